@@ -1,0 +1,91 @@
+"""Fixtures and policy for every test: servers, databases, brokers, hypothesis profiles, what is skipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from gateways.postgres.embedded import EmbeddedServer, SystemServer
+from gateways.postgres.programs import system_programs
+from gateways.postgres.server import PostgresServer
+from tests.databases import new_database
+from tests.kafka_broker import Broker, kafka_broker
+from tests.parts import missing
+
+hypothesis.settings.register_profile("dev", deadline=None, database=None, max_examples=50)
+hypothesis.settings.register_profile("ci", deadline=None, database=None, max_examples=200, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("LIBRETTO_CI") == "1" else "dev")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything that uses the broker runs in one worker, so that a run starts one broker."""
+    for item in items:
+        if "kafka" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.kafka)
+            item.add_marker(pytest.mark.xdist_group("kafka"))
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for the whole run, the same for every worker."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """The run's embedded server, shared by all workers; not durable: tests of crashes use `own_postgres`."""
+    folder = shared_folder(tmp_path_factory) / "postgres"
+    with EmbeddedServer(folder, durable=False, settings={"max_connections": "300"}) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def system_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server made with the machine's own PostgreSQL (`PG_BIN` or /usr/lib/postgresql), on TCP."""
+    if system_programs() is None:
+        missing("system-postgres", "no installed PostgreSQL found; set PG_BIN to the folder of its programs")
+    folder = shared_folder(tmp_path_factory) / "system-postgres"
+    with SystemServer(folder, durable=False, settings={"max_connections": "300"}) as server:
+        yield server
+
+
+@pytest.fixture(params=["embedded", "system"])
+def any_postgres(request: pytest.FixtureRequest) -> PostgresServer:
+    """Runs the test on the embedded server and once more on the machine's own."""
+    server = request.getfixturevalue("postgres" if request.param == "embedded" else "system_postgres")
+    assert isinstance(server, PostgresServer)
+    return server
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path) -> Iterator[PostgresServer]:
+    """A durable embedded server for this test alone: it may be crashed and stopped."""
+    with EmbeddedServer(tmp_path / "postgres") as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_database(postgres: PostgresServer) -> Iterator[str]:
+    """The owner's address of a new empty database on the run's server, dropped afterwards."""
+    with new_database(postgres) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="module")
+def databases(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
+    """Makes empty databases that live until the module ends; returns the owner's address of each."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(new_database(postgres))
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[Broker]:
+    """The run's Kafka broker: the real one where Java and Maven are there."""
+    with kafka_broker() as broker:
+        yield broker

@@ -1,0 +1,73 @@
+# Everything one does with Libretto. Nothing has to be installed but Python 3.11 and make.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+READY := .venv/.ready
+SOURCES := aggregates commands projections schedulers gateways
+CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
+MESSAGES := $(CATALOGUES:.po=.mo)
+TEMPLATE := gateways/locale/libretto.pot
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check check-format check-types check-docs bench lock format messages clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  ARGS are handed on: make demo ARGS=--exit, make test ARGS='-k rma', make bench ARGS='--fsync-ms 2'"
+
+demo: $(READY) ## Play a company's month on an embedded database, then serve the API (ARGS=--exit stops after the summary)
+	$(BIN)/libretto demo --out demo-output $(ARGS)
+
+test: $(READY) ## Run all tests
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+check: check-format check-types test check-docs ## Everything that must hold: format, types, import law, tests, rebuild comparison, docs
+
+check-format: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+check-types: $(READY)
+	$(BIN)/mypy
+
+check-docs: $(READY)
+	$(BIN)/libretto docs --check
+
+bench: $(READY) ## Measure beside a plain insert and the stock library, alternated, as ratios
+	$(BIN)/python -m tests.bench $(ARGS)
+
+format: $(READY) ## Format the code and sort the imports
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: $(READY) ## Collect the texts for translation and bring the catalogues up to date
+	$(BIN)/pybabel -q extract -o $(TEMPLATE) --no-location --omit-header -k _ $(SOURCES)
+	for po in $(CATALOGUES); do $(BIN)/pybabel -q update --omit-header -N -i $(TEMPLATE) -o $$po -l $$(basename $$(dirname $$(dirname $$po))); done
+	@$(MAKE) --no-print-directory $(READY)
+
+lock: $(READY) ## Bring constraints.txt up to date: exact versions with hashes (ARGS=--upgrade for newer ones)
+	$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" -o constraints.txt $(ARGS)
+
+clean: ## Remove the environment and everything made by it; data in .libretto/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info demo-output $(MESSAGES)
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+# The environment: made again only when what it is made from has changed.
+
+.venv/.installed: constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Libretto needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	awk '/^uv==/ { on = 1 } on { print } on && !/\\$$/ { exit }' constraints.txt > .venv/uv.txt
+	test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r constraints.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+%.mo: %.po | .venv/.installed
+	$(BIN)/pybabel -q compile -i $< -o $@
+
+$(READY): .venv/.installed $(MESSAGES)
+	@touch $@

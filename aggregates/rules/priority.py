@@ -1,0 +1,31 @@
+"""Priority of a call (priorità): impact by urgency, three levels each (R6.2)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from aggregates.values import Value
+
+
+class Level(StrEnum):
+    """High, medium or low: of impact, of urgency, and of the priority they make."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+_H, _M, _L = Level.HIGH, Level.MEDIUM, Level.LOW
+
+
+class PriorityMatrix(Value):
+    """Priority by impact and urgency (R6.2); each row is an impact, its levels are for high, medium, low urgency."""
+
+    high_impact: tuple[Level, Level, Level] = (_H, _H, _M)
+    medium_impact: tuple[Level, Level, Level] = (_H, _M, _L)
+    low_impact: tuple[Level, Level, Level] = (_M, _L, _L)
+
+    def priority(self, impact: Level, urgency: Level) -> Level:
+        """The priority of a call."""
+        rows = {_H: self.high_impact, _M: self.medium_impact, _L: self.low_impact}
+        return rows[impact][(_H, _M, _L).index(urgency)]

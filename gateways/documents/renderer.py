@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -98,7 +99,7 @@ def render(
         sha256=hashlib.sha256(pdf).hexdigest(),
         content_sha256=content_sha256(content),
         template_version=template_version(kind, templates),
-        renderer=f"typst {typst.__version__}",
+        renderer=f"typst {version('typst')}",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 from uuid import UUID
 
 from aggregates.values import Address, Period
@@ -37,7 +37,7 @@ COMPANY = Letterhead(
     vat_number="IT12345670017",
     tax_code="12345670017",
     business_register="REA FO-312045",
-    share_capital=D("50000.00"),
+    share_capital=Decimal("50000.00"),
     phone="0543 401122",
     email="assistenza@service.example",
     certified_email="service@pec.example",
@@ -90,7 +90,8 @@ WAREHOUSE = Site(
 )
 SIGNATURE_IMAGE = Picture(
     media_type="image/svg+xml",
-    data=b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 220 60"><path fill="none" stroke="#123" stroke-width="2.2" '
+    data=b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 220 60">'
+    b'<path fill="none" stroke="#123" stroke-width="2.2" '
     b'd="M8 44c20-40 34-38 30-6-3 22 14-34 26-26s-10 34 6 26 12-22 24-20-4 22 8 18 10-14 20-14 2 14 12 12 16-18 30-16 '
     b'20 10 48 2"/></svg>',
 )
@@ -98,26 +99,32 @@ SIGNATURE_IMAGE = Picture(
 LABOUR = PricedLine(
     code="MANOD",
     description="Manodopera tecnico specializzato in orario ordinario",
-    quantity=D(3),
+    quantity=Decimal(3),
     unit="h",
-    unit_price=D("52.00"),
-    amount=D("156.00"),
-    vat_rate=D(22),
+    unit_price=Decimal("52.00"),
+    amount=Decimal("156.00"),
+    vat_rate=Decimal(22),
 )
 PART = PricedLine(
     code="RIC-0417",
-    description="Gruppo termico 220 V completo di sonda e lampada, per serie MX-3070/3570/4070, con montaggio, taratura e "
-    "smaltimento della parte sostituita",
-    quantity=D(2),
+    description="Gruppo termico 220 V completo di sonda e lampada, per serie MX-3070/3570/4070, con montaggio, "
+    "taratura e smaltimento della parte sostituita",
+    quantity=Decimal(2),
     unit="pz",
-    unit_price=D("84.90"),
-    discounts=(D(15),),
-    amount=D("144.33"),
-    vat_rate=D(22),
+    unit_price=Decimal("84.90"),
+    discounts=(Decimal(15),),
+    amount=Decimal("144.33"),
+    vat_rate=Decimal(22),
     serials=("GT-778-001", "GT-778-002"),
 )
-CALL_FEE = PricedLine(code="DIRCH", description="Diritto di chiamata", unit_price=D("35.00"), amount=D("35.00"), vat_rate=D(22))
-VAT_335_33 = VatSummary(rate=D(22), taxable=D("335.33"), tax=D("73.77"))
+CALL_FEE = PricedLine(
+    code="DIRCH",
+    description="Diritto di chiamata",
+    unit_price=Decimal("35.00"),
+    amount=Decimal("35.00"),
+    vat_rate=Decimal(22),
+)
+VAT_335_33 = VatSummary(rate=Decimal(22), taxable=Decimal("335.33"), tax=Decimal("73.77"))
 
 QUOTE = QuoteContent(
     issuer=COMPANY,
@@ -137,9 +144,9 @@ QUOTE = QuoteContent(
     ),
     lines=(LABOUR, PART, CALL_FEE),
     summaries=(VAT_335_33,),
-    taxable=D("335.33"),
-    tax=D("73.77"),
-    total=D("409.10"),
+    taxable=Decimal("335.33"),
+    tax=Decimal("73.77"),
+    total=Decimal("409.10"),
     payment_terms="Bonifico 30 giorni data fattura fine mese",
     delivery_terms="Entro 5 giorni lavorativi dall’accettazione",
     warranty="12 mesi sulle parti sostituite",
@@ -160,11 +167,13 @@ DELIVERY_NOTE = DeliveryNoteContent(
             code="SN-778",
             description="Stampante termica da banco Zebra ZT-411, con alimentatore",
             quality="Riparata e collaudata",
-            quantity=D(1),
+            quantity=Decimal(1),
             serials=("SN-778",),
             note="Sostituita la testina di stampa in garanzia",
         ),
-        DeliveryLine(description="Cavo di rete 3 m", quality="Nuovo", quantity=D("2.5"), unit="m", lots=("L2026-11",)),
+        DeliveryLine(
+            description="Cavo di rete 3 m", quality="Nuovo", quantity=Decimal("2.5"), unit="m", lots=("L2026-11",)
+        ),
     ),
     transport_started_at=datetime(2026, 3, 18, 14, 30, tzinfo=UTC),
     delivered_on=date(2026, 3, 19),
@@ -181,8 +190,8 @@ DELIVERY_NOTE = DeliveryNoteContent(
     carriage="prepaid",
     packaging="Cartone",
     packages=1,
-    gross_weight_kg=D("9.4"),
-    net_weight_kg=D("8.7"),
+    gross_weight_kg=Decimal("9.4"),
+    net_weight_kg=Decimal("8.7"),
     rma_number="RMA-2026-0007",
     received_note=ReceivedNote(number="55", issued_on=date(2026, 3, 3)),
     notes=("Verificare l’integrità dell’imballo alla consegna.",),
@@ -214,7 +223,9 @@ WORK_REPORT = WorkReportContent(
                 Reading(meter="Colore", value=18230, read_on=date(2026, 4, 16), note="letto dal display"),
             ),
         ),
-        ReportItem(product="Stampante Zebra ZT-411", serial="SN-778", coverage="Contratto 2/2026", work_done="Pulizia testina"),
+        ReportItem(
+            product="Stampante Zebra ZT-411", serial="SN-778", coverage="Contratto 2/2026", work_done="Pulizia testina"
+        ),
     ),
     stretches=(
         Stretch(
@@ -237,11 +248,23 @@ WORK_REPORT = WorkReportContent(
             chargeable=False,
         ),
     ),
-    kilometres=D(84),
+    kilometres=Decimal(84),
     parts=(
-        PartUsed(code="FUS-3570", description="Gruppo termico (fusore)", quantity=D(1), serials=("FU-99120",), coverage="A pagamento"),
-        PartUsed(code="KIT-CLN", description="Kit di pulizia", quantity=D(1), lots=("L0426",), coverage="Materiale di consumo"),
-        PartUsed(description="Gruppo termico guasto", quantity=D(1), removed=True),
+        PartUsed(
+            code="FUS-3570",
+            description="Gruppo termico (fusore)",
+            quantity=Decimal(1),
+            serials=("FU-99120",),
+            coverage="A pagamento",
+        ),
+        PartUsed(
+            code="KIT-CLN",
+            description="Kit di pulizia",
+            quantity=Decimal(1),
+            lots=("L0426",),
+            coverage="Materiale di consumo",
+        ),
+        PartUsed(description="Gruppo termico guasto", quantity=Decimal(1), removed=True),
     ),
     outcome="closed",
     customer_remarks="Tecnico puntuale. Chiediamo di anticipare la prossima manutenzione.",
@@ -258,7 +281,7 @@ WORK_REPORT = WorkReportContent(
 
 def invoice_line(description: str, amount: str, **fields: object) -> InvoiceLine:
     """A line of one piece at 22%, unless told otherwise."""
-    given: dict[str, object] = {"unit_price": D(amount), "amount": D(amount), "vat_rate": D(22)}
+    given: dict[str, object] = {"unit_price": Decimal(amount), "amount": Decimal(amount), "vat_rate": Decimal(22)}
     return InvoiceLine.model_validate({"description": description} | given | fields)
 
 
@@ -278,11 +301,13 @@ def simple_invoice(**fields: object) -> InvoiceContent:
                 period=Period(starts_on=date(2026, 9, 16), ends_on=date(2026, 12, 31)),
             ),
         ),
-        "summaries": (VatSummary(rate=D(22), taxable=D("351.78"), tax=D("77.39"), chargeability="I"),),
-        "taxable": D("351.78"),
-        "tax": D("77.39"),
-        "total": D("429.17"),
-        "due_dates": (DueDate(due_on=date(2026, 10, 31), amount=D("429.17"), iban=IBAN, bank="Cassa di Forlì"),),
+        "summaries": (
+            VatSummary(rate=Decimal(22), taxable=Decimal("351.78"), tax=Decimal("77.39"), chargeability="I"),
+        ),
+        "taxable": Decimal("351.78"),
+        "tax": Decimal("77.39"),
+        "total": Decimal("429.17"),
+        "due_dates": (DueDate(due_on=date(2026, 10, 31), amount=Decimal("429.17"), iban=IBAN, bank="Cassa di Forlì"),),
         "payment_terms": "Bonifico 30 giorni fine mese",
         "contracts": (DocumentReference(number="2/2026", issued_on=date(2026, 9, 1)),),
     }
@@ -295,8 +320,21 @@ DEFERRED_INVOICE = simple_invoice(
     issued_on=date(2026, 3, 31),
     contracts=(),
     lines=(
-        invoice_line("Toner nero ad alta resa", "156.00", code="TON-01", quantity=D(2), unit="pz", unit_price=D("78.00")),
-        invoice_line("Manodopera di riparazione in laboratorio", "96.00", quantity=D(2), unit="h", unit_price=D("48.00")),
+        invoice_line(
+            "Toner nero ad alta resa",
+            "156.00",
+            code="TON-01",
+            quantity=Decimal(2),
+            unit="pz",
+            unit_price=Decimal("78.00"),
+        ),
+        invoice_line(
+            "Manodopera di riparazione in laboratorio",
+            "96.00",
+            quantity=Decimal(2),
+            unit="h",
+            unit_price=Decimal("48.00"),
+        ),
         invoice_line("Testina di stampa", "64.30", unit="pz"),
         invoice_line("Scheda di controllo (garanzia non riconosciuta)", "230.00", unit="pz", serials=("BRD-0099",)),
     ),
@@ -305,13 +343,13 @@ DEFERRED_INVOICE = simple_invoice(
         DeliveryReference(number="R/2026/0031", issued_on=date(2026, 3, 18), lines=(2, 3)),
         DeliveryReference(number="A/2026/0119", issued_on=date(2026, 3, 10), lines=(4,)),
     ),
-    summaries=(VatSummary(rate=D(22), taxable=D("546.30"), tax=D("120.19"), chargeability="I"),),
-    taxable=D("546.30"),
-    tax=D("120.19"),
-    total=D("666.49"),
+    summaries=(VatSummary(rate=Decimal(22), taxable=Decimal("546.30"), tax=Decimal("120.19"), chargeability="I"),),
+    taxable=Decimal("546.30"),
+    tax=Decimal("120.19"),
+    total=Decimal("666.49"),
     due_dates=(
-        DueDate(due_on=date(2026, 4, 30), amount=D("333.25"), method="MP12", bank="Cassa di Forlì"),
-        DueDate(due_on=date(2026, 5, 31), amount=D("333.24"), method="MP12", bank="Cassa di Forlì"),
+        DueDate(due_on=date(2026, 4, 30), amount=Decimal("333.25"), method="MP12", bank="Cassa di Forlì"),
+        DueDate(due_on=date(2026, 5, 31), amount=Decimal("333.24"), method="MP12", bank="Cassa di Forlì"),
     ),
     payment_terms="RIBA 30/60 giorni fine mese",
 )
@@ -329,17 +367,17 @@ SPLIT_PAYMENT_INVOICE = simple_invoice(
     ),
     summaries=(
         VatSummary(
-            rate=D(22),
-            taxable=D("900.00"),
-            tax=D("198.00"),
+            rate=Decimal(22),
+            taxable=Decimal("900.00"),
+            tax=Decimal("198.00"),
             chargeability="S",
             reference="Scissione dei pagamenti art. 17-ter DPR 633/72",
         ),
     ),
-    taxable=D("900.00"),
-    tax=D("198.00"),
-    total=D("1098.00"),
-    due_dates=(DueDate(due_on=date(2026, 2, 1), amount=D("900.00"), iban=IBAN),),
+    taxable=Decimal("900.00"),
+    tax=Decimal("198.00"),
+    total=Decimal("1098.00"),
+    due_dates=(DueDate(due_on=date(2026, 2, 1), amount=Decimal("900.00"), iban=IBAN),),
     contracts=(DocumentReference(number="CTR-2025-0044", cig="Z1234567AB"),),
 )
 
@@ -347,22 +385,24 @@ REVERSE_CHARGE_INVOICE = simple_invoice(
     customer=LANDLORD,
     number="2026/15",
     lines=(
-        invoice_line("Canone di manutenzione impianto di climatizzazione", "450.00", vat_rate=D(0), vat_nature="N6.7"),
-        invoice_line("Diritto fisso di chiamata", "35.00", vat_rate=D(0), vat_nature="N6.7"),
+        invoice_line(
+            "Canone di manutenzione impianto di climatizzazione", "450.00", vat_rate=Decimal(0), vat_nature="N6.7"
+        ),
+        invoice_line("Diritto fisso di chiamata", "35.00", vat_rate=Decimal(0), vat_nature="N6.7"),
     ),
     summaries=(
         VatSummary(
-            rate=D(0),
+            rate=Decimal(0),
             nature="N6.7",
-            taxable=D("485.00"),
-            tax=D("0.00"),
+            taxable=Decimal("485.00"),
+            tax=Decimal("0.00"),
             reference="Inversione contabile art. 17 c. 6 lett. a-ter DPR 633/72",
         ),
     ),
-    taxable=D("485.00"),
-    tax=D("0.00"),
-    total=D("485.00"),
-    due_dates=(DueDate(due_on=date(2026, 10, 31), amount=D("485.00"), iban=IBAN),),
+    taxable=Decimal("485.00"),
+    tax=Decimal("0.00"),
+    total=Decimal("485.00"),
+    due_dates=(DueDate(due_on=date(2026, 10, 31), amount=Decimal("485.00"), iban=IBAN),),
 )
 
 CREDIT_NOTE = simple_invoice(
@@ -372,10 +412,10 @@ CREDIT_NOTE = simple_invoice(
     contracts=(),
     reasons=("Rimborso della parte di canone non goduta per recesso anticipato",),
     lines=(invoice_line("Canone non goduto (240,00 meno 48,66 già usufruiti)", "191.34"),),
-    summaries=(VatSummary(rate=D(22), taxable=D("191.34"), tax=D("42.09"), chargeability="I"),),
-    taxable=D("191.34"),
-    tax=D("42.09"),
-    total=D("233.43"),
+    summaries=(VatSummary(rate=Decimal(22), taxable=Decimal("191.34"), tax=Decimal("42.09"), chargeability="I"),),
+    taxable=Decimal("191.34"),
+    tax=Decimal("42.09"),
+    total=Decimal("233.43"),
     due_dates=(),
     payment_terms=None,
     related_invoices=(DocumentReference(number="2027/5", issued_on=date(2027, 1, 4)),),
@@ -388,7 +428,9 @@ def long_invoice(lines: int = 46) -> InvoiceContent:
     for number in range(1, lines + 1):
         text = f"Copie eccedenti la franchigia, macchina {number} – perché così è più chiaro"
         if number % 7 == 0:
-            text += ", reparto spedizioni: lettura comunicata dal cliente e verificata dal tecnico durante l’intervento" * 2
+            text += (
+                ", reparto spedizioni: lettura comunicata dal cliente e verificata dal tecnico durante l’intervento" * 2
+            )
         if number % 11 == 0:
             text = "SN" + "0123456789ABCDEF" * 5
         body.append(
@@ -396,19 +438,19 @@ def long_invoice(lines: int = 46) -> InvoiceContent:
                 text,
                 "1234.50",
                 code=f"COP-{number:03}",
-                quantity=D("12345"),
+                quantity=Decimal("12345"),
                 unit="copie",
-                unit_price=D("10.00"),
-                price_per=D(100),
+                unit_price=Decimal("10.00"),
+                price_per=Decimal(100),
                 serials=(f"SN-{number:05}",),
                 period=Period(starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)),
             )
         )
-    taxable = D("1234.50") * lines
-    tax = (taxable * D("0.22")).quantize(D("0.01"))
+    taxable = Decimal("1234.50") * lines
+    tax = (taxable * Decimal("0.22")).quantize(Decimal("0.01"))
     return simple_invoice(
         lines=tuple(body),
-        summaries=(VatSummary(rate=D(22), taxable=taxable, tax=tax, chargeability="I"),),
+        summaries=(VatSummary(rate=Decimal(22), taxable=taxable, tax=tax, chargeability="I"),),
         taxable=taxable,
         tax=tax,
         total=taxable + tax,

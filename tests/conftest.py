@@ -17,6 +17,8 @@ from tests.databases import new_database
 from tests.kafka_broker import Broker, kafka_broker
 from tests.parts import missing
 
+pytest_plugins = ["tests.company"]
+
 hypothesis.settings.register_profile("dev", deadline=None, database=None, max_examples=50)
 hypothesis.settings.register_profile("ci", deadline=None, database=None, max_examples=200, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("LIBRETTO_CI") == "1" else "dev")

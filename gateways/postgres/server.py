@@ -172,7 +172,7 @@ class PostgresServer:
         while self.pid is not None:
             with suppress(ServerFailed, FileNotFoundError, IndexError):  # it may go away between two looks
                 where = ["-h", self.host, "-p", str(self.port), "-t", "2", "-q"]
-                if subprocess.run([str(self.tool("pg_isready")), *where], check=False).returncode == 0:  # noqa: S603 (ours)
+                if subprocess.run([str(self.tool("pg_isready")), *where], check=False).returncode == 0:  # noqa: S603 (our own program)
                     return True
             if time.monotonic() > deadline:
                 raise ServerFailed(f"the server of {self.folder} runs but takes no connections")

@@ -1,0 +1,32 @@
+"""The roles of a company's users (ruoli), and the groups that the catalogues name (PLA-3)."""
+
+from __future__ import annotations
+
+CALL_CENTRE = "call_centre"
+TECHNICIAN = "technician"
+CONTRACTOR = "contractor"
+DISPATCHER = "dispatcher"
+WAREHOUSE = "warehouse"
+PURCHASING = "purchasing"
+BILLING = "billing"
+ACCOUNTANT = "accountant"
+SALES = "sales"
+DEPARTMENT_HEAD = "department_head"
+MANAGER = "manager"
+AUDITOR = "auditor"
+ADMINISTRATOR = "administrator"
+
+ALL = frozenset(
+    {
+        CALL_CENTRE, TECHNICIAN, CONTRACTOR, DISPATCHER, WAREHOUSE, PURCHASING, BILLING, ACCOUNTANT, SALES,
+        DEPARTMENT_HEAD, MANAGER, AUDITOR, ADMINISTRATOR,
+    }
+)  # fmt: skip
+LEADERS = frozenset({MANAGER, ADMINISTRATOR})
+OFFICE = LEADERS | {CALL_CENTRE, DISPATCHER, BILLING, SALES, DEPARTMENT_HEAD}
+PLANNING = LEADERS | {DISPATCHER, DEPARTMENT_HEAD}
+FIELD = PLANNING | {TECHNICIAN, CONTRACTOR, CALL_CENTRE}
+STOCK = LEADERS | {WAREHOUSE, PURCHASING}
+MONEY = LEADERS | {BILLING, ACCOUNTANT}
+SELLING = LEADERS | {SALES, DISPATCHER, DEPARTMENT_HEAD}
+STAFF = ALL - {CONTRACTOR}

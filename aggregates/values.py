@@ -1,0 +1,154 @@
+"""Frozen values that several aggregates share (valori): money, periods, slots, addresses.
+
+Units: amounts in the currency's main unit (euro) as `Decimal`; instants are timezone-aware UTC; dates are
+Europe/Rome calendar dates; durations are whole minutes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+CENT = Decimal("0.01")
+ROME = ZoneInfo("Europe/Rome")
+
+
+class Value(BaseModel):
+    """A frozen value: equal when its parts are equal; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Personal:
+    """Marks a text field that tells something of a person; it is stored encrypted under that person's key.
+
+    `subject` names the field, beside it or on the fact itself, that holds the person's id.
+    """
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+
+
+ERASED = "[erased]"
+"""What a personal field reads after its subject's key was destroyed (R10.4)."""
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant needs its offset from UTC, for example 2026-04-16T16:30:00+02:00")
+    return value.astimezone(UTC)
+
+
+def _no_float(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError('write decimals as strings, for example "351.78"')
+    return value
+
+
+def _plain(value: Decimal) -> str:
+    return format(value, "f")
+
+
+Instant = Annotated[datetime, AfterValidator(_utc)]
+"""A moment in the world: an offset is required on entry, UTC is kept."""
+
+Rate = Annotated[Decimal, BeforeValidator(_no_float), PlainSerializer(_plain, return_type=str, when_used="json")]
+"""A decimal that travels as a string: a percentage, a unit price (up to 8 decimals), a quantity."""
+
+
+def cents(amount: Decimal) -> Decimal:
+    """The amount rounded to 2 decimals, half away from zero (R0.1)."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+class Money(Value):
+    """An amount in a currency (importo), kept to 2 decimals; finer amounts must be rounded first (R0.1)."""
+
+    amount: Rate
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+
+    @model_validator(mode="after")
+    def _two_decimals(self) -> Self:
+        if self.amount != cents(self.amount):
+            raise ValueError(f"{self.amount} has more than two decimals")
+        return self
+
+
+def euro(amount: Decimal | int | str) -> Money:
+    """Money in euro, rounded to the cent."""
+    return Money(amount=cents(Decimal(amount)))
+
+
+class Period(Value):
+    """A closed interval of dates (periodo): both ends belong to it (R0.2)."""
+
+    starts_on: date
+    ends_on: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError(f"the period ends on {self.ends_on}, before its start on {self.starts_on}")
+        return self
+
+    @property
+    def days(self) -> int:
+        """How many days it holds, both ends counted."""
+        return (self.ends_on - self.starts_on).days + 1
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies inside."""
+        return self.starts_on <= day <= self.ends_on
+
+
+class Slot(Value):
+    """A stretch of working time on an agenda (impegno in agenda): from an instant up to, not including, another."""
+
+    starts_at: Instant
+    ends_at: Instant
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_at <= self.starts_at:
+            raise ValueError("a slot must end after it starts")
+        return self
+
+    @property
+    def minutes(self) -> int:
+        """Its length in whole minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    def overlaps(self, other: Slot) -> bool:
+        """Whether the two share any time; touching ends do not overlap."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+class Address(Value):
+    """A postal address (indirizzo), as the exchange system wants it."""
+
+    street: str = Field(max_length=60)
+    postcode: str = Field(max_length=15)
+    town: str = Field(max_length=60)
+    province: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    country: str = Field(default="IT", pattern=r"^[A-Z]{2}$")
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+
+
+def rome_date(instant: datetime) -> date:
+    """The calendar date of an instant in Italy (R0.4)."""
+    return instant.astimezone(ROME).date()
+
+
+class PersonRef(Value):
+    """Someone named in a fact (persona): the words are personal data under the person's own key."""
+
+    person_id: UUID
+    name: Annotated[str, Personal("person_id")]
+    phone: Annotated[str | None, Personal("person_id")] = None
+    email: Annotated[str | None, Personal("person_id")] = None

@@ -1,0 +1,288 @@
+"""How a command becomes facts: load, decide, save, answer. The only module here that knows the library's application.
+
+A handler is `handler(command, act, service) -> answer | None`. It loads aggregates, calls their decisions and saves
+them; everything saved is appended at once with the command's id and answer, so a repeated id changes nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Protocol, TypeVar
+from uuid import UUID, uuid5
+
+from eventsourcing.application import AggregateNotFoundError, Application, project_aggregate
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Mapper, OperationalError, StoredEvent
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_jsonable_python
+
+from aggregates.base import Act, Aggregate, Claim, Refusal, require
+
+A = TypeVar("A", bound=Aggregate)
+Answer = Mapping[str, Any]
+ATTEMPTS = 12
+
+
+class Command(BaseModel):
+    """Base of everything people may ask; its docstring is the text of the API's documentation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NotFound(Refusal):
+    """There is no {kind} with the id {id}."""
+
+    status = 404
+
+
+class CommandIdReused(Refusal):
+    """This command id was already used for another request; send a new id with a new request."""
+
+    status = 422
+
+
+class VersionMismatch(Refusal):
+    """The record has changed: it is at version {current}, you worked on version {expected}. Reload and try again."""
+
+    status = 412
+
+
+class RecordBusy(Refusal):
+    """Many people are changing this record at the same moment; try again in a few seconds."""
+
+    status = 503
+
+
+class Lookups(Protocol):
+    """What commands may ask of the read models. Answers may lag behind the log by a moment: use them to find
+    ids, and let aggregates, claims and registers hold the rules that must never break."""
+
+
+@dataclass(frozen=True)
+class CommandRecord:
+    """What the log stores of a command beside its facts."""
+
+    command_id: UUID
+    name: str
+    request_hash: bytes
+    answer: dict[str, Any]
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A command that the log already holds."""
+
+    request_hash: bytes
+    answer: dict[str, Any]
+    position: int
+
+
+class CommandLog(ApplicationRecorder):
+    """The event log as commands see it: the library's recorder, plus commands known by their id.
+
+    `insert_events` takes the keywords `command` (a `CommandRecord`), `claims` and `releases`; it raises
+    `IntegrityError` when a stream has moved on or the command id is taken, `OperationalError` when it is not known
+    whether the append took place, and `SlotTaken` when a claim overlaps another.
+    """
+
+    @abstractmethod
+    def begin(self, command_id: UUID, stream_id: UUID | None) -> tuple[Earlier | None, Sequence[StoredEvent]]:
+        """The command if it was stored before, and the facts of the stream it is about, in one round trip."""
+
+    @abstractmethod
+    def position(self) -> int:
+        """The position of the last fact of the company; 0 when there is none."""
+
+
+class Ledger(Application[UUID]):
+    """The one application of a company: all aggregates together, so that one save covers several streams."""
+
+    def __init__(self, recorder: CommandLog, mapper: Mapper[UUID]) -> None:
+        self._given_recorder = recorder
+        self._given_mapper = mapper
+        super().__init__(env={"PERSISTENCE_MODULE": "eventsourcing.popo"})
+
+    def construct_recorder(self) -> CommandLog:
+        """The recorder given at the composition root."""
+        return self._given_recorder
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        """The mapper given at the composition root."""
+        return self._given_mapper
+
+    @property
+    def log(self) -> CommandLog:  # type: ignore[override] # the library's deprecated `log` is not used here
+        """The event log with its commands."""
+        return self._given_recorder
+
+
+class Service:
+    """One command at work: what it may load, what it has saved, and the ids it may give."""
+
+    def __init__(self, ledger: Ledger, lookups: Lookups, command_id: UUID) -> None:
+        self.lookups = lookups
+        self.command_id = command_id
+        self.saved: list[Aggregate] = []
+        self._ledger = ledger
+        self._loaded: dict[UUID, Aggregate] = {}
+        self._known: dict[UUID, Sequence[StoredEvent]] = {}
+
+    def prefetched(self, stream_id: UUID, stored: Sequence[StoredEvent]) -> None:
+        """Remember the facts of a stream that came with the command's first round trip."""
+        self._known[stream_id] = stored
+
+    def load(self, kind: type[A], stream_id: UUID) -> A:
+        """The aggregate as all its facts make it. Raises `NotFound`."""
+        found = self.find(kind, stream_id)
+        if found is None:
+            raise NotFound(kind=kind.__name__, id=str(stream_id))
+        return found
+
+    def find(self, kind: type[A], stream_id: UUID) -> A | None:
+        """The aggregate, or None when its stream has no fact or belongs to another kind."""
+        if stream_id not in self._loaded:
+            aggregate = self._reconstruct(stream_id)
+            if aggregate is None:
+                return None
+            self._loaded[stream_id] = aggregate
+        loaded = self._loaded[stream_id]
+        return loaded if isinstance(loaded, kind) else None
+
+    def _reconstruct(self, stream_id: UUID) -> Aggregate | None:
+        if stream_id in self._known:
+            facts = map(self._ledger.mapper.to_domain_event, self._known[stream_id])
+            return project_aggregate(None, facts)
+        try:
+            aggregate: Aggregate = self._ledger.repository.get(stream_id)
+        except AggregateNotFoundError:
+            return None
+        return aggregate
+
+    def save(self, *aggregates: Aggregate) -> None:
+        """Put aggregates with new facts into this command's append; saving one twice is saving it once."""
+        for aggregate in aggregates:
+            self._loaded[aggregate.id] = aggregate
+            if not any(aggregate is known for known in self.saved):
+                self.saved.append(aggregate)
+
+    def new_id(self, name: str = "") -> UUID:
+        """An id for something this command makes: the same each time the command is tried."""
+        return uuid5(self.command_id, name)
+
+
+class Handler(Protocol):
+    """The shape of every command handler."""
+
+    def __call__(self, cmd: Any, act: Act, service: Service, /) -> Answer | None: ...
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the command catalogue."""
+
+    name: str
+    path: str
+    command: type[Command]
+    handler: Callable[[Any, Act, Service], Answer | None]
+    roles: frozenset[str]
+    stream: str | None = None
+    """The command's field that names the stream it is about; None when it begins one or touches many."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command answers: its result, the log's position to wait for, the version of its record."""
+
+    result: dict[str, Any]
+    position: int
+    version: int | None
+    repeated: bool = False
+
+
+class Desk:
+    """Takes commands of one company: looks up the id, lets the handler decide, appends, tries again when overtaken."""
+
+    def __init__(self, ledger: Ledger, lookups: Lookups) -> None:
+        self.ledger = ledger
+        self.lookups = lookups
+
+    def execute(
+        self,
+        entry: Entry,
+        cmd: Command,
+        act: Act,
+        command_id: UUID,
+        *,
+        expected_version: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Outcome:
+        """Carry out one command exactly once.
+
+        Raises `Refusal` when a rule says no; nothing is stored then and the same id may be tried again.
+        """
+        request_hash = fingerprint(entry, cmd)
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._attempt(entry, cmd, act, command_id, request_hash, expected_version, metadata or {})
+            except (IntegrityError, OperationalError):
+                time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 8)))  # noqa: S311 - spreads retries, guards nothing
+        raise RecordBusy
+
+    def _attempt(
+        self,
+        entry: Entry,
+        cmd: Command,
+        act: Act,
+        command_id: UUID,
+        request_hash: bytes,
+        expected_version: int | None,
+        metadata: Mapping[str, Any],
+    ) -> Outcome:
+        stream_id = getattr(cmd, entry.stream) if entry.stream else None
+        earlier, stored = self.ledger.log.begin(command_id, stream_id)
+        if earlier is not None:
+            require(earlier.request_hash == request_hash, CommandIdReused)
+            return Outcome(earlier.answer["result"], earlier.position, earlier.answer["version"], repeated=True)
+        service = Service(self.ledger, self.lookups, command_id)
+        if stream_id is not None:
+            service.prefetched(stream_id, stored)
+        if expected_version is not None:
+            require(len(stored) == expected_version, VersionMismatch, current=len(stored), expected=expected_version)
+        result = to_jsonable_python(dict(entry.handler(cmd, act, service) or {}))
+        version = _version(service.saved, stream_id, len(stored))
+        answer = {"result": result, "version": version}
+        position = self._append(CommandRecord(command_id, entry.name, request_hash, answer, dict(metadata)), service)
+        return Outcome(result, position, version)
+
+    def _append(self, record: CommandRecord, service: Service) -> int:
+        claims, releases = _claims(service.saved)
+        recorded = self.ledger.save(*service.saved, command=record, claims=claims, releases=releases)
+        return recorded[-1].notification.id if recorded else self.ledger.log.position()
+
+
+def fingerprint(entry: Entry, cmd: Command) -> bytes:
+    """What tells one request from another that carries the same command id."""
+    return sha256(f"{entry.name} {cmd.model_dump_json()}".encode()).digest()
+
+
+def _version(saved: Sequence[Aggregate], stream_id: UUID | None, loaded: int) -> int | None:
+    for aggregate in saved:
+        if stream_id is None or aggregate.id == stream_id:
+            return aggregate.version
+    return loaded or None
+
+
+def _claims(saved: Iterable[Aggregate]) -> tuple[list[Claim], list[UUID]]:
+    claims: list[Claim] = []
+    releases: list[UUID] = []
+    for aggregate in saved:
+        for fact in aggregate.pending_events:
+            assert isinstance(fact, Aggregate.Event)
+            claims.extend(fact.claims())
+            releases.extend(fact.releases())
+    return claims, releases

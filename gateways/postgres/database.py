@@ -1,0 +1,68 @@
+"""Connections: one pool for all companies, each connection seeing one company at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import ConnectionPool
+from psycopg_pool.base import AttemptWithBackoff
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+# After a server restart the pool would back off by whole seconds; service must be back within three.
+AttemptWithBackoff.INITIAL_DELAY = 0.2
+AttemptWithBackoff.DELAY_BACKOFF = 1.2
+
+
+class Database:
+    """The program's side of the database: works as `libretto_app`, which owns nothing and bypasses no policy."""
+
+    def __init__(self, dsn: str, *, size: int = 8, owner_dsn: str | None = None) -> None:
+        self.dsn = dsn
+        self.owner_dsn = owner_dsn or dsn
+        self._companies: dict[int, UUID | None] = {}
+        self.pool: ConnectionPool[Connection] = ConnectionPool(
+            dsn, min_size=1, max_size=size, open=True, timeout=30, configure=_as_app, kwargs={"autocommit": True}
+        )
+
+    def close(self) -> None:
+        """Give all connections back to the server."""
+        self.pool.close()
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection in autocommit mode that sees no company's rows unless one was named before."""
+        with self.pool.connection() as connection:
+            yield connection
+
+    @contextmanager
+    def company(self, company_id: UUID) -> Iterator[Connection]:
+        """A connection in autocommit mode that sees one company."""
+        with self.pool.connection() as connection:
+            see_company(connection, company_id)
+            yield connection
+
+    @contextmanager
+    def owner(self) -> Iterator[Connection]:
+        """A connection of the owner, for what changes tables. Not from the pool."""
+        with psycopg.connect(self.owner_dsn, autocommit=True) as connection:
+            yield connection
+
+
+def _as_app(connection: Connection) -> None:
+    connection.execute("set role libretto_app")
+    connection.execute("set idle_in_transaction_session_timeout = '60s'")
+
+
+_SEEN = "libretto_company"
+
+
+def see_company(connection: Connection, company_id: UUID) -> None:
+    """Point a pooled connection at a company; costs a statement only when it saw another one before."""
+    if getattr(connection, _SEEN, None) != company_id:
+        connection.execute("select set_config('libretto.company', %s, false)", (str(company_id),))
+        setattr(connection, _SEEN, company_id)

@@ -1,0 +1,108 @@
+"""What queries read from: a company's active read models and its log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+
+from aggregates.base import Aggregate
+from commands.base import Ledger
+from gateways.codec import Codec
+from gateways.postgres import facts
+from gateways.postgres.database import Database
+from gateways.postgres.read_models import Registry
+from projections.base import MemoryRows, ReadModel, Recorded, Row
+
+POLL_S = 0.003
+FOLD = 5000
+
+
+class PostgresReader:
+    """`projections.base.Reader` for one company."""
+
+    def __init__(self, database: Database, registry: Registry, ledger: Ledger, codec: Codec, company_id: UUID) -> None:
+        self.company_id = company_id
+        self._database = database
+        self._registry = registry
+        self._ledger = ledger
+        self._codec = codec
+
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        """See `Reader.rows`."""
+        try:
+            return self._rows(sql, params)
+        except psycopg.errors.UndefinedTable:
+            self._registry.generations(fresh=True)  # another process has switched generations
+            return self._rows(sql, params)
+
+    def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
+        """See `Reader.row`."""
+        found = self.rows(sql, params)
+        return found[0] if found else None
+
+    def facts(self, stream_id: UUID, *, known_at: datetime | None = None) -> Sequence[Recorded]:
+        """See `Reader.facts`."""
+        with self._database.company(self.company_id) as connection:
+            stored = facts.of_stream(connection, self.company_id, stream_id, known_at)
+        return [one.read(self._codec) for one in stored]
+
+    def recorded_after(self, position: int, limit: int) -> list[Recorded]:
+        """The facts of the company's log behind a position, in order."""
+        with self._database.company(self.company_id) as connection:
+            stored = facts.after(connection, self.company_id, position, limit)
+        return [one.read(self._codec) for one in stored]
+
+    def record(self, stream_id: UUID, *, known_at: datetime | None = None) -> Aggregate | None:
+        """See `Reader.record`."""
+        aggregate: Aggregate | None = None
+        for recorded in self.facts(stream_id, known_at=known_at):
+            aggregate = recorded.fact.mutate(aggregate)
+        return aggregate
+
+    def folded(self, model: type[ReadModel], *, known_at: datetime) -> MemoryRows:
+        """See `Reader.folded`."""
+        rows, position = MemoryRows(), 0
+        with self._database.company(self.company_id) as connection:
+            while batch := facts.after(connection, self.company_id, position, FOLD):
+                position = batch[-1].position
+                for stored in batch:
+                    if stored.recorded_at > known_at:
+                        return rows
+                    if stored.current_topic in model.HANDLERS:
+                        model().fold(stored.read(self._codec), rows)
+        return rows
+
+    def wait(self, models: Iterable[type[ReadModel]], position: int, timeout_s: float = 2.0) -> bool:
+        """Wait until the models have folded the log up to a position; False when time ran out."""
+        until = time.monotonic() + timeout_s
+        seen = [generation for model in models if (generation := self._registry.seen(model.NAME))]
+        while True:
+            with self._database.company(self.company_id) as connection:
+                row = connection.execute(
+                    """select count(*) from read_model_position p
+                         join unnest(%s::text[], %s::integer[]) as asked(name, generation) using (name, generation)
+                        where p.company_id = %s and p.position >= %s""",
+                    ([g.name for g in seen], [g.number for g in seen], self.company_id, position),
+                ).fetchone()
+            if row and row[0] >= len(seen):
+                return True
+            if time.monotonic() > until:
+                return False
+            time.sleep(POLL_S)
+
+    def _rows(self, sql: str, params: Mapping[str, Any] | None) -> list[Row]:
+        names = {
+            table.name: generation.table(table)
+            for model in self._registry.models.values()
+            if (generation := self._registry.seen(model.NAME))
+            for table in model.TABLES
+        }
+        with self._database.company(self.company_id) as connection, connection.cursor(row_factory=dict_row) as cursor:
+            cursor.execute(sql.format_map(names).encode(), params, binary=True)
+            return cursor.fetchall()

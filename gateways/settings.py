@@ -1,0 +1,35 @@
+"""Settings from the environment (impostazioni); every name is prefixed by LIBRETTO_, but DATABASE_URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this installation runs. Without DATABASE_URL an embedded PostgreSQL is started below `data_dir`."""
+
+    model_config = SettingsConfigDict(env_prefix="LIBRETTO_", extra="ignore")
+
+    database_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("DATABASE_URL", "LIBRETTO_DATABASE_URL")
+    )
+    owner_database_url: str | None = Field(default=None, description="The owner's address, where it differs.")
+    data_dir: Path = Path(".libretto")
+    pool_size: int = 10
+    master_key: SecretStr | None = Field(
+        default=None, description="64 hex digits; made and kept in data_dir if absent."
+    )
+    token_key: SecretStr | None = Field(default=None, description="Signs tokens; made and kept in data_dir if absent.")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    kafka_servers: str | None = None
+    kafka_api_version: str | None = Field(default=None, description="Such as 2.3; leave empty for a real broker.")
+    kafka_topic: str = "libretto.public.v1"
+    archive_url: str | None = Field(default=None, description="file:// or s3:// address of the document archive.")
+    einvoice_schema: Path | None = Field(default=None, description="The FatturaPA schema, to check invoices with.")
+    cors_origins: list[str] = Field(default_factory=list)
+    max_body_bytes: int = 2_000_000
+    log_level: str = "INFO"

@@ -1,0 +1,146 @@
+"""The composition root: the only file that names concrete classes."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from commands.base import Desk, Ledger
+from gateways.codec import Codec
+from gateways.postgres import companies
+from gateways.postgres.companies import CompanyRow, UnknownCompany
+from gateways.postgres.daemon import Daemon
+from gateways.postgres.database import Database
+from gateways.postgres.embedded import EmbeddedServer
+from gateways.postgres.event_log import Bell, PostgresLog
+from gateways.postgres.migrate import check, migrate
+from gateways.postgres.read_models import Registry
+from gateways.postgres.reader import PostgresReader
+from gateways.postgres.subject_keys import PostgresKeys
+from gateways.settings import Settings
+from projections.base import Recorded
+from projections.catalog import READ_MODELS
+from projections.lookups import ReadModelLookups
+
+
+class House:
+    """One company at work: its desk for commands, its reader for queries, its keys."""
+
+    def __init__(self, installation: Installation, row: CompanyRow) -> None:
+        self.company_id = row.company_id
+        self.slug = row.slug
+        self.epoch = row.epoch
+        database = installation.database
+        self.keys = PostgresKeys(database, row.company_id, installation.secret("master_key"))
+        self.codec = Codec(self.keys)
+        self.log = PostgresLog(database, row.company_id, installation.bell.ring)
+        self.ledger = Ledger(self.log, self.codec)
+        self.reader = PostgresReader(database, installation.registry, self.ledger, self.codec, row.company_id)
+        self.desk = Desk(self.ledger, ReadModelLookups(self.reader))
+
+    def recorded_after(self, position: int, limit: int = 10_000) -> list[Recorded]:
+        """The facts of the company's log behind a position, in order."""
+        return self.reader.recorded_after(position, limit)
+
+
+class Installation:
+    """One running Libretto: database, daemon and the houses of its companies. Use as a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._server: EmbeddedServer | None = None
+        self._houses: dict[UUID, House] = {}
+        self._mutex = threading.Lock()
+
+    def __enter__(self) -> Self:
+        if self.settings.database_url is None:
+            self._server = EmbeddedServer(self.settings.data_dir / "postgres")
+            self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if "bell" in self.__dict__:
+            self.bell.stop()
+        if "database" in self.__dict__:
+            self.database.close()
+        if self._server is not None:
+            self._server.leave()
+
+    @cached_property
+    def dsn(self) -> str:
+        """The address of the database."""
+        if self._server is not None:
+            return self._server.dsn()
+        return self.settings.database_url or ""
+
+    @cached_property
+    def database(self) -> Database:
+        """The pool. Refuses a schema of another age."""
+        check(self.dsn)
+        return Database(self.dsn, size=self.settings.pool_size, owner_dsn=self.settings.owner_database_url)
+
+    @cached_property
+    def bell(self) -> Bell:
+        """Tells daemons that a log has grown."""
+        return Bell(self.database)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The generations of the read models."""
+        return Registry(self.database, READ_MODELS)
+
+    @cached_property
+    def daemon(self) -> Daemon:
+        """The projection daemon of this process."""
+        daemon = Daemon(self.database, self.registry, lambda company_id: self.house(str(company_id)).codec)
+        self.bell.listen(daemon.wake)
+        return daemon
+
+    def migrate(self) -> list[str]:
+        """Bring the schema and the read models' tables up to date; names what was applied."""
+        applied = [migration.name for migration in migrate(self.settings.owner_database_url or self.dsn)]
+        self.registry.prepare()
+        return applied
+
+    def house(self, slug_or_id: str) -> House:
+        """The house of a company. Raises `UnknownCompany`."""
+        for house in self._houses.values():
+            if slug_or_id in (house.slug, str(house.company_id)):
+                return house
+        row = companies.find(self.database, slug_or_id)
+        with self._mutex:
+            return self._houses.setdefault(row.company_id, House(self, row))
+
+    def open_house(self, slug: str, company_id: UUID) -> House:
+        """Create a company's log and open its house; an existing one is just opened."""
+        try:
+            return self.house(slug)
+        except UnknownCompany:
+            companies.create(self.database, company_id, slug)
+            return self.house(slug)
+
+    def secret(self, name: str) -> bytes:
+        """A 32-byte secret: from the settings, or made once and kept in the data folder for its owner's eyes only."""
+        given = getattr(self.settings, name)
+        if given is not None:
+            return bytes.fromhex(given.get_secret_value())
+        return _kept_secret(self.settings.data_dir / f"{name}.hex")
+
+
+def _kept_secret(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text().strip())
+    with os.fdopen(descriptor, "w") as file:
+        made = os.urandom(32)
+        file.write(made.hex())
+    return made

@@ -1,0 +1,31 @@
+"""Fixtures: an installation per worker on a real database, and a company of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from gateways.postgres.server import PostgresServer
+from gateways.settings import Settings
+from gateways.wiring import Installation
+from tests.databases import new_database
+from tests.dsl import Company
+
+
+@pytest.fixture(scope="session")
+def installation(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A migrated installation, shared by the tests of a worker."""
+    folder: Path = tmp_path_factory.mktemp("libretto")
+    with new_database(postgres) as dsn, Installation(Settings(DATABASE_URL=dsn, data_dir=folder)) as running:
+        running.migrate()
+        yield running
+
+
+@pytest.fixture
+def company(installation: Installation) -> Company:
+    """A company that nothing has happened to yet."""
+    company_id = uuid4()
+    return Company(installation, installation.open_house(f"c-{company_id.hex[:12]}", company_id))

@@ -62,7 +62,7 @@ def wait_until_dead(victims: list[psutil.Process], timeout_seconds: float = 10) 
 def socket_folder(folder: Path) -> Path:
     """A folder for the socket: inside ours, or in the temporary folder where our path is too long for a socket."""
     name = "libretto-" + hashlib.sha256(str(folder).encode()).hexdigest()[:16]
-    for candidate in (folder / "socket", Path(tempfile.gettempdir()) / name, Path("/tmp") / name):  # noqa: S108 (0700)
+    for candidate in (folder / "socket", Path(tempfile.gettempdir()) / name, Path("/tmp") / name):  # noqa: S108 (only its owner may enter)
         if len(os.fsencode(candidate / ".s.PGSQL.65535")) <= LONGEST_SOCKET_PATH:
             return candidate
     raise ServerFailed(f"no folder with a path short enough for a socket: {folder}")

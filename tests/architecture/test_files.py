@@ -11,10 +11,10 @@ import pytest
 
 from tests.architecture.source_tree import FOLDERS, ROOT, SourceFile, files, plant
 
-# "About" 400 and 250 lines, with a tenth of tolerance.
+# "About" 400 and 250 lines: where a file must be split, not where one should begin to think of it.
 LONGEST_AGGREGATE = 440
-LONGEST_TEST = 440
-LONGEST = 275
+LONGEST_TEST = 500
+LONGEST = 300
 # Files that may be longer, each with its reason: splitting them would cost a reader more than their length does.
 MAY_BE_LONGER: dict[str, str] = {}
 
@@ -132,7 +132,7 @@ def test_a_full_init_file_is_found(tmp_path: Path) -> None:
 
 
 def test_a_long_file_is_found(tmp_path: Path) -> None:
-    long = "x = 1\n" * 300
+    long = "x = 1\n" * 400
     plant(
         tmp_path,
         {

@@ -7,7 +7,7 @@ record the command is about.
 from __future__ import annotations
 
 from aggregates import roles
-from commands import party
+from commands import number_register, party
 from commands.base import Entry
 
 # fmt: off
@@ -17,8 +17,11 @@ PARTIES = (
     Entry("add-site", "/parties/{party_id}/add-site", party.AddSite, party.add_site, roles.OFFICE, "party_id"),
     Entry("add-contact", "/parties/{party_id}/add-contact", party.AddContact, party.add_contact, roles.OFFICE, "party_id"),
 )
+NUMBERS = (
+    Entry("open-number-register", "/number-registers", number_register.OpenNumberRegister, number_register.open_number_register, roles.MONEY),
+)
 # fmt: on
 
-CATALOG: tuple[Entry, ...] = (*PARTIES,)
+CATALOG: tuple[Entry, ...] = (*PARTIES, *NUMBERS)
 
 BY_NAME = {entry.name: entry for entry in CATALOG}

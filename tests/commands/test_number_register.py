@@ -1,0 +1,68 @@
+"""Numbers: gap-free per document, series and year, in the order of dates, under any crowd."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from aggregates.base import Act
+from aggregates.number_register import DateOutOfOrder, NumberRegister, RegisterInUse, register_id
+from aggregates.rules.numbering import Document
+from commands.base import Command, Entry, Service
+from commands.number_register import take_number
+from tests.dsl import MORNING, Company, do
+
+
+class TakeOne(Command):
+    """Take a number for nothing but this test."""
+
+    document: Document = Document.DELIVERY_NOTE
+    series: str = "A"
+    dated_on: date = date(2026, 9, 1)
+
+
+def _take(cmd: TakeOne, act: Act, service: Service) -> dict[str, str]:
+    return {"number": take_number(service, cmd.document, service.new_id(), cmd.dated_on, act, cmd.series)}
+
+
+TAKE = Entry("take-one", "/none", TakeOne, _take, frozenset())
+ACT = Act(by="user:test", at=MORNING)
+
+
+def _number(company: Company, cmd: TakeOne) -> str:
+    return str(company.house.desk.execute(TAKE, cmd, ACT, uuid4()).result["number"])
+
+
+def test_numbers_follow_each_other_and_begin_again_each_year(company: Company) -> None:
+    taken = [_number(company, TakeOne(dated_on=day)) for day in (date(2026, 3, 4), date(2026, 3, 25), date(2027, 1, 2))]
+    assert taken == ["A/2026/0001", "A/2026/0002", "A/2027/0001"]
+
+
+def test_numbers_go_on_after_those_of_the_old_system(company: Company) -> None:
+    company.do("open-number-register", document="invoice", year=2026, last_number=44, last_on="2026-08-31")
+    assert _number(company, TakeOne(document=Document.INVOICE, series="")) == "2026/45"
+
+
+def test_a_register_in_use_keeps_its_beginning(company: Company) -> None:
+    begin = do("open-number-register", document="invoice", year=2026, last_number=44)
+    company.given(begin).when(begin).then_nothing()
+    _number(company, TakeOne(document=Document.INVOICE, series=""))
+    company.given().when(begin).then_refused(RegisterInUse)
+
+
+def test_a_date_before_the_last_one_is_refused(company: Company) -> None:
+    _number(company, TakeOne(dated_on=date(2026, 3, 25)))
+    with pytest.raises(DateOutOfOrder):
+        _number(company, TakeOne(dated_on=date(2026, 3, 24)))
+
+
+def test_a_crowd_takes_numbers_without_gap_or_double(company: Company) -> None:
+    with ThreadPoolExecutor(16) as crowd:
+        taken = list(crowd.map(lambda _: _number(company, TakeOne()), range(60)))
+    assert sorted(taken) == [f"A/2026/{n:04}" for n in range(1, 61)]
+    register = company.record(register_id(Document.DELIVERY_NOTE, "A", 2026))
+    assert isinstance(register, NumberRegister)
+    assert register.last_number == 60

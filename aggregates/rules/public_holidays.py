@@ -98,7 +98,8 @@ _OTHER_NAMES = {
 
 def town_key(town: str) -> str:
     """The town's name without accents, apostrophes and capitals, so that Forlì, Forli' and FORLI are one town."""
-    plain = unicodedata.normalize("NFKD", town).encode("ascii", "ignore").decode().casefold()
+    straight = town.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    plain = unicodedata.normalize("NFKD", straight).encode("ascii", "ignore").decode().casefold()
     key = " ".join(plain.replace("'", " ").split())
     return _OTHER_NAMES.get(key, key)
 
@@ -139,6 +140,7 @@ def national_holidays(country: str, year: int) -> dict[date, str]:
 
 def _from_library(country: str, year: int) -> dict[date, str]:
     try:
-        return dict(library.country_holidays(country, years=year).items())
+        language = library.country_holidays(country).default_language
+        return dict(library.country_holidays(country, years=year, language=language).items())
     except NotImplementedError as unknown:
         raise ValueError(f"no holidays are known for country {country}") from unknown

@@ -104,15 +104,15 @@ class PricedLine(Value):
 
     description: Text
     code: Text | None = None
-    quantity: Annotated[Amount, Field(ge=0)] = Decimal(1)
+    quantity: Annotated[Amount, Field(ge=0, decimal_places=8)] = Decimal(1)
     unit: Text | None = None
-    unit_price: Amount
+    unit_price: Annotated[Amount, Field(decimal_places=8)]
     price_per: Annotated[Amount, Field(gt=0)] = Decimal(1)
     """How many units the price is for: 100 for a price per hundred (R11.8)."""
-    discounts: tuple[Annotated[Amount, Field(ge=-100, le=100)], ...] = ()
+    discounts: tuple[Annotated[Amount, Field(ge=-100, le=100, decimal_places=2)], ...] = ()
     """Percentages taken one after the other; a negative one is a surcharge."""
     amount: Annotated[Amount, Field(decimal_places=2)]
-    vat_rate: Annotated[Amount, Field(ge=0, le=100)]
+    vat_rate: Annotated[Amount, Field(ge=0, le=100, decimal_places=2)]
     vat_nature: Annotated[str, Field(pattern=r"^N[1-7](\.[1-9])?$")] | None = None
     serials: tuple[Text, ...] = ()
     note: Text | None = None
@@ -122,7 +122,7 @@ class PricedLine(Value):
 class VatSummary(Value):
     """Base and tax of one rate or nature (riepilogo IVA), computed on the sum and not per line (R9.3)."""
 
-    rate: Annotated[Amount, Field(ge=0, le=100)]
+    rate: Annotated[Amount, Field(ge=0, le=100, decimal_places=2)]
     nature: Annotated[str, Field(pattern=r"^N[1-7](\.[1-9])?$")] | None = None
     taxable: Annotated[Amount, Field(decimal_places=2)]
     tax: Annotated[Amount, Field(decimal_places=2)]

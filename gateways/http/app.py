@@ -1,0 +1,112 @@
+"""The HTTP API: commands and views mounted from their catalogues, the public stream, health, figures, documentation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from anyio.to_thread import current_default_thread_limiter, run_sync
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from commands.catalog import CATALOG
+from gateways.http.auth import Doorkeeper
+from gateways.http.docs_page import render
+from gateways.http.endpoints import Endpoint, Endpoints, guarded
+from gateways.http.middleware import Observed
+from gateways.http.openapi import describe
+from gateways.http.problems import InternalError, MethodNotAllowed, NoSuchPage, problem
+from gateways.metrics import LAG_FACTS, LAG_SECONDS, PARKED, exposition
+from gateways.wiring import Installation
+from projections.catalog import VIEWS
+
+THREADS = 80
+READY_LAG_S = 60.0
+OPEN_ROUTES = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/v1/{company}/sign-in"})
+"""Addresses that ask for no role; a test compares them with what is mounted."""
+
+
+def create_app(installation: Installation) -> FastAPI:
+    """The application of an installation."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
+        yield
+
+    app = FastAPI(title="Libretto", openapi_url=None, redoc_url=None, docs_url=None, lifespan=lifespan)
+    document = describe(CATALOG, VIEWS, version("libretto"))
+    endpoints = Endpoints(installation, Doorkeeper(installation.secret("token_key")))
+    for entry in CATALOG:
+        _mount(app, "POST", f"/v1/{{company}}{entry.path}", endpoints.command(entry))
+    for view in VIEWS:
+        _mount(app, "GET", f"/v1/{{company}}{view.path}", endpoints.view(view))
+    _mount(app, "POST", "/v1/{company}/sign-in", endpoints.sign_in())
+    _mount_operations(app, installation, document)
+    app.add_middleware(Observed)
+    if installation.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=installation.settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "idempotency-key", "if-match"],
+            expose_headers=["etag", "x-position", "idempotency-key"],
+        )
+    app.add_exception_handler(HTTPException, _not_here)
+    app.add_exception_handler(Exception, _unexpected)
+    return app
+
+
+def _mount(app: FastAPI, method: str, path: str, endpoint: Endpoint) -> None:
+    app.router.add_route(path, endpoint, methods=[method])
+
+
+def _mount_operations(app: FastAPI, installation: Installation, document: dict[str, Any]) -> None:
+    docs_page = render(document)
+
+    async def alive(_: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def ready(_: Request) -> Response:
+        lags = await run_sync(installation.daemon.lags)
+        behind = max((lag.seconds for lag in lags if lag.status == "active"), default=0.0)
+        parked = sum(lag.parked for lag in lags)
+        ok = behind <= READY_LAG_S
+        body = {"status": "ready" if ok else "behind", "lag_seconds": round(behind, 3), "parked_facts": parked}
+        return JSONResponse(body, 200 if ok else 503)
+
+    async def figures(_: Request) -> Response:
+        for lag in await run_sync(installation.daemon.lags):
+            LAG_FACTS.labels(lag.name, str(lag.company_id)).set(lag.facts)
+            LAG_SECONDS.labels(lag.name, str(lag.company_id)).set(lag.seconds)
+            PARKED.labels(lag.name, str(lag.company_id)).set(lag.parked)
+        return Response(exposition(), media_type="text/plain; version=0.0.4")
+
+    async def openapi(_: Request) -> Response:
+        return JSONResponse(document)
+
+    async def docs(_: Request) -> Response:
+        return Response(docs_page, media_type="text/html; charset=utf-8")
+
+    for path, endpoint in {
+        "/healthz": alive,
+        "/readyz": ready,
+        "/metrics": figures,
+        "/openapi.json": openapi,
+        "/docs": docs,
+    }.items():
+        _mount(app, "GET", path, guarded(endpoint))
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return problem(request, MethodNotAllowed() if status == 405 else NoSuchPage())
+
+
+async def _unexpected(request: Request, _: Exception) -> Response:
+    return problem(request, InternalError(correlation_id=""))

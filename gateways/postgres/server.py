@@ -224,7 +224,7 @@ class PostgresServer:
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.version >= 17 else []
         command = [str(self.tool("initdb")), "-D", str(aside), "-U", OWNER, "-A", "trust", "-E", "UTF8", *locale]
         done = account.run(
-            [*command, *([] if self.durable else ["--no-sync"])], self._variables(), self.folder, START_TIMEOUT_SECONDS
+            [*command, *([] if self.durable else ["--no-sync"])], _variables(), self.folder, START_TIMEOUT_SECONDS
         )
         if done.returncode != 0:
             raise ServerFailed(done.stdout)
@@ -236,17 +236,19 @@ class PostgresServer:
 
     def _pg_ctl(self, account: SystemAccount, *arguments: str) -> None:
         command = [str(self.tool("pg_ctl")), "-D", str(self.data), "-w", "-s", "-t", str(START_TIMEOUT_SECONDS)]
-        done = account.run([*command, *arguments], self._variables(), self.data, START_TIMEOUT_SECONDS + 10)
+        variables = {**_variables(), **self._environment}
+        done = account.run([*command, *arguments], variables, self.data, START_TIMEOUT_SECONDS + 10)
         if done.returncode != 0:
             log = self.data / "server.log"
             tail = log.read_text(errors="replace").splitlines()[-15:] if log.exists() else []
             raise ServerFailed("\n".join([done.stdout.strip(), *tail]))
 
-    def _variables(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        return {**inherited, "LC_ALL": "C.UTF-8", **self._environment}
-
     def _pid_file_line(self, number: int) -> str:
         if self.pid is None:
             raise ServerFailed(f"the server of {self.folder} is not running")
         return (self.data / "postmaster.pid").read_text().splitlines()[number - 1]
+
+
+def _variables() -> dict[str, str]:
+    # Without the shell's PGPORT, PGOPTIONS and so on, which are meant for another server.
+    return {**{name: value for name, value in os.environ.items() if not name.startswith("PG")}, "LC_ALL": "C.UTF-8"}

@@ -22,11 +22,11 @@ import typst
 from pydantic import BaseModel
 
 from aggregates.values import ROME, Value
+from gateways.documents.glyphs import FONTS, drawable
 from projections.documents.content import Content
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
-FONTS = HERE / "fonts"
 VERSIONS = "versions.json"
 CARRYING_KINDS = frozenset({"invoice", "credit_note"})
 TEMPLATE_OF = {
@@ -131,7 +131,7 @@ def template_fingerprint(kind: str, templates: Path = TEMPLATES) -> str:
 
 
 def printable(value: Any) -> Any:
-    """A content as templates read it: decimals as plain strings, instants as Rome time, pictures as byte lists."""
+    """A content as templates read it: drawable text, plain decimals, instants as Rome time, pictures as byte lists."""
     match value:
         case BaseModel():
             return {name: printable(getattr(value, name)) for name in type(value).model_fields} | _derived(value)
@@ -147,6 +147,8 @@ def printable(value: Any) -> Any:
             return value.isoformat()
         case UUID():
             return str(value)
+        case str():
+            return drawable(value)
         case tuple() | list() | frozenset():
             return [printable(part) for part in value]
         case _:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateways.documents.archive import (
     AlreadyArchived,
@@ -21,6 +23,7 @@ from gateways.documents.archive import (
     deposit,
     open_archive,
 )
+from gateways.documents.glyphs import drawable
 from gateways.documents.renderer import (
     TEMPLATE_OF,
     TEMPLATES,
@@ -140,8 +143,18 @@ def test_a_long_invoice_repeats_the_header_of_its_table_on_every_page() -> None:
         assert "Descrizione Q.tà" in page
 
 
-def test_no_text_leaves_the_paper() -> None:
-    for page in pypdfium2.PdfDocument(render("invoice", samples.long_invoice(), rendered_at=NOW).pdf):
+def test_no_text_leaves_the_paper_even_with_the_longest_names() -> None:
+    long_name = (
+        "Consorzio Interprovinciale per la Manutenzione degli Impianti Tecnologici della Romagna Soc. Coop. a r.l."
+    )
+    content = samples.long_invoice()
+    content = content.model_copy(
+        update={
+            "customer": content.customer.model_copy(update={"name": long_name}),
+            "issuer": content.issuer.model_copy(update={"name": long_name}),
+        }
+    )
+    for page in pypdfium2.PdfDocument(render("invoice", content, rendered_at=NOW).pdf):
         text = page.get_textpage()
         for index in range(text.count_rects()):
             left, bottom, right, top = text.get_rect(index)
@@ -180,6 +193,31 @@ def test_a_document_uses_only_the_fonts_of_the_product() -> None:
 def test_words_of_the_content_are_never_read_as_template_code() -> None:
     hostile = samples.QUOTE.model_copy(update={"subject": '#panic("x") $ _a_ *b* <l> @ref \\ // "'})
     assert '#panic("x") $ _a_ *b* <l> @ref \\ // "' in printed(hostile)
+
+
+def test_characters_without_a_glyph_do_not_stop_a_document() -> None:
+    odd = samples.QUOTE.model_copy(
+        update={"subject": "Łódź e\u0301 ✓ 漢字 😀 \x00\x07\t\ue000 “però” 5 € ≤ fine", "notes": ("a\r\nb",)}
+    )
+    text = printed(odd)
+    assert "Łódź é" in text
+    assert "“però” 5 € ≤ fine" in text
+    assert "漢" not in text
+
+
+def test_every_character_we_call_drawable_has_its_glyph() -> None:
+    everything = " ".join(c for c in map(chr, range(0x21, 0xFFFF)) if drawable(c) == c)
+    assert len(everything) > 1500
+    assert render("quote", samples.QUOTE.model_copy(update={"subject": everything}), rendered_at=NOW).pdf
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(min_size=1, max_size=120).filter(lambda text: bool(text.strip())))
+def test_any_text_can_be_printed(text: str) -> None:
+    line = samples.QUOTE.lines[0].model_copy(
+        update={"description": text, "code": text, "serials": (text,), "note": text}
+    )
+    assert render("quote", samples.QUOTE.model_copy(update={"subject": text, "lines": (line,)}), rendered_at=NOW).pdf
 
 
 def test_a_content_is_not_printed_as_another_kind() -> None:

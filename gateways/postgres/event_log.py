@@ -78,8 +78,10 @@ class PostgresLog(CommandLog):
         self._appends: Combiner[_Append, Sequence[int]] = Combiner(self._append_batch, limit=BATCH, keys=_keys)
         self._begins: Combiner[_Begin, Begun] = Combiner(self._begin_batch, limit=BATCH)
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append facts with their command; see `CommandLog` for keywords and errors. Returns their positions."""
+        if not stored_events and "command" not in kwargs:
+            return None
         command = kwargs.get("command") or CommandRecord(uuid4(), NOTHING.name, NOTHING.request_hash, NOTHING.answer)
         return self._appends.submit(
             _Append(stored_events, command, kwargs.get("claims") or (), kwargs.get("releases") or ())
@@ -108,7 +110,7 @@ class PostgresLog(CommandLog):
                 f"""select version, topic, state from fact
                      where company_id = %s and stream_id = %s and version > %s and version <= %s
                      order by version {"desc" if desc else "asc"} limit %s""",  # noqa: S608 - a fixed word
-                (self.company_id, originator_id, gt or 0, 2**31 - 1 if lte is None else lte, limit),
+                (self.company_id, originator_id, -1 if gt is None else gt, 2**31 - 1 if lte is None else lte, limit),
                 binary=True,
             )
             return [StoredEvent(originator_id, version, topic, state) for version, topic, state in found]
@@ -234,7 +236,7 @@ def _keys(append: _Append) -> Sequence[Hashable]:
 
 def _result(append: _Append, status: str, first: int | None, last: int) -> Sequence[int] | BaseException:
     if status == "appended":
-        return range(first, last + 1) if first is not None else []
+        return list(range(first, last + 1)) if first is not None else []
     if status == "taken":
         slots = [claim.slot for claim in append.claims]
         return SlotTaken(starts_at=min(s.starts_at for s in slots), ends_at=max(s.ends_at for s in slots))

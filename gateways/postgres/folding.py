@@ -1,0 +1,189 @@
+"""Folds one batch of a company's facts into read models that all stand at the same position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from gateways.codec import Codec
+from gateways.postgres import facts
+from gateways.postgres.database import Connection
+from gateways.postgres.facts import StoredFact
+from gateways.postgres.parking import WAITS, Place, park, parked_positions, parked_streams, unpark
+from gateways.postgres.read_models import Generation
+from gateways.postgres.working_rows import WorkingRows
+from projections.base import ReadModel, Recorded
+
+BATCH = 1000
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+"""The database is gone: not the fact's fault; try again later."""
+Readable = Recorded | Exception
+log = structlog.get_logger("daemon")
+
+
+class Overtaken(Exception):
+    """Another process moved this read model's position; this batch is thrown away."""
+
+
+class _Queued(Exception):
+    """The batch holds facts that must wait behind parked ones."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A generation of a read model with the code that folds it."""
+
+    generation: Generation
+    model: type[ReadModel]
+
+
+class Folder:
+    """Folds for one company over one connection."""
+
+    def __init__(self, connection: Connection, company_id: UUID, codec: Codec) -> None:
+        self._connection = connection
+        self._company_id = company_id
+        self._codec = codec
+
+    def next_batch(self, position: int, targets: Sequence[Target], size: int = BATCH) -> None:
+        """Fold the facts behind a position: all models together, or each alone, or fact by fact."""
+        batch = facts.after(self._connection, self._company_id, position, size)
+        if batch:
+            topics = {topic for target in targets for topic in target.model.HANDLERS}
+            self._fold_or_divide(position, targets, batch, self._read(batch, topics))
+
+    def replay(self, target: Target) -> int:
+        """Try the parked facts of a model again, in order; the number that could be folded."""
+        place, folded, stuck = self._place(target), 0, set[UUID]()
+        with self._connection.transaction():
+            for position in parked_positions(self._connection, place):
+                stored = facts.after(self._connection, self._company_id, position - 1, 1)[0]
+                if stored.stream_id in stuck:
+                    continue
+                if self._try(target, stored, self._read([stored], set(target.model.HANDLERS))[position]):
+                    stuck.add(stored.stream_id)
+                else:
+                    unpark(self._connection, place, position)
+                    folded += 1
+        return folded
+
+    def _fold_or_divide(
+        self, position: int, targets: Sequence[Target], batch: Sequence[StoredFact], read: Mapping[int, Readable]
+    ) -> None:
+        try:
+            self._fold(position, targets, batch, read)
+        except Overtaken:
+            return
+        except AWAY:
+            raise
+        except Exception as error:
+            if len(targets) == 1:
+                log.warning("folding fact by fact", model=targets[0].generation.name, error=repr(error))
+                self._fold_singly(position, targets[0], batch, read)
+                return
+            for target in targets:
+                self._fold_or_divide(position, [target], batch, read)
+
+    def _read(self, batch: Sequence[StoredFact], topics: set[str]) -> dict[int, Readable]:
+        read: dict[int, Readable] = {}
+        for stored in batch:
+            if stored.current_topic in topics:
+                try:
+                    read[stored.position] = stored.read(self._codec)
+                except AWAY:
+                    raise
+                except Exception as error:
+                    read[stored.position] = error
+        return read
+
+    def _fold(
+        self, position: int, targets: Sequence[Target], batch: Sequence[StoredFact], read: Mapping[int, Readable]
+    ) -> None:
+        with self._connection.transaction():
+            self._connection.execute("set local synchronous_commit = off")
+            for target in targets:
+                mine = _mine(target, batch, read)
+                if mine:
+                    self._fold_model(target, mine, read)
+            self._move(position, batch[-1].position, targets)
+
+    def _fold_model(self, target: Target, mine: Sequence[StoredFact], read: Mapping[int, Readable]) -> None:
+        streams = {stored.stream_id for stored in mine}
+        if parked_streams(self._connection, self._place(target)) & streams:
+            raise _Queued
+        rows = self._rows(target)
+        rows.prefetch(target.model, streams)
+        model = target.model()
+        for stored in mine:
+            model.fold(_or_raise(read[stored.position]), rows)
+        rows.flush()
+
+    def _fold_singly(
+        self, position: int, target: Target, batch: Sequence[StoredFact], read: Mapping[int, Readable]
+    ) -> None:
+        place = self._place(target)
+        try:
+            with self._connection.transaction():
+                parked = parked_streams(self._connection, place)
+                for stored in _mine(target, batch, read):
+                    waits = WAITS if stored.stream_id in parked else None
+                    error = waits or self._try(target, stored, read[stored.position])
+                    if error:
+                        parked.add(stored.stream_id)
+                        park(self._connection, place, stored, error)
+                self._move(position, batch[-1].position, [target])
+        except Overtaken:
+            return
+
+    def _try(self, target: Target, stored: StoredFact, read: Readable) -> str | None:
+        """Fold one fact inside a savepoint; the error's text when it cannot be folded."""
+        try:
+            with self._connection.transaction():
+                rows = self._rows(target)
+                target.model().fold(_or_raise(read), rows)
+                rows.flush()
+        except AWAY:
+            raise
+        except Exception as error:
+            log.error("fact parked", model=target.generation.name, position=stored.position, error=repr(error))
+            return repr(error)
+        return None
+
+    def _move(self, old: int, new: int, targets: Sequence[Target]) -> None:
+        moved = self._connection.execute(
+            """insert into read_model_position as p (company_id, name, generation, position)
+               select %(company)s, given.name, given.generation, %(new)s
+                 from unnest(%(names)s::text[], %(numbers)s::integer[]) as given(name, generation)
+               on conflict (company_id, name, generation)
+               do update set position = excluded.position, folded_at = clock_timestamp() where p.position = %(old)s""",
+            {
+                "company": self._company_id,
+                "names": [target.generation.name for target in targets],
+                "numbers": [target.generation.number for target in targets],
+                "old": old,
+                "new": new,
+            },
+        ).rowcount
+        if moved != len(targets):
+            raise Overtaken
+
+    def _rows(self, target: Target) -> WorkingRows:
+        return WorkingRows(self._connection, self._company_id, target.generation.names(target.model))
+
+    def _place(self, target: Target) -> Place:
+        return Place(self._company_id, target.generation)
+
+
+def _mine(target: Target, batch: Sequence[StoredFact], read: Mapping[int, Readable]) -> list[StoredFact]:
+    return [s for s in batch if s.position in read and s.current_topic in target.model.HANDLERS]
+
+
+def _or_raise(read: Readable) -> Recorded:
+    if isinstance(read, Exception):
+        raise read
+    return read

@@ -1,0 +1,69 @@
+"""Facts that a read model could not fold: parked with their error, later facts of the stream waiting behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from gateways.postgres.database import Connection
+from gateways.postgres.facts import StoredFact
+from gateways.postgres.read_models import Generation
+
+WAITS = "waits behind an earlier fact of its stream"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One generation of a read model in one company."""
+
+    company_id: UUID
+    generation: Generation
+
+    @property
+    def key(self) -> tuple[UUID, str, int]:
+        """Its key in the tables."""
+        return self.company_id, self.generation.name, self.generation.number
+
+
+def park(connection: Connection, place: Place, stored: StoredFact, error: str) -> None:
+    """Set a fact aside."""
+    connection.execute(
+        """insert into parked_fact (company_id, name, generation, position, stream_id, topic, error)
+           values (%s, %s, %s, %s, %s, %s, %s)""",
+        (*place.key, stored.position, stored.stream_id, stored.topic, error),
+    )
+
+
+def parked_streams(connection: Connection, place: Place) -> set[UUID]:
+    """The streams that have a fact set aside."""
+    rows = connection.execute(
+        "select distinct stream_id from parked_fact where company_id = %s and name = %s and generation = %s", place.key
+    )
+    return {row[0] for row in rows}
+
+
+def parked_positions(connection: Connection, place: Place) -> Sequence[int]:
+    """The positions of all facts set aside, in order, locked until the transaction ends."""
+    rows = connection.execute(
+        """select position from parked_fact where company_id = %s and name = %s and generation = %s
+            order by position for update""",
+        place.key,
+    )
+    return [row[0] for row in rows]
+
+
+def unpark(connection: Connection, place: Place, position: int) -> None:
+    """A fact was folded after all."""
+    connection.execute(
+        "delete from parked_fact where company_id = %s and name = %s and generation = %s and position = %s",
+        (*place.key, position),
+    )
+
+
+def count(connection: Connection, place: Place) -> int:
+    """How many facts are set aside."""
+    row = connection.execute(
+        "select count(*) from parked_fact where company_id = %s and name = %s and generation = %s", place.key
+    ).fetchone()
+    return row[0] if row else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -9,8 +10,22 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
-from aggregates.rules.identifiers import is_recipient_code, is_tax_code, is_vat_number
-from aggregates.values import Address, Personal, Rate, Value
+from aggregates.natural_key import KeyKind, natural_id
+from aggregates.rules.identifiers import is_iban, is_recipient_code, is_tax_code, is_vat_number
+from aggregates.rules.law import CustomerKind
+from aggregates.rules.payment_terms import PaymentTerms
+from aggregates.rules.vat import VatCustomer
+from aggregates.values import Address, Money, Personal, Rate, Value
+
+
+def party_id(code: str) -> UUID:
+    """The id of a party registered without one."""
+    return natural_id(KeyKind.PARTY, code)
+
+
+def site_id(party_id: UUID, code: str) -> UUID:
+    """The id of a site added without one: each party gives its sites codes of its own."""
+    return natural_id(KeyKind.SITE, str(party_id), code)
 
 
 class PartyRole(StrEnum):
@@ -28,6 +43,32 @@ class PartyNature(StrEnum):
     BUSINESS = "business"
     CONSUMER = "consumer"
     PUBLIC_BODY = "public_body"
+
+
+class PaymentMethod(StrEnum):
+    """How a debt is paid (modalità di pagamento)."""
+
+    TRANSFER = "transfer"
+    RIBA = "riba"
+    DIRECT_DEBIT = "direct_debit"
+    CASH = "cash"
+    CARD = "card"
+    CHEQUE = "cheque"
+
+    @property
+    def fatturapa_code(self) -> str:
+        """The code of the electronic invoice (ModalitaPagamento)."""
+        return _MP_CODES[self]
+
+
+_MP_CODES = {
+    PaymentMethod.CASH: "MP01",
+    PaymentMethod.CHEQUE: "MP02",
+    PaymentMethod.TRANSFER: "MP05",
+    PaymentMethod.CARD: "MP08",
+    PaymentMethod.RIBA: "MP12",
+    PaymentMethod.DIRECT_DEBIT: "MP19",
+}
 
 
 class TaxIdentity(Value):
@@ -58,6 +99,33 @@ class Site(Value):
     address: Address
     travel_km: Rate | None = Field(default=None, description="Kilometres there and back.")
     area: str | None = None
+    calendar_code: str | None = Field(default=None, description="When service is owed here, if not as usual.")
+    notes: str | None = None
+
+
+class CommercialTerms(Value):
+    """How the party buys and pays, where it differs from the company's parameters."""
+
+    payment_terms: PaymentTerms | None = None
+    payment_method: PaymentMethod | None = None
+    iban: Annotated[str | None, Personal("stream_id")] = None
+    price_list_code: str | None = None
+    vat_kind: CustomerKind | None = Field(
+        default=None, description="Listed bodies and quoted companies pay split (R9.5); the rest follows the nature."
+    )
+    vat_subject: bool | None = Field(
+        default=None, description="Whether it buys as a business, for reverse charge; left out, by its nature (R9.6)."
+    )
+    declaration_of_intent: bool = Field(default=False, description="A habitual exporter's, now valid (N3.5).")
+    plant_in_building: bool = Field(default=False, description="Its contracts are on plant in buildings (R9.6).")
+
+
+class Arrears(Value):
+    """What the party has not paid in time (insoluto), as accounting reported it."""
+
+    overdue: Money
+    oldest_due_on: date
+    reported_on: date
 
 
 class VatNumberWrong(Refusal):
@@ -82,6 +150,20 @@ class TaxIdentityMissing(Refusal):
     """A customer needs a VAT number or a tax code to be invoiced."""
 
     status = 422
+
+
+class IbanWrong(Refusal):
+    """{iban} is not a valid IBAN; check its digits."""
+
+    status = 422
+
+
+class SiteCodeTaken(Refusal):
+    """This party already has a site with the code {code}; change that one, or choose another code."""
+
+
+class PartyInactive(Refusal):
+    """{code} was deactivated; reactivate the party first."""
 
 
 class Party(Aggregate):
@@ -122,6 +204,28 @@ class Party(Aggregate):
         TOPIC = "party.contact-added.v1"
         contact: Contact
 
+    class TermsSet(Aggregate.Event):
+        """How the party pays and is taxed from now on; issued documents keep the old terms."""
+
+        TOPIC = "party.terms-set.v1"
+        terms: CommercialTerms
+
+    class ArrearsReported(Aggregate.Event):
+        """Accounting says what is overdue; nothing, when everything was paid."""
+
+        TOPIC = "party.arrears-reported.v1"
+        arrears: Arrears | None
+
+    class Deactivated(Aggregate.Event):
+        """Nothing new is made for this party."""
+
+        TOPIC = "party.deactivated.v1"
+
+    class Reactivated(Aggregate.Event):
+        """The company deals with this party again."""
+
+        TOPIC = "party.reactivated.v1"
+
     # Decide
 
     @classmethod
@@ -161,7 +265,9 @@ class Party(Aggregate):
             )
 
     def add_site(self, site: Site, act: Act) -> None:
-        """Add a place, or change one."""
+        """Add a place, or change one. Raises `SiteCodeTaken`."""
+        other = self.site_by_code(site.code)
+        require(other is None or other.site_id == site.site_id, SiteCodeTaken, code=site.code)
         if self.sites.get(site.site_id) != site:
             self.trigger_event(self.SiteAdded, act=act, site=site)
 
@@ -169,6 +275,45 @@ class Party(Aggregate):
         """Add a person, or change one."""
         if self.contacts.get(contact.contact_id) != contact:
             self.trigger_event(self.ContactAdded, act=act, contact=contact)
+
+    def set_terms(self, terms: CommercialTerms, act: Act) -> None:
+        """Set how the party pays and is taxed; the same again records nothing. Raises `IbanWrong`."""
+        if terms.iban is not None:
+            require(is_iban(terms.iban), IbanWrong, iban=terms.iban)
+        if self.terms != terms:
+            self.trigger_event(self.TermsSet, act=act, terms=terms)
+
+    def report_arrears(self, arrears: Arrears | None, act: Act) -> None:
+        """Say what is overdue; None when nothing is."""
+        if self.arrears != arrears:
+            self.trigger_event(self.ArrearsReported, act=act, arrears=arrears)
+
+    def deactivate(self, act: Act) -> None:
+        """Make nothing new for this party."""
+        if self.active:
+            self.trigger_event(self.Deactivated, act=act)
+
+    def reactivate(self, act: Act) -> None:
+        """Deal with the party again."""
+        if not self.active:
+            self.trigger_event(self.Reactivated, act=act)
+
+    # Answers
+
+    def site_by_code(self, code: str) -> Site | None:
+        """The site with this code, if the party has one."""
+        wanted = code.strip().casefold()
+        return next((site for site in self.sites.values() if site.code.strip().casefold() == wanted), None)
+
+    @property
+    def vat_customer(self) -> VatCustomer:
+        """The party as the VAT rules see it now."""
+        return VatCustomer(
+            kind=self.terms.vat_kind or _VAT_KINDS[self.nature],
+            country=self.address.country if self.address else "IT",
+            vat_subject=self.terms.vat_subject,
+            declaration_of_intent=self.terms.declaration_of_intent,
+        )
 
     # Evolve
 
@@ -180,6 +325,8 @@ class Party(Aggregate):
         self.tax, self.address = tax, address
         self.sites: dict[UUID, Site] = {}
         self.contacts: dict[UUID, Contact] = {}
+        self.terms, self.active = CommercialTerms(), True
+        self.arrears: Arrears | None = None
 
     @event(IdentityChanged)
     def _identity_changed(
@@ -194,6 +341,29 @@ class Party(Aggregate):
     @event(ContactAdded)
     def _contact_added(self, contact: Contact) -> None:
         self.contacts[contact.contact_id] = contact
+
+    @event(TermsSet)
+    def _terms_set(self, terms: CommercialTerms) -> None:
+        self.terms = terms
+
+    @event(ArrearsReported)
+    def _arrears_reported(self, arrears: Arrears | None) -> None:
+        self.arrears = arrears
+
+    @event(Deactivated)
+    def _deactivated(self) -> None:
+        self.active = False
+
+    @event(Reactivated)
+    def _reactivated(self) -> None:
+        self.active = True
+
+
+_VAT_KINDS = {
+    PartyNature.BUSINESS: CustomerKind.BUSINESS,
+    PartyNature.CONSUMER: CustomerKind.CONSUMER,
+    PartyNature.PUBLIC_BODY: CustomerKind.PUBLIC_BODY,
+}
 
 
 def _check_identity(role: PartyRole, nature: PartyNature, tax: TaxIdentity) -> None:

@@ -1,0 +1,196 @@
+"""Company (azienda): who we are before the law, and the parameters that every other rule starts from, by date."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.party import PaymentMethod
+from aggregates.rules.accruals import AccrualBasis
+from aggregates.rules.identifiers import is_iban, is_tax_code, is_vat_number
+from aggregates.rules.payment_terms import PaymentTerms, net_days
+from aggregates.rules.periods import Notice
+from aggregates.values import Address, Rate, Value
+
+
+class LegalIdentity(Value):
+    """The company as its documents name it (cedente/prestatore)."""
+
+    name: str = Field(min_length=1, max_length=80, examples=["Assistenza Romagna S.r.l."])
+    vat_number: str = Field(description="Country code and number.", examples=["IT12345670017"])
+    tax_code: str | None = None
+    address: Address
+    tax_regime: str = Field(default="RF01", pattern=r"^RF(0[1-9]|1[0-9]|20)$")
+    rea_office: str | None = Field(default=None, pattern=r"^[A-Z]{2}$", description="Office of the business register.")
+    rea_number: str | None = Field(default=None, max_length=20)
+    share_capital: Rate | None = Field(default=None, ge=0, description="Euro.")
+    sole_shareholder: bool | None = None
+    in_liquidation: bool = False
+    iban: str | None = None
+    bank: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class Parameters(Value):
+    """What holds where a contract, a customer or a document says nothing else."""
+
+    notice: Notice = Field(default=Notice(days=60), description="How long before the end notice is due (R1.7).")
+    tacit_renewal: bool = True
+    quote_validity_days: int = Field(default=30, ge=1, le=365, description="From sending (R7.3).")
+    payment_terms: PaymentTerms = net_days(30, end_of_month=True)
+    payment_method: PaymentMethod = PaymentMethod.TRANSFER
+    accrual_basis: AccrualBasis = Field(default=AccrualBasis.DAYS, description="Chosen once, never mixed (R1.18).")
+    price_list_code: str | None = Field(default=None, description="For customers who have none of their own.")
+    calendar_code: str = "CAL-IT"
+    block_grace_days: int = Field(default=30, ge=0, description="Days after the due date before arrears block (R1.10).")
+    block_threshold: Rate = Field(default=Decimal(0), ge=0, description="Overdue euro above which arrears block.")
+    item_statuses: tuple[str, ...] = Field(
+        default=(),
+        description="The statuses a serial item may have; empty means any.",
+        examples=[["active", "in_repair"]],
+    )
+
+
+DEFAULT_PARAMETERS = Parameters()
+
+
+class ParameterChange(Value):
+    """Parameters that change on a day; what is left out stays as it was."""
+
+    notice: Notice | None = None
+    tacit_renewal: bool | None = None
+    quote_validity_days: int | None = Field(default=None, ge=1, le=365)
+    payment_terms: PaymentTerms | None = None
+    payment_method: PaymentMethod | None = None
+    accrual_basis: AccrualBasis | None = None
+    price_list_code: str | None = None
+    calendar_code: str | None = None
+    block_grace_days: int | None = Field(default=None, ge=0)
+    block_threshold: Rate | None = Field(default=None, ge=0)
+    item_statuses: tuple[str, ...] | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Only what changes."""
+        return {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
+
+
+class AlreadyFounded(Refusal):
+    """This company already exists with other data; change its legal identity instead."""
+
+
+class CompanyVatNumberWrong(Refusal):
+    """{vat_number} is not a valid VAT number of the company; check its digits."""
+
+    status = 422
+
+
+class CompanyTaxCodeWrong(Refusal):
+    """{tax_code} is not a valid tax code of the company; check its characters."""
+
+    status = 422
+
+
+class CompanyIbanWrong(Refusal):
+    """{iban} is not a valid IBAN of the company; check its digits."""
+
+    status = 422
+
+
+class AccrualBasisMixed(Refusal):
+    """Accruals have been counted in {basis} since {since}; the basis can only change from the first day of a year."""
+
+    status = 422
+
+
+class Company(Aggregate):
+    """The company itself; its stream has the company's own id."""
+
+    TOPIC = "company"
+
+    class Founded(FirstEvent):
+        """The company works with Libretto from now on."""
+
+        TOPIC = "company.founded.v1"
+        identity: LegalIdentity
+        parameters: Parameters
+
+    class IdentityChanged(Aggregate.Event):
+        """Name, address or other legal data are different from now on; issued documents keep the old ones."""
+
+        TOPIC = "company.identity-changed.v1"
+        identity: LegalIdentity
+
+    class ParametersSet(Aggregate.Event):
+        """Parameters that hold from a day on."""
+
+        TOPIC = "company.parameters-set.v1"
+        from_on: date
+        change: ParameterChange
+
+    # Decide
+
+    @classmethod
+    def found(cls, company_id: UUID, identity: LegalIdentity, parameters: Parameters, act: Act) -> Company:
+        """Begin. Raises `CompanyVatNumberWrong`, `CompanyTaxCodeWrong`, `CompanyIbanWrong`."""
+        _check(identity)
+        return cls.begin(cls.Founded, id=company_id, act=act, identity=identity, parameters=parameters)
+
+    def change_identity(self, identity: LegalIdentity, act: Act) -> None:
+        """Change the legal data from now on; the same again records nothing."""
+        _check(identity)
+        if self.identity != identity:
+            self.trigger_event(self.IdentityChanged, act=act, identity=identity)
+
+    def set_parameters(self, change: ParameterChange, from_on: date, act: Act) -> None:
+        """Set parameters from a day on. Raises `AccrualBasisMixed`."""
+        now = self.parameters_on(from_on)
+        after = now.model_copy(update=change.given())
+        if after == now:
+            return
+        new_year = (from_on.month, from_on.day) == (1, 1)
+        require(
+            after.accrual_basis is now.accrual_basis or new_year,
+            AccrualBasisMixed,
+            basis=now.accrual_basis.value,
+            since=str(max((day for day, _ in self.changes if day <= from_on), default="the beginning")),
+        )
+        self.trigger_event(self.ParametersSet, act=act, from_on=from_on, change=change)
+
+    # Answers
+
+    def parameters_on(self, day: date) -> Parameters:
+        """The parameters in force on a day."""
+        parameters = self.first_parameters
+        for from_on, change in self.changes:
+            if from_on <= day:
+                parameters = parameters.model_copy(update=change.given())
+        return parameters
+
+    # Evolve
+
+    @event(Founded)
+    def __init__(self, identity: LegalIdentity, parameters: Parameters) -> None:
+        self.identity, self.first_parameters = identity, parameters
+        self.changes: list[tuple[date, ParameterChange]] = []
+
+    @event(IdentityChanged)
+    def _identity_changed(self, identity: LegalIdentity) -> None:
+        self.identity = identity
+
+    @event(ParametersSet)
+    def _parameters_set(self, from_on: date, change: ParameterChange) -> None:
+        self.changes = sorted([*self.changes, (from_on, change)], key=lambda dated: dated[0])
+
+
+def _check(identity: LegalIdentity) -> None:
+    require(is_vat_number(identity.vat_number), CompanyVatNumberWrong, vat_number=identity.vat_number)
+    if identity.tax_code is not None:
+        require(is_tax_code(identity.tax_code), CompanyTaxCodeWrong, tax_code=identity.tax_code)
+    if identity.iban is not None:
+        require(is_iban(identity.iban), CompanyIbanWrong, iban=identity.iban)

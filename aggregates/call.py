@@ -1,0 +1,407 @@
+"""Call (chiamata): a customer's request for help, from the phone ringing to the signed report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from aggregates import call_facts as facts
+from aggregates.base import Act, Aggregate, event, require
+from aggregates.call_planning import CallPlanning
+from aggregates.call_refusals import (
+    CallerMissing,
+    ClockNotRunning,
+    EndsBeforeStart,
+    FaultMissing,
+    NotPaused,
+    PauseNotAgreed,
+    PauseOpen,
+    PauseOverlaps,
+    ReasonMissing,
+    VisitUnreported,
+    WorkDone,
+)
+from aggregates.call_values import (
+    LIVE,
+    TRANSITIONS,
+    Activity,
+    ActivityState,
+    CallStatus,
+    Channel,
+    Charge,
+    CloseOutcome,
+    Pause,
+    Step,
+)
+from aggregates.call_work import CallWork
+from aggregates.coverage import Coverage
+from aggregates.rules.priority import Level
+from aggregates.rules.service_level import Clock, PauseReason, may_pause
+from aggregates.service_clocks import WARNINGS, ended
+from aggregates.values import PersonRef, Slot
+from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, Report, Signature, UsedPart
+
+
+class Call(CallPlanning, CallWork, Aggregate):
+    """A request for help and all that is done about it."""
+
+    TOPIC = "call"
+
+    Opened = facts.Opened
+    TakenInCharge = facts.TakenInCharge
+    PriorityChanged = facts.PriorityChanged
+    CoverageDecidedAgain = facts.CoverageDecidedAgain
+    ActivityPlanned = facts.ActivityPlanned
+    TechnicianAssigned = facts.TechnicianAssigned
+    Reassigned = facts.Reassigned
+    Unassigned = facts.Unassigned
+    Arrived = facts.Arrived
+    ActivityPerformed = facts.ActivityPerformed
+    PartPlanned = facts.PartPlanned
+    PartUsed = facts.PartUsed
+    ChargeAdded = facts.ChargeAdded
+    ReadingNoted = facts.ReadingNoted
+    Paused = facts.Paused
+    Resumed = facts.Resumed
+    WorkReported = facts.WorkReported
+    ReportSigned = facts.ReportSigned
+    SignatureAbsent = facts.SignatureAbsent
+    Restored = facts.Restored
+    Closed = facts.Closed
+    Reopened = facts.Reopened
+    Cancelled = facts.Cancelled
+    NoteAdded = facts.NoteAdded
+    ServiceLevelWarned = facts.ServiceLevelWarned
+    ServiceLevelBreached = facts.ServiceLevelBreached
+
+    # Decide (planning and work: `call_planning.py`, `call_work.py`)
+
+    @classmethod
+    def open(
+        cls,
+        call_id: UUID,
+        fault: str,
+        coverage: Coverage,
+        act: Act,
+        *,
+        number: str | None = None,
+        party_id: UUID | None = None,
+        site_id: UUID | None = None,
+        caller: PersonRef | None = None,
+        serial_item_ids: Sequence[UUID] = (),
+        channel: Channel = Channel.PHONE,
+        reported_through: UUID | None = None,
+        customer_reference: str | None = None,
+        impact: Level = Level.MEDIUM,
+        urgency: Level = Level.MEDIUM,
+        priority: Level = Level.MEDIUM,
+        skill: str | None = None,
+    ) -> Call:
+        """Open a call at `act.at`. Raises `CallerMissing`, `FaultMissing`."""
+        require(party_id is not None or caller is not None, CallerMissing)
+        require(bool(fault.strip()), FaultMissing)
+        return cls.begin(
+            cls.Opened,
+            id=call_id,
+            act=act,
+            number=number,
+            party_id=party_id,
+            site_id=site_id,
+            caller=caller,
+            serial_item_ids=tuple(dict.fromkeys(serial_item_ids)),
+            fault=fault.strip(),
+            channel=channel,
+            reported_through=reported_through,
+            customer_reference=customer_reference,
+            impact=impact,
+            urgency=urgency,
+            priority=priority,
+            skill=skill,
+            coverage=coverage,
+        )
+
+    def change_priority(self, impact: Level, urgency: Level, priority: Level, act: Act) -> None:
+        """Change how urgent the call is (R6.2)."""
+        self._require_live()
+        if (impact, urgency, priority) != (self.impact, self.urgency, self.priority):
+            self.trigger_event(self.PriorityChanged, act=act, impact=impact, urgency=urgency, priority=priority)
+
+    def decide_coverage_again(self, coverage: Coverage, act: Act) -> None:
+        """Replace the coverage decided at the opening; `act.why` says why (R1.3). Raises `ReasonMissing`."""
+        self._require_live()
+        require(bool(act.why), ReasonMissing)
+        if coverage != self.coverage:
+            self.trigger_event(self.CoverageDecidedAgain, act=act, coverage=coverage)
+
+    def pause(self, reason: PauseReason, note: str | None, act: Act) -> None:
+        """Let the clocks stand still from `act.at` on (R6.6). Raises `PauseNotAgreed`, `PauseOpen`, `PauseOverlaps`."""
+        self._require_live()
+        running = self.running_pause
+        if running is not None and running.reason is reason:
+            return
+        require(running is None, PauseOpen)
+        agreed = any(may_pause(clock, reason, self.service.waiting_part_pauses) for clock in Clock)
+        require(agreed, PauseNotAgreed, reason=reason.value)
+        before = max((p.ends_at for p in self.pauses if p.ends_at), default=self.opened_at)
+        require(act.at >= before and act.at >= self.opened_at, PauseOverlaps)
+        self.trigger_event(self.Paused, act=act, reason=reason, note=note)
+
+    def resume(self, act: Act) -> None:
+        """Let the clocks run again from `act.at` on. Raises `NotPaused`, `EndsBeforeStart`."""
+        self._require_live()
+        running = self.running_pause
+        if running is None:
+            raise NotPaused
+        require(act.at > running.starts_at, EndsBeforeStart)
+        self.trigger_event(self.Resumed, act=act, paused_at=running.starts_at)
+
+    def restore(self, workaround: bool, note: str | None, act: Act) -> None:
+        """The customer can work again since `act.at`."""
+        self._require_live()
+        if Clock.RESTORE not in self.stopped:
+            self.trigger_event(self.Restored, act=act, workaround=workaround, note=note)
+
+    def close(self, outcome: CloseOutcome, solution: str | None, act: Act) -> None:
+        """Nothing is left to do. Raises `PauseOpen`, `VisitUnreported`; planned time is given back."""
+        if self.status is CallStatus.CLOSED and (self.outcome, self.solution) == (outcome, solution):
+            return
+        status = self._after(Step.CLOSE)
+        require(self.running_pause is None, PauseOpen)
+        require(not any(_awaits_report(a) for a in self.activities.values()), VisitUnreported)
+        self.trigger_event(
+            self.Closed, act=act, status=status, outcome=outcome, solution=solution, released=self._planned_time()
+        )
+
+    def reopen(self, reason: str, act: Act) -> None:
+        """Take a closed or cancelled call up again."""
+        if self.status in LIVE:
+            return
+        status = TRANSITIONS[Step.REOPEN][self.status]
+        require(bool(reason.strip()), ReasonMissing)
+        since = max([self.ended_at or act.at, *(p.ends_at for p in self.pauses if p.ends_at)])
+        slot = Slot(starts_at=since, ends_at=act.at) if act.at > since else None
+        self.trigger_event(self.Reopened, act=act, status=status, reason=reason.strip(), not_counted=slot)
+
+    def cancel(self, reason: str, act: Act) -> None:
+        """Withdraw the request. Raises `WorkDone` when somebody already worked on it."""
+        if self.status is CallStatus.CANCELLED:
+            return
+        require(bool(reason.strip()), ReasonMissing)
+        arrived = any(a.state is ActivityState.ARRIVED for a in self.activities.values())
+        require(self.status is CallStatus.CLOSED or not (arrived or self.performed), WorkDone)
+        status = self._after(Step.CANCEL)
+        self.trigger_event(self.Cancelled, act=act, status=status, reason=reason.strip(), released=self._planned_time())
+
+    def note_service_level(self, clock: Clock, percent: int, act: Act) -> None:
+        """Record that a share of a target was used up by `act.at` (R6.7). Raises `ClockNotRunning`."""
+        if (clock, percent) in self.noted:
+            return
+        running = self.clock(clock)
+        reached = running.reached_at(percent, act.at) if running and percent in WARNINGS else None
+        due_at = running.due_at(act.at) if running else None
+        if reached is None or due_at is None or reached > act.at:
+            raise ClockNotRunning(clock=clock.value, percent=percent)
+        if percent == WARNINGS[-1]:
+            self.trigger_event(self.ServiceLevelBreached, act=act, clock=clock, due_at=due_at)
+        else:
+            self.trigger_event(self.ServiceLevelWarned, act=act, clock=clock, percent=percent, due_at=due_at)
+
+    # Evolve
+
+    @event(Opened)
+    def __init__(
+        self,
+        act: Act,
+        number: str | None,
+        party_id: UUID | None,
+        site_id: UUID | None,
+        caller: PersonRef | None,
+        serial_item_ids: tuple[UUID, ...],
+        fault: str,
+        channel: Channel,
+        reported_through: UUID | None,
+        customer_reference: str | None,
+        impact: Level,
+        urgency: Level,
+        priority: Level,
+        skill: str | None,
+        coverage: Coverage,
+    ) -> None:
+        self.status, self.opened_at, self.number = CallStatus.OPEN, act.at, number
+        self.party_id, self.site_id, self.caller, self.serial_item_ids = party_id, site_id, caller, serial_item_ids
+        self.fault, self.channel, self.skill = fault, channel, skill
+        self.reported_through, self.customer_reference = reported_through, customer_reference
+        self.impact, self.urgency, self.priority, self.coverage = impact, urgency, priority, coverage
+        self.taken_by: UUID | None = None
+        self.ended_at: datetime | None = None
+        self.outcome: CloseOutcome | None = None
+        self.solution: str | None = None
+        self.activities: dict[UUID, Activity] = {}
+        self.performed: dict[UUID, Performed] = {}
+        self.planned_parts: dict[UUID, Part] = {}
+        self.used_parts: dict[UUID, UsedPart] = {}
+        self.charges: dict[UUID, Charge] = {}
+        self.readings: dict[UUID, NotedReading] = {}
+        self.notes: dict[UUID, str] = {}
+        self.reports: dict[UUID, Report] = {}
+        self.signed: dict[tuple[UUID, int], Signature] = {}
+        self.unsigned_because: dict[tuple[UUID, int], str] = {}
+        self.pauses: tuple[Pause, ...] = ()
+        self.stopped: dict[Clock, datetime] = {}
+        self.noted: set[tuple[Clock, int]] = set()
+
+    @event(TakenInCharge)
+    def _taken_in_charge(self, act: Act, status: CallStatus, technician_id: UUID | None) -> None:
+        self.status, self.taken_by = status, technician_id
+        self.stopped.setdefault(Clock.RESPONSE, act.at)
+
+    @event(PriorityChanged)
+    def _priority_changed(self, impact: Level, urgency: Level, priority: Level) -> None:
+        self.impact, self.urgency, self.priority = impact, urgency, priority
+
+    @event(CoverageDecidedAgain)
+    def _coverage_decided_again(self, coverage: Coverage) -> None:
+        self.coverage = coverage
+
+    @event(ActivityPlanned)
+    def _activity_planned(
+        self,
+        activity_id: UUID,
+        kind: str,
+        mode: ActivityMode,
+        skill: str | None,
+        minutes: int | None,
+        serial_item_ids: tuple[UUID, ...],
+        note: str | None,
+    ) -> None:
+        self.activities[activity_id] = Activity(
+            activity_id=activity_id,
+            kind=kind,
+            mode=mode,
+            skill=skill,
+            minutes=minutes,
+            serial_item_ids=serial_item_ids,
+            note=note,
+        )
+
+    @event(TechnicianAssigned)
+    def _technician_assigned(
+        self, act: Act, status: CallStatus, activity_id: UUID, technician_id: UUID, slot: Slot, override: str | None
+    ) -> None:
+        self.status = status
+        self.stopped.setdefault(Clock.RESPONSE, act.at)
+        self._put(activity_id, state=ActivityState.ASSIGNED, technician_id=technician_id, slot=slot, override=override)
+
+    @event(Reassigned)
+    def _reassigned(self, activity_id: UUID, technician_id: UUID, slot: Slot, override: str | None) -> None:
+        self._put(activity_id, technician_id=technician_id, slot=slot, override=override)
+
+    @event(Unassigned)
+    def _unassigned(self, status: CallStatus, activity_id: UUID) -> None:
+        self.status = status
+        self._put(activity_id, state=ActivityState.PLANNED, technician_id=None, slot=None, override=None)
+
+    @event(Arrived)
+    def _arrived(self, act: Act, status: CallStatus, activity_id: UUID) -> None:
+        self.status = status
+        self._stop(act.at, Clock.RESPONSE, Clock.ON_SITE)
+        self._put(activity_id, state=ActivityState.ARRIVED)
+
+    @event(ActivityPerformed)
+    def _activity_performed(self, status: CallStatus, performed: Performed) -> None:
+        self.status = status
+        self._stop(performed.time.starts_at, Clock.RESPONSE)
+        if performed.mode is ActivityMode.VISIT:
+            self._stop(performed.time.starts_at, Clock.ON_SITE)
+        self.performed[performed.activity_id] = performed
+        known = self.activities.get(performed.activity_id)
+        self.activities[performed.activity_id] = Activity(
+            **(known.model_dump() if known else {"kind": performed.kind, "activity_id": performed.activity_id})
+            | {"mode": performed.mode, "technician_id": performed.technician_id, "state": ActivityState.PERFORMED}
+        )
+
+    @event(PartPlanned)
+    def _part_planned(self, line_id: UUID, part: Part) -> None:
+        self.planned_parts[line_id] = part
+
+    @event(PartUsed)
+    def _part_used(self, used: UsedPart) -> None:
+        self.used_parts[used.line_id] = used
+
+    @event(ChargeAdded)
+    def _charge_added(self, charge: Charge) -> None:
+        self.charges[charge.line_id] = charge
+
+    @event(ReadingNoted)
+    def _reading_noted(self, reading: NotedReading) -> None:
+        self.readings[reading.reading_id] = reading
+
+    @event(NoteAdded)
+    def _note_added(self, note_id: UUID, text: str) -> None:
+        self.notes[note_id] = text
+
+    @event(Paused)
+    def _paused(self, act: Act, reason: PauseReason) -> None:
+        self.pauses = (*self.pauses, Pause(reason=reason, starts_at=act.at))
+
+    @event(Resumed)
+    def _resumed(self, act: Act) -> None:
+        self.pauses = ended(self.pauses, act.at)
+
+    @event(WorkReported)
+    def _work_reported(self, status: CallStatus, report: Report) -> None:
+        self.status = status
+        self.reports[report.report_id] = report
+        for performed in report.performed:
+            self._put(performed.activity_id, reported=True)
+
+    @event(ReportSigned)
+    def _report_signed(self, report_id: UUID, revision: int, signature: Signature) -> None:
+        self.signed[(report_id, revision)] = signature
+
+    @event(SignatureAbsent)
+    def _signature_absent(self, report_id: UUID, revision: int, reason: str) -> None:
+        self.unsigned_because[(report_id, revision)] = reason
+
+    @event(Restored)
+    def _restored(self, act: Act) -> None:
+        self._stop(act.at, Clock.RESPONSE, Clock.RESTORE)
+
+    @event(Closed)
+    def _closed(
+        self,
+        act: Act,
+        status: CallStatus,
+        outcome: CloseOutcome,
+        solution: str | None,
+        released: tuple[UUID, ...],
+    ) -> None:
+        self.status, self.outcome, self.solution, self.ended_at = status, outcome, solution, act.at
+        self._stop(act.at, *Clock)
+        self._drop(released)
+
+    @event(Reopened)
+    def _reopened(self, status: CallStatus, not_counted: Slot | None) -> None:
+        self.status, self.ended_at = status, None
+        self.stopped.pop(Clock.RESOLVE, None)
+        if not_counted is not None:
+            self.pauses = (*self.pauses, Pause(reason=None, **not_counted.model_dump()))
+
+    @event(Cancelled)
+    def _cancelled(self, act: Act, status: CallStatus, released: tuple[UUID, ...]) -> None:
+        self.status, self.ended_at = status, act.at
+        self._drop(released)
+
+    @event(ServiceLevelWarned)
+    def _service_level_warned(self, clock: Clock, percent: int) -> None:
+        self.noted.add((clock, percent))
+
+    @event(ServiceLevelBreached)
+    def _service_level_breached(self, clock: Clock) -> None:
+        self.noted.add((clock, 100))
+
+
+def _awaits_report(activity: Activity) -> bool:
+    done = activity.state is ActivityState.PERFORMED and not activity.reported
+    return activity.mode is ActivityMode.VISIT and (done or activity.state is ActivityState.ARRIVED)

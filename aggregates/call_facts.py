@@ -1,0 +1,284 @@
+"""The facts of a call (fatti della chiamata); `Call` in `call.py` decides them and lists them as its own.
+
+`status` is the state the call is in from the fact on. An activity's slot is a claim on its technician, known by the
+activity's id: two exclusive ones can never overlap (architecture §5).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from aggregates.base import Aggregate, Claim, FirstEvent
+from aggregates.call_values import CallStatus, Channel, Charge, CloseOutcome
+from aggregates.coverage import Coverage
+from aggregates.rules.priority import Level
+from aggregates.rules.service_level import Clock, PauseReason
+from aggregates.values import Instant, Personal, PersonRef, Slot
+from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, Report, Signature, UsedPart
+
+
+class Opened(FirstEvent):
+    """A customer asked for help; coverage and service terms are decided here, once (R1.3)."""
+
+    TOPIC = "call.opened.v1"
+    number: str | None
+    party_id: UUID | None
+    site_id: UUID | None
+    caller: PersonRef | None
+    serial_item_ids: tuple[UUID, ...]
+    fault: str
+    channel: Channel
+    reported_through: UUID | None
+    customer_reference: str | None
+    impact: Level
+    urgency: Level
+    priority: Level
+    skill: str | None
+    coverage: Coverage
+
+
+class TakenInCharge(Aggregate.Event):
+    """Someone of ours answers for the call (presa in carico): the RESPONSE clock stops."""
+
+    TOPIC = "call.taken-in-charge.v1"
+    status: CallStatus
+    technician_id: UUID | None
+
+
+class PriorityChanged(Aggregate.Event):
+    """Targets still open are counted anew from the opening (R6.2)."""
+
+    TOPIC = "call.priority-changed.v1"
+    impact: Level
+    urgency: Level
+    priority: Level
+
+
+class CoverageDecidedAgain(Aggregate.Event):
+    """Somebody had the coverage decided once more, with a reason (R1.3)."""
+
+    TOPIC = "call.coverage-decided-again.v1"
+    coverage: Coverage
+
+
+class ActivityPlanned(Aggregate.Event):
+    """Something is to be done (attività prevista), not yet by anybody in particular."""
+
+    TOPIC = "call.activity-planned.v1"
+    activity_id: UUID
+    kind: str
+    mode: ActivityMode
+    skill: str | None
+    minutes: int | None
+    serial_item_ids: tuple[UUID, ...]
+    note: str | None
+
+
+class TechnicianAssigned(Aggregate.Event):
+    """The activity is on a technician's agenda; an override takes the time though it may be taken already."""
+
+    TOPIC = "call.technician-assigned.v1"
+    status: CallStatus
+    activity_id: UUID
+    technician_id: UUID
+    slot: Slot
+    override: str | None
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The technician's time."""
+        return (_claim(self.activity_id, self.technician_id, self.slot, self.override),)
+
+
+class Reassigned(Aggregate.Event):
+    """The activity moved to another technician or time; the time before is free again."""
+
+    TOPIC = "call.reassigned.v1"
+    activity_id: UUID
+    technician_id: UUID
+    slot: Slot
+    override: str | None
+    previous_technician_id: UUID
+    previous_slot: Slot
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The technician's time, in place of the time before."""
+        return (_claim(self.activity_id, self.technician_id, self.slot, self.override),)
+
+
+class Unassigned(Aggregate.Event):
+    """The activity is off the agenda and still to be done."""
+
+    TOPIC = "call.unassigned.v1"
+    status: CallStatus
+    activity_id: UUID
+    technician_id: UUID
+    reason: str
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The technician's time."""
+        return (self.activity_id,)
+
+
+class Arrived(Aggregate.Event):
+    """The technician is on site: the ON_SITE clock stops."""
+
+    TOPIC = "call.arrived.v1"
+    status: CallStatus
+    activity_id: UUID
+    technician_id: UUID
+
+
+class ActivityPerformed(Aggregate.Event):
+    """Work was done (attività eseguita), on site, on the phone or in the workshop; planned time left over is free."""
+
+    TOPIC = "call.activity-performed.v1"
+    status: CallStatus
+    performed: Performed
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The time planned for it."""
+        return (self.performed.activity_id,)
+
+
+class PartPlanned(Aggregate.Event):
+    """A part will be needed; the same line again changes it (a soft reservation, R11.2)."""
+
+    TOPIC = "call.part-planned.v1"
+    line_id: UUID
+    part: Part
+
+
+class PartUsed(Aggregate.Event):
+    """A part was used on the call."""
+
+    TOPIC = "call.part-used.v1"
+    used: UsedPart
+
+
+class ChargeAdded(Aggregate.Event):
+    """A line to charge, or its new form."""
+
+    TOPIC = "call.charge-added.v1"
+    charge: Charge
+
+
+class ReadingNoted(Aggregate.Event):
+    """A meter was read while working on the call."""
+
+    TOPIC = "call.reading-noted.v1"
+    reading: NotedReading
+
+
+class Paused(Aggregate.Event):
+    """Clocks that may stand still for this reason do (R6.6)."""
+
+    TOPIC = "call.paused.v1"
+    reason: PauseReason
+    note: str | None
+
+
+class Resumed(Aggregate.Event):
+    """The reason is gone: the clocks run again."""
+
+    TOPIC = "call.resumed.v1"
+    paused_at: Instant
+
+
+class WorkReported(Aggregate.Event):
+    """A work report (rapportino), or a new revision of it that needs a signature of its own (R10.2)."""
+
+    TOPIC = "call.work-reported.v1"
+    status: CallStatus
+    report: Report
+
+
+class ReportSigned(Aggregate.Event):
+    """The customer signed one revision of a report."""
+
+    TOPIC = "call.report-signed.v1"
+    report_id: UUID
+    revision: int
+    signature: Signature
+
+
+class SignatureAbsent(Aggregate.Event):
+    """Nobody signed, for this reason (R10.1)."""
+
+    TOPIC = "call.signature-absent.v1"
+    report_id: UUID
+    revision: int
+    reason: str
+
+
+class Restored(Aggregate.Event):
+    """The customer can work again, perhaps by a workaround: the RESTORE clock stops."""
+
+    TOPIC = "call.restored.v1"
+    workaround: bool
+    note: str | None
+
+
+class Closed(Aggregate.Event):
+    """Nothing is left to do: every clock stops, and time still planned is free again."""
+
+    TOPIC = "call.closed.v1"
+    status: CallStatus
+    outcome: CloseOutcome
+    solution: str | None
+    released: tuple[UUID, ...]
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The time still planned."""
+        return self.released
+
+
+class Reopened(Aggregate.Event):
+    """The call was closed too early: RESOLVE runs again, without the time the call was closed."""
+
+    TOPIC = "call.reopened.v1"
+    status: CallStatus
+    reason: str
+    not_counted: Slot | None
+
+
+class Cancelled(Aggregate.Event):
+    """The request is withdrawn before any work: clocks stop without a result."""
+
+    TOPIC = "call.cancelled.v1"
+    status: CallStatus
+    reason: str
+    released: tuple[UUID, ...]
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The time still planned."""
+        return self.released
+
+
+class NoteAdded(Aggregate.Event):
+    """Somebody wrote something down."""
+
+    TOPIC = "call.note-added.v1"
+    note_id: UUID
+    text: Annotated[str, Personal("note_id")]
+
+
+class ServiceLevelWarned(Aggregate.Event):
+    """A share of a clock's target is used up (R6.7); dated by the moment it was, whenever it was noticed."""
+
+    TOPIC = "call.service-level-warned.v1"
+    clock: Clock
+    percent: int
+    due_at: Instant
+
+
+class ServiceLevelBreached(Aggregate.Event):
+    """A due time passed with the clock still running: recorded once and never recalculated (R6.7)."""
+
+    TOPIC = "call.service-level-breached.v1"
+    clock: Clock
+    due_at: Instant
+
+
+def _claim(activity_id: UUID, technician_id: UUID, slot: Slot, override: str | None) -> Claim:
+    return Claim(claim_id=activity_id, resource_id=technician_id, slot=slot, exclusive=override is None)

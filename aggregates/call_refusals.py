@@ -1,0 +1,131 @@
+"""What a call refuses, and what to do about it."""
+
+from __future__ import annotations
+
+from aggregates.base import Refusal
+
+
+class CallExists(Refusal):
+    """There is already another call with the id {call_id}; send a new id."""
+
+
+class CallerMissing(Refusal):
+    """A call needs a customer, or the caller in words; give one of them."""
+
+    status = 422
+
+
+class FaultMissing(Refusal):
+    """Say in a few words what is wrong or what is asked for."""
+
+    status = 422
+
+
+class CallIsClosed(Refusal):
+    """The call is closed; reopen it first."""
+
+
+class CallIsCancelled(Refusal):
+    """The call was cancelled; reopen it first."""
+
+
+class StepNotPossible(Refusal):
+    """A call that is {status} cannot go this way ({step}); look at its history and do the missing step first."""
+
+
+class ActivityUnknown(Refusal):
+    """The call has no activity {activity_id}; plan it first."""
+
+    status = 404
+
+
+class ActivityOver(Refusal):
+    """The activity was already performed or dropped; plan another one."""
+
+
+class AlreadyAssigned(Refusal):
+    """The activity is already on an agenda; reassign it instead."""
+
+
+class NotAssigned(Refusal):
+    """The activity is on nobody's agenda; assign a technician first."""
+
+
+class VisitUnderWay(Refusal):
+    """The technician is already on site; record the work before moving the visit."""
+
+
+class SkillMissing(Refusal):
+    """The technician lacks the skill this activity needs: {skill}. Choose another technician."""
+
+
+class SlotTooLong(Refusal):
+    """A slot can last {days} days at most; plan one activity for each part."""
+
+    status = 422
+
+
+class WorkDone(Refusal):
+    """Work was already done on this call; close it instead of cancelling it."""
+
+
+class PauseOpen(Refusal):
+    """The call is paused; resume it first."""
+
+
+class NotPaused(Refusal):
+    """The call is not paused."""
+
+
+class PauseNotAgreed(Refusal):
+    """No clock of this call may stand still for {reason}; the contract does not provide for it."""
+
+
+class PauseOverlaps(Refusal):
+    """A pause must begin after the opening and after the pause before it; correct its time."""
+
+    status = 422
+
+
+class EndsBeforeStart(Refusal):
+    """The end must come after the start; correct the times."""
+
+    status = 422
+
+
+class ReasonMissing(Refusal):
+    """Say why; the reason stays on the call."""
+
+    status = 422
+
+
+class VisitUnreported(Refusal):
+    """A visit has no work report yet; report it before closing the call."""
+
+
+class NothingToReport(Refusal):
+    """There is no work to report on this call; record what was done first."""
+
+
+class ReportUnknown(Refusal):
+    """The call has no report {report_id}."""
+
+    status = 404
+
+
+class RevisionPassed(Refusal):
+    """The report is now at revision {current}; show that one to the customer and have it signed."""
+
+
+class AlreadySigned(Refusal):
+    """This revision is already signed; a correction is a new revision with its own signature."""
+
+
+class PartUnknown(Refusal):
+    """The call has no planned part {line_id}."""
+
+    status = 404
+
+
+class ClockNotRunning(Refusal):
+    """The clock {clock} had not reached {percent} % by then, or had already stopped."""

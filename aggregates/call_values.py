@@ -1,0 +1,153 @@
+"""What a call (chiamata) is made of: its states and how one follows another, its activities, pauses and charges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.rules.service_level import PauseReason
+from aggregates.values import Instant, Money, Rate, Slot, Value
+from aggregates.work_report import ActivityMode
+
+
+class CallStatus(StrEnum):
+    """Where a call stands; a pause is laid over it and is no state of its own."""
+
+    OPEN = "open"
+    TAKEN_IN_CHARGE = "taken_in_charge"
+    PLANNED = "planned"
+    WORKING = "working"
+    WORKED = "worked"
+    REPORTED = "reported"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Step(StrEnum):
+    """What moves a call from one state to another."""
+
+    TAKE_CHARGE = "take_charge"
+    ASSIGN = "assign"
+    UNASSIGN = "unassign"
+    ARRIVE = "arrive"
+    PERFORM = "perform"
+    REPORT = "report"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CANCEL = "cancel"
+
+
+_OPEN, _TAKEN, _PLANNED = CallStatus.OPEN, CallStatus.TAKEN_IN_CHARGE, CallStatus.PLANNED
+_WORKING, _WORKED, _REPORTED = CallStatus.WORKING, CallStatus.WORKED, CallStatus.REPORTED
+LIVE: Final = (_OPEN, _TAKEN, _PLANNED, _WORKING, _WORKED, _REPORTED)
+"""The states in which something is still to be done."""
+
+TRANSITIONS: Final[Mapping[Step, Mapping[CallStatus, CallStatus]]] = {
+    Step.TAKE_CHARGE: {_OPEN: _TAKEN},
+    Step.ASSIGN: {
+        _OPEN: _PLANNED, _TAKEN: _PLANNED, _PLANNED: _PLANNED, _WORKING: _WORKING, _WORKED: _PLANNED,
+        _REPORTED: _PLANNED,
+    },
+    Step.UNASSIGN: {_PLANNED: _TAKEN, _WORKING: _WORKING, _WORKED: _WORKED, _REPORTED: _REPORTED},
+    Step.ARRIVE: dict.fromkeys(LIVE, _WORKING),
+    Step.PERFORM: dict.fromkeys(LIVE, _WORKED),
+    Step.REPORT: {_PLANNED: _PLANNED, _WORKING: _WORKING, _WORKED: _REPORTED, _REPORTED: _REPORTED},
+    Step.CLOSE: dict.fromkeys(LIVE, CallStatus.CLOSED),
+    Step.REOPEN: {CallStatus.CLOSED: _TAKEN, CallStatus.CANCELLED: _TAKEN},
+    Step.CANCEL: dict.fromkeys((_OPEN, _TAKEN, _PLANNED), CallStatus.CANCELLED),
+}  # fmt: skip
+"""By step: from which state to which; what is not here is refused."""
+
+
+class Channel(StrEnum):
+    """How the request reached us."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    PORTAL = "portal"
+    COUNTER = "counter"
+    TECHNICIAN = "technician"
+    MAINTENANCE = "maintenance"
+    IMPORT = "import"
+
+
+class CloseOutcome(StrEnum):
+    """How a call ended; an unfounded one is charged whatever covers it (R4.1)."""
+
+    SOLVED = "solved"
+    WORKAROUND = "workaround"
+    NOT_SOLVED = "not_solved"
+    UNFOUNDED = "unfounded"
+
+
+class ChargeItem(StrEnum):
+    """The items of a call's cost (R4.1)."""
+
+    CALL_FEE = "call_fee"
+    TRAVEL = "travel"
+    LABOUR = "labour"
+    OVERTIME = "overtime"
+    PARTS = "parts"
+    CONSUMABLES = "consumables"
+    PER_DIEM = "per_diem"
+    BOARD_AND_LODGING = "board_and_lodging"
+    THIRD_PARTIES = "third_parties"
+
+
+class Charge(Value):
+    """A line to charge, at 0 with its reason when something covers it (R4.2)."""
+
+    line_id: UUID
+    item: ChargeItem
+    description: str
+    quantity: Rate
+    unit: str
+    unit_price: Rate
+    discount_percent: Rate = Decimal(0)
+    amount: Money
+    reason: str | None = None
+
+
+class ActivityState(StrEnum):
+    """Where one activity stands."""
+
+    PLANNED = "planned"
+    ASSIGNED = "assigned"
+    ARRIVED = "arrived"
+    PERFORMED = "performed"
+    DROPPED = "dropped"
+
+
+class Activity(Value):
+    """Something to do or done on a call; `kind` is the company's own word (see `ActivityType`)."""
+
+    activity_id: UUID
+    kind: str
+    mode: ActivityMode
+    skill: str | None = None
+    minutes: int | None = Field(default=None, ge=1)
+    serial_item_ids: tuple[UUID, ...] = ()
+    note: str | None = None
+    state: ActivityState = ActivityState.PLANNED
+    technician_id: UUID | None = None
+    slot: Slot | None = None
+    override: str | None = None
+    reported: bool = False
+
+    @property
+    def on_agenda(self) -> bool:
+        """Whether it takes a technician's time and is still to be finished."""
+        return self.state in (ActivityState.ASSIGNED, ActivityState.ARRIVED)
+
+
+class Pause(Value):
+    """A stretch in which clocks may stand still; without a reason, the time the call was closed by mistake."""
+
+    reason: PauseReason | None
+    starts_at: Instant
+    ends_at: Instant | None = None

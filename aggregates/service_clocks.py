@@ -1,0 +1,91 @@
+"""The service-level clocks of one call (orologi del livello di servizio), folded from what happened to it.
+
+Pure: the call uses it to decide, the SLA board to show. Nothing is added to an earlier due time: each is counted anew
+from the opening, the target of the present priority and the pauses (R6.2–R6.6). Minutes are business minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from aggregates.call_values import Pause
+from aggregates.coverage import ServiceTerms
+from aggregates.rules.priority import Level
+from aggregates.rules.service_level import Clock, Step, deadline, explain, may_pause, threshold
+from aggregates.values import Instant, Slot, Value
+
+WARNINGS = (50, 75, 100)
+"""Percentages of a target at which a fact is recorded; at 100 it is a breach (R6.7)."""
+
+
+class RunningClock(Value):
+    """One clock as its facts make it."""
+
+    call_id: UUID
+    clock: Clock
+    terms: ServiceTerms
+    priority: Level
+    opened_at: Instant
+    pauses: tuple[Pause, ...] = ()
+    stopped_at: Instant | None = None
+
+    @property
+    def target_minutes(self) -> int | None:
+        """The target at the present priority; None when this clock is not measured."""
+        return self.terms.minutes(self.priority, self.clock)
+
+    def pauses_until(self, now: datetime) -> list[Slot]:
+        """The pauses that count for this clock, one still running passed up to `now`."""
+        until = self.stopped_at or now
+        slots = []
+        for pause in self.pauses:
+            ends_at = min(pause.ends_at or until, until)
+            if ends_at > pause.starts_at and self._counts(pause):
+                slots.append(Slot(starts_at=pause.starts_at, ends_at=ends_at))
+        return slots
+
+    def due_at(self, now: datetime) -> datetime | None:
+        """The due time; while a pause runs, the due time if it ended `now`."""
+        target = self.target_minutes
+        if target is None:
+            return None
+        return deadline(self.terms.calendar, self.opened_at, target, self.pauses_until(now))
+
+    def reached_at(self, percent: int, now: datetime) -> datetime | None:
+        """When a share of the target is used up, unless the clock stopped before or stands still before it."""
+        target = self.target_minutes
+        if target is None:
+            return None
+        reached = threshold(self.terms.calendar, self.opened_at, target, percent, self.pauses_until(now))
+        open_pause = self.paused_since
+        if self.stopped_at is not None and self.stopped_at <= reached:
+            return None
+        if open_pause is not None and self.stopped_at is None and open_pause <= reached:
+            return None
+        return reached
+
+    def explained(self, now: datetime) -> tuple[Step, ...]:
+        """The way from the opening to the due time, stretch by stretch."""
+        target = self.target_minutes
+        if target is None:
+            return ()
+        return explain(self.terms.calendar, self.opened_at, target, self.pauses_until(now))
+
+    @property
+    def paused_since(self) -> datetime | None:
+        """Since when this clock stands still, if it does."""
+        if self.stopped_at is not None:
+            return None
+        return next((p.starts_at for p in self.pauses if p.ends_at is None and self._counts(p)), None)
+
+    def _counts(self, pause: Pause) -> bool:
+        if pause.reason is None:
+            return self.clock is Clock.RESOLVE
+        return may_pause(self.clock, pause.reason, self.terms.waiting_part_pauses)
+
+
+def ended(pauses: Sequence[Pause], ends_at: datetime) -> tuple[Pause, ...]:
+    """The pauses with the one still running ended."""
+    return tuple(p if p.ends_at else p.model_copy(update={"ends_at": ends_at}) for p in pauses)

@@ -95,6 +95,8 @@ class ReadModel:
     VERSION: ClassVar[int] = 1
     TABLES: ClassVar[tuple[Table, ...]]
     HANDLERS: ClassVar[dict[str, Callable[[Any, Any, Rows], None]]] = {}
+    IN_ORDER: ClassVar[bool] = False
+    """Whether a fact that cannot be folded holds up the company's later ones, instead of being parked."""
 
     def __init_subclass__(cls) -> None:
         cls.HANDLERS = {kind.TOPIC: method for method in vars(cls).values() for kind in getattr(method, _HANDLES, ())}

@@ -2,7 +2,8 @@
 
 Read models that stand at the same position of a company's log share one read, one decoding and one transaction. When
 that transaction fails, each model is tried alone; when a model fails alone, fact by fact: the fact that cannot be
-folded is parked with its error, and later facts of the same stream wait behind it. Nothing is skipped silently.
+folded is parked with its error, and later facts of the same stream wait behind it; a model whose order must never
+change (`IN_ORDER`) waits at that fact and tries again. Nothing is skipped silently.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from gateways.postgres.parking import Place
 from gateways.postgres.read_models import Generation, Registry, positions
 
 POLL_S = 0.25
+HELD_S = 5.0
 log = structlog.get_logger("daemon")
 
 
@@ -52,6 +54,7 @@ class Daemon:
         self._leases = Leases(database)
         self._wake = threading.Event()
         self._stopped = threading.Event()
+        self._held: dict[tuple[UUID, Generation], float] = {}
 
     def wake(self) -> None:
         """A log has grown: look now instead of at the next poll."""
@@ -118,10 +121,12 @@ class Daemon:
         with self._database.company(company_id) as connection:
             groups: dict[int, list[Target]] = {}
             for generation, position in positions(connection, company_id, held).items():
-                if position < head:
+                if position < head and self._held.get((company_id, generation), 0.0) < time.monotonic():
                     groups.setdefault(position, []).append(self._target(generation))
             for position, targets in sorted(groups.items()):
-                self._folder(connection, company_id).next_batch(position, targets)
+                folder = self._folder(connection, company_id)
+                folder.next_batch(position, targets)
+                self._held |= dict.fromkeys(((company_id, g) for g in folder.held), time.monotonic() + HELD_S)
         return bool(groups)
 
     def _activate(self, held: Sequence[Generation], heads: dict[UUID, int]) -> None:

@@ -49,6 +49,8 @@ class Folder:
         self._connection = connection
         self._company_id = company_id
         self._codec = codec
+        self.held: list[Generation] = []
+        """Generations of models in order that stand before a fact they cannot fold."""
 
     def next_batch(self, position: int, targets: Sequence[Target], size: int = BATCH) -> None:
         """Fold the facts behind a position: all models together, or each alone, or fact by fact."""
@@ -114,7 +116,7 @@ class Folder:
 
     def _fold_model(self, target: Target, mine: Sequence[StoredFact], read: Mapping[int, Readable]) -> None:
         streams = {stored.stream_id for stored in mine}
-        if parked_streams(self._connection, self._place(target)) & streams:
+        if not target.model.IN_ORDER and parked_streams(self._connection, self._place(target)) & streams:
             raise _Queued
         rows = self._rows(target)
         rows.prefetch(target.model, streams)
@@ -126,17 +128,21 @@ class Folder:
     def _fold_singly(
         self, position: int, target: Target, batch: Sequence[StoredFact], read: Mapping[int, Readable]
     ) -> None:
-        place = self._place(target)
+        place, end = self._place(target), batch[-1].position
         try:
             with self._connection.transaction():
                 parked = parked_streams(self._connection, place)
                 for stored in _mine(target, batch, read):
                     waits = WAITS if stored.stream_id in parked else None
                     error = waits or self._try(target, stored, read[stored.position])
+                    if error and target.model.IN_ORDER:
+                        self.held.append(target.generation)
+                        end = stored.position - 1
+                        break
                     if error:
                         parked.add(stored.stream_id)
                         park(self._connection, place, stored, error)
-                self._move(position, batch[-1].position, [target])
+                self._move(position, end, [target])
         except Overtaken:
             return
 
@@ -150,7 +156,7 @@ class Folder:
         except AWAY:
             raise
         except Exception as error:
-            log.error("fact parked", model=target.generation.name, position=stored.position, error=repr(error))
+            log.error("fact not folded", model=target.generation.name, position=stored.position, error=repr(error))
             return repr(error)
         return None
 

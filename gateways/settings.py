@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """How this installation runs. Without DATABASE_URL an embedded PostgreSQL is started below `data_dir`."""
 
-    model_config = SettingsConfigDict(env_prefix="LIBRETTO_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LIBRETTO_", extra="ignore", populate_by_name=True)
 
     database_url: str | None = Field(
         default=None, validation_alias=AliasChoices("DATABASE_URL", "LIBRETTO_DATABASE_URL")

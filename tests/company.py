@@ -19,7 +19,7 @@ from tests.dsl import Company
 def installation(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A migrated installation, shared by the tests of a worker."""
     folder: Path = tmp_path_factory.mktemp("libretto")
-    with new_database(postgres) as dsn, Installation(Settings(DATABASE_URL=dsn, data_dir=folder)) as running:
+    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=folder)) as running:
         running.migrate()
         yield running
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from gateways.postgres.embedded import EmbeddedServer, SystemServer
 from gateways.postgres.programs import system_programs
 from gateways.postgres.server import PostgresServer
+from gateways.postgres.server_process import postmaster
 from tests.databases import new_database
 from tests.kafka_broker import Broker, kafka_broker
 from tests.parts import missing
@@ -33,27 +37,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("kafka"))
 
 
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for the whole run, the same for every worker."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+@pytest.fixture(scope="session")
+def servers_folder(testrun_uid: str) -> Iterator[Path]:
+    """One folder for the whole run, the same for every worker.
+
+    Not pytest's own temporary folder: another run closes that to the database server's account.
+    """
+    folder = Path(tempfile.gettempdir()) / f"libretto-tests-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
+    yield folder
+    if not any(postmaster(data) for data in folder.glob("*/data")):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres(servers_folder: Path) -> Iterator[PostgresServer]:
     """The run's embedded server, shared by all workers; not durable: tests of crashes use `own_postgres`."""
-    folder = shared_folder(tmp_path_factory) / "postgres"
-    with EmbeddedServer(folder, durable=False, settings={"max_connections": "300"}) as server:
+    with EmbeddedServer(servers_folder / "postgres", durable=False, settings={"max_connections": "300"}) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def system_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def system_postgres(servers_folder: Path) -> Iterator[PostgresServer]:
     """A server made with the machine's own PostgreSQL (`PG_BIN` or /usr/lib/postgresql), on TCP."""
     if system_programs() is None:
         missing("system-postgres", "no installed PostgreSQL found; set PG_BIN to the folder of its programs")
-    folder = shared_folder(tmp_path_factory) / "system-postgres"
-    with SystemServer(folder, durable=False, settings={"max_connections": "300"}) as server:
+    with SystemServer(servers_folder / "system-postgres", durable=False, settings={"max_connections": "300"}) as server:
         yield server
 
 
@@ -66,10 +75,12 @@ def any_postgres(request: pytest.FixtureRequest) -> PostgresServer:
 
 
 @pytest.fixture
-def own_postgres(tmp_path: Path) -> Iterator[PostgresServer]:
+def own_postgres(servers_folder: Path) -> Iterator[PostgresServer]:
     """A durable embedded server for this test alone: it may be crashed and stopped."""
-    with EmbeddedServer(tmp_path / "postgres") as server:
+    folder = servers_folder / f"own-{uuid4().hex[:12]}"
+    with EmbeddedServer(folder) as server:
         yield server
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -88,12 +90,16 @@ def test_a_crash_under_load_loses_no_acknowledged_fact(own_postgres: PostgresSer
 
 def test_the_postmaster_alone_is_killed_while_its_children_live(own_postgres: PostgresServer) -> None:
     do(own_postgres, "create table fact as select 1 as n")
-    sleeper = psycopg.connect(own_postgres.dsn())
-    assert own_postgres.pid is not None
-    os.kill(own_postgres.pid, 9)
-    own_postgres.start()
-    assert ask(own_postgres, "select count(*) from fact") == 1
-    sleeper.close()
+    with psycopg.connect(own_postgres.dsn()) as busy, ThreadPoolExecutor() as together:
+        counting = together.submit(busy.execute, "select count(*) from generate_series(1, 10000000000)")
+        while ask(own_postgres, "select count(*) from pg_stat_activity where query like 'select count(%series%'") != 2:
+            time.sleep(0.05)
+        assert own_postgres.pid is not None
+        os.kill(own_postgres.pid, signal.SIGKILL)
+        own_postgres.start()
+        assert ask(own_postgres, "select count(*) from fact") == 1
+        with pytest.raises(psycopg.OperationalError):
+            counting.result()
 
 
 def test_a_leftover_process_id_of_another_program_does_not_stop_the_start(tmp_path: Path) -> None:
@@ -139,14 +145,13 @@ def test_a_killed_user_does_not_keep_the_server_up_for_ever(tmp_path: Path) -> N
 
 def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
     servers = [EmbeddedServer(tmp_path / "postgres") for _ in range(4)]
-    threads = [threading.Thread(target=server.start) for server in servers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len({server.pid for server in servers} - {None}) == 1
+    with ThreadPoolExecutor() as together:
+        list(together.map(lambda server: server.start(), servers))
+    assert len({server.pid for server in servers}) == 1
+    assert servers[0].pid is not None
     for server in servers:
         server.leave()
+    assert servers[0].pid is None
 
 
 def test_a_long_path_and_odd_characters_do_not_hinder_the_socket(tmp_path: Path) -> None:

@@ -61,6 +61,9 @@ class Lookups(Protocol):
     """What commands may ask of the read models. Answers may lag behind the log by a moment: use them to find
     ids, and let aggregates, claims and registers hold the rules that must never break."""
 
+    def warehouse_of_kind(self, kind: str) -> UUID | None:
+        """The first warehouse of a kind, by code."""
+
 
 @dataclass(frozen=True)
 class CommandRecord:

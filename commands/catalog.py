@@ -7,7 +7,7 @@ record the command is about.
 from __future__ import annotations
 
 from aggregates import roles
-from commands import number_register, party
+from commands import number_register, party, stock_item, warehouse
 from commands.base import Entry
 
 # fmt: off
@@ -20,8 +20,20 @@ PARTIES = (
 NUMBERS = (
     Entry("open-number-register", "/number-registers", number_register.OpenNumberRegister, number_register.open_number_register, roles.MONEY),
 )
+STOCK = (
+    Entry("open-warehouse", "/warehouses", warehouse.OpenWarehouse, warehouse.open_warehouse, roles.STOCK),
+    Entry("stock-article", "/stock", stock_item.StockArticle, stock_item.stock_article, roles.STOCK),
+    Entry("receive-stock", "/stock/receive", stock_item.ReceiveStock, stock_item.receive_stock, roles.STOCK),
+    Entry("expect-supply", "/stock/expect-supply", stock_item.ExpectSupply, stock_item.expect_supply, roles.STOCK),
+    Entry("reserve-part", "/stock/reserve", stock_item.ReservePart, stock_item.reserve_part, roles.STOCK | roles.FIELD | roles.SELLING),
+    Entry("release-reservation", "/stock/release", stock_item.ReleaseReservation, stock_item.release_reservation, roles.STOCK | roles.FIELD | roles.SELLING),
+    Entry("issue-part", "/stock/issue", stock_item.IssuePart, stock_item.issue_part, roles.STOCK | roles.FIELD),
+    Entry("move-stock", "/stock/move", stock_item.MoveStock, stock_item.move_stock, roles.STOCK | roles.FIELD),
+    Entry("count-stock", "/stock/count", stock_item.CountStock, stock_item.count_stock, roles.STOCK),
+    Entry("set-minimum-stock", "/stock/set-minimum", stock_item.SetMinimumStock, stock_item.set_minimum_stock, roles.STOCK),
+)
 # fmt: on
 
-CATALOG: tuple[Entry, ...] = (*PARTIES, *NUMBERS)
+CATALOG: tuple[Entry, ...] = (*PARTIES, *NUMBERS, *STOCK)
 
 BY_NAME = {entry.name: entry for entry in CATALOG}

@@ -1,0 +1,124 @@
+"""How commands of other records move stock in their own append: find or begin the item, then decide on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from aggregates.article import Article
+from aggregates.base import Act, Refusal, require
+from aggregates.record_ref import RecordRef
+from aggregates.stock import Ownership, stock_item_id
+from aggregates.stock_item import StockItem
+from aggregates.warehouse import Warehouse, WarehouseKind
+from commands.base import Service
+
+
+class ArticleNotStocked(Refusal):
+    """Article {article} is {kind} and does not lie in a warehouse; leave it out of the movement."""
+
+    status = 422
+
+
+class SerialsMissing(Refusal):
+    """Every piece of {article} has a serial number; give {quantity} of them (R11.3)."""
+
+    status = 422
+
+
+class WrongWarehouseKind(Refusal):
+    """Warehouse {warehouse} is of kind {kind}, this movement needs {needed}; choose another one."""
+
+    status = 422
+
+
+class WarehouseMissing(Refusal):
+    """There is no warehouse of kind {kind}; open one, or name the warehouse."""
+
+    status = 422
+
+
+def stock_at(
+    service: Service, article_id: UUID, warehouse_id: UUID, act: Act, ownership: Ownership = Ownership.OWN
+) -> StockItem:
+    """The stock of an article in a warehouse, begun empty when it is not kept there yet; part of this append.
+
+    Raises `NotFound` for an unknown article or warehouse, `ArticleNotStocked`, and `WrongWarehouseKind` for own
+    goods among customers' goods.
+    """
+    item = service.find(StockItem, stock_item_id(article_id, warehouse_id, ownership))
+    if item is None:
+        item = begun(service, article_id, warehouse_id, ownership, act)
+    service.save(item)
+    return item
+
+
+def begun(
+    service: Service,
+    article_id: UUID,
+    warehouse_id: UUID,
+    ownership: Ownership,
+    act: Act,
+    quantity: Decimal = Decimal(0),
+    unit_cost: Decimal = Decimal(0),
+    serials: Sequence[str] = (),
+) -> StockItem:
+    """A new stock item of a known, stocked article in a known warehouse, perhaps with an opening balance."""
+    article = service.load(Article, article_id)
+    warehouse = service.load(Warehouse, warehouse_id)
+    require(article.details.kind.is_stocked, ArticleNotStocked, article=article.code, kind=article.details.kind.value)
+    if warehouse.kind is WarehouseKind.CUSTOMER_OWNED and ownership is Ownership.OWN:
+        raise WrongWarehouseKind(warehouse=warehouse.code, kind=warehouse.kind.value, needed="own goods")
+    return StockItem.stock(
+        article_id, warehouse_id, ownership, act, quantity=quantity, unit_cost=unit_cost, serials=serials
+    )
+
+
+def check_tracked(service: Service, article_id: UUID, quantity: Decimal, serials: Sequence[str]) -> None:
+    """Serial parts need their serials. Raises `SerialsMissing`."""
+    article = service.load(Article, article_id)
+    if article.details.serial_tracked:
+        require(bool(serials), SerialsMissing, article=article.code, quantity=str(quantity))
+
+
+def warehouse_of(service: Service, warehouse_id: UUID | None, kind: WarehouseKind) -> UUID:
+    """The warehouse named, or else the company's of a kind. Raises `WrongWarehouseKind`, `WarehouseMissing`."""
+    if warehouse_id is None:
+        found = service.lookups.warehouse_of_kind(kind.value)
+        if found is None:
+            raise WarehouseMissing(kind=kind.value)
+        return found
+    warehouse = service.load(Warehouse, warehouse_id)
+    require(
+        warehouse.kind is kind,
+        WrongWarehouseKind,
+        warehouse=warehouse.code,
+        kind=warehouse.kind.value,
+        needed=kind.value,
+    )
+    return warehouse_id
+
+
+def issue_stock(
+    service: Service,
+    article_id: UUID,
+    warehouse_id: UUID,
+    quantity: Decimal,
+    record: RecordRef,
+    act: Act,
+    *,
+    movement_id: UUID,
+    serials: Sequence[str] = (),
+    ownership: Ownership = Ownership.OWN,
+    override_reason: str | None = None,
+) -> StockItem:
+    """Take goods out for a record, in this append; the item's `unit_cost` is the cost they left at (R11.3, R11.7).
+
+    Promises to the record, or to an order for the same call, shrink with them. Raises `StockShort`, `SerialNotHere`,
+    `SerialsMissing`. The same movement id again changes nothing.
+    """
+    check_tracked(service, article_id, quantity, serials)
+    item = stock_at(service, article_id, warehouse_id, act, ownership)
+    item.issue(movement_id, quantity, record, act, serials=serials, override_reason=override_reason)
+    return item

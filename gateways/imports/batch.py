@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from gateways.imports.sheets.base import Row
+from gateways.imports.sheets.base import Key, Row
 
 R = TypeVar("R", bound=Row, covariant=True)
 
@@ -38,6 +38,18 @@ class Located(Generic[R]):
     def problem(self, field: str, reason: str) -> Problem:
         """A problem at one field of this row."""
         return Problem(self.file, self.number, self.headers.get(field, field), reason)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row with problems: what of it could be read, unchecked, and the fields that could not."""
+
+    draft: Located[Row]
+    failed: frozenset[str]
+
+    def names(self) -> tuple[Key, ...]:
+        """The names other rows may call it by; none when its key could not be read."""
+        return () if self.failed & set(self.draft.row.SHEET.key) else self.draft.row.names()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class CellType:
 
     accepts: str
     read: Callable[[Cell, Language], Any]
-    meanings: Mapping[StrEnum, tuple[str, ...]] = field(default_factory=dict)
+    meanings: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plain(cell: Cell) -> str:
@@ -79,13 +79,13 @@ TEXT = CellType("text", _text)
 MULTILINE = CellType("text, also on several lines", _lines)
 WORDS = CellType("one or several, separated by | ; or ,", _words)
 
-YES = ("sì", "si", "s", "x", "vero", "v", "1", "yes", "y", "true", "t", "attivo")
-NO = ("no", "n", "falso", "f", "0", "false", "-")
+YES = frozenset({"si", "s", "x", "vero", "v", "1", "yes", "y", "true", "t"})
+NO = frozenset({"no", "n", "falso", "f", "0", "false", "-"})
 
 
 def _yes_no(cell: Cell, _: Language) -> bool:
     word = key_of(plain(cell)) or plain(cell)
-    if word in {key_of(yes) for yes in YES}:
+    if word in YES:
         return True
     if word in NO:
         return False
@@ -110,7 +110,7 @@ def choice(meanings: Mapping[E, tuple[str, ...]]) -> CellType:
             raise Unacceptable(cell, accepts, "is not a known word")
         return member
 
-    return CellType(accepts, read, {**meanings})
+    return CellType(accepts, read, meanings)
 
 
 def several(one: CellType) -> CellType:

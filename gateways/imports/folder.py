@@ -9,11 +9,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from gateways.imports.batch import ImportBatch, Located, Problem
+from gateways.imports.batch import ImportBatch, Located, Problem, Refused
 from gateways.imports.files import EXCEL_SUFFIXES, TEXT_SUFFIXES, Grid, UnreadableFile, read_file
 from gateways.imports.reading import read_rows
 from gateways.imports.references import Known, broken_references, duplicates, nothing_known
-from gateways.imports.sheets.base import Key, Row
+from gateways.imports.sheets.base import Row
 from gateways.imports.sheets.kinds import KINDS
 from gateways.imports.words import key_of, normalise
 
@@ -32,7 +32,7 @@ def read_folder(path: Path, known: Known = nothing_known) -> ImportBatch:
     if not path.exists():
         raise FileNotFoundError(f"there is no folder {path}")
     rows: list[Located[Row]] = []
-    refused: dict[tuple[str, Key], Problem] = {}
+    refused: list[Refused] = []
     invoices: list[Path] = []
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -47,7 +47,7 @@ def read_folder(path: Path, known: Known = nothing_known) -> ImportBatch:
         for grid, kind in _grids(file, problems, warnings):
             found = read_rows(grid, kind)
             rows += found.rows
-            refused |= {(kind.SHEET.name, key): problem for key, problem in found.refused}
+            refused += found.refused
             problems += found.problems
             warnings += found.warnings
             if found.unread:

@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gateways.imports.batch import Located, Problem
+from gateways.imports.batch import Located, Problem, Refused
 from gateways.imports.cells import Language, Unacceptable
 from gateways.imports.files import Cell, Grid, GridRow, is_blank
 from gateways.imports.quantities import NUMERIC, is_ambiguous_number
-from gateways.imports.sheets.base import Column, Key, Row
+from gateways.imports.sheets.base import Column, Row
 from gateways.imports.words import key_of
 
 HEADER_ROWS = 15
@@ -32,10 +32,10 @@ class Header:
 
 @dataclass
 class SheetRows:
-    """What one grid gave: good rows, the names of refused ones, problems and warnings, or nothing at all."""
+    """What one grid gave: good rows, refused ones, problems and warnings, or nothing at all."""
 
     rows: list[Located[Row]] = field(default_factory=list)
-    refused: list[tuple[Key, Problem]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     unread: bool = False
@@ -137,13 +137,11 @@ def _read_row(
     if row is not None:
         found.rows.append(Located(grid.label, grid_row.number, row, header.titles))
         return ambiguous
-    problems = [
-        Problem(grid.label, grid_row.number, header.titles.get(name) or columns[name].italian[0], reason)
-        for name, reason in reasons.items()
-    ]
-    found.problems += problems
-    if not set(kind.SHEET.key) & set(reasons):
-        found.refused += [(name, problems[0]) for name in kind.model_construct(**values).names()]
+    draft = Located(grid.label, grid_row.number, kind.model_construct(**values), header.titles)
+    found.refused.append(Refused(draft, frozenset(reasons)))
+    for name, reason in reasons.items():
+        title = header.titles.get(name, columns[name].italian[0])
+        found.problems.append(Problem(grid.label, grid_row.number, title, reason))
     return []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def normalise(text: str) -> str:
@@ -16,6 +17,7 @@ def normalise(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", bare.casefold()))
 
 
+@lru_cache(maxsize=4096)
 def key_of(text: str) -> str:
     """`normalise` without the spaces, so that `P.IVA` equals `PIVA` and `CodiceCliente` equals `codice cliente`."""
     return normalise(text).replace(" ", "")

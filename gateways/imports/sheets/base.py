@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -45,6 +46,14 @@ class Reference:
 
     to: str
     fields: tuple[str, ...]
+
+
+class Link(NamedTuple):
+    """One record that a row names: by which fields, with which key, and as it is written."""
+
+    reference: Reference
+    key: Key
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -92,14 +101,15 @@ class Row(BaseModel):
         """The ways in which rows of other kinds may name this one."""
         return (self.key,)
 
-    def references(self) -> Iterator[tuple[str, str, Key]]:
-        """The field, the kind of row it refers to, and the name of that row; blank fields refer to nothing."""
+    def references(self) -> Iterator[Link]:
+        """The records of other kinds this row names; blank fields name nothing."""
         for reference in self.SHEET.references:
-            *leading, last = reference.fields
-            value = getattr(self, last)
-            for one in value if isinstance(value, tuple) else (value,):
-                if one is not None:
-                    yield last, reference.to, (*(_key_part(getattr(self, field)) for field in leading), _key_part(one))
+            *leading, last = (getattr(self, field, None) for field in reference.fields)
+            for one in last if isinstance(last, tuple) else (last,):
+                parts = (*leading, one)
+                if None not in parts:
+                    shown = " / ".join(str(part) for part in parts)
+                    yield Link(reference, tuple(map(_key_part, parts)), shown)
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -115,12 +125,11 @@ class Row(BaseModel):
         return tuple(name for name, field in cls.model_fields.items() if field.is_required())
 
     @classmethod
-    def rules(cls) -> Iterator[tuple[tuple[str, ...], Check]]:
+    @cache
+    def rules(cls) -> tuple[tuple[tuple[str, ...], Check], ...]:
         """The rules over several cells of a row, with the fields each needs."""
-        for base in reversed(cls.__mro__):
-            for check in vars(base).values():
-                if fields := getattr(check, _RULE, None):
-                    yield fields, check
+        checks = (check for base in reversed(cls.__mro__) for check in vars(base).values())
+        return tuple((fields, check) for check in checks if (fields := getattr(check, _RULE, None)))
 
 
 def _key_part(value: Any) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from aggregates.rules.periods import Alignment, Timing
 from gateways.imports.cells import CellType, Language, Unacceptable, choice
 from gateways.imports.files import Cell
 from gateways.imports.quantities import UNIT_PRICE, WHOLE
@@ -48,20 +49,6 @@ MONTHS = {
     FeePeriod.HALF_YEARLY: 6,
     FeePeriod.YEARLY: 12,
 }
-
-
-class Billing(StrEnum):
-    """When a period is billed (R1.14)."""
-
-    ADVANCE = "advance"
-    ARREARS = "arrears"
-
-
-class Alignment(StrEnum):
-    """Whether periods run from the start or follow the calendar (R1.5)."""
-
-    ANNIVERSARY = "anniversary"
-    CALENDAR = "calendar"
 
 
 class FirstPeriod(StrEnum):
@@ -109,15 +96,15 @@ FEE_PERIOD = choice(
         FeePeriod.YEARLY: ("annuale", "annual", "12"),
     }
 )
-BILLING = choice(
+TIMING = choice(
     {
-        Billing.ADVANCE: ("anticipata", "in advance", "anticipato"),
-        Billing.ARREARS: ("posticipata", "in arrears", "posticipato"),
+        Timing.ADVANCE: ("anticipata", "in advance", "anticipato"),
+        Timing.ARREARS: ("posticipata", "in arrears", "posticipato"),
     }
 )
 ALIGNMENT = choice(
     {
-        Alignment.ANNIVERSARY: ("da decorrenza", "from the start", "nessuno", "none"),
+        Alignment.NONE: ("da decorrenza", "from the start", "nessuno"),
         Alignment.CALENDAR: ("anno solare", "calendar year", "solare", "calendario"),
     }
 )

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
+from aggregates.rules.periods import Alignment, Timing
 from aggregates.values import Money
 from gateways.imports.cells import MULTILINE, TEXT, YES_NO
 from gateways.imports.identifiers import CIG, CUP
@@ -14,14 +15,12 @@ from gateways.imports.quantities import MONEY, PERCENTAGE, WHOLE
 from gateways.imports.sheets.base import Reference, Row, Sheet, column, rule
 from gateways.imports.sheets.contract_words import (
     ALIGNMENT,
-    BILLING,
     CONTRACT_KIND,
     CONTRACT_STATUS,
     FEE_BASIS,
     FEE_PERIOD,
     FIRST_PERIOD,
-    Alignment,
-    Billing,
+    TIMING,
     ContractKind,
     ContractStatus,
     FeeBasis,
@@ -58,8 +57,8 @@ class ContractRow(Row):
     ends_on: Annotated[date | None, column(DAY, "Scadenza|Data scadenza", "Ends on|End date|Expiry")] = None
     term_months: Annotated[int, column(WHOLE, "Durata mesi|Durata", "Term months|Term")] = 12
     fee_period: Annotated[FeePeriod, column(FEE_PERIOD, "Periodicità|Periodo canone", "Fee period|Billing frequency")]
-    billing: Annotated[Billing, column(BILLING, "Fatturazione", "Billing")] = Billing.ADVANCE
-    alignment: Annotated[Alignment, column(ALIGNMENT, "Allineamento", "Alignment")] = Alignment.ANNIVERSARY
+    timing: Annotated[Timing, column(TIMING, "Fatturazione", "Billing|Timing")] = Timing.ADVANCE
+    alignment: Annotated[Alignment, column(ALIGNMENT, "Allineamento", "Alignment")] = Alignment.NONE
     first_period: Annotated[
         FirstPeriod, column(FIRST_PERIOD, "Primo periodo|Ratei nel primo periodo", "First period")
     ] = FirstPeriod.PRORATA
@@ -72,7 +71,9 @@ class ContractRow(Row):
     clause_approved: Annotated[
         bool, column(YES_NO, "Clausola approvata|Doppia firma", "Clause approved|Renewal clause approved")
     ] = False
-    notice_days: Annotated[int | None, column(WHOLE, "Preavviso giorni|Giorni preavviso", "Notice days|Notice")] = None
+    notice_days: Annotated[
+        int | None, column(WHOLE, "Preavviso giorni|Preavviso|Giorni preavviso", "Notice days|Notice")
+    ] = None
     notice_received_on: Annotated[date | None, column(DAY, "Data disdetta|Disdetta", "Notice received on")] = None
     index_share_percent: Annotated[
         Decimal | None, column(PERCENTAGE, "Adeguamento ISTAT %|ISTAT|Adeguamento ISTAT", "Index share %|Index share")

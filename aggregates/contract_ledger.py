@@ -1,0 +1,109 @@
+"""Ledger of a contract's fees (canoni proposti e fatturati): which key is held by which invoice, and what was credited.
+
+A frozen value that the aggregate and the read model both build with the same methods. A key is held once proposed, so
+that two runs can't propose it twice, and stays held once billed; a credited key may be opened again (R1.14, R1.15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from aggregates.rules.billing import DueKey
+from aggregates.values import Period, Rate, Value
+
+
+class FeeState(StrEnum):
+    """Where an instalment stands with its invoice; `reopened` ones were credited and are due with a new attempt."""
+
+    PROPOSED = "proposed"
+    BILLED = "billed"
+    REOPENED = "reopened"
+
+
+class Fee(Value):
+    """One instalment on an invoice; euro."""
+
+    key: DueKey
+    period: Period
+    amount: Rate
+
+
+class FeeCredit(Value):
+    """How much of an instalment a credit note takes back; euro."""
+
+    key: DueKey
+    amount: Rate
+
+
+class FeeEntry(Value):
+    """One instalment in the ledger."""
+
+    fee: Fee
+    invoice_id: UUID
+    state: FeeState = FeeState.PROPOSED
+    number: str | None = None
+    billed_on: date | None = None
+    credited: Rate = Decimal("0.00")
+
+
+class FeeLedger(Value):
+    """Every instalment proposed or billed, in the order in which it was proposed."""
+
+    entries: tuple[FeeEntry, ...] = ()
+
+    def entry(self, key: DueKey) -> FeeEntry | None:
+        """The entry of a key."""
+        return next((entry for entry in self.entries if entry.fee.key == key), None)
+
+    @property
+    def held(self) -> frozenset[DueKey]:
+        """The keys that may not be billed by anyone else."""
+        return frozenset(entry.fee.key for entry in self.entries)
+
+    @property
+    def reopened(self) -> frozenset[DueKey]:
+        """The keys that were credited and are due again."""
+        return frozenset(entry.fee.key for entry in self.entries if entry.state is FeeState.REOPENED)
+
+    def of_invoice(self, invoice_id: UUID) -> tuple[FeeEntry, ...]:
+        """The entries of an invoice."""
+        return tuple(entry for entry in self.entries if entry.invoice_id == invoice_id)
+
+    def proposed(self, invoice_id: UUID, fees: Iterable[Fee]) -> FeeLedger:
+        """With instalments held by a proposal."""
+        added = (FeeEntry(fee=fee, invoice_id=invoice_id) for fee in fees)
+        return FeeLedger(entries=(*self.entries, *added))
+
+    def released(self, invoice_id: UUID, keys: Collection[DueKey]) -> FeeLedger:
+        """Without instalments that a proposal gave back."""
+        kept = (e for e in self.entries if e.invoice_id != invoice_id or e.fee.key not in keys)
+        return FeeLedger(entries=tuple(kept))
+
+    def billed(self, invoice_id: UUID, number: str, on: date, fees: Iterable[Fee]) -> FeeLedger:
+        """With instalments billed by an issued invoice."""
+        by_key = {fee.key: fee for fee in fees}
+        return FeeLedger(
+            entries=tuple(
+                FeeEntry(fee=fee, invoice_id=invoice_id, state=FeeState.BILLED, number=number, billed_on=on)
+                if (fee := by_key.get(entry.fee.key))
+                else entry
+                for entry in self.entries
+            )
+        )
+
+    def credited(self, taken_back: Iterable[FeeCredit], is_reopened: bool) -> FeeLedger:
+        """With amounts taken back by a credit note, and perhaps the keys opened again."""
+        by_key = {credit.key: credit.amount for credit in taken_back}
+        state = FeeState.REOPENED if is_reopened else FeeState.BILLED
+        return FeeLedger(
+            entries=tuple(
+                entry.model_copy(update={"credited": entry.credited + by_key[entry.fee.key], "state": state})
+                if entry.fee.key in by_key
+                else entry
+                for entry in self.entries
+            )
+        )

@@ -1,0 +1,180 @@
+"""Terms of a contract (testata e corpo del contratto): frozen values, as the parties agreed them (§1.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from aggregates.coverage import ServiceTerms
+from aggregates.rules.instalments import DayBasis, FirstPeriod
+from aggregates.rules.line_amounts import line_total
+from aggregates.rules.payment_terms import ON_RECEIPT, PaymentTerms
+from aggregates.rules.periods import Alignment, Notice, Timing
+from aggregates.rules.rounding import share
+from aggregates.rules.vat import Supply
+from aggregates.values import Money, Rate, Value
+
+PaymentMethod = Literal["MP01", "MP02", "MP05", "MP08", "MP12", "MP19"]
+"""The exchange system's code: MP01 cash, MP02 cheque, MP05 transfer, MP08 card, MP12 RIBA, MP19 SEPA direct debit."""
+
+
+class ContractKind(StrEnum):
+    """What is sold, by its template (tipo contratto, CON-2)."""
+
+    WARRANTY = "warranty"
+    MAINTENANCE = "maintenance"
+    FLAT_FEE = "flat_fee"
+    ACTUALS = "actuals"
+    HOUR_POOL = "hour_pool"
+    HOURLY_RATES = "hourly_rates"
+    COST_PER_COPY = "cost_per_copy"
+
+
+class ContractNature(StrEnum):
+    """What the contract is by nature (tipo di contratto), apart from its template."""
+
+    SERVICE = "service"
+    WARRANTY = "warranty"
+    RENTAL = "rental"
+    OTHER = "other"
+
+
+class FeeDetermination(StrEnum):
+    """How the fee is computed (tipo determinazione canone)."""
+
+    HEADER_AMOUNT = "header_amount"
+    SUM_OF_LINES = "sum_of_lines"
+    PERCENT_OF_ASSET_VALUE = "percent_of_asset_value"
+    METER = "meter"
+    HOURS = "hours"
+    ZERO = "zero"
+
+
+class BlockPolicy(StrEnum):
+    """What happens to calls while the service is blocked (R1.10)."""
+
+    CHARGEABLE = "chargeable"
+    REFUSE = "refuse"
+
+
+class Covered(Value):
+    """Which items of a call's cost a line covers (§1.1, R4.1); overtime is covered with extended hours only."""
+
+    labour: bool = False
+    overtime: bool = False
+    parts: bool = False
+    consumables: bool = False
+    travel: bool = False
+    call_fee: bool = False
+
+    def shares(self, other: Covered) -> bool:
+        """Whether both cover a same item."""
+        return any(getattr(self, name) and getattr(other, name) for name in Covered.model_fields)
+
+
+class ContractHeader(Value):
+    """The header (testata). Fees are annual: one agreed per period is given times the periods of a year."""
+
+    customer_id: UUID
+    site_id: UUID | None = Field(default=None, description="Ship-to (destinazione): decides calendar and distance.")
+    kind: ContractKind = ContractKind.FLAT_FEE
+    nature: ContractNature = ContractNature.SERVICE
+    template: str | None = Field(default=None, description="The company's own name of the contract type.")
+    title: str | None = Field(default=None, max_length=200, examples=["Assistenza stampanti"])
+    series: str = Field(default="", max_length=10)
+
+    determination: FeeDetermination = FeeDetermination.SUM_OF_LINES
+    annual_fee: Money | None = Field(default=None, description="The whole annual fee, with header_amount only.")
+    step_months: Literal[1, 2, 3, 4, 6, 12] = Field(default=12, description="Fee period (durata periodo canone).")
+    timing: Timing = Timing.ADVANCE
+    offset_days: int = Field(default=0, description="Days between start (or end) of a period and its billing.")
+    starts_on: date | None = Field(default=None, description="Effective date (decorrenza): the anchor of all periods.")
+    term_months: int = Field(default=12, ge=1, description="Length of each term after the first.")
+    alignment: Alignment = Alignment.NONE
+    sticky_end_of_month: bool = False
+    first_period: FirstPeriod = FirstPeriod.PRORATA
+    basis: DayBasis = DayBasis.ACTUAL
+
+    tacit_renewal: bool = False
+    clause_approved: bool = Field(default=False, description="The clause was approved separately in writing.")
+    notice: Notice = Notice(days=0)
+    is_consumer: bool = Field(default=False, description="Consumer law applies to notices and withdrawal (R1.8).")
+    free_withdrawal: bool = False
+    suspension_approved: bool = Field(default=False, description="The right to suspend was approved (R1.10).")
+    block_policy: BlockPolicy = BlockPolicy.CHARGEABLE
+
+    payment_terms: PaymentTerms = ON_RECEIPT
+    payment_method: PaymentMethod = "MP05"
+    order_number: str | None = Field(default=None, max_length=20, description="The customer's purchase order.")
+    order_on: date | None = None
+    cig: str | None = Field(default=None, pattern=r"^[A-Z0-9]{10}$")
+    cup: str | None = Field(default=None, pattern=r"^[A-Z0-9]{15}$")
+    supply: Supply = Field(default=Supply(), description="How the law taxes lines that say nothing of their own.")
+    revenue_account: str | None = None
+    analytic_account: str | None = None
+    cost_centre: str | None = None
+    job: str | None = None
+
+    usual_technician_id: UUID | None = None
+    agent_id: UUID | None = None
+    main_contract_id: UUID | None = Field(default=None, description="Framework contract this one is an addendum of.")
+    price_list: str | None = None
+    service: ServiceTerms | None = Field(default=None, description="Service levels and calendar promised to calls.")
+    index_share_percent: Rate | None = Field(default=None, ge=0, description="Share of the index at renewal (R1.20).")
+    flags: tuple[str, ...] = ()
+    printable_notes: str | None = None
+    internal_notes: str | None = None
+
+
+class ContractLine(Value):
+    """A line (riga): what is served, what of a call it covers, and its annual fee."""
+
+    line_id: UUID
+    description: str = Field(min_length=1, max_length=1000)
+    article_id: UUID | None = None
+    article_code: str | None = None
+    serial_item_ids: tuple[UUID, ...] = ()
+    serials: tuple[str, ...] = Field(default=(), description="Serial numbers as printed on documents.")
+    site_id: UUID | None = None
+    quantity: Rate = Field(default=Decimal(1), gt=0)
+    annual_fee: Money | None = Field(default=None, description="A year's fee for a quantity of one, before discounts.")
+    discount_percent: Rate = Field(default=Decimal(0), ge=-100, le=100)
+    asset_value: Money | None = None
+    asset_percent: Rate | None = Field(default=None, ge=0, description="With an asset value: annual fee in percent.")
+    supply: Supply | None = Field(default=None, description="How the law taxes it; otherwise as the header says.")
+    revenue_account: str | None = None
+    job: str | None = None
+    cost_centre: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    covered: Covered = Covered()
+    service: ServiceTerms | None = None
+    counter: str | None = None
+    included: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _asset_fee_is_whole(self) -> Self:
+        if (self.asset_value is None) != (self.asset_percent is None):
+            raise ValueError("a fee by asset value needs both the value and the percentage")
+        return self
+
+    @property
+    def net_annual_fee(self) -> Decimal:
+        """Euro a year, after quantity and discount; 0 when the line has no fee."""
+        if self.annual_fee is not None:
+            return line_total(self.annual_fee.amount, self.quantity, (self.discount_percent,))
+        if self.asset_value is not None and self.asset_percent is not None:
+            return share(self.asset_value.amount, self.asset_percent, 100)
+        return Decimal("0.00")
+
+
+class LineFee(Value):
+    """A new annual fee of a line, net, from the start of a term; euro. The header's line is the contract itself."""
+
+    line_id: UUID
+    annual_fee: Rate

@@ -1,0 +1,232 @@
+"""Fees due (canoni da fatturare): what should be billed by a day, less what is billed, with the reason for each amount.
+
+Nothing here remembers where the last run stopped: periods come from the immutable anchor, the due set is what should
+exist minus the keys that exist (R1.4, R1.14). Amounts are euro, dates Europe/Rome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.rules.day_count import calendar_months, days_of_thirty
+from aggregates.rules.instalments import DayBasis, FirstPeriod, period_fee
+from aggregates.rules.periods import Alignment, FeePeriod, Timing, billing_on, fee_periods, overlap
+from aggregates.values import Period, Rate, Value
+
+FEE = "fee"
+ONE_DAY = timedelta(days=1)
+
+
+class DueKey(Value):
+    """What makes a due unique (R1.14): contract line, period number, kind, and the attempt after a credit note."""
+
+    line_id: UUID
+    number: int = Field(ge=1)
+    kind: str = FEE
+    attempt: int = Field(default=1, ge=1)
+
+    @property
+    def text(self) -> str:
+        """The key as one word."""
+        return f"{self.line_id}/{self.number}/{self.kind}/{self.attempt}"
+
+
+class DatedFee(Value):
+    """The annual fee of a line from a day on; euro."""
+
+    from_on: date
+    annual_fee: Rate
+
+
+class FeeLine(Value):
+    """A line with a fee: from when to when it is served, and its annual fees, the oldest first."""
+
+    line_id: UUID
+    starts_on: date | None = None
+    ends_on: date | None = None
+    fees: tuple[DatedFee, ...] = Field(min_length=1)
+
+    def annual_fee(self, day: date) -> Decimal:
+        """The fee in force on a day; the first one holds before it as well."""
+        return next((fee.annual_fee for fee in reversed(self.fees) if fee.from_on <= day), self.fees[0].annual_fee)
+
+
+class FeeTerms(Value):
+    """All that decides a contract's fees: the anchor, the grid, the terms so far, an early end, the lines."""
+
+    starts_on: date
+    step_months: int
+    alignment: Alignment = Alignment.NONE
+    sticky_end_of_month: bool = False
+    timing: Timing = Timing.ADVANCE
+    offset_days: int = 0
+    first_period: FirstPeriod = FirstPeriod.PRORATA
+    basis: DayBasis = DayBasis.ACTUAL
+    terms: tuple[Period, ...] = ()
+    ends_on: date | None = None
+    lines: tuple[FeeLine, ...] = ()
+
+
+class Instalment(Value):
+    """One amount to bill: its key, the days it pays for, when it falls due for billing, and why."""
+
+    key: DueKey
+    period: Period
+    nominal: Period
+    billing_on: date
+    annual_fee: Rate
+    amount: Rate
+    why: str
+
+
+def instalments_due(
+    terms: FeeTerms,
+    billed_keys: Collection[DueKey],
+    billed_through: date | None,
+    until: date,
+    reopened: Collection[DueKey] = (),
+) -> list[Instalment]:
+    """What is to be billed by a day and is not: everything missed since the beginning, the oldest first (R1.14).
+
+    `billed_keys` are the keys that some invoice or proposal holds; `billed_through` is the opening balance of a
+    contract billed elsewhere: days up to it are paid. A key in `reopened` was credited and is due again with the next
+    attempt. Fees of nothing (a free first period) make no instalment.
+    """
+    held = frozenset(billed_keys)
+    due = [each for each in instalments(terms, billed_through, until, reopened, held) if each.billing_on <= until]
+    return sorted(due, key=lambda each: (each.billing_on, each.key.number))
+
+
+def next_billing_on(
+    terms: FeeTerms, billed_keys: Collection[DueKey], billed_through: date | None, reopened: Collection[DueKey] = ()
+) -> date | None:
+    """The first day on which something not billed falls due; None when nothing is left in the terms so far."""
+    held = frozenset(billed_keys)
+    first: Instalment | None = None
+    for each in instalments(terms, billed_through, None, reopened, held):
+        if first is not None and each.key.number != first.key.number:
+            break  # billing days never run backwards from one period to the next
+        if first is None or each.billing_on < first.billing_on:
+            first = each
+    return first.billing_on if first else None
+
+
+def instalments(
+    terms: FeeTerms,
+    billed_through: date | None = None,
+    until: date | None = None,
+    reopened: Collection[DueKey] = (),
+    without: Collection[DueKey] = (),
+) -> Iterator[Instalment]:
+    """Every instalment of the terms, period by period in the order of the lines, but those `without`.
+
+    With `until`, periods that can't fall due by that day are left out.
+    """
+    again = frozenset(reopened)
+    for fee_period in contract_periods(terms):
+        if until is not None and fee_period.period.starts_on + timedelta(days=terms.offset_days) > until:
+            return
+        for line in terms.lines:
+            key = _attempt(line.line_id, fee_period.number, again)
+            if key not in without:
+                found = _instalment(terms, line, fee_period, key, billed_through)
+                if found is not None:
+                    yield found
+
+
+def contract_periods(terms: FeeTerms) -> Iterator[FeePeriod]:
+    """The fee periods of all terms, numbered from 1 without a gap; a term's end always ends a period."""
+    number = 0
+    for term in terms.terms:
+        for each in fee_periods(terms.starts_on, term, terms.step_months, terms.alignment, terms.sticky_end_of_month):
+            number += 1
+            if terms.ends_on is not None and each.period.starts_on > terms.ends_on:
+                return
+            yield each if each.number == number else each.model_copy(update={"number": number})
+
+
+def in_force(terms: FeeTerms, line: FeeLine, billed_through: date | None = None) -> Period | None:
+    """The days on which a line is served and not paid before our time."""
+    starts_on = max(terms.starts_on, line.starts_on or terms.starts_on)
+    if billed_through is not None:
+        starts_on = max(starts_on, billed_through + ONE_DAY)
+    ends_on = min(filter(None, (line.ends_on, terms.ends_on, terms.terms[-1].ends_on)))
+    return Period(starts_on=starts_on, ends_on=ends_on) if starts_on <= ends_on else None
+
+
+def _attempt(line_id: UUID, number: int, reopened: Collection[DueKey]) -> DueKey:
+    key = DueKey(line_id=line_id, number=number)
+    while key in reopened:
+        key = key.model_copy(update={"attempt": key.attempt + 1})
+    return key
+
+
+def _instalment(
+    terms: FeeTerms, line: FeeLine, fee_period: FeePeriod, key: DueKey, billed_through: date | None
+) -> Instalment | None:
+    span = in_force(terms, line, billed_through)
+    served = overlap(fee_period.period, span) if span else None
+    if served is None:
+        return None
+    annual_fee = line.annual_fee(fee_period.period.starts_on)
+    amount = period_fee(annual_fee, terms.step_months, fee_period, terms.first_period, terms.basis, span)
+    if not amount:
+        return None
+    on = billing_on(_billed(terms, fee_period, served), terms.timing, terms.offset_days)
+    return Instalment(
+        key=key,
+        period=served,
+        nominal=fee_period.nominal,
+        billing_on=on,
+        annual_fee=annual_fee,
+        amount=amount,
+        why=_why(terms, fee_period, served, annual_fee, amount, on),
+    )
+
+
+def _billed(terms: FeeTerms, fee_period: FeePeriod, served: Period) -> Period:
+    """In advance a line pays from its own first day; in arrears with the contract's period, or the contract's end."""
+    ends_on = min(fee_period.period.ends_on, terms.ends_on or fee_period.period.ends_on)
+    return Period(starts_on=served.starts_on, ends_on=ends_on)
+
+
+def _why(terms: FeeTerms, fee_period: FeePeriod, served: Period, annual_fee: Decimal, amount: Decimal, on: date) -> str:
+    step = terms.step_months
+    whole = f"{annual_fee} a year" if step == 12 else f"{annual_fee} a year, billed every {step} months"
+    nominal = fee_period.nominal
+    is_first_stub = fee_period.number == 1 and fee_period.is_stub
+    if is_first_stub and terms.first_period is FirstPeriod.FULL:
+        part = "the first period is billed in full"
+        if served != fee_period.period:
+            part += f", {served.days} of its {fee_period.period.days} days"
+    elif served == nominal:
+        part = "a whole period"
+    else:
+        part = _part(served, nominal, terms)
+    when = "in advance" if terms.timing is Timing.ADVANCE else "in arrears"
+    return f"Period {fee_period.number}, {_dates(served)}: {part}; {whole} = {amount}; billed {when} on {_day(on)}."
+
+
+def _part(served: Period, nominal: Period, terms: FeeTerms) -> str:
+    match terms.basis:
+        case DayBasis.ACTUAL:
+            return f"{served.days} of the {nominal.days} days of {_dates(nominal)}"
+        case DayBasis.THIRTY_360:
+            return f"{days_of_thirty(served)} of {days_of_thirty(nominal)} days, every month thirty"
+        case DayBasis.FIXED_365:
+            return f"{served.days} days, a year being 365"
+        case DayBasis.CALENDAR_MONTHS:
+            return f"{calendar_months(served)} of {calendar_months(nominal)} months"
+
+
+def _dates(period: Period) -> str:
+    return f"{_day(period.starts_on)}–{_day(period.ends_on)}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -11,16 +11,14 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from aggregates.coverage import ServiceTerms
+from aggregates.party import PaymentMethod
 from aggregates.rules.instalments import DayBasis, FirstPeriod
 from aggregates.rules.line_amounts import line_total
-from aggregates.rules.payment_terms import ON_RECEIPT, PaymentTerms
+from aggregates.rules.payment_terms import PaymentTerms
 from aggregates.rules.periods import Alignment, Notice, Timing
 from aggregates.rules.rounding import share
 from aggregates.rules.vat import Supply
 from aggregates.values import Money, Rate, Value
-
-PaymentMethod = Literal["MP01", "MP02", "MP05", "MP08", "MP12", "MP19"]
-"""The exchange system's code: MP01 cash, MP02 cheque, MP05 transfer, MP08 card, MP12 RIBA, MP19 SEPA direct debit."""
 
 
 class ContractKind(StrEnum):
@@ -77,8 +75,11 @@ class Covered(Value):
         return any(getattr(self, name) and getattr(other, name) for name in Covered.model_fields)
 
 
-class ContractHeader(Value):
-    """The header (testata). Fees are annual: one agreed per period is given times the periods of a year."""
+class HeaderTerms(Value):
+    """What the parties agree in the header (testata), but for what has a default of the customer or the company.
+
+    Fees are annual: one agreed per period is given times the periods of a year.
+    """
 
     customer_id: UUID
     site_id: UUID | None = Field(default=None, description="Ship-to (destinazione): decides calendar and distance.")
@@ -100,21 +101,15 @@ class ContractHeader(Value):
     first_period: FirstPeriod = FirstPeriod.PRORATA
     basis: DayBasis = DayBasis.ACTUAL
 
-    tacit_renewal: bool = False
     clause_approved: bool = Field(default=False, description="The clause was approved separately in writing.")
-    notice: Notice = Notice(days=0)
-    is_consumer: bool = Field(default=False, description="Consumer law applies to notices and withdrawal (R1.8).")
     free_withdrawal: bool = False
     suspension_approved: bool = Field(default=False, description="The right to suspend was approved (R1.10).")
     block_policy: BlockPolicy = BlockPolicy.CHARGEABLE
 
-    payment_terms: PaymentTerms = ON_RECEIPT
-    payment_method: PaymentMethod = "MP05"
     order_number: str | None = Field(default=None, max_length=20, description="The customer's purchase order.")
     order_on: date | None = None
     cig: str | None = Field(default=None, pattern=r"^[A-Z0-9]{10}$")
     cup: str | None = Field(default=None, pattern=r"^[A-Z0-9]{15}$")
-    supply: Supply = Field(default=Supply(), description="How the law taxes lines that say nothing of their own.")
     revenue_account: str | None = None
     analytic_account: str | None = None
     cost_centre: str | None = None
@@ -131,10 +126,20 @@ class ContractHeader(Value):
     internal_notes: str | None = None
 
 
-class ContractLine(Value):
-    """A line (riga): what is served, what of a call it covers, and its annual fee."""
+class ContractHeader(HeaderTerms):
+    """The whole header, with what the customer's or the company's defaults were when it was drafted."""
 
-    line_id: UUID
+    tacit_renewal: bool
+    notice: Notice
+    is_consumer: bool = Field(default=False, description="Consumer law applies to notices and withdrawal (R1.8).")
+    payment_terms: PaymentTerms
+    payment_method: PaymentMethod = PaymentMethod.TRANSFER
+    supply: Supply = Field(default=Supply(), description="How the law taxes lines that say nothing of their own.")
+
+
+class LineTerms(Value):
+    """What the parties agree on a line (riga): what is served, what of a call it covers, its annual fee."""
+
     description: str = Field(min_length=1, max_length=1000)
     article_id: UUID | None = None
     article_code: str | None = None
@@ -171,6 +176,12 @@ class ContractLine(Value):
         if self.asset_value is not None and self.asset_percent is not None:
             return share(self.asset_value.amount, self.asset_percent, 100)
         return Decimal("0.00")
+
+
+class ContractLine(LineTerms):
+    """A line with its id."""
+
+    line_id: UUID
 
 
 class LineFee(Value):

@@ -7,8 +7,26 @@ record the command is about.
 from __future__ import annotations
 
 from aggregates import roles
-from commands import number_register, party, stock_item, warehouse
+from commands import (
+    article,
+    business_calendar,
+    company,
+    law_table,
+    meter,
+    number_register,
+    party,
+    price_list,
+    publication,
+    serial_item,
+    stock_item,
+    technician,
+    user,
+    warehouse,
+)
 from commands.base import Entry
+
+ADMINISTRATORS = frozenset({roles.ADMINISTRATOR})
+INSTALLERS = roles.OFFICE | roles.FIELD | roles.STOCK
 
 # fmt: off
 PARTIES = (
@@ -16,6 +34,63 @@ PARTIES = (
     Entry("change-party-identity", "/parties/{party_id}/change-identity", party.ChangePartyIdentity, party.change_party_identity, roles.OFFICE, "party_id"),
     Entry("add-site", "/parties/{party_id}/add-site", party.AddSite, party.add_site, roles.OFFICE, "party_id"),
     Entry("add-contact", "/parties/{party_id}/add-contact", party.AddContact, party.add_contact, roles.OFFICE, "party_id"),
+    Entry("set-party-terms", "/parties/{party_id}/set-terms", party.SetPartyTerms, party.set_party_terms, roles.OFFICE | roles.MONEY, "party_id"),
+    Entry("report-arrears", "/parties/{party_id}/report-arrears", party.ReportArrears, party.report_arrears, roles.MONEY, "party_id"),
+    Entry("deactivate-party", "/parties/{party_id}/deactivate", party.DeactivateParty, party.deactivate_party, roles.OFFICE, "party_id"),
+    Entry("reactivate-party", "/parties/{party_id}/reactivate", party.ReactivateParty, party.reactivate_party, roles.OFFICE, "party_id"),
+)
+COMPANY = (
+    Entry("found-company", "/company", company.FoundCompany, company.found_company, roles.LEADERS, "company_id"),
+    Entry("change-company-identity", "/company/change-identity", company.ChangeCompanyIdentity, company.change_company_identity, roles.LEADERS, "company_id"),
+    Entry("set-company-parameters", "/company/set-parameters", company.SetCompanyParameters, company.set_company_parameters, roles.LEADERS, "company_id"),
+    Entry("define-calendar", "/calendars", business_calendar.DefineCalendar, business_calendar.define_calendar, roles.LEADERS),
+    Entry("set-calendar-terms", "/calendars/{code}/set-terms", business_calendar.SetCalendarTerms, business_calendar.set_calendar_terms, roles.LEADERS),
+    Entry("set-town-feast", "/calendars/{code}/set-town-feast", business_calendar.SetTownFeast, business_calendar.set_town_feast, roles.LEADERS),
+    Entry("set-law-table", "/law-table", law_table.SetLawTable, law_table.set_law_table, roles.LEADERS | {roles.ACCOUNTANT}),
+)
+USERS = (
+    Entry("register-user", "/users", user.RegisterUser, user.register_user, ADMINISTRATORS),
+    Entry("change-user", "/users/{user_id}/change", user.ChangeUser, user.change_user, ADMINISTRATORS, "user_id"),
+    Entry("grant-role", "/users/{user_id}/grant-role", user.GrantRole, user.grant_role, ADMINISTRATORS, "user_id"),
+    Entry("revoke-role", "/users/{user_id}/revoke-role", user.RevokeRole, user.revoke_role, ADMINISTRATORS, "user_id"),
+    Entry("set-password", "/users/{user_id}/set-password", user.SetPassword, user.set_password, ADMINISTRATORS, "user_id"),
+    Entry("make-api-key", "/users/{user_id}/make-api-key", user.MakeApiKey, user.make_api_key, ADMINISTRATORS, "user_id"),
+    Entry("revoke-api-key", "/users/{user_id}/revoke-api-key", user.RevokeApiKey, user.revoke_api_key, ADMINISTRATORS, "user_id"),
+    Entry("deactivate-user", "/users/{user_id}/deactivate", user.DeactivateUser, user.deactivate_user, ADMINISTRATORS, "user_id"),
+    Entry("reactivate-user", "/users/{user_id}/reactivate", user.ReactivateUser, user.reactivate_user, ADMINISTRATORS, "user_id"),
+)
+TECHNICIANS = (
+    Entry("register-technician", "/technicians", technician.RegisterTechnician, technician.register_technician, roles.PLANNING),
+    Entry("change-technician", "/technicians/{technician_id}/change", technician.ChangeTechnician, technician.change_technician, roles.PLANNING, "technician_id"),
+    Entry("set-skill", "/technicians/{technician_id}/set-skill", technician.SetSkill, technician.set_skill, roles.PLANNING, "technician_id"),
+    Entry("remove-skill", "/technicians/{technician_id}/remove-skill", technician.RemoveSkill, technician.remove_skill, roles.PLANNING, "technician_id"),
+    Entry("set-technician-hours", "/technicians/{technician_id}/set-hours", technician.SetTechnicianHours, technician.set_technician_hours, roles.PLANNING, "technician_id"),
+    Entry("set-technician-cost", "/technicians/{technician_id}/set-cost", technician.SetTechnicianCost, technician.set_technician_cost, roles.LEADERS, "technician_id"),
+    Entry("deactivate-technician", "/technicians/{technician_id}/deactivate", technician.DeactivateTechnician, technician.deactivate_technician, roles.PLANNING, "technician_id"),
+    Entry("reactivate-technician", "/technicians/{technician_id}/reactivate", technician.ReactivateTechnician, technician.reactivate_technician, roles.PLANNING, "technician_id"),
+)
+ARTICLES = (
+    Entry("register-article", "/articles", article.RegisterArticle, article.register_article, roles.STOCK | roles.OFFICE),
+    Entry("change-article", "/articles/{code}/change", article.ChangeArticle, article.change_article, roles.STOCK | roles.OFFICE),
+    Entry("discontinue-article", "/articles/{code}/discontinue", article.DiscontinueArticle, article.discontinue_article, roles.STOCK | roles.OFFICE),
+    Entry("resume-article", "/articles/{code}/resume", article.ResumeArticle, article.resume_article, roles.STOCK | roles.OFFICE),
+    Entry("start-price-list", "/price-lists", price_list.StartPriceList, price_list.start_price_list, roles.MONEY | {roles.SALES}),
+    Entry("set-prices", "/price-lists/{code}/set-prices", price_list.SetPrices, price_list.set_prices, roles.MONEY | {roles.SALES}),
+    Entry("set-charge", "/price-lists/{code}/set-charge", price_list.SetCharge, price_list.set_charge, roles.MONEY | {roles.SALES}),
+    Entry("end-price-list", "/price-lists/{code}/end", price_list.EndPriceList, price_list.end_price_list, roles.MONEY | {roles.SALES}),
+)
+INSTALLED_BASE = (
+    Entry("register-serial-item", "/serial-items", serial_item.RegisterSerialItem, serial_item.register_serial_item, INSTALLERS),
+    Entry("change-serial-item", "/serial-items/{serial_item_id}/change", serial_item.ChangeSerialItem, serial_item.change_serial_item, INSTALLERS, "serial_item_id"),
+    Entry("move-serial-item", "/serial-items/{serial_item_id}/move", serial_item.MoveSerialItem, serial_item.move_serial_item, INSTALLERS, "serial_item_id"),
+    Entry("change-item-status", "/serial-items/{serial_item_id}/change-status", serial_item.ChangeItemStatus, serial_item.change_item_status, INSTALLERS, "serial_item_id"),
+    Entry("set-item-parent", "/serial-items/{serial_item_id}/set-parent", serial_item.SetItemParent, serial_item.set_item_parent, INSTALLERS, "serial_item_id"),
+    Entry("give-warranty", "/serial-items/{serial_item_id}/give-warranty", serial_item.GiveWarranty, serial_item.give_warranty, roles.OFFICE, "serial_item_id"),
+    Entry("replace-serial-item", "/serial-items/{serial_item_id}/replace", serial_item.ReplaceSerialItem, serial_item.replace_serial_item, INSTALLERS, "serial_item_id"),
+    Entry("add-meter", "/serial-items/{serial_item_id}/add-meter", meter.AddMeter, meter.add_meter, INSTALLERS, "serial_item_id"),
+    Entry("record-reading", "/serial-items/{serial_item_id}/record-reading", meter.RecordReading, meter.record_reading, INSTALLERS, "serial_item_id"),
+    Entry("correct-reading", "/serial-items/{serial_item_id}/correct-reading", meter.CorrectReading, meter.correct_reading, roles.OFFICE, "serial_item_id"),
+    Entry("replace-meter", "/serial-items/{serial_item_id}/replace-meter", meter.ReplaceMeter, meter.replace_meter, INSTALLERS, "serial_item_id"),
 )
 NUMBERS = (
     Entry("open-number-register", "/number-registers", number_register.OpenNumberRegister, number_register.open_number_register, roles.MONEY),
@@ -32,8 +107,11 @@ STOCK = (
     Entry("count-stock", "/stock/count", stock_item.CountStock, stock_item.count_stock, roles.STOCK),
     Entry("set-minimum-stock", "/stock/set-minimum", stock_item.SetMinimumStock, stock_item.set_minimum_stock, roles.STOCK),
 )
+PUBLICATION = (
+    Entry("adopt-public-edition", "/publication/adopt-edition", publication.AdoptPublicEdition, publication.adopt_public_edition, frozenset({roles.ADMINISTRATOR})),
+)
 # fmt: on
 
-CATALOG: tuple[Entry, ...] = (*PARTIES, *NUMBERS, *STOCK)
+CATALOG: tuple[Entry, ...] = (*COMPANY, *USERS, *PARTIES, *TECHNICIANS, *ARTICLES, *INSTALLED_BASE, *NUMBERS, *STOCK, *PUBLICATION)
 
 BY_NAME = {entry.name: entry for entry in CATALOG}

@@ -7,7 +7,6 @@ breaks inside quotes is one row.
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -26,6 +25,8 @@ TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 EXCEL_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 SEPARATORS = (";", "\t", "|", ",")
 SAMPLE_RECORDS = 60
+HEADER_ROWS = 15
+"""Titles and dates may stand above the headers, but not more rows than these."""
 
 
 class UnreadableFile(Exception):
@@ -111,8 +112,8 @@ def is_blank(cell: Cell) -> bool:
 def sniff_separator(text: str) -> str:
     """The separator of a CSV text: `;`, tab, `|` or `,`.
 
-    The one that gives the most columns over the most rows of equal width wins; a first line `sep=;`, which Excel
-    understands, decides at once.
+    The one that splits some first row into most words, as headers are, and the other rows into at least as many
+    cells wins; a first line `sep=;`, which Excel understands, decides at once.
     """
     first_line = text.lstrip().split("\n", 1)[0].strip()
     if first_line.lower().startswith("sep=") and len(first_line) == len("sep=;"):
@@ -121,16 +122,16 @@ def sniff_separator(text: str) -> str:
 
 
 def _regularity(text: str, separator: str) -> float:
-    """Columns of the commonest width, weighed by the share of rows that have it."""
-    widths: Counter[int] = Counter()
+    """Words of the best header row beyond the first, weighed by the share of rows that are as wide."""
     records = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        for record in islice(records, SAMPLE_RECORDS):
-            if any(cell.strip() for cell in record):
-                widths[len(record)] += 1
+        sample = [record for record in islice(records, SAMPLE_RECORDS) if any(cell.strip() for cell in record)]
     except csv.Error:
         return 0.0
-    if not widths:
-        return 0.0
-    width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
-    return (width - 1) * (count / widths.total()) ** 2
+    return max((_as_header(record, sample) for record in sample[:HEADER_ROWS]), default=0.0)
+
+
+def _as_header(record: list[str], sample: list[list[str]]) -> float:
+    words = {cell.strip() for cell in record if any(character.isalpha() for character in cell)}
+    as_wide = sum(len(other) >= len(record) for other in sample)
+    return (len(words) - 1) * (as_wide / len(sample)) ** 2

@@ -11,13 +11,10 @@ from pydantic import ValidationError
 
 from gateways.imports.batch import Located, Problem, Refused
 from gateways.imports.cells import Language, Unacceptable
-from gateways.imports.files import Cell, Grid, GridRow, is_blank
+from gateways.imports.files import HEADER_ROWS, Cell, Grid, GridRow, is_blank
 from gateways.imports.quantities import NUMERIC, is_ambiguous_number
 from gateways.imports.sheets.base import Column, Row
 from gateways.imports.words import key_of
-
-HEADER_ROWS = 15
-"""Titles and dates may stand above the headers, but not more rows than these."""
 
 
 @dataclass(frozen=True)

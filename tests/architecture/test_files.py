@@ -65,7 +65,7 @@ def exceptions_without_reason(sources: Iterable[SourceFile]) -> list[str]:
     for source in sources:
         for number, line in enumerate(source.text.splitlines(), 1):
             match = EXCEPTION.search(line)
-            if match and not (re.search(r"\w", match["code"]) and re.search(r"[^\W\d_]{4,}", match["reason"])):
+            if match and not (re.search(r"\w", match["code"]) and re.search(r"[^\W\d_]{3,}", match["reason"])):
                 found.append(f"{source.name}:{number} {match[0].strip()}")
     return found
 

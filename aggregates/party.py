@@ -86,8 +86,10 @@ class Contact(Value):
     contact_id: UUID
     name: Annotated[str, Personal("contact_id")]
     phone: Annotated[str | None, Personal("contact_id")] = None
+    mobile: Annotated[str | None, Personal("contact_id")] = None
     email: Annotated[str | None, Personal("contact_id")] = None
     role: str | None = None
+    site_id: UUID | None = Field(default=None, description="The site they are at, if they belong to one.")
 
 
 class Site(Value):
@@ -284,8 +286,8 @@ class Party(Aggregate):
             self.trigger_event(self.TermsSet, act=act, terms=terms)
 
     def report_arrears(self, arrears: Arrears | None, act: Act) -> None:
-        """Say what is overdue; None when nothing is."""
-        if self.arrears != arrears:
+        """Say what is overdue, None when nothing is; the same sum reported on another day records nothing."""
+        if _owed(self.arrears) != _owed(arrears):
             self.trigger_event(self.ArrearsReported, act=act, arrears=arrears)
 
     def deactivate(self, act: Act) -> None:
@@ -304,6 +306,11 @@ class Party(Aggregate):
         """The site with this code, if the party has one."""
         wanted = code.strip().casefold()
         return next((site for site in self.sites.values() if site.code.strip().casefold() == wanted), None)
+
+    def contact_by_name(self, name: str) -> Contact | None:
+        """The contact with this name, if the party has one."""
+        wanted = name.strip().casefold()
+        return next((one for one in self.contacts.values() if one.name.strip().casefold() == wanted), None)
 
     @property
     def vat_customer(self) -> VatCustomer:
@@ -364,6 +371,10 @@ _VAT_KINDS = {
     PartyNature.CONSUMER: CustomerKind.CONSUMER,
     PartyNature.PUBLIC_BODY: CustomerKind.PUBLIC_BODY,
 }
+
+
+def _owed(arrears: Arrears | None) -> tuple[Money, date] | None:
+    return (arrears.overdue, arrears.oldest_due_on) if arrears else None
 
 
 def _check_identity(role: PartyRole, nature: PartyNature, tax: TaxIdentity) -> None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from aggregates import roles
 from commands import (
+    activity_type,
     article,
     business_calendar,
+    call,
+    call_planning,
+    call_work,
     company,
     law_table,
     meter,
@@ -22,6 +26,7 @@ from commands import (
     technician,
     user,
     warehouse,
+    work_report,
 )
 from commands.base import Entry
 
@@ -30,7 +35,7 @@ INSTALLERS = roles.OFFICE | roles.FIELD | roles.STOCK
 
 # fmt: off
 PARTIES = (
-    Entry("register-party", "/parties", party.RegisterParty, party.register_party, roles.OFFICE),
+    Entry("register-party", "/parties", party.RegisterParty, party.register_party, roles.OFFICE, "party_id"),
     Entry("change-party-identity", "/parties/{party_id}/change-identity", party.ChangePartyIdentity, party.change_party_identity, roles.OFFICE, "party_id"),
     Entry("add-site", "/parties/{party_id}/add-site", party.AddSite, party.add_site, roles.OFFICE, "party_id"),
     Entry("add-contact", "/parties/{party_id}/add-contact", party.AddContact, party.add_contact, roles.OFFICE, "party_id"),
@@ -60,7 +65,7 @@ USERS = (
     Entry("reactivate-user", "/users/{user_id}/reactivate", user.ReactivateUser, user.reactivate_user, ADMINISTRATORS, "user_id"),
 )
 TECHNICIANS = (
-    Entry("register-technician", "/technicians", technician.RegisterTechnician, technician.register_technician, roles.PLANNING),
+    Entry("register-technician", "/technicians", technician.RegisterTechnician, technician.register_technician, roles.PLANNING, "technician_id"),
     Entry("change-technician", "/technicians/{technician_id}/change", technician.ChangeTechnician, technician.change_technician, roles.PLANNING, "technician_id"),
     Entry("set-skill", "/technicians/{technician_id}/set-skill", technician.SetSkill, technician.set_skill, roles.PLANNING, "technician_id"),
     Entry("remove-skill", "/technicians/{technician_id}/remove-skill", technician.RemoveSkill, technician.remove_skill, roles.PLANNING, "technician_id"),
@@ -80,7 +85,7 @@ ARTICLES = (
     Entry("end-price-list", "/price-lists/{code}/end", price_list.EndPriceList, price_list.end_price_list, roles.MONEY | {roles.SALES}),
 )
 INSTALLED_BASE = (
-    Entry("register-serial-item", "/serial-items", serial_item.RegisterSerialItem, serial_item.register_serial_item, INSTALLERS),
+    Entry("register-serial-item", "/serial-items", serial_item.RegisterSerialItem, serial_item.register_serial_item, INSTALLERS, "serial_item_id"),
     Entry("change-serial-item", "/serial-items/{serial_item_id}/change", serial_item.ChangeSerialItem, serial_item.change_serial_item, INSTALLERS, "serial_item_id"),
     Entry("move-serial-item", "/serial-items/{serial_item_id}/move", serial_item.MoveSerialItem, serial_item.move_serial_item, INSTALLERS, "serial_item_id"),
     Entry("change-item-status", "/serial-items/{serial_item_id}/change-status", serial_item.ChangeItemStatus, serial_item.change_item_status, INSTALLERS, "serial_item_id"),
@@ -110,8 +115,48 @@ STOCK = (
 PUBLICATION = (
     Entry("adopt-public-edition", "/publication/adopt-edition", publication.AdoptPublicEdition, publication.adopt_public_edition, frozenset({roles.ADMINISTRATOR})),
 )
+CALLS = (
+    Entry("open-call", "/calls", call.OpenCall, call.open_call, roles.STAFF, "call_id"),
+    Entry("take-charge", "/calls/{call_id}/take-charge", call.TakeCharge, call.take_charge, roles.FIELD, "call_id"),
+    Entry("change-priority", "/calls/{call_id}/change-priority", call.ChangePriority, call.change_priority, roles.FIELD, "call_id"),
+    Entry("decide-coverage-again", "/calls/{call_id}/decide-coverage-again", call.DecideCoverageAgain, call.decide_coverage_again, roles.OFFICE, "call_id"),
+    Entry("plan-activity", "/calls/{call_id}/plan-activity", call_planning.PlanActivity, call_planning.plan_activity, roles.FIELD, "call_id"),
+    Entry("assign-technician", "/calls/{call_id}/assign-technician", call_planning.AssignTechnician, call_planning.assign_technician, roles.FIELD, "call_id"),
+    Entry("reassign-technician", "/calls/{call_id}/reassign-technician", call_planning.ReassignTechnician, call_planning.reassign_technician, roles.FIELD, "call_id"),
+    Entry("unassign-technician", "/calls/{call_id}/unassign-technician", call_planning.UnassignTechnician, call_planning.unassign_technician, roles.FIELD, "call_id"),
+    Entry("record-arrival", "/calls/{call_id}/record-arrival", call_planning.RecordArrival, call_planning.record_arrival, roles.FIELD, "call_id"),
+    Entry("perform-activity", "/calls/{call_id}/perform-activity", call_work.PerformActivity, call_work.perform_activity, roles.FIELD, "call_id"),
+    Entry("log-phone-activity", "/calls/{call_id}/log-phone-activity", call_work.LogPhoneActivity, call_work.log_phone_activity, roles.FIELD, "call_id"),
+    Entry("plan-part", "/calls/{call_id}/plan-part", call_work.PlanPart, call_work.plan_part, roles.FIELD | roles.STOCK, "call_id"),
+    Entry("use-part", "/calls/{call_id}/use-part", call_work.UsePart, call_work.use_part, roles.FIELD | roles.STOCK, "call_id"),
+    Entry("add-charge", "/calls/{call_id}/add-charge", call_work.AddCharge, call_work.add_charge, roles.FIELD | roles.MONEY, "call_id"),
+    Entry("note-reading", "/calls/{call_id}/note-reading", call_work.NoteReading, call_work.note_reading, roles.FIELD, "call_id"),
+    Entry("add-call-note", "/calls/{call_id}/add-note", call.AddCallNote, call.add_call_note, roles.ALL, "call_id"),
+    Entry("pause-call", "/calls/{call_id}/pause", call.PauseCall, call.pause_call, roles.FIELD, "call_id"),
+    Entry("resume-call", "/calls/{call_id}/resume", call.ResumeCall, call.resume_call, roles.FIELD, "call_id"),
+    Entry("restore-service", "/calls/{call_id}/restore", call.RestoreService, call.restore_service, roles.FIELD, "call_id"),
+    Entry("report-work", "/calls/{call_id}/report-work", work_report.ReportWork, work_report.report_work, roles.FIELD, "call_id"),
+    Entry("sign-report", "/calls/{call_id}/sign-report", work_report.SignReport, work_report.sign_report, roles.FIELD, "call_id"),
+    Entry("explain-absent-signature", "/calls/{call_id}/explain-absent-signature", work_report.ExplainAbsentSignature, work_report.explain_absent_signature, roles.FIELD, "call_id"),
+    Entry("close-call", "/calls/{call_id}/close", call.CloseCall, call.close_call, roles.FIELD, "call_id"),
+    Entry("reopen-call", "/calls/{call_id}/reopen", call.ReopenCall, call.reopen_call, roles.FIELD, "call_id"),
+    Entry("cancel-call", "/calls/{call_id}/cancel", call.CancelCall, call.cancel_call, roles.FIELD, "call_id"),
+    Entry("note-service-level", "/calls/{call_id}/note-service-level", call.NoteServiceLevel, call.note_service_level, roles.LEADERS, "call_id"),
+    Entry("define-activity-type", "/activity-types", activity_type.DefineActivityType, activity_type.define_activity_type, roles.PLANNING),
+)
 # fmt: on
 
-CATALOG: tuple[Entry, ...] = (*COMPANY, *USERS, *PARTIES, *TECHNICIANS, *ARTICLES, *INSTALLED_BASE, *NUMBERS, *STOCK, *PUBLICATION)
+CATALOG: tuple[Entry, ...] = (
+    *COMPANY,
+    *USERS,
+    *PARTIES,
+    *TECHNICIANS,
+    *ARTICLES,
+    *INSTALLED_BASE,
+    *NUMBERS,
+    *STOCK,
+    *PUBLICATION,
+    *CALLS,
+)
 
 BY_NAME = {entry.name: entry for entry in CATALOG}

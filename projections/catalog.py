@@ -6,19 +6,84 @@ Paths lie below `/v1/{company}`; a name in braces is a field of the query's para
 from __future__ import annotations
 
 from aggregates import roles
-from projections import parties, stock, stock_views
+from projections import (
+    activity_types,
+    agenda,
+    articles,
+    call_board,
+    call_sheet,
+    company,
+    history,
+    installed_base,
+    installed_base_views,
+    meters,
+    parties,
+    price_lists,
+    sla_board,
+    sla_views,
+    stock,
+    stock_views,
+    technicians,
+    users,
+)
 from projections.base import ReadModel, View
 
-READ_MODELS: tuple[type[ReadModel], ...] = (parties.Parties, stock.Stock)
+READ_MODELS: tuple[type[ReadModel], ...] = (
+    company.CompanyProfile,
+    users.Users,
+    parties.Parties,
+    technicians.Technicians,
+    articles.Articles,
+    price_lists.PriceLists,
+    installed_base.InstalledBase,
+    meters.Meters,
+    stock.Stock,
+    call_board.CallBoard,
+    agenda.Agenda,
+    sla_board.SlaBoard,
+    activity_types.ActivityTypes,
+)
+
+HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
+"""Histories also tell of users and costs, so that not everybody reads them."""
 
 # fmt: off
 VIEWS: tuple[View, ...] = (
     View("parties", "/parties", parties.FindParties, parties.find_parties, (parties.Parties,), roles.ALL),
     View("party", "/parties/{party_id}", parties.PartySheet, parties.party_sheet, (parties.Parties,), roles.ALL),
+    View("sites", "/sites", parties.FindSites, parties.find_sites, (parties.Parties,), roles.ALL),
+    View("company", "/company", company.AskCompany, company.show_company, (company.CompanyProfile,), roles.ALL),
+    View("calendars", "/calendars", company.AskCalendars, company.show_calendars, (company.CompanyProfile,), roles.ALL),
+    View("law-table", "/law-table", company.AskLawTable, company.show_law_table, (), roles.STAFF),
+    View("users", "/users", users.FindUsers, users.find_users, (users.Users,), roles.LEADERS | {roles.AUDITOR}),
+    View("user", "/users/{user_id}", users.UserSheet, users.user_sheet, (users.Users,), roles.LEADERS | {roles.AUDITOR}),
+    View("technicians", "/technicians", technicians.FindTechnicians, technicians.find_technicians, (technicians.Technicians,), roles.STAFF),
+    View("technician", "/technicians/{technician_id}", technicians.TechnicianSheet, technicians.technician_sheet, (technicians.Technicians,), roles.PLANNING | {roles.AUDITOR, roles.ACCOUNTANT}),
+    View("articles", "/articles", articles.FindArticles, articles.find_articles, (articles.Articles,), roles.ALL),
+    View("article", "/articles/{article_id}", articles.ArticleSheet, articles.article_sheet, (articles.Articles,), roles.ALL),
+    View("article-by-code", "/articles/by-code/{code}", articles.ArticleByCode, articles.article_by_code, (articles.Articles,), roles.ALL),
+    View("price-lists", "/price-lists", price_lists.FindPriceLists, price_lists.find_price_lists, (price_lists.PriceLists,), roles.STAFF),
+    View("price-list", "/price-lists/{code}", price_lists.AskPrices, price_lists.show_prices, (price_lists.PriceLists,), roles.STAFF),
+    View("price", "/price-lists/{code}/price", price_lists.AskPrice, price_lists.show_price, (), roles.STAFF),
+    View("installed-base", "/serial-items", installed_base_views.FindItems, installed_base_views.find_items, (installed_base.InstalledBase, parties.Parties), roles.ALL),
+    View("serial-item", "/serial-items/{serial_item_id}", installed_base_views.ItemSheet, installed_base_views.item_sheet, (installed_base.InstalledBase, meters.Meters, parties.Parties), roles.ALL),
+    View("readings", "/serial-items/{serial_item_id}/readings", meters.FindReadings, meters.find_readings, (meters.Meters,), roles.ALL),
+    View("history", "/history/{stream_id}", history.AskHistory, history.history, (), HISTORIANS),
+    View("record", "/records/{stream_id}", history.AskRecord, history.record, (), HISTORIANS),
     View("stock", "/stock", stock_views.FindStock, stock_views.find_stock, (stock.Stock,), roles.STAFF),
     View("stock-movements", "/stock/{article_id}/movements", stock_views.StockMovements, stock_views.stock_movements, (stock.Stock,), roles.STAFF),
     View("reservations", "/reservations", stock_views.FindReservations, stock_views.find_reservations, (stock.Stock,), roles.STAFF),
     View("warehouses", "/warehouses", stock_views.FindWarehouses, stock_views.find_warehouses, (stock.Stock,), roles.STAFF),
+    View("call-board", "/calls", call_board.FindCalls, call_board.find_calls, (call_board.CallBoard, sla_board.SlaBoard, parties.Parties, technicians.Technicians), roles.ALL),
+    View("call-counts", "/call-counts", call_board.CountCalls, call_board.count_calls, (call_board.CallBoard,), roles.ALL),
+    View("call", "/calls/{call_id}", call_sheet.AskCall, call_sheet.call_sheet, (call_board.CallBoard, sla_board.SlaBoard, parties.Parties), roles.ALL),
+    View("agenda", "/agenda", agenda.AskAgenda, agenda.agenda, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.ALL),
+    View("unassigned-activities", "/agenda/unassigned", agenda.FindUnassigned, agenda.find_unassigned, (agenda.Agenda, call_board.CallBoard, parties.Parties), roles.ALL),
+    View("sla-board", "/service-clocks", sla_views.FindClocks, sla_views.find_clocks, (sla_board.SlaBoard, call_board.CallBoard, parties.Parties), roles.STAFF),
+    View("service-clock", "/calls/{call_id}/service-clocks/{clock}", sla_views.AskClock, sla_views.service_clock, (sla_board.SlaBoard, call_board.CallBoard, parties.Parties), roles.STAFF),
+    View("service-levels-due", "/service-levels-due", sla_views.AskDue, sla_views.service_levels_due, (sla_board.SlaBoard,), roles.LEADERS),
+    View("service-level-attainment", "/service-level-attainment", sla_views.AskAttainment, sla_views.attainment, (sla_board.SlaBoard,), roles.STAFF),
+    View("activity-types", "/activity-types", activity_types.FindActivityTypes, activity_types.find_activity_types, (activity_types.ActivityTypes,), roles.ALL),
 )
 # fmt: on
 

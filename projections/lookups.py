@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
+from aggregates.coverage import Coverage
+from projections import company, installed_base, parties, technicians, users
 from projections.base import Reader
+from projections.coverage import coverage_for
 from projections.stock_views import warehouse_of_kind
 
 
@@ -14,6 +19,40 @@ class ReadModelLookups:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
+    def company_id(self) -> UUID | None:
+        """See `Lookups.company_id`."""
+        return company.company_id(self._reader)
+
+    def user_by_email(self, email: str) -> UUID | None:
+        """See `Lookups.user_by_email`."""
+        return users.user_by_email(self._reader, email)
+
+    def party_by_code(self, code: str) -> UUID | None:
+        """See `Lookups.party_by_code`."""
+        return parties.party_by_code(self._reader, code)
+
+    def site_by_code(self, party_id: UUID, code: str) -> UUID | None:
+        """See `Lookups.site_by_code`."""
+        return parties.site_by_code(self._reader, party_id, code)
+
+    def party_of_site(self, site_id: UUID) -> UUID | None:
+        """See `Lookups.party_of_site`."""
+        return parties.party_of_site(self._reader, site_id)
+
+    def technician_by_code(self, code: str) -> UUID | None:
+        """See `Lookups.technician_by_code`."""
+        return technicians.technician_by_code(self._reader, code)
+
+    def serial_items_by_number(self, number: str) -> Sequence[UUID]:
+        """See `Lookups.serial_items_by_number`."""
+        return installed_base.serial_items_by_number(self._reader, number)
+
     def warehouse_of_kind(self, kind: str) -> UUID | None:
         """See `Lookups.warehouse_of_kind`."""
         return warehouse_of_kind(self._reader, kind)
+
+    def coverage_for(
+        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    ) -> Coverage:
+        """See `Lookups.coverage_for`."""
+        return coverage_for(self._reader, serial_item_ids, party_id, site_id, on)

@@ -13,25 +13,31 @@ PARTY = Table(
     {
         "party_id": "uuid", "code": "text", "name": "text", "role": "text", "nature": "text", "vat_number": "text",
         "tax_code": "text", "town": "text", "province": "text", "sites": "integer",
+        "active": "boolean", "price_list_code": "text", "overdue": "numeric", "oldest_due_on": "date",
     },
     ("party_id",),
-    ("code", "lower(name)", "vat_number"),
+    ("code", "lower(code)", "lower(name)", "vat_number"),
 )  # fmt: skip
 SITE = Table(
     "party_site",
     {
         "site_id": "uuid", "party_id": "uuid", "code": "text", "name": "text", "street": "text", "postcode": "text",
-        "town": "text", "province": "text", "travel_km": "numeric", "area": "text",
+        "town": "text", "province": "text", "country": "text", "latitude": "double precision",
+        "longitude": "double precision", "travel_km": "numeric", "area": "text", "calendar_code": "text",
+        "notes": "text",
     },
     ("site_id",),
     ("party_id",),
 )  # fmt: skip
 CONTACT = Table(
     "party_contact",
-    {"contact_id": "uuid", "party_id": "uuid", "name": "text", "phone": "text", "email": "text", "role": "text"},
+    {
+        "contact_id": "uuid", "party_id": "uuid", "name": "text", "phone": "text", "mobile": "text", "email": "text",
+        "role": "text", "site_id": "uuid",
+    },
     ("contact_id",),
     ("party_id",),
-)
+)  # fmt: skip
 
 
 class Parties(ReadModel):
@@ -43,7 +49,7 @@ class Parties(ReadModel):
     @on(Party.Registered)
     def registered(self, fact: Party.Registered, rows: Rows) -> None:
         """A party appears."""
-        rows.put(PARTY, {"party_id": fact.stream_id, "code": fact.code, "sites": 0, **_identity(fact)})
+        rows.put(PARTY, {"party_id": fact.stream_id, "code": fact.code, "sites": 0, "active": True, **_identity(fact)})
 
     @on(Party.IdentityChanged)
     def identity_changed(self, fact: Party.IdentityChanged, rows: Rows) -> None:
@@ -61,8 +67,8 @@ class Parties(ReadModel):
             SITE,
             {
                 "party_id": fact.stream_id,
-                **site.model_dump(include={"site_id", "code", "name", "travel_km", "area"}),
-                **site.address.model_dump(include={"street", "postcode", "town", "province"}),
+                **site.model_dump(exclude={"address"}),
+                **site.address.model_dump(),
             },
         )
 
@@ -70,6 +76,49 @@ class Parties(ReadModel):
     def contact_added(self, fact: Party.ContactAdded, rows: Rows) -> None:
         """A person appears or changes."""
         rows.put(CONTACT, {"party_id": fact.stream_id, **fact.contact.model_dump()})
+
+    @on(Party.TermsSet)
+    def terms_set(self, fact: Party.TermsSet, rows: Rows) -> None:
+        """The party buys by another price list."""
+        rows.patch(PARTY, fact.stream_id, price_list_code=fact.terms.price_list_code)
+
+    @on(Party.ArrearsReported)
+    def arrears_reported(self, fact: Party.ArrearsReported, rows: Rows) -> None:
+        """What the party owes is known."""
+        arrears = fact.arrears
+        overdue, since = (arrears.overdue.amount, arrears.oldest_due_on) if arrears else (None, None)
+        rows.patch(PARTY, fact.stream_id, overdue=overdue, oldest_due_on=since)
+
+    @on(Party.Deactivated)
+    def deactivated(self, fact: Party.Deactivated, rows: Rows) -> None:
+        """Nothing new is made for the party."""
+        rows.patch(PARTY, fact.stream_id, active=False)
+
+    @on(Party.Reactivated)
+    def reactivated(self, fact: Party.Reactivated, rows: Rows) -> None:
+        """The company deals with the party again."""
+        rows.patch(PARTY, fact.stream_id, active=True)
+
+
+def party_by_code(reader: Reader, code: str) -> UUID | None:
+    """See `Lookups.party_by_code`."""
+    row = reader.row("select party_id from {party} where lower(code) = lower(%(code)s)", {"code": code.strip()})
+    return row["party_id"] if row else None
+
+
+def site_by_code(reader: Reader, party_id: UUID, code: str) -> UUID | None:
+    """See `Lookups.site_by_code`."""
+    row = reader.row(
+        "select site_id from {party_site} where party_id = %(party_id)s and lower(code) = lower(%(code)s)",
+        {"party_id": party_id, "code": code.strip()},
+    )
+    return row["site_id"] if row else None
+
+
+def party_of_site(reader: Reader, site_id: UUID) -> UUID | None:
+    """See `Lookups.party_of_site`."""
+    row = reader.row("select party_id from {party_site} where site_id = %(site_id)s", {"site_id": site_id})
+    return row["party_id"] if row else None
 
 
 def _identity(fact: Party.Registered | Party.IdentityChanged) -> dict[str, Any]:
@@ -88,7 +137,10 @@ class FindParties(Page):
     """Parties whose name, code, VAT number or tax code contain the words."""
 
     text: str | None = None
+    code: str | None = None
     role: str | None = None
+    active: bool | None = None
+    overdue: bool | None = None
 
 
 def find_parties(reader: Reader, ask: FindParties) -> dict[str, Any]:
@@ -99,7 +151,10 @@ def find_parties(reader: Reader, ask: FindParties) -> dict[str, Any]:
         """select * from {party}
             where (%(text)s::text is null
                    or concat_ws(' ', name, code, vat_number, tax_code) ilike '%%' || %(text)s || '%%')
-              and (%(role)s::text is null or role = %(role)s)""",
+              and (%(code)s::text is null or lower(code) = lower(%(code)s))
+              and (%(role)s::text is null or role = %(role)s)
+              and (%(active)s::boolean is null or active = %(active)s)
+              and (%(overdue)s::boolean is null or (overdue is not null) = %(overdue)s)""",
         order=("name", "party_id"),
     )
 
@@ -111,11 +166,38 @@ class PartySheet(Ask):
 
 
 def party_sheet(reader: Reader, ask: PartySheet) -> dict[str, Any] | None:
-    """The party with its sites and contacts."""
+    """The party with its terms, sites and contacts."""
     params = {"party_id": ask.party_id}
     party = reader.row("select * from {party} where party_id = %(party_id)s", params)
     if party is None:
         return None
     party["sites"] = reader.rows("select * from {party_site} where party_id = %(party_id)s order by code", params)
     party["contacts"] = reader.rows("select * from {party_contact} where party_id = %(party_id)s order by name", params)
+    known = reader.record(ask.party_id)
+    party["terms"] = known.terms.model_dump(mode="json") if isinstance(known, Party) else None
     return party
+
+
+class FindSites(Page):
+    """The places of all parties, of one party, or of an area."""
+
+    text: str | None = None
+    party_id: UUID | None = None
+    area: str | None = None
+
+
+def find_sites(reader: Reader, ask: FindSites) -> dict[str, Any]:
+    """The sites with the name of their party."""
+    return page(
+        reader,
+        ask,
+        """select s.site_id, s.party_id, p.code as party_code, p.name as party_name, s.code, s.name, s.street,
+                  s.postcode, s.town, s.province, s.country, s.latitude, s.longitude, s.travel_km, s.area,
+                  s.calendar_code, s.notes
+             from {party_site} s join {party} p using (party_id)
+            where (%(text)s::text is null
+                   or concat_ws(' ', s.code, s.name, s.street, s.town, p.name) ilike '%%' || %(text)s || '%%')
+              and (%(party_id)s::uuid is null or s.party_id = %(party_id)s)
+              and (%(area)s::text is null or s.area = %(area)s)""",
+        order=("party_name", "name", "site_id"),
+    )

@@ -1,4 +1,4 @@
-"""ActivityType (tipo di attività): the company's own words for what is done on calls, with what usually goes with them."""
+"""ActivityType (tipo di attività): the company's words for what is done on calls, and what usually goes with them."""
 
 from __future__ import annotations
 

@@ -254,7 +254,7 @@ class Call(CallPlanning, CallWork, Aggregate):
     @event(TakenInCharge)
     def _taken_in_charge(self, act: Act, status: CallStatus, technician_id: UUID | None) -> None:
         self.status, self.taken_by = status, technician_id
-        self.stopped.setdefault(Clock.RESPONSE, act.at)
+        self._stop(act.at, *facts.STOPS[facts.TakenInCharge.TOPIC])
 
     @event(PriorityChanged)
     def _priority_changed(self, impact: Level, urgency: Level, priority: Level) -> None:
@@ -290,7 +290,7 @@ class Call(CallPlanning, CallWork, Aggregate):
         self, act: Act, status: CallStatus, activity_id: UUID, technician_id: UUID, slot: Slot, override: str | None
     ) -> None:
         self.status = status
-        self.stopped.setdefault(Clock.RESPONSE, act.at)
+        self._stop(act.at, *facts.STOPS[facts.TechnicianAssigned.TOPIC])
         self._put(activity_id, state=ActivityState.ASSIGNED, technician_id=technician_id, slot=slot, override=override)
 
     @event(Reassigned)
@@ -305,15 +305,13 @@ class Call(CallPlanning, CallWork, Aggregate):
     @event(Arrived)
     def _arrived(self, act: Act, status: CallStatus, activity_id: UUID) -> None:
         self.status = status
-        self._stop(act.at, Clock.RESPONSE, Clock.ON_SITE)
+        self._stop(act.at, *facts.STOPS[facts.Arrived.TOPIC])
         self._put(activity_id, state=ActivityState.ARRIVED)
 
     @event(ActivityPerformed)
     def _activity_performed(self, status: CallStatus, performed: Performed) -> None:
         self.status = status
-        self._stop(performed.time.starts_at, Clock.RESPONSE)
-        if performed.mode is ActivityMode.VISIT:
-            self._stop(performed.time.starts_at, Clock.ON_SITE)
+        self._stop(performed.time.starts_at, *facts.stopped_by_work(performed.mode))
         self.performed[performed.activity_id] = performed
         known = self.activities.get(performed.activity_id)
         self.activities[performed.activity_id] = Activity(
@@ -366,7 +364,7 @@ class Call(CallPlanning, CallWork, Aggregate):
 
     @event(Restored)
     def _restored(self, act: Act) -> None:
-        self._stop(act.at, Clock.RESPONSE, Clock.RESTORE)
+        self._stop(act.at, *facts.STOPS[facts.Restored.TOPIC])
 
     @event(Closed)
     def _closed(
@@ -378,7 +376,7 @@ class Call(CallPlanning, CallWork, Aggregate):
         released: tuple[UUID, ...],
     ) -> None:
         self.status, self.outcome, self.solution, self.ended_at = status, outcome, solution, act.at
-        self._stop(act.at, *Clock)
+        self._stop(act.at, *facts.STOPS[facts.Closed.TOPIC])
         self._drop(released)
 
     @event(Reopened)

@@ -6,6 +6,7 @@ activity's id: two exclusive ones can never overlap (architecture §5).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -282,3 +283,18 @@ class ServiceLevelBreached(Aggregate.Event):
 
 def _claim(activity_id: UUID, technician_id: UUID, slot: Slot, override: str | None) -> Claim:
     return Claim(claim_id=activity_id, resource_id=technician_id, slot=slot, exclusive=override is None)
+
+
+STOPS: Mapping[str, tuple[Clock, ...]] = {
+    TakenInCharge.TOPIC: (Clock.RESPONSE,),
+    TechnicianAssigned.TOPIC: (Clock.RESPONSE,),
+    Arrived.TOPIC: (Clock.RESPONSE, Clock.ON_SITE),
+    Restored.TOPIC: (Clock.RESPONSE, Clock.RESTORE),
+    Closed.TOPIC: tuple(Clock),
+}
+"""Which clocks a fact stops, at its `act.at`, by topic (R6.1)."""
+
+
+def stopped_by_work(mode: ActivityMode) -> tuple[Clock, ...]:
+    """Which clocks work stops when it begins; only a visit brings anybody on site."""
+    return (Clock.RESPONSE, Clock.ON_SITE) if mode is ActivityMode.VISIT else (Clock.RESPONSE,)

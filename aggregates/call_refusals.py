@@ -129,3 +129,9 @@ class PartUnknown(Refusal):
 
 class ClockNotRunning(Refusal):
     """The clock {clock} had not reached {percent} % by then, or had already stopped."""
+
+
+class PriorityUnclear(Refusal):
+    """Give the new priority, or the impact and urgency it is made from."""
+
+    status = 422

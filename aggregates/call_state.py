@@ -10,6 +10,7 @@ from aggregates.call_refusals import (
     ActivityUnknown,
     CallIsCancelled,
     CallIsClosed,
+    NotAssigned,
     ReportUnknown,
     RevisionPassed,
     StepNotPossible,
@@ -29,7 +30,7 @@ from aggregates.coverage import Coverage, ServiceTerms
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock
 from aggregates.service_clocks import RunningClock
-from aggregates.values import PersonRef
+from aggregates.values import PersonRef, Slot
 from aggregates.work_report import NotedReading, Part, Performed, Report, Signature, UsedPart
 
 
@@ -98,6 +99,13 @@ class CallState:
     def unreported(self) -> tuple[Performed, ...]:
         """Work done that no report declares yet, in the order it was recorded."""
         return tuple(done for key, done in self.performed.items() if not self.activities[key].reported)
+
+    def assignment(self, activity_id: UUID) -> tuple[UUID, Slot]:
+        """Who is to do an activity, and when. Raises `ActivityUnknown`, `NotAssigned`."""
+        activity = self._activity(activity_id)
+        if activity.technician_id is None or activity.slot is None:
+            raise NotAssigned
+        return activity.technician_id, activity.slot
 
     def _require_live(self) -> None:
         require(self.status is not CallStatus.CLOSED, CallIsClosed)

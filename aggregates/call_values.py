@@ -56,7 +56,7 @@ TRANSITIONS: Final[Mapping[Step, Mapping[CallStatus, CallStatus]]] = {
     Step.UNASSIGN: {_PLANNED: _TAKEN, _WORKING: _WORKING, _WORKED: _WORKED, _REPORTED: _REPORTED},
     Step.ARRIVE: dict.fromkeys(LIVE, _WORKING),
     Step.PERFORM: dict.fromkeys(LIVE, _WORKED),
-    Step.REPORT: {_PLANNED: _PLANNED, _WORKING: _WORKING, _WORKED: _REPORTED, _REPORTED: _REPORTED},
+    Step.REPORT: {**dict(zip(LIVE, LIVE, strict=True)), _WORKED: _REPORTED},
     Step.CLOSE: dict.fromkeys(LIVE, CallStatus.CLOSED),
     Step.REOPEN: {CallStatus.CLOSED: _TAKEN, CallStatus.CANCELLED: _TAKEN},
     Step.CANCEL: dict.fromkeys((_OPEN, _TAKEN, _PLANNED), CallStatus.CANCELLED),
@@ -146,7 +146,7 @@ class Activity(Value):
 
 
 class Pause(Value):
-    """A stretch in which clocks may stand still; without a reason, the time the call was closed by mistake."""
+    """A stretch in which clocks may stand still; without a reason, the time the call was over by mistake."""
 
     reason: PauseReason | None
     starts_at: Instant

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from aggregates import call_facts as facts
 from aggregates.base import Act, require
 from aggregates.call_refusals import (
     ActivityOver,
+    ActivityUnknown,
     AlreadySigned,
     NothingToReport,
     PartUnknown,
-    RevisionPassed,
 )
 from aggregates.call_state import CallState
 from aggregates.call_values import (
@@ -19,7 +21,9 @@ from aggregates.call_values import (
     Charge,
     Step,
 )
-from aggregates.work_report import NotedReading, Part, Performed, Report, Signature, UsedPart
+from aggregates.work_report import Declaration, NotedReading, Part, Performed, Report, Signature, UsedPart
+
+V = TypeVar("V")
 
 
 class CallWork(CallState):
@@ -65,22 +69,44 @@ class CallWork(CallState):
         if self.notes.get(note_id) != text:
             self._record(facts.NoteAdded, act=act, note_id=note_id, text=text)
 
-    def report_work(self, report: Report, act: Act) -> None:
-        """Declare work done. Raises `NothingToReport`, `RevisionPassed` when the revision is not the next one."""
+    def report_work(self, report_id: UUID, declared: Declaration, activity_ids: Sequence[UUID], act: Act) -> None:
+        """Declare work done: the activities named, or all that no report declares yet.
+
+        A report already there gets a new revision, unless nothing is different (R10.2). Raises `NothingToReport`,
+        `ActivityUnknown`.
+        """
         status = self._after(Step.REPORT)
-        before = self.reports.get(report.report_id)
-        if before == report:
+        before = self.reports.get(report_id)
+        performed = self._declared(before, activity_ids)
+        require(bool(performed), NothingToReport)
+        elsewhere = [r for r in self.reports.values() if r.report_id != report_id]
+        report = Report(
+            **dict(declared),
+            report_id=report_id,
+            revision=before.revision if before else 0,
+            performed=performed,
+            parts=_others(self.used_parts, {p.line_id for r in elsewhere for p in r.parts}),
+            readings=_others(self.readings, {n.reading_id for r in elsewhere for n in r.readings}),
+        )
+        if report == before:
             return
-        following = 0 if before is None else before.revision + 1
-        require(report.revision == following, RevisionPassed, current=following - 1)
-        require(bool(report.performed), NothingToReport)
+        if before is not None:
+            report = report.model_copy(update={"revision": before.revision + 1})
         self._record(facts.WorkReported, act=act, status=status, report=report)
+
+    def _declared(self, before: Report | None, activity_ids: Sequence[UUID]) -> tuple[Performed, ...]:
+        for activity_id in activity_ids:
+            require(activity_id in self.performed, ActivityUnknown, activity_id=str(activity_id))
+        if activity_ids:
+            return tuple(done for key, done in self.performed.items() if key in activity_ids)
+        return (before.performed if before else ()) + self.unreported()
 
     def sign_report(self, report_id: UUID, revision: int, signature: Signature, act: Act) -> None:
         """The customer signs a revision, which must be the last (R10.2). Raises `AlreadySigned`, `RevisionPassed`."""
         self._revision(report_id, revision)
-        if self.signed.get((report_id, revision)) != signature:
-            require((report_id, revision) not in self.signed, AlreadySigned)
+        known = self.signed.get((report_id, revision))
+        if known is None or not known.says_the_same(signature):
+            require(known is None, AlreadySigned)
             self._record(facts.ReportSigned, act=act, report_id=report_id, revision=revision, signature=signature)
 
     def explain_absent_signature(self, report_id: UUID, revision: int, reason: str, act: Act) -> None:
@@ -89,3 +115,7 @@ class CallWork(CallState):
         require((report_id, revision) not in self.signed, AlreadySigned)
         if self.unsigned_because.get((report_id, revision)) != reason:
             self._record(facts.SignatureAbsent, act=act, report_id=report_id, revision=revision, reason=reason)
+
+
+def _others(found: Mapping[UUID, V], known: set[UUID]) -> tuple[V, ...]:
+    return tuple(value for key, value in found.items() if key not in known)

@@ -81,9 +81,7 @@ class RunningClock(Value):
         return next((p.starts_at for p in self.pauses if p.ends_at is None and self._counts(p)), None)
 
     def _counts(self, pause: Pause) -> bool:
-        if pause.reason is None:
-            return self.clock is Clock.RESOLVE
-        return may_pause(self.clock, pause.reason, self.terms.waiting_part_pauses)
+        return pause.reason is None or may_pause(self.clock, pause.reason, self.terms.waiting_part_pauses)
 
 
 def ended(pauses: Sequence[Pause], ends_at: datetime) -> tuple[Pause, ...]:

@@ -94,17 +94,22 @@ class ReportItem(Value):
     tests: str | None = None
 
 
-class Report(Value):
-    """One revision of a work report, with all it declares frozen in it."""
+class Declaration(Value):
+    """What the technician writes in a report."""
 
-    report_id: UUID
-    revision: int = Field(ge=0)
     outcome: ReportOutcome
     work_done: str
     cause: str | None = None
     tests: str | None = None
     customer_remarks: str | None = None
     items: tuple[ReportItem, ...] = ()
+
+
+class Report(Declaration):
+    """One revision of a work report, with the times, parts and readings it declares frozen in it."""
+
+    report_id: UUID
+    revision: int = Field(ge=0)
     performed: tuple[Performed, ...] = ()
     parts: tuple[UsedPart, ...] = ()
     readings: tuple[NotedReading, ...] = ()
@@ -126,3 +131,11 @@ class Signature(Value):
     document_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     device: str | None = None
     signed_at: Instant
+
+    def says_the_same(self, other: Signature) -> bool:
+        """Whether it is the same name under the same document, sent twice."""
+        return (self.signer.name, self.image_sha256, self.document_sha256) == (
+            other.signer.name,
+            other.image_sha256,
+            other.document_sha256,
+        )

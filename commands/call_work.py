@@ -1,0 +1,185 @@
+"""What people may ask while a call is worked on (lavoro): time spent, phone activities, parts, charges, readings."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.base import Act, require
+from aggregates.call import Call
+from aggregates.call_refusals import EndsBeforeStart
+from aggregates.call_values import Charge, ChargeItem, CloseOutcome
+from aggregates.technician import Technician
+from aggregates.values import Instant, Money, Rate, Slot, rome_date
+from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, UsedPart
+from commands.base import Answer, Command, Service
+
+
+class PerformActivity(Command):
+    """Record work done on a call, planned or not, in minutes and kilometres."""
+
+    call_id: UUID
+    activity_id: UUID | None = Field(default=None, description="The planned activity; left out, an unplanned one.")
+    kind: str | None = Field(default=None, max_length=60, description="Only for an unplanned one.", examples=["visit"])
+    mode: ActivityMode | None = None
+    technician_id: UUID | None = Field(default=None, description="Left out, the technician on whose agenda it is.")
+    starts_at: Instant
+    ends_at: Instant
+    travel_minutes: int = Field(default=0, ge=0)
+    pause_minutes: int = Field(default=0, ge=0)
+    travel_km: Rate | None = Field(default=None, ge=0, examples=["42.5"])
+    text: str = Field(default="", max_length=4000, examples=["Sostituita elettrovalvola, prova di carico"])
+    serial_item_ids: tuple[UUID, ...] = ()
+
+
+class LogPhoneActivity(Command):
+    """Record help given on the phone, in one stroke; it may close the call."""
+
+    call_id: UUID
+    activity_id: UUID | None = None
+    technician_id: UUID | None = None
+    minutes: int = Field(default=10, ge=1, description="Length of the phone call, ended now.")
+    text: str = Field(min_length=1, max_length=4000)
+    close: CloseOutcome | None = Field(default=None, description="Close the call with this outcome.")
+
+
+class PlanPart(Command):
+    """Say that a part will be needed on a call, or change the line by giving its id."""
+
+    call_id: UUID
+    line_id: UUID | None = None
+    article_id: UUID | None = None
+    code: str | None = Field(default=None, examples=["EV-230"])
+    description: str = Field(min_length=1, examples=["Elettrovalvola 230 V"])
+    quantity: Rate = Field(default=Decimal(1), gt=0)
+    unit: str = "pz"
+
+
+class UsePart(Command):
+    """Record a part used on a call, with its serial numbers and lots."""
+
+    call_id: UUID
+    line_id: UUID | None = None
+    planned_line_id: UUID | None = None
+    activity_id: UUID | None = None
+    serial_item_id: UUID | None = Field(default=None, description="The machine it went into.")
+    article_id: UUID | None = None
+    code: str | None = None
+    description: str = Field(min_length=1, examples=["Elettrovalvola 230 V"])
+    quantity: Rate = Field(default=Decimal(1), gt=0)
+    unit: str = "pz"
+    serial_numbers: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
+
+
+class AddCharge(Command):
+    """Add a line to charge on a call, or change it by giving its id; covered items stand at 0 with their reason."""
+
+    call_id: UUID
+    line_id: UUID | None = None
+    item: ChargeItem
+    description: str = Field(min_length=1, examples=["Diritto di chiamata"])
+    quantity: Rate = Decimal(1)
+    unit: str = "pz"
+    unit_price: Rate = Field(examples=["35.00"])
+    discount_percent: Rate = Field(default=Decimal(0), ge=0, le=100)
+    amount: Money
+    reason: str | None = None
+
+
+class NoteReading(Command):
+    """Note a meter read while working on a call."""
+
+    call_id: UUID
+    reading_id: UUID | None = None
+    serial_item_id: UUID
+    meter: str = Field(min_length=1, examples=["BW"])
+    value: int = Field(ge=0, examples=[15400])
+    read_on: date | None = Field(default=None, description="Left out, the day of the act.")
+
+
+def perform_activity(cmd: PerformActivity, act: Act, service: Service) -> Answer:
+    """Handles `PerformActivity`."""
+    require(cmd.ends_at > cmd.starts_at, EndsBeforeStart)
+    call = service.load(Call, cmd.call_id)
+    activity_id = cmd.activity_id or service.new_id("activity")
+    planned = call.activities.get(activity_id)
+    technician_id = cmd.technician_id or (planned.technician_id if planned else None)
+    if technician_id is not None and (planned is None or planned.technician_id != technician_id):
+        service.load(Technician, technician_id)
+    performed = Performed(
+        activity_id=activity_id,
+        kind=planned.kind if planned else cmd.kind or "visit",
+        mode=cmd.mode or (planned.mode if planned else ActivityMode.VISIT),
+        technician_id=technician_id,
+        time=Slot(starts_at=cmd.starts_at, ends_at=cmd.ends_at),
+        **cmd.model_dump(include={"travel_minutes", "pause_minutes", "travel_km", "text", "serial_item_ids"}),
+    )
+    call.perform(performed, act)
+    service.save(call)
+    return {"activity_id": activity_id}
+
+
+def log_phone_activity(cmd: LogPhoneActivity, act: Act, service: Service) -> Answer:
+    """Handles `LogPhoneActivity`."""
+    call = service.load(Call, cmd.call_id)
+    if cmd.technician_id is not None:
+        service.load(Technician, cmd.technician_id)
+    activity_id = cmd.activity_id or service.new_id("activity")
+    time = Slot(starts_at=act.at - timedelta(minutes=cmd.minutes), ends_at=act.at)
+    performed = Performed(
+        activity_id=activity_id,
+        kind="phone",
+        mode=ActivityMode.PHONE,
+        technician_id=cmd.technician_id,
+        time=time,
+        text=cmd.text,
+    )
+    call.perform(performed, act)
+    if cmd.close is not None:
+        call.close(cmd.close, cmd.text, act)
+    service.save(call)
+    return {"activity_id": activity_id}
+
+
+def plan_part(cmd: PlanPart, act: Act, service: Service) -> Answer:
+    """Handles `PlanPart`."""
+    call = service.load(Call, cmd.call_id)
+    line_id = cmd.line_id or service.new_id("part")
+    call.plan_part(line_id, Part(**cmd.model_dump(exclude={"call_id", "line_id"})), act)
+    service.save(call)
+    return {"line_id": line_id}
+
+
+def use_part(cmd: UsePart, act: Act, service: Service) -> Answer:
+    """Handles `UsePart`."""
+    call = service.load(Call, cmd.call_id)
+    line_id = cmd.line_id or service.new_id("part")
+    part = Part(**cmd.model_dump(include=set(Part.model_fields)))
+    links = cmd.model_dump(include={"planned_line_id", "activity_id", "serial_item_id"})
+    call.use_part(UsedPart(line_id=line_id, part=part, **links), act)
+    service.save(call)
+    return {"line_id": line_id}
+
+
+def add_charge(cmd: AddCharge, act: Act, service: Service) -> Answer:
+    """Handles `AddCharge`."""
+    call = service.load(Call, cmd.call_id)
+    line_id = cmd.line_id or service.new_id("charge")
+    call.add_charge(Charge(line_id=line_id, **cmd.model_dump(exclude={"call_id", "line_id"})), act)
+    service.save(call)
+    return {"line_id": line_id}
+
+
+def note_reading(cmd: NoteReading, act: Act, service: Service) -> Answer:
+    """Handles `NoteReading`."""
+    call = service.load(Call, cmd.call_id)
+    reading_id = cmd.reading_id or service.new_id("reading")
+    fields = cmd.model_dump(include={"serial_item_id", "meter", "value"})
+    read_on = cmd.read_on or rome_date(act.at)
+    call.note_reading(NotedReading(reading_id=reading_id, read_on=read_on, **fields), act)
+    service.save(call)
+    return {"reading_id": reading_id}

@@ -1,0 +1,162 @@
+"""What may be asked of the SLA board: clocks with their state and minutes left, one clock explained, what is due."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.rules.service_level import Clock, business_minutes, clock_starts_at, overdue_minutes
+from aggregates.service_clocks import WARNINGS
+from aggregates.values import Instant
+from projections.base import Ask, Page, Reader, Row, page
+from projections.sla_board import clock_of
+
+STATE = """case when k.void then 'cancelled'
+                when k.breached_at is not null
+                  or least(coalesce(k.stopped_at, %(now)s), coalesce(k.paused_since, %(now)s)) > k.due_at
+                then 'breached'
+                when k.stopped_at is not null then 'met'
+                when k.paused_since is not null then 'paused'
+                else 'running' end"""
+
+
+class FindClocks(Page):
+    """Service-level clocks, the first due first; those of live calls unless a state is asked for."""
+
+    state: str | None = Field(default=None, examples=["running", "paused", "met", "breached", "cancelled"])
+    clock: Clock | None = None
+    call_id: UUID | None = None
+    party_id: UUID | None = None
+    due_before: Instant | None = None
+    at: Instant | None = Field(default=None, description="As of this instant; now if left out.")
+
+
+def find_clocks(reader: Reader, ask: FindClocks) -> dict[str, Any]:
+    """The clocks with their state and the business minutes left, negative when overdue."""
+    now = _now(ask.at)
+    conditions = [
+        f"k.{name} = %({name})s" for name in ("clock", "call_id", "party_id") if getattr(ask, name) is not None
+    ]
+    if ask.state is None and ask.call_id is None:
+        conditions.append("k.stopped_at is null")
+    if ask.due_before is not None:
+        conditions.append("k.due_at < %(due_before)s")
+    if ask.state is not None:
+        conditions.append(f"{STATE} = %(state)s")
+    found = page(
+        reader,
+        ask,
+        f"""select k.call_id, k.clock, k.opened_at, k.target_minutes, k.due_at, k.stopped_at, k.paused_since,
+                   k.paused_minutes, k.noted as noted_percent, k.breached_at, {STATE} as state,
+                   m.terms, m.pauses, m.priority, c.number, c.fault, c.status, c.technician_id, p.name as party_name
+              from {{sla_clock}} k
+              join {{sla_call}} m on m.call_id = k.call_id
+              left join {{call}} c on c.call_id = k.call_id
+              left join {{party}} p on p.party_id = k.party_id
+             where {" and ".join(conditions) or "true"}""",  # noqa: S608 - own words only, values are parameters
+        order=("due_at", "call_id", "clock"),
+        now=now,
+    )
+    return {**found, "items": [_shown(item, now) for item in found["items"]]}
+
+
+def _shown(item: Row, now: datetime) -> Row:
+    running = clock_of(item, Clock(item["clock"]), item["stopped_at"])
+    calendar, until = running.terms.calendar, item["stopped_at"] or now
+    due_at = running.due_at(now) or item["due_at"]
+    if until <= due_at:
+        left = business_minutes(calendar, max(until, running.opened_at), due_at, running.pauses_until(now))
+    else:
+        left = -overdue_minutes(calendar, due_at, until)
+    shown = {name: value for name, value in item.items() if name not in ("terms", "pauses")}
+    return {
+        **shown,
+        "due_at": due_at,
+        "started_at": clock_starts_at(calendar, running.opened_at),
+        "remaining_minutes": left,
+    }
+
+
+class AskClock(Ask):
+    """One clock of a call."""
+
+    call_id: UUID
+    clock: Clock
+    at: Instant | None = Field(default=None, description="As of this instant; now if left out.")
+
+
+def service_clock(reader: Reader, ask: AskClock) -> dict[str, Any] | None:
+    """The clock with its terms and pauses, and every stretch from the opening to the due time."""
+    now = _now(ask.at)
+    found = find_clocks(reader, FindClocks(call_id=ask.call_id, clock=ask.clock, at=now))["items"]
+    call = reader.row("select * from {sla_call} where call_id = %(call_id)s", {"call_id": ask.call_id})
+    if not found or call is None:
+        return None
+    running = clock_of(call, ask.clock, found[0]["stopped_at"])
+    steps = [step.model_dump(mode="json") for step in running.explained(now)]
+    return {**found[0], "terms": call["terms"], "pauses": call["pauses"], "steps": steps}
+
+
+class AskDue(Ask):
+    """Warnings and breaches that should have been recorded by an instant and are not."""
+
+    at: Instant
+    limit: int = Field(default=500, ge=1, le=5000)
+
+
+def service_levels_due(reader: Reader, ask: AskDue) -> dict[str, Any]:
+    """What the duty that watches service levels has to record, the oldest first."""
+    waiting = reader.rows(
+        """select k.call_id, k.clock, k.noted, k.stopped_at, m.terms, m.pauses, m.priority, m.opened_at
+             from {sla_clock} k join {sla_call} m on m.call_id = k.call_id
+            where k.next_at < %(at)s order by k.next_at, k.call_id, k.clock limit %(limit)s""",
+        ask.model_dump(),
+    )
+    return {"items": [due for row in waiting for due in _due(row, ask.at)], "more": len(waiting) == ask.limit}
+
+
+def _due(row: Row, at: datetime) -> list[Row]:
+    running = clock_of(row, Clock(row["clock"]), row["stopped_at"])
+    found = []
+    for percent in WARNINGS:
+        reached_at = running.reached_at(percent, at) if percent > row["noted"] else None
+        if reached_at is not None and reached_at < at:
+            found.append({"call_id": row["call_id"], "clock": row["clock"], "percent": percent, "at": reached_at})
+    return found
+
+
+class AskAttainment(Ask):
+    """Clocks of the calls opened from a day to another (Italian dates, both included)."""
+
+    from_on: date
+    to_on: date
+    party_id: UUID | None = None
+    at: Instant | None = None
+
+
+def attainment(reader: Reader, ask: AskAttainment) -> dict[str, Any]:
+    """Clocks met and breached, percent in time and minutes paused, by clock (R6.8)."""
+    counted = reader.rows(
+        f"""select clock, count(*) filter (where state = 'met')::integer as met,
+                   count(*) filter (where state = 'breached')::integer as breached,
+                   count(*) filter (where state in ('running', 'paused'))::integer as running,
+                   sum(paused_minutes)::integer as paused_minutes
+              from (select k.*, {STATE} as state from {{sla_clock}} k
+                     where (k.opened_at at time zone 'Europe/Rome')::date between %(from_on)s and %(to_on)s
+                       and (%(party_id)s::uuid is null or k.party_id = %(party_id)s)) as judged
+             group by clock order by clock""",  # noqa: S608 - own words only, values are parameters
+        {**ask.model_dump(), "now": _now(ask.at)},
+    )
+    return {"clocks": [{**row, "percent_in_time": _percent(row)} for row in counted]}
+
+
+def _percent(row: Row) -> str | None:
+    judged = row["met"] + row["breached"]
+    return f"{100 * row['met'] / judged:.1f}" if judged else None
+
+
+def _now(at: datetime | None) -> datetime:
+    return at or datetime.now(UTC)

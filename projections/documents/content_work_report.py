@@ -42,6 +42,10 @@ class Stretch(Value):
     starts_at: Instant
     ends_at: Instant
     chargeable: bool | None = None
+    pause_minutes: Annotated[int, Field(ge=0)] = 0
+    """Pauses inside it, whenever they were: they do not count."""
+    timed: bool = True
+    """Whether start and end are known; else only the day and the length are."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -51,8 +55,8 @@ class Stretch(Value):
 
     @property
     def minutes(self) -> int:
-        """Its length in whole minutes."""
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+        """Its length in whole minutes, pauses taken out."""
+        return max(0, int((self.ends_at - self.starts_at).total_seconds() // 60) - self.pause_minutes)
 
 
 class PartUsed(Value):

@@ -1,0 +1,183 @@
+"""IssuedDocument (documento emesso): a file that left the house, with all it was made from; never rendered again.
+
+What it said is frozen by hashes: of the file, of the content, of the template. A later change of its source is shown
+beside it, never inside it (house rule 8, R7.2).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from pydantic import Field
+
+from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.values import Value
+
+DOCUMENTS = UUID("2f0b8a5c-94a1-5d0e-9b77-51d6a3c04e11")
+SHA256 = r"^[0-9a-f]{64}$"
+
+
+class IssuedKind(StrEnum):
+    """The kinds of document that are printed."""
+
+    QUOTE = "quote"
+    DELIVERY_NOTE = "delivery_note"
+    WORK_REPORT = "work_report"
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:
+    """The id of the document of a record as its stream told it at a version: there is only one."""
+    return uuid5(DOCUMENTS, f"{kind}/{record_id}/{version}")
+
+
+class SourceStream(Value):
+    """A stream that the document was made from, and its version then."""
+
+    stream_id: UUID
+    version: int = Field(ge=1)
+    topic: str | None = None
+
+
+class KeptFile(Value):
+    """A file in the archive, and the place where it lies."""
+
+    name: str = Field(min_length=1, max_length=120, examples=["preventivo-OFF-2026-0031.pdf"])
+    media_type: str = Field(examples=["application/pdf"])
+    sha256: str = Field(pattern=SHA256)
+    archive_kind: str = Field(description="Its kind in the archive, which with record and version is its place.")
+
+
+class DocumentProblem(Value):
+    """What the receiving system would object to: code, sentence with places for values, values."""
+
+    code: str
+    message: str
+    values: dict[str, str] = Field(default_factory=dict)
+
+
+class Origin(Value):
+    """What a document is of: kind, record, and the version of the record's stream that made it due."""
+
+    kind: IssuedKind
+    record_id: UUID
+    version: int = Field(ge=1)
+
+    @property
+    def document_id(self) -> UUID:
+        """The id that follows from it."""
+        return document_id(self.kind, self.record_id, self.version)
+
+
+class DocumentData(Origin):
+    """All that is recorded of an issued document."""
+
+    number: str = Field(examples=["OFF-2026-0031"])
+    title: str = Field(examples=["Preventivo OFF-2026-0031 rev. 1"])
+    language: str = Field(default="it", pattern=r"^[a-z]{2}$")
+    dated_on: date
+    party_id: UUID | None = None
+    sources: tuple[SourceStream, ...] = Field(min_length=1, description="First the stream that it was issued from.")
+    template_version: str
+    renderer: str
+    content_sha256: str = Field(pattern=SHA256)
+    file: KeptFile
+    attachments: tuple[KeptFile, ...] = ()
+    problems: tuple[DocumentProblem, ...] = ()
+
+
+class DocumentReplaced(Refusal):
+    """{title} was already issued with other content; an issued document is never replaced. Issue a new revision."""
+
+
+class DocumentNotHeld(Refusal):
+    """This document is not waiting for anything to be put right."""
+
+
+class IssuedDocument(Aggregate):
+    """One issued document; nothing about it ever changes."""
+
+    TOPIC = "issued-document"
+
+    class Issued(FirstEvent):
+        """The file is in the archive and may be sent."""
+
+        TOPIC = "issued-document.issued.v1"
+        document: DocumentData
+
+    @classmethod
+    def issue(cls, document: DocumentData, act: Act) -> IssuedDocument:
+        """Record a document that lies in the archive."""
+        return cls.begin(cls.Issued, id=document.document_id, act=act, document=document)
+
+    def confirm_same(self, document: DocumentData) -> None:
+        """The same document again is nothing new. Raises `DocumentReplaced`."""
+        require(self.document == document, DocumentReplaced, title=self.document.title)
+
+    @event(Issued)
+    def __init__(self, document: DocumentData) -> None:
+        self.document = document
+
+
+class DocumentHold(Aggregate):
+    """A document that could not be made, and why; its stream is beside the document's own."""
+
+    TOPIC = "document-hold"
+
+    class Held(FirstEvent):
+        """The document cannot be made until something is put right."""
+
+        TOPIC = "document-hold.held.v1"
+        document_id: UUID
+        origin: Origin
+        reason: str
+
+    class HeldAgain(Aggregate.Event):
+        """It was tried again, and there is still something to put right."""
+
+        TOPIC = "document-hold.held-again.v1"
+        document_id: UUID
+        reason: str
+
+    class Released(Aggregate.Event):
+        """Somebody put it right: the document is to be tried again."""
+
+        TOPIC = "document-hold.released.v1"
+        document_id: UUID
+
+    @staticmethod
+    def stream_of(document_id: UUID) -> UUID:
+        """The id of the hold of a document."""
+        return uuid5(document_id, "hold")
+
+    @classmethod
+    def begin_with(cls, origin: Origin, reason: str, act: Act) -> DocumentHold:
+        """Hold a document for the first time."""
+        known = origin.document_id
+        fields = {"document_id": known, "origin": origin, "reason": reason}
+        return cls.begin(cls.Held, id=cls.stream_of(known), act=act, **fields)
+
+    def hold(self, reason: str, act: Act) -> None:
+        """Hold it once more after it was released; while it is held this changes nothing."""
+        if not self.is_held:
+            self.trigger_event(self.HeldAgain, act=act, document_id=self.document_id, reason=reason)
+
+    def release(self, act: Act) -> None:
+        """Let it be tried again. Raises `DocumentNotHeld`."""
+        require(self.is_held, DocumentNotHeld)
+        self.trigger_event(self.Released, act=act, document_id=self.document_id)
+
+    @event(Held)
+    def __init__(self, document_id: UUID, reason: str) -> None:
+        self.document_id, self.reason, self.is_held = document_id, reason, True
+
+    @event(HeldAgain)
+    def _held_again(self, reason: str) -> None:
+        self.reason, self.is_held = reason, True
+
+    @event(Released)
+    def _released(self) -> None:
+        self.is_held = False

@@ -1,0 +1,63 @@
+"""Words that printed documents use for codes (parole): Italian, because the reader is."""
+
+from __future__ import annotations
+
+from aggregates.coverage import CoverageKind
+from aggregates.issued_document import IssuedKind
+from aggregates.party import PaymentMethod
+from aggregates.rules.payment_terms import PaymentPart, PaymentTerms
+
+TITLES = {
+    IssuedKind.QUOTE: "Preventivo",
+    IssuedKind.DELIVERY_NOTE: "Documento di trasporto",
+    IssuedKind.WORK_REPORT: "Rapporto di intervento",
+    IssuedKind.INVOICE: "Fattura",
+    IssuedKind.CREDIT_NOTE: "Nota di credito",
+}
+METHODS = {
+    PaymentMethod.TRANSFER: "Bonifico",
+    PaymentMethod.RIBA: "Ricevuta bancaria",
+    PaymentMethod.DIRECT_DEBIT: "Addebito diretto SEPA",
+    PaymentMethod.CASH: "Contanti",
+    PaymentMethod.CARD: "Carta",
+    PaymentMethod.CHEQUE: "Assegno",
+}
+_COVERAGE = {
+    CoverageKind.CHARGEABLE: "A pagamento",
+    CoverageKind.WARRANTY: "In garanzia",
+    CoverageKind.BLOCKED: "A pagamento, contratto sospeso",
+}
+
+
+def coverage(kind: CoverageKind, contract_number: str | None) -> str:
+    """Who pays for a machine's work."""
+    if kind is CoverageKind.CONTRACT:
+        return f"Contratto {contract_number}" if contract_number else "Contratto"
+    return _COVERAGE[kind]
+
+
+def payment(terms: PaymentTerms, method: PaymentMethod) -> str:
+    """How and when to pay: `Bonifico, 30/60 giorni fine mese`."""
+    return f"{METHODS[method]}, {_when(terms.parts)}"
+
+
+def _when(parts: tuple[PaymentPart, ...]) -> str:
+    alike = {(part.months, part.end_of_month, part.extra_days) for part in parts}
+    if len(alike) == 1 and parts[0].months == 0:
+        return _told("/".join(str(part.days) for part in parts), parts[0], "giorni")
+    return " e ".join(
+        _told(str(part.months), part, "mesi") if part.months and not part.days else _mixed(part) for part in parts
+    )
+
+
+def _mixed(part: PaymentPart) -> str:
+    months = f"{part.months} mesi e " if part.months else ""
+    return months + _told(str(part.days), part, "giorni")
+
+
+def _told(count: str, part: PaymentPart, unit: str) -> str:
+    if count == "0":
+        when = "fine mese" if part.end_of_month else "a vista"
+    else:
+        when = f"{count} {unit}" + (" fine mese" if part.end_of_month else " data documento")
+    return when + (f" più {part.extra_days} giorni" if part.extra_days else "")

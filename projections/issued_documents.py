@@ -1,0 +1,146 @@
+"""Documents (documenti): which are to be issued, which were, and what happened to their sources since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aggregates.base import Aggregate
+from aggregates.call import Call
+from aggregates.delivery_note import DeliveryNote
+from aggregates.invoice import Invoice
+from aggregates.invoice_values import DocumentKind
+from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
+from projections.base import ReadModel, Rows, Table, on
+
+SOURCES = (Call, DeliveryNote, Invoice)
+"""The aggregates whose facts make documents due."""
+
+ISSUED = Table(
+    "issued_document",
+    {
+        "document_id": "uuid", "kind": "text", "number": "text", "title": "text", "language": "text",
+        "dated_on": "date", "party_id": "uuid", "record_id": "uuid", "stream_id": "uuid", "version": "integer",
+        "sources": "jsonb", "template_version": "text", "renderer": "text", "content_sha256": "text",
+        "file_name": "text", "sha256": "text", "attachments": "jsonb", "problems": "jsonb",
+        "issued_at": "timestamptz", "position": "bigint",
+    },
+    ("document_id",),
+    ("dated_on, document_id", "kind, dated_on", "record_id", "stream_id", "number"),
+)  # fmt: skip
+DUE = Table(
+    "document_due",
+    {
+        "document_id": "uuid", "kind": "text", "record_id": "uuid", "stream_id": "uuid", "version": "integer",
+        "since_at": "timestamptz", "position": "bigint", "state": "text", "reason": "text", "attempts": "integer",
+    },
+    ("document_id",),
+    ("state, position",),
+)  # fmt: skip
+STREAM = Table("document_stream", {"stream_id": "uuid"}, ("stream_id",))
+CHANGE = Table(
+    "document_change",
+    {"stream_id": "uuid", "version": "integer", "topic": "text", "at": "timestamptz"},
+    ("stream_id", "version"),
+)
+
+
+def facts_of(*kinds: type[Aggregate]) -> tuple[type[Aggregate.Event], ...]:
+    """Every kind of fact of some aggregates."""
+    facts = (fact for kind in kinds for fact in vars(kind).values() if isinstance(fact, type))
+    return tuple(fact for fact in facts if issubclass(fact, Aggregate.Event) and "TOPIC" in vars(fact))
+
+
+def origin(fact: Aggregate.Event) -> Origin | None:
+    """The document that a fact makes due, if it does.
+
+    A work report is printed as it is declared, for the customer to read, and again as it was signed or why it was not.
+    """
+    match fact:
+        case Call.WorkReported():
+            kind, record_id = IssuedKind.WORK_REPORT, fact.report.report_id
+        case Call.ReportSigned() | Call.SignatureAbsent():
+            kind, record_id = IssuedKind.WORK_REPORT, fact.report_id
+        case DeliveryNote.Issued():
+            kind, record_id = IssuedKind.DELIVERY_NOTE, fact.stream_id
+        case Invoice.Issued():
+            credit = fact.document.kind is DocumentKind.CREDIT_NOTE
+            kind, record_id = IssuedKind.CREDIT_NOTE if credit else IssuedKind.INVOICE, fact.stream_id
+        case _:
+            return None
+    return Origin(kind=kind, record_id=record_id, version=fact.originator_version)
+
+
+class IssuedDocuments(ReadModel):
+    """What is to be issued, what was, and what changed since."""
+
+    NAME = "issued_documents"
+    TABLES = (ISSUED, DUE, STREAM, CHANGE)
+
+    @on(*facts_of(*SOURCES))
+    def told(self, fact: Aggregate.Event, rows: Rows) -> None:
+        """A source tells something: a document becomes due, or an earlier one has a changed source."""
+        known = rows.get(STREAM, fact.stream_id) is not None
+        if known:
+            change = {"stream_id": fact.stream_id, "version": fact.originator_version}
+            rows.put(CHANGE, {**change, "topic": rows.now.topic, "at": fact.act.at})
+        due = origin(fact)
+        if due is not None:
+            rows.put(STREAM, {"stream_id": fact.stream_id})
+            self._become_due(due, fact, rows)
+
+    def _become_due(self, due: Origin, fact: Aggregate.Event, rows: Rows) -> None:
+        rows.put(
+            DUE,
+            {
+                **due.model_dump(mode="json", include={"kind"}),
+                "document_id": due.document_id,
+                "record_id": due.record_id,
+                "stream_id": fact.stream_id,
+                "version": due.version,
+                "since_at": fact.act.at,
+                "position": rows.now.position,
+                "state": "due",
+                "attempts": 0,
+            },
+        )
+
+    @on(IssuedDocument.Issued)
+    def issued(self, fact: IssuedDocument.Issued, rows: Rows) -> None:
+        """The document is there; nothing is due any more."""
+        document = fact.document
+        rows.patch(DUE, fact.stream_id, state="issued", reason=None)
+        plain = document.model_dump(mode="json", include={"kind", "sources", "problems"})
+        columns = {"number", "title", "language", "dated_on", "party_id", "record_id", "version"}
+        columns |= {"template_version", "renderer", "content_sha256"}
+        rows.put(
+            ISSUED,
+            {
+                **plain,
+                **{name: getattr(document, name) for name in columns},
+                "document_id": fact.stream_id,
+                "stream_id": document.sources[0].stream_id,
+                "file_name": document.file.name,
+                "sha256": document.file.sha256,
+                "attachments": [_told(kept) for kept in document.attachments],
+                "issued_at": fact.act.at,
+                "position": rows.now.position,
+            },
+        )
+
+    @on(DocumentHold.Held, DocumentHold.HeldAgain)
+    def held(self, fact: DocumentHold.Held | DocumentHold.HeldAgain, rows: Rows) -> None:
+        """It waits until somebody puts something right."""
+        row = rows.get(DUE, fact.document_id)
+        if row is not None and row["state"] != "issued":
+            rows.put(DUE, {**row, "state": "held", "reason": fact.reason, "attempts": row["attempts"] + 1})
+
+    @on(DocumentHold.Released)
+    def released(self, fact: DocumentHold.Released, rows: Rows) -> None:
+        """It is to be tried again."""
+        row = rows.get(DUE, fact.document_id)
+        if row is not None and row["state"] == "held":
+            rows.put(DUE, {**row, "state": "due"})
+
+
+def _told(kept: KeptFile) -> dict[str, Any]:
+    return kept.model_dump(mode="json")

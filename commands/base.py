@@ -92,6 +92,9 @@ class Lookups(Protocol):
     def warehouse_of_kind(self, kind: str) -> UUID | None:
         """The first warehouse of a kind, by code."""
 
+    def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
+        """The number of another open return that holds a serial."""
+
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """The contracts that have something to bill by a day, of one customer or of all, by customer."""
 

@@ -15,12 +15,18 @@ from commands import (
     call_planning,
     call_work,
     company,
+    contract,
+    delivery_note,
+    invoice,
+    invoice_proposal,
     law_table,
     meter,
     number_register,
     party,
     price_list,
     publication,
+    rma,
+    rma_shipping,
     serial_item,
     stock_item,
     technician,
@@ -144,6 +150,54 @@ CALLS = (
     Entry("note-service-level", "/calls/{call_id}/note-service-level", call.NoteServiceLevel, call.note_service_level, roles.LEADERS, "call_id"),
     Entry("define-activity-type", "/activity-types", activity_type.DefineActivityType, activity_type.define_activity_type, roles.PLANNING),
 )
+DELIVERY_NOTES = (
+    Entry("issue-delivery-note", "/delivery-notes", delivery_note.IssueDeliveryNote, delivery_note.issue_delivery_note, roles.STOCK | roles.OFFICE),
+    Entry("cancel-delivery-note", "/delivery-notes/{note_id}/cancel", delivery_note.CancelDeliveryNote, delivery_note.cancel_delivery_note, roles.STOCK | roles.OFFICE, "note_id"),
+    Entry("take-back-goods", "/delivery-notes/{note_id}/take-back", delivery_note.TakeBackGoods, delivery_note.take_back_goods, roles.STOCK, "note_id"),
+    Entry("decide-note-claim", "/delivery-notes/{note_id}/decide-claim", delivery_note.DecideNoteClaim, delivery_note.decide_note_claim, roles.OFFICE, "note_id"),
+)
+RMAS = (
+    Entry("request-rma", "/rmas", rma.RequestRma, rma.request_rma, roles.OFFICE | roles.STOCK),
+    Entry("authorise-rma", "/rmas/{rma_id}/authorise", rma.AuthoriseRma, rma.authorise_rma, roles.OFFICE | roles.STOCK, "rma_id"),
+    Entry("receive-rma", "/rmas/{rma_id}/receive", rma.ReceiveRma, rma.receive_rma, roles.STOCK | roles.FIELD, "rma_id"),
+    Entry("diagnose-rma-item", "/rmas/{rma_id}/diagnose", rma.DiagnoseRmaItem, rma.diagnose_rma_item, roles.STOCK | roles.FIELD, "rma_id"),
+    Entry("decide-rma-outcome", "/rmas/{rma_id}/decide-outcome", rma.DecideRmaOutcome, rma.decide_rma_outcome, roles.STOCK | roles.FIELD, "rma_id"),
+    Entry("return-rma", "/rmas/{rma_id}/return", rma_shipping.ReturnRma, rma_shipping.return_rma, roles.STOCK | roles.OFFICE, "rma_id"),
+    Entry("send-rma-replacement", "/rmas/{rma_id}/send-replacement", rma_shipping.SendRmaReplacement, rma_shipping.send_rma_replacement, roles.STOCK | roles.OFFICE, "rma_id"),
+    Entry("decide-rma-claim", "/rmas/{rma_id}/decide-claim", rma_shipping.DecideRmaClaim, rma_shipping.decide_rma_claim, roles.OFFICE, "rma_id"),
+    Entry("give-rma-loaner", "/rmas/{rma_id}/give-loaner", rma_shipping.GiveRmaLoaner, rma_shipping.give_rma_loaner, roles.STOCK | roles.OFFICE, "rma_id"),
+    Entry("take-back-rma-loaner", "/rmas/{rma_id}/take-back-loaner", rma_shipping.TakeBackRmaLoaner, rma_shipping.take_back_rma_loaner, roles.STOCK | roles.OFFICE, "rma_id"),
+    Entry("close-rma", "/rmas/{rma_id}/close", rma.CloseRma, rma.close_rma, roles.OFFICE | roles.STOCK, "rma_id"),
+    Entry("cancel-rma", "/rmas/{rma_id}/cancel", rma.CancelRma, rma.cancel_rma, roles.OFFICE | roles.STOCK, "rma_id"),
+)
+CONTRACTS = (
+    Entry("draft-contract", "/contracts", contract.DraftContract, contract.draft_contract, roles.OFFICE),
+    Entry("change-contract-header", "/contracts/{contract_id}/change-header", contract.ChangeContractHeader, contract.change_contract_header, roles.OFFICE, "contract_id"),
+    Entry("add-contract-line", "/contracts/{contract_id}/add-line", contract.AddContractLine, contract.add_contract_line, roles.OFFICE, "contract_id"),
+    Entry("remove-contract-line", "/contracts/{contract_id}/remove-line", contract.RemoveContractLine, contract.remove_contract_line, roles.OFFICE, "contract_id"),
+    Entry("sign-contract", "/contracts/{contract_id}/sign", contract.SignContract, contract.sign_contract, roles.MONEY | roles.SELLING, "contract_id"),
+    Entry("renew-contract", "/contracts/{contract_id}/renew", contract.RenewContract, contract.renew_contract, roles.MONEY | roles.SELLING, "contract_id"),
+    Entry("receive-notice", "/contracts/{contract_id}/receive-notice", contract.ReceiveNotice, contract.receive_notice, roles.OFFICE, "contract_id"),
+    Entry("withdraw-notice", "/contracts/{contract_id}/withdraw-notice", contract.WithdrawNotice, contract.withdraw_notice, roles.MONEY | roles.SELLING, "contract_id"),
+    Entry("block-contract", "/contracts/{contract_id}/block", contract.BlockContract, contract.block_contract, roles.MONEY, "contract_id"),
+    Entry("unblock-contract", "/contracts/{contract_id}/unblock", contract.UnblockContract, contract.unblock_contract, roles.MONEY, "contract_id"),
+    Entry("terminate-contract", "/contracts/{contract_id}/terminate", contract.TerminateContract, contract.terminate_contract, roles.MONEY, "contract_id"),
+    Entry("supersede-contract", "/contracts/{contract_id}/supersede", contract.SupersedeContract, contract.supersede_contract, roles.MONEY | roles.SELLING, "contract_id"),
+    Entry("cancel-contract", "/contracts/{contract_id}/cancel", contract.CancelContract, contract.cancel_contract, roles.MONEY | roles.SELLING, "contract_id"),
+    Entry("set-billed-through", "/contracts/{contract_id}/set-billed-through", contract.SetBilledThrough, contract.set_billed_through, roles.MONEY, "contract_id"),
+)
+INVOICES = (
+    Entry("propose-invoices", "/invoices/propose-due", invoice_proposal.ProposeInvoices, invoice_proposal.propose_invoices, roles.MONEY),
+    Entry("propose-invoice", "/invoices", invoice_proposal.ProposeInvoice, invoice_proposal.propose_invoice, roles.MONEY),
+    Entry("exclude-invoice-line", "/invoices/{invoice_id}/exclude-line", invoice.ExcludeInvoiceLine, invoice.exclude_invoice_line, roles.MONEY, "invoice_id"),
+    Entry("hold-invoice", "/invoices/{invoice_id}/hold", invoice.HoldInvoice, invoice.hold_invoice, roles.MONEY, "invoice_id"),
+    Entry("lift-invoice-hold", "/invoices/{invoice_id}/lift-hold", invoice.LiftInvoiceHold, invoice.lift_invoice_hold, roles.MONEY, "invoice_id"),
+    Entry("confirm-invoice", "/invoices/{invoice_id}/confirm", invoice.ConfirmInvoice, invoice.confirm_invoice, roles.MONEY, "invoice_id"),
+    Entry("issue-invoice", "/invoices/{invoice_id}/issue", invoice.IssueInvoice, invoice.issue_invoice, roles.MONEY, "invoice_id"),
+    Entry("discard-invoice", "/invoices/{invoice_id}/discard", invoice.DiscardInvoice, invoice.discard_invoice, roles.MONEY, "invoice_id"),
+    Entry("credit-invoice", "/invoices/{invoice_id}/credit", invoice.CreditInvoice, invoice.credit_invoice, roles.MONEY, "invoice_id"),
+    Entry("record-payment", "/invoices/{invoice_id}/record-payment", invoice.RecordPayment, invoice.record_payment, roles.MONEY, "invoice_id"),
+)
 # fmt: on
 
 CATALOG: tuple[Entry, ...] = (
@@ -155,8 +209,12 @@ CATALOG: tuple[Entry, ...] = (
     *INSTALLED_BASE,
     *NUMBERS,
     *STOCK,
+    *DELIVERY_NOTES,
+    *RMAS,
     *PUBLICATION,
     *CALLS,
+    *CONTRACTS,
+    *INVOICES,
 )
 
 BY_NAME = {entry.name: entry for entry in CATALOG}

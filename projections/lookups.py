@@ -7,8 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.coverage import Coverage
-from projections import company, installed_base, parties, technicians, users
+from projections import company, installed_base, parties, rmas, technicians, users
 from projections.base import Reader
+from projections.billing_due import contracts_due
 from projections.coverage import coverage_for
 from projections.stock_views import warehouse_of_kind
 
@@ -51,8 +52,16 @@ class ReadModelLookups:
         """See `Lookups.warehouse_of_kind`."""
         return warehouse_of_kind(self._reader, kind)
 
+    def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
+        """See `Lookups.open_rma_of_serial`."""
+        return rmas.open_rma_of_serial(self._reader, serial, except_id)
+
     def coverage_for(
         self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
     ) -> Coverage:
         """See `Lookups.coverage_for`."""
         return coverage_for(self._reader, serial_item_ids, party_id, site_id, on)
+
+    def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
+        """See `Lookups.contracts_due`."""
+        return contracts_due(self._reader, until, customer_id, limit)

@@ -1,0 +1,297 @@
+"""What people may ask about contracts (contratti di assistenza)."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.base import Act, require
+from aggregates.contract import Contract
+from aggregates.contract_refusals import ContractNotSigned
+from aggregates.contract_state import BlockReason
+from aggregates.contract_terms import ContractHeader, ContractLine, HeaderTerms, LineFee, LineTerms
+from aggregates.number_register import NumberRegister, register_id
+from aggregates.party import Party, PartyNature, PaymentMethod
+from aggregates.rules.numbering import Document
+from aggregates.rules.payment_terms import PaymentTerms
+from aggregates.rules.periods import Notice
+from aggregates.rules.vat import Supply
+from aggregates.serial_item import SerialItem
+from aggregates.values import rome_date
+from commands.base import Answer, Command, Service
+from commands.company import parameters
+from commands.number_register import take_number
+
+
+class HeaderFields(Command, HeaderTerms):
+    """The header; what is left out of the last five is taken from the customer, then from the company."""
+
+    tacit_renewal: bool | None = None
+    notice: Notice | None = Field(default=None, examples=[{"days": 60}])
+    payment_terms: PaymentTerms | None = Field(default=None, examples=[{"parts": [{"days": 30, "end_of_month": True}]}])
+    payment_method: PaymentMethod | None = None
+    supply: Supply | None = Field(default=None, description="How the law taxes its lines.")
+
+
+class DraftContract(HeaderFields):
+    """Prepare a contract: who, from when, how its fee is computed and billed, how it renews. Lines are added next."""
+
+    contract_id: UUID | None = Field(default=None, description="Made by the client, or by the server if left out.")
+
+
+class ChangeContractHeader(HeaderFields):
+    """Replace the header of a draft; a signed contract keeps its terms."""
+
+    contract_id: UUID
+
+
+class AddContractLine(Command, LineTerms):
+    """Serve one more serial item, product or site for an annual fee; after signing, in proportion from its first day.
+
+    Giving a draft's line again by its id changes it.
+    """
+
+    contract_id: UUID
+    line_id: UUID | None = None
+
+
+class RemoveContractLine(Command):
+    """Stop serving a line; the fee is due in proportion up to the last day. A draft's line is taken away."""
+
+    contract_id: UUID
+    line_id: UUID
+    last_on: date | None = Field(default=None, description="Last day served; left out, today.", examples=["2026-05-31"])
+
+
+class SignContract(Command):
+    """Sign a draft: it takes its number and first term, and is in force from its effective date."""
+
+    contract_id: UUID
+    signed_on: date | None = Field(default=None, description="Left out, today.", examples=["2026-09-10"])
+    ends_on: date | None = Field(default=None, description="End of the first term, when it isn't the usual length.")
+    number: str | None = Field(default=None, max_length=20, description="Only for a contract numbered elsewhere.")
+
+
+class RenewContract(Command):
+    """Append the next term (Rinnovo): the tacit ones that have become due, or one that both parties agree."""
+
+    contract_id: UUID
+    agreed: bool = Field(default=False, description="Both parties agree: no clause is needed, and late is allowed.")
+    until: date | None = Field(default=None, description="Tacit terms due by this day; left out, today.")
+    expiry_on: date | None = Field(
+        default=None, description="The expiry after which an agreed term follows; left out, the current one's."
+    )
+    fees: tuple[LineFee, ...] = Field(default=(), description="New annual fees, net, from an agreed term's start.")
+
+
+class ReceiveNotice(Command):
+    """Keep a notice of non-renewal (disdetta): what counts is the day it was received; a late one acts a term later."""
+
+    contract_id: UUID
+    received_on: date | None = Field(default=None, description="Left out, today.", examples=["2026-10-30"])
+
+
+class WithdrawNotice(Command):
+    """Go on as if no notice had come, as both parties agree."""
+
+    contract_id: UUID
+    withdrawn_on: date | None = Field(default=None, description="Left out, today.")
+
+
+class BlockContract(Command):
+    """Suspend the service from a day on (assistenza bloccata); fees go on."""
+
+    contract_id: UUID
+    from_on: date | None = Field(default=None, description="Left out, today.", examples=["2026-03-31"])
+    reason: BlockReason = BlockReason.MANUAL
+    note: str | None = None
+
+
+class UnblockContract(Command):
+    """Serve again from a day on."""
+
+    contract_id: UUID
+    on: date | None = Field(default=None, description="First day served again; left out, today.")
+
+
+class TerminateContract(Command):
+    """End a contract before its expiry, for breach or a consumer's withdrawal (risoluzione)."""
+
+    contract_id: UUID
+    last_on: date | None = Field(default=None, description="Last day in force; left out, today.")
+    reason: str = Field(min_length=1, examples=["Mancato pagamento"])
+
+
+class SupersedeContract(Command):
+    """Let a signed successor take the contract's place from a day on."""
+
+    contract_id: UUID
+    successor_id: UUID
+    starts_on: date | None = Field(default=None, description="First day of the successor; left out, its own start.")
+
+
+class CancelContract(Command):
+    """Call off a contract that has not started and of which nothing is billed."""
+
+    contract_id: UUID
+    reason: str = Field(min_length=1, examples=["Il cliente ha cambiato idea"])
+
+
+class SetBilledThrough(Command):
+    """Opening balance: say through which day a contract was billed before the company came to Libretto."""
+
+    contract_id: UUID
+    through_on: date = Field(examples=["2026-08-31"])
+
+
+def draft_contract(cmd: DraftContract, act: Act, service: Service) -> Answer:
+    """Handles `DraftContract`."""
+    contract_id = cmd.contract_id or service.new_id()
+    service.save(Contract.draft(contract_id, _header(cmd, act, service), act))
+    return {"contract_id": contract_id}
+
+
+def change_contract_header(cmd: ChangeContractHeader, act: Act, service: Service) -> None:
+    """Handles `ChangeContractHeader`."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.change_header(_header(cmd, act, service), act)
+    service.save(contract)
+
+
+def add_contract_line(cmd: AddContractLine, act: Act, service: Service) -> Answer:
+    """Handles `AddContractLine`; serial numbers left out are those of the serial items."""
+    contract = service.load(Contract, cmd.contract_id)
+    fields = {name: getattr(cmd, name) for name in LineTerms.model_fields}
+    if not cmd.serials:
+        items = (service.load(SerialItem, serial_item_id) for serial_item_id in cmd.serial_item_ids)
+        fields["serials"] = tuple(item.number for item in items if item.number is not None)
+    line_id = cmd.line_id or service.new_id("line")
+    contract.add_line(ContractLine(line_id=line_id, **fields), act)
+    service.save(contract)
+    return {"line_id": line_id}
+
+
+def remove_contract_line(cmd: RemoveContractLine, act: Act, service: Service) -> None:
+    """Handles `RemoveContractLine`."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.remove_line(cmd.line_id, cmd.last_on or rome_date(act.at), act)
+    service.save(contract)
+
+
+def sign_contract(cmd: SignContract, act: Act, service: Service) -> Answer:
+    """Handles `SignContract`; signing twice answers the same number."""
+    contract = service.load(Contract, cmd.contract_id)
+    if contract.state.number is None:
+        signed_on = cmd.signed_on or rome_date(act.at)
+        number = cmd.number or _take_number(service, contract, signed_on, act)
+        contract.sign(number, signed_on, cmd.ends_on, act)
+        service.save(contract)
+    starts_on, signed = contract.state.terms[0].starts_on, contract.state.signed_on
+    is_late = signed is not None and signed > starts_on
+    return {
+        "number": contract.state.number,
+        "starts_on": starts_on,
+        "ends_on": contract.state.ends_on,
+        "warnings": ["signed after its effective date"] if is_late else [],
+    }
+
+
+def renew_contract(cmd: RenewContract, act: Act, service: Service) -> Answer:
+    """Handles `RenewContract`; a term that is there already is not added again."""
+    contract = service.load(Contract, cmd.contract_id)
+    today = rome_date(act.at)
+    if cmd.agreed:
+        contract.renew_by_agreement(cmd.expiry_on or _current_expiry(contract, today), cmd.fees, act)
+    else:
+        contract.renew_tacitly(cmd.until or today, act)
+    service.save(contract)
+    return {"terms": len(contract.state.terms), "ends_on": contract.state.ends_on}
+
+
+def receive_notice(cmd: ReceiveNotice, act: Act, service: Service) -> Answer:
+    """Handles `ReceiveNotice`; answers the expiry on which it acts."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.receive_notice(cmd.received_on or rome_date(act.at), act)
+    service.save(contract)
+    return {"acts_on": contract.state.notice.acts_on if contract.state.notice else None}
+
+
+def withdraw_notice(cmd: WithdrawNotice, act: Act, service: Service) -> None:
+    """Handles `WithdrawNotice`."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.withdraw_notice(cmd.withdrawn_on or rome_date(act.at), act)
+    service.save(contract)
+
+
+def block_contract(cmd: BlockContract, act: Act, service: Service) -> None:
+    """Handles `BlockContract`."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.block(cmd.from_on or rome_date(act.at), cmd.reason, cmd.note, act)
+    service.save(contract)
+
+
+def unblock_contract(cmd: UnblockContract, act: Act, service: Service) -> None:
+    """Handles `UnblockContract`."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.unblock(cmd.on or rome_date(act.at), act)
+    service.save(contract)
+
+
+def terminate_contract(cmd: TerminateContract, act: Act, service: Service) -> None:
+    """Handles `TerminateContract`."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.terminate(cmd.last_on or rome_date(act.at), cmd.reason, act)
+    service.save(contract)
+
+
+def supersede_contract(cmd: SupersedeContract, act: Act, service: Service) -> None:
+    """Handles `SupersedeContract`; the successor must be signed."""
+    contract = service.load(Contract, cmd.contract_id)
+    successor = service.load(Contract, cmd.successor_id)
+    require(bool(successor.state.terms), ContractNotSigned)
+    contract.supersede(cmd.successor_id, cmd.starts_on or successor.state.terms[0].starts_on, act)
+    service.save(contract)
+
+
+def cancel_contract(cmd: CancelContract, act: Act, service: Service) -> None:
+    """Handles `CancelContract`."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.cancel(cmd.reason, act)
+    service.save(contract)
+
+
+def set_billed_through(cmd: SetBilledThrough, act: Act, service: Service) -> None:
+    """Handles `SetBilledThrough`."""
+    contract = service.load(Contract, cmd.contract_id)
+    contract.set_billed_through(cmd.through_on, act)
+    service.save(contract)
+
+
+def _header(cmd: HeaderFields, act: Act, service: Service) -> ContractHeader:
+    party = service.load(Party, cmd.customer_id)
+    ours, theirs = parameters(service, rome_date(act.at)), party.terms
+    return ContractHeader(
+        **{name: getattr(cmd, name) for name in HeaderTerms.model_fields},
+        tacit_renewal=ours.tacit_renewal if cmd.tacit_renewal is None else cmd.tacit_renewal,
+        notice=cmd.notice or ours.notice,
+        is_consumer=party.nature is PartyNature.CONSUMER,
+        payment_terms=cmd.payment_terms or theirs.payment_terms or ours.payment_terms,
+        payment_method=cmd.payment_method or theirs.payment_method or ours.payment_method,
+        supply=cmd.supply or Supply(plant_in_building=theirs.plant_in_building),
+    )
+
+
+def _take_number(service: Service, contract: Contract, signed_on: date, act: Act) -> str:
+    """The next number of the signing year; unlike invoices, contracts may be recorded out of the order of dates."""
+    series = contract.state.header.series
+    register = service.find(NumberRegister, register_id(Document.CONTRACT, series, signed_on.year))
+    dated_on = max(signed_on, register.last_on) if register and register.last_on else signed_on
+    return take_number(service, Document.CONTRACT, contract.id, dated_on, act, series)
+
+
+def _current_expiry(contract: Contract, today: date) -> date:
+    terms = contract.state.terms
+    require(bool(terms), ContractNotSigned)
+    return next((term.ends_on for term in terms if today <= term.ends_on), terms[-1].ends_on)

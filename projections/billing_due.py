@@ -1,0 +1,90 @@
+"""What is due to be billed, and why (da fatturare): everything missed since the beginning, computed when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from aggregates.contract_state import ContractState
+from aggregates.rules.billing import instalments_due
+from projections.base import Page, Reader, Row, page
+from projections.contract_tables import keys
+from projections.contracts import TODAY
+
+
+class BillingDue(Page):
+    """What is due by a day, of one customer or contract or of all; `limit` counts contracts."""
+
+    on: date | None = None
+    """Left out, today."""
+    customer_id: UUID | None = None
+    contract_id: UUID | None = None
+
+
+def billing_due(reader: Reader, ask: BillingDue) -> dict[str, Any]:
+    """Every amount due with its key, days and reason, by contract; no proposal or invoice holds any of them."""
+    found = page(
+        reader,
+        ask,
+        f"""select c.*, p.name as customer, {TODAY} as until
+              from {{contract}} c left join {{party}} p on p.party_id = c.customer_id
+             where c.next_billing_on <= {TODAY}
+               and (%(customer_id)s::uuid is null or c.customer_id = %(customer_id)s)
+               and (%(contract_id)s::uuid is null or c.contract_id = %(contract_id)s)""",  # noqa: S608 - own constants only
+        order=("customer_id", "contract_id"),
+    )
+    return {"items": [due for row in found["items"] for due in _due(row)], "next": found["next"]}
+
+
+def _due(row: Row) -> Iterator[Row]:
+    state = ContractState.model_validate(row["state"])
+    terms = state.fee_terms()
+    if terms is None:
+        return
+    lines = {line.line_id: line for line in state.lines}
+    for each in instalments_due(terms, keys(row["held"]), state.billed_through, row["until"], keys(row["reopened"])):
+        line = lines.get(each.key.line_id)
+        yield {
+            "contract_id": row["contract_id"],
+            "contract_number": row["number"],
+            "customer_id": row["customer_id"],
+            "customer": row["customer"],
+            **each.key.model_dump(),
+            "description": line.description if line else state.header.title,
+            "billing_on": each.billing_on,
+            "starts_on": each.period.starts_on,
+            "ends_on": each.period.ends_on,
+            "amount": each.amount,
+            "why": each.why,
+            "parked_reason": row["parked_reason"],
+        }
+
+
+class CustomersDue(Page):
+    """Customers who have something due by a day."""
+
+    on: date | None = None
+
+
+def customers_due(reader: Reader, ask: CustomersDue) -> dict[str, Any]:
+    """Each customer with the number of contracts due and the day since when."""
+    return page(
+        reader,
+        ask,
+        f"""select customer_id, count(*) as contracts, min(next_billing_on) as since
+              from {{contract}} where next_billing_on <= {TODAY} group by customer_id""",  # noqa: S608 - own constants only
+        order=("customer_id",),
+    )
+
+
+def contracts_due(reader: Reader, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
+    """The contracts with something due by a day, by customer; those a run had to leave alone come last."""
+    rows = reader.rows(
+        """select contract_id from {contract}
+            where next_billing_on <= %(until)s and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
+            order by parked_reason is not null, customer_id, contract_id limit %(limit)s""",
+        {"until": until, "customer_id": customer_id, "limit": limit},
+    )
+    return [row["contract_id"] for row in rows]

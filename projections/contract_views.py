@@ -1,0 +1,129 @@
+"""The sheet of a contract and the list of renewals (scheda contratto, rinnovi): every period with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from aggregates.contract_state import ContractState
+from aggregates.rules.billing import Instalment, instalments
+from projections.base import Ask, Page, Reader, Row, page
+from projections.contract_tables import keys
+from projections.contracts import STATUS, TODAY
+
+NOTHING = Decimal("0.00")
+
+
+class ContractSheet(Ask):
+    """One contract, with its status on a day."""
+
+    contract_id: UUID
+    on: date | None = None
+
+
+def contract_sheet(reader: Reader, ask: ContractSheet) -> dict[str, Any] | None:
+    """Header, lines, terms, notices, blocks, and every fee period: what it should be and what was billed."""
+    row = reader.row(
+        f"select *, {STATUS} as status_on, {TODAY} as today from {{contract}} where contract_id = %(contract_id)s",  # noqa: S608 - own constants only
+        ask.model_dump(),
+    )
+    if row is None:
+        return None
+    fees = reader.rows(
+        """select line_id, number, kind, attempt, starts_on, ends_on, amount, credited, state, invoice_id,
+                  invoice_number, billed_on
+             from {contract_fee} where contract_id = %(contract_id)s order by number, line_id, attempt""",
+        {"contract_id": ask.contract_id},
+    )
+    state = ContractState.model_validate(row.pop("state"))
+    reopened = keys(row.pop("reopened"))
+    row.pop("held")
+    today, row["status"] = row.pop("today"), row.pop("status_on")
+    terms = state.fee_terms()
+    found = list(instalments(terms, state.billed_through, None, reopened)) if terms else []
+    block = state.block(today)
+    return {
+        **row,
+        "header": state.header.model_dump(mode="json"),
+        "lines": [line.model_dump(mode="json") for line in state.lines],
+        "terms": [{"number": n, **term.model_dump()} for n, term in enumerate(state.terms, 1)],
+        "notice": state.notice.model_dump() if state.notice else None,
+        "blocks": [each.model_dump() for each in state.blocks],
+        "is_blocked": block is not None,
+        "ending": state.ending.model_dump() if state.ending else None,
+        "billed_through": state.billed_through,
+        "periods": list(_periods(found, fees)),
+    }
+
+
+def _periods(found: list[Instalment], fees: list[Row]) -> Iterator[Row]:
+    """Each instalment beside what was billed; `difference` below zero is to be credited, above zero was left out."""
+    billed = {(fee["line_id"], fee["number"], fee["kind"], fee["attempt"]): fee for fee in fees}
+    for each in found:
+        fee = billed.pop((each.key.line_id, each.key.number, each.key.kind, each.key.attempt), None)
+        yield _period(each.key.model_dump(), each.period.starts_on, each.period.ends_on, each, fee)
+    for fee in billed.values():
+        key = {name: fee[name] for name in ("line_id", "number", "kind", "attempt")}
+        yield _period(key, fee["starts_on"], fee["ends_on"], None, fee)
+
+
+def _period(key: Row, starts_on: date, ends_on: date, due: Instalment | None, fee: Row | None) -> Row:
+    amount = due.amount if due else NOTHING
+    is_reopened = fee is not None and fee["state"] == "reopened"
+    return {
+        **key,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "billing_on": due.billing_on if due else None,
+        "amount": amount,
+        "state": fee["state"] if fee else "due",
+        "billed": fee["amount"] if fee else None,
+        "credited": fee["credited"] if fee else None,
+        "difference": amount - (fee["amount"] - fee["credited"]) if fee and not is_reopened else NOTHING,
+        "invoice_id": fee["invoice_id"] if fee else None,
+        "invoice_number": fee["invoice_number"] if fee else None,
+        "why": due.why if due else None,
+    }
+
+
+class RenewalsDue(Page):
+    """Contracts that renew themselves by a day, or with `days` ahead also those whose notice day is near."""
+
+    on: date | None = None
+    days: int = 0
+
+
+def renewals_due(reader: Reader, ask: RenewalsDue) -> dict[str, Any]:
+    """Contracts whose tacit renewal is due, the longest due first."""
+    return page(
+        reader,
+        ask,
+        f"""select c.contract_id, c.number, c.customer_id, p.name as customer, c.ends_on, c.last_notice_on, c.renews_on
+              from {{contract}} c left join {{party}} p on p.party_id = c.customer_id
+             where c.renews_on <= {TODAY} + %(days)s::integer""",  # noqa: S608 - own constants only
+        order=("renews_on", "contract_id"),
+    )
+
+
+class ExpiringContracts(Page):
+    """Contracts in force that end within some days and do not renew themselves (R1.9)."""
+
+    on: date | None = None
+    days: int = 90
+
+
+def expiring_contracts(reader: Reader, ask: ExpiringContracts) -> dict[str, Any]:
+    """Contracts to be renewed by hand or let go, the first to end first."""
+    return page(
+        reader,
+        ask,
+        f"""select c.contract_id, c.number, c.customer_id, p.name as customer, c.ends_on, c.status,
+                   c.ends_on - {TODAY} as days_left
+              from {{contract}} c left join {{party}} p on p.party_id = c.customer_id
+             where c.ends_on between {TODAY} and {TODAY} + %(days)s::integer
+               and c.renews_on is null and c.status in ('in_force', 'under_notice')""",  # noqa: S608 - own constants only
+        order=("ends_on", "contract_id"),
+    )

@@ -1,0 +1,208 @@
+"""Contracts as lists and sheets (contratti): terms, fees proposed and billed, and what they cover for calls.
+
+The dates that lists ask for (next billing, renewal, end) are derived from the terms at every fact and indexed, so that
+a due list reads only what is due; they decide nothing, the aggregate computes again from its terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from aggregates.contract import Contract
+from aggregates.contract_ledger import FeeState
+from aggregates.contract_state import ContractState, StandingNotice
+from aggregates.rules.billing import DueKey
+from projections.base import Page, Reader, ReadModel, Row, Rows, on, page
+from projections.contract_tables import CONTRACT, COVERAGE, FEE, cover, derived
+
+TODAY = "coalesce(%(on)s::date, (now() at time zone 'Europe/Rome')::date)"
+STATUS = f"""case when status in ('draft', 'cancelled') then status
+         when {TODAY} > ends_on then case when status in ('terminated', 'superseded') then status else 'expired' end
+         when {TODAY} < starts_on then 'signed'
+         when (state #>> '{{{{notice,received_on}}}}')::date <= {TODAY} then 'under_notice'
+         else 'active' end"""
+"""The status on the day asked (§1.2), as `ContractState.status` says it."""
+
+
+class Contracts(ReadModel):
+    """Every contract with its dates, fees and coverage."""
+
+    NAME = "contracts"
+    TABLES = (CONTRACT, FEE, COVERAGE)
+
+    @on(Contract.Drafted)
+    def drafted(self, fact: Contract.Drafted, rows: Rows) -> None:
+        """A draft appears."""
+        rows.put(CONTRACT, derived(ContractState(contract_id=fact.stream_id, header=fact.header), [], []))
+
+    @on(Contract.HeaderChanged)
+    def header_changed(self, fact: Contract.HeaderChanged, rows: Rows) -> None:
+        """Another header."""
+        _change(fact.stream_id, rows, lambda state: state.changed(header=fact.header))
+
+    @on(Contract.LineAdded)
+    def line_added(self, fact: Contract.LineAdded, rows: Rows) -> None:
+        """One more line."""
+        _change(fact.stream_id, rows, lambda state: state.with_line(fact.line))
+
+    @on(Contract.LineRemoved)
+    def line_removed(self, fact: Contract.LineRemoved, rows: Rows) -> None:
+        """One line less, or one that ends."""
+        _change(fact.stream_id, rows, lambda state: state.without_line(fact.line_id, fact.last_on))
+
+    @on(Contract.Signed)
+    def signed(self, fact: Contract.Signed, rows: Rows) -> None:
+        """Number and first term."""
+        _change(fact.stream_id, rows, lambda state: state.signed(fact.number, fact.signed_on, fact.term))
+
+    @on(Contract.Renewed)
+    def renewed(self, fact: Contract.Renewed, rows: Rows) -> None:
+        """One more term."""
+        _change(fact.stream_id, rows, lambda state: state.renewed(fact.term, fact.fees))
+
+    @on(Contract.NoticeReceived)
+    def notice_received(self, fact: Contract.NoticeReceived, rows: Rows) -> None:
+        """Notice stands."""
+        notice = StandingNotice(received_on=fact.received_on, acts_on=fact.acts_on)
+        _change(fact.stream_id, rows, lambda state: state.noticed(notice))
+
+    @on(Contract.NoticeWithdrawn)
+    def notice_withdrawn(self, fact: Contract.NoticeWithdrawn, rows: Rows) -> None:
+        """No notice stands."""
+        _change(fact.stream_id, rows, lambda state: state.noticed(None))
+
+    @on(Contract.Blocked)
+    def blocked(self, fact: Contract.Blocked, rows: Rows) -> None:
+        """The service is blocked."""
+        _change(fact.stream_id, rows, lambda state: state.blocked(fact.block))
+
+    @on(Contract.Unblocked)
+    def unblocked(self, fact: Contract.Unblocked, rows: Rows) -> None:
+        """The service goes on."""
+        _change(fact.stream_id, rows, lambda state: state.unblocked(fact.until_on))
+
+    @on(Contract.Ended)
+    def ended(self, fact: Contract.Ended, rows: Rows) -> None:
+        """Terminated, superseded or cancelled."""
+        _change(fact.stream_id, rows, lambda state: state.changed(ending=fact.ending))
+
+    @on(Contract.BilledThroughSet)
+    def billed_through_set(self, fact: Contract.BilledThroughSet, rows: Rows) -> None:
+        """The opening balance."""
+        _change(fact.stream_id, rows, lambda state: state.changed(billed_through=fact.through_on))
+
+    @on(Contract.FeesProposed)
+    def fees_proposed(self, fact: Contract.FeesProposed, rows: Rows) -> None:
+        """Instalments are held by a proposal."""
+        for fee in fact.fees:
+            rows.put(
+                FEE,
+                {
+                    "contract_id": fact.stream_id,
+                    **fee.key.model_dump(),
+                    **fee.period.model_dump(),
+                    "amount": fee.amount,
+                    "credited": 0,
+                    "state": FeeState.PROPOSED.value,
+                    "invoice_id": fact.invoice_id,
+                },
+            )
+        added = [_stored(fee.key) for fee in fact.fees]
+        _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened))
+        rows.patch(CONTRACT, fact.stream_id, parked_reason=None)
+
+    @on(Contract.FeesReleased)
+    def fees_released(self, fact: Contract.FeesReleased, rows: Rows) -> None:
+        """Instalments are due again."""
+        for key in fact.keys:
+            rows.drop(FEE, *_key(fact.stream_id, key))
+        gone = [_stored(key) for key in fact.keys]
+        _hold(fact.stream_id, rows, lambda held, reopened: ([key for key in held if key not in gone], reopened))
+
+    @on(Contract.PeriodBilled)
+    def period_billed(self, fact: Contract.PeriodBilled, rows: Rows) -> None:
+        """Instalments are on an issued invoice."""
+        for fee in fact.fees:
+            rows.patch(
+                FEE,
+                *_key(fact.stream_id, fee.key),
+                state=FeeState.BILLED.value,
+                invoice_number=fact.number,
+                billed_on=fact.billed_on,
+            )
+
+    @on(Contract.PeriodCredited)
+    def period_credited(self, fact: Contract.PeriodCredited, rows: Rows) -> None:
+        """A credit note took something back; reopened keys are due with their next attempt."""
+        for credit in fact.fees:
+            key = _key(fact.stream_id, credit.key)
+            row = rows.get(FEE, *key)
+            if row is not None:
+                state = FeeState.REOPENED.value if fact.is_reopened else row["state"]
+                rows.patch(FEE, *key, credited=row["credited"] + credit.amount, state=state)
+        if fact.is_reopened:
+            again = [_stored(credit.key) for credit in fact.fees]
+            _hold(fact.stream_id, rows, lambda held, reopened: (held, [*reopened, *again]))
+
+    @on(Contract.BillingParked)
+    def billing_parked(self, fact: Contract.BillingParked, rows: Rows) -> None:
+        """A run left the contract alone."""
+        rows.patch(CONTRACT, fact.stream_id, parked_reason=fact.reason)
+
+
+def _change(contract_id: UUID, rows: Rows, change: Callable[[ContractState], ContractState]) -> None:
+    row = rows.get(CONTRACT, contract_id)
+    if row is not None:
+        state = change(ContractState.model_validate(row["state"]))
+        rows.put(CONTRACT, {**row, **derived(state, row["held"], row["reopened"])})
+        cover(state, rows)
+
+
+def _hold(contract_id: UUID, rows: Rows, change: Callable[[list[Row], list[Row]], tuple[list[Row], list[Row]]]) -> None:
+    row = rows.get(CONTRACT, contract_id)
+    if row is not None:
+        held, reopened = change(row["held"], row["reopened"])
+        rows.put(CONTRACT, {**row, **derived(ContractState.model_validate(row["state"]), held, reopened)})
+
+
+def _stored(key: DueKey) -> Row:
+    return key.model_dump(mode="json")
+
+
+def _key(contract_id: UUID, key: DueKey) -> tuple[Any, ...]:
+    return (contract_id, key.line_id, key.number, key.kind, key.attempt)
+
+
+class FindContracts(Page):
+    """Contracts by number, title or customer, by their status on a day, or by the day they end."""
+
+    text: str | None = None
+    customer_id: UUID | None = None
+    status: str | None = None
+    kind: str | None = None
+    on: date | None = None
+    """The day of the status; left out, today."""
+    ends_by: date | None = None
+
+
+def find_contracts(reader: Reader, ask: FindContracts) -> dict[str, Any]:
+    """The contracts that match, by id of the customer and contract."""
+    return page(
+        reader,
+        ask,
+        f"""select * from (
+              select c.contract_id, c.number, c.customer_id, p.name as customer, p.code as customer_code, c.site_id,
+                     c.kind, c.nature, c.title, c.starts_on, c.ends_on, c.signed_on, c.last_notice_on, c.renews_on,
+                     c.next_billing_on, c.parked_reason, {STATUS} as status
+                from {{contract}} c left join {{party}} p on p.party_id = c.customer_id
+               where (%(text)s::text is null
+                      or concat_ws(' ', c.number, c.title, p.name, p.code) ilike '%%' || %(text)s || '%%')
+                 and (%(customer_id)s::uuid is null or c.customer_id = %(customer_id)s)
+                 and (%(kind)s::text is null or c.kind = %(kind)s)
+                 and (%(ends_by)s::date is null or c.ends_on <= %(ends_by)s)) as found
+            where %(status)s::text is null or status = %(status)s""",  # noqa: S608 - own constants only
+        order=("customer_id", "contract_id"),
+    )

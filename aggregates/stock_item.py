@@ -233,10 +233,14 @@ class StockItem(Aggregate):
         record: RecordRef,
         act: Act,
         *,
+        for_record_id: UUID | None = None,
         serials: Sequence[str] = (),
         override_reason: str | None = None,
     ) -> None:
-        """Hand goods out for a record. Raises `StockShort`, `SerialNotHere`, `SerialsDoNotMatch`."""
+        """Hand goods out for a record; `for_record_id` names whose promise they use, where it is another's.
+
+        Raises `StockShort`, `SerialNotHere`, `SerialsDoNotMatch`.
+        """
         if movement_id in self.movements:
             return
         self._check_leaving(movement_id, quantity, serials, override_reason, act)
@@ -247,7 +251,7 @@ class StockItem(Aggregate):
             quantity=quantity,
             unit_cost=self.unit_cost,
             record=record,
-            used=uses(self.reservations.values(), record.id, quantity),
+            used=uses(self.reservations.values(), for_record_id or record.id, quantity),
             serials=tuple(serials),
         )
 

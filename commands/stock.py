@@ -109,6 +109,7 @@ def issue_stock(
     act: Act,
     *,
     movement_id: UUID,
+    for_record_id: UUID | None = None,
     serials: Sequence[str] = (),
     ownership: Ownership = Ownership.OWN,
     override_reason: str | None = None,
@@ -120,5 +121,13 @@ def issue_stock(
     """
     check_tracked(service, article_id, quantity, serials)
     item = stock_at(service, article_id, warehouse_id, act, ownership)
-    item.issue(movement_id, quantity, record, act, serials=serials, override_reason=override_reason)
+    item.issue(
+        movement_id,
+        quantity,
+        record,
+        act,
+        for_record_id=for_record_id,
+        serials=serials,
+        override_reason=override_reason,
+    )
     return item

@@ -67,3 +67,21 @@ def level(company: Company, at: UUID = MAIN, of: UUID = X) -> dict[str, Any]:
     (item,) = company.ask("stock", article_id=of)["items"]
     found: dict[str, Any] = next(one for one in item["warehouses"] if one["warehouse_id"] == at)
     return found
+
+
+CUSTOMER = UUID("11111111-1111-1111-1111-111111111111")
+FORLI = {"street": "Via Michelangelo 25", "postcode": "47100", "town": "Forlì", "province": "FC"}
+
+
+def registered(company: Company, name: str = "Rossi Gilbo") -> None:
+    """The customer, or the same one under another name."""
+    identity = {"name": name, "tax": {"vat_number": "IT12345670017"}, "address": FORLI}
+    if company.record(CUSTOMER) is None:
+        company.do("register-party", party_id=CUSTOMER, code="C1", **identity)
+    else:
+        company.do("change-party-identity", party_id=CUSTOMER, role="customer", nature="business", **identity)
+
+
+def issue_note(**fields: Any) -> Do:
+    """A delivery note for the customer."""
+    return do("issue-delivery-note", **{"recipient_id": CUSTOMER, **fields})

@@ -1,0 +1,96 @@
+"""Transport reasons (causali di trasporto): whose goods travel, what stock does, what is invoiced (R8.3, §8)."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from aggregates.rules.periods import months_after
+from aggregates.values import Value
+
+
+class Reason(StrEnum):
+    """Why goods travel; without a reason a sale is presumed (R8.3)."""
+
+    SALE = "sale"
+    REPAIRED_RETURN = "repaired_return"
+    UNREPAIRED_RETURN = "unrepaired_return"
+    SENT_FOR_REPAIR = "sent_for_repair"
+    WARRANTY_REPLACEMENT = "warranty_replacement"
+    LOAN = "loan"
+    ON_APPROVAL = "on_approval"
+    SUPPLIER_RETURN = "supplier_return"
+    FOR_REPAIR = "for_repair"
+    FAULTY_RETURN = "faulty_return"
+    CUSTOMER_RETURN = "customer_return"
+
+
+class Effect(StrEnum):
+    """What stock does when the goods leave: they are gone, or ours somewhere else."""
+
+    OUT = "out"
+    TO_SUPPLIER = "to_supplier"
+    TO_CUSTOMER = "to_customer"
+    IN = "in"
+
+
+class Billing(StrEnum):
+    """What follows for invoicing."""
+
+    NO = "no"
+    SALE = "sale"
+    SERVICE = "service"
+    DIAGNOSIS_FEE = "diagnosis_fee"
+    IF_CLAIM_FAILS = "if_claim_fails"
+    UNLESS_RETURNED = "unless_returned"
+    CREDIT_NOTE = "credit_note"
+    SUPPLIER_CREDIT = "supplier_credit"
+
+
+class TransportReason(Value):
+    """One row of the table: `text` is what the document prints, `series` the number series of our own notes."""
+
+    reason: Reason
+    text: str
+    customers_goods: bool
+    effect: Effect
+    billing: Billing
+    series: str | None
+    """None: the goods come to us with the sender's own document."""
+
+    @property
+    def is_outbound(self) -> bool:
+        """Whether we issue the document."""
+        return self.series is not None
+
+
+def _row(
+    reason: Reason, text: str, effect: Effect, billing: Billing, series: str | None = "A", customers_goods: bool = False
+) -> TransportReason:
+    return TransportReason(
+        reason=reason, text=text, effect=effect, billing=billing, series=series, customers_goods=customers_goods
+    )
+
+
+TRANSPORT_REASONS = {
+    row.reason: row
+    for row in (
+        _row(Reason.SALE, "Vendita", Effect.OUT, Billing.SALE),
+        _row(Reason.REPAIRED_RETURN, "Reso da c/riparazione", Effect.OUT, Billing.SERVICE, "R", True),
+        _row(Reason.UNREPAIRED_RETURN, "Reso non riparato", Effect.OUT, Billing.DIAGNOSIS_FEE, "R", True),
+        _row(Reason.SENT_FOR_REPAIR, "Invio a c/riparazione", Effect.TO_SUPPLIER, Billing.NO),
+        _row(Reason.WARRANTY_REPLACEMENT, "Sostituzione in garanzia", Effect.OUT, Billing.IF_CLAIM_FAILS),
+        _row(Reason.LOAN, "Comodato d'uso", Effect.TO_CUSTOMER, Billing.NO),
+        _row(Reason.ON_APPROVAL, "C/visione", Effect.TO_CUSTOMER, Billing.UNLESS_RETURNED),
+        _row(Reason.SUPPLIER_RETURN, "Reso a fornitore", Effect.OUT, Billing.SUPPLIER_CREDIT),
+        _row(Reason.FOR_REPAIR, "C/riparazione", Effect.IN, Billing.NO, None, True),
+        _row(Reason.FAULTY_RETURN, "Reso merce guasta", Effect.IN, Billing.NO, None),
+        _row(Reason.CUSTOMER_RETURN, "Reso da cliente", Effect.IN, Billing.CREDIT_NOTE, None),
+    )
+}
+"""The table of reasons, as data."""
+
+
+def return_deadline(reason: Reason, dated_on: date) -> date | None:
+    """Goods on approval are returned or invoiced within one year (art. 6 DPR 633/1972, R8.6)."""
+    return months_after(dated_on, 12) if reason is Reason.ON_APPROVAL else None

@@ -1,0 +1,140 @@
+"""What people may ask about delivery notes (documenti di trasporto, DDT)."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.base import Act
+from aggregates.delivery_note import DeliveryNote, Return, SenderNote, Transport
+from aggregates.record_ref import RecordRef
+from aggregates.rules.stock_levels import Quantity
+from aggregates.rules.transport_reasons import Reason
+from aggregates.stock_item import StockItem
+from aggregates.values import rome_date
+from commands.base import Answer, Command, Service
+from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
+from commands.stock import stock_at
+
+
+class IssueDeliveryNote(Command):
+    """Issue a delivery note: it takes its number, and its goods leave stock, in one step (R8.1, R8.4).
+
+    One note has one reason; the reason decides whose goods they are, what stock does and whether an invoice follows.
+    """
+
+    note_id: UUID | None = Field(default=None, description="Made by the client, or by the server if left out.")
+    recipient_id: UUID = Field(description="The party that receives the goods.")
+    site_id: UUID | None = Field(default=None, description="Where they go, when not to the party's own address.")
+    reason: Reason = Reason.SALE
+    reason_note: str | None = Field(default=None, examples=["salvo verifica"])
+    dated_on: date | None = Field(default=None, description="Today if left out; never before the last of the series.")
+    series: str | None = Field(default=None, description="The reason's own series if left out.", examples=["A", "R"])
+    lines: tuple[GoodsLine, ...] = Field(min_length=1)
+    transport: Transport = Transport()
+    record: RecordRef | None = Field(default=None, description="What the goods are sent for: a call, an order.")
+    sender_note: SenderNote | None = Field(default=None, description="The document the goods had come to us with.")
+    return_by: date | None = Field(default=None, description="For loans; goods on approval have one year (R8.6).")
+    notes: tuple[str, ...] = ()
+
+
+class CancelDeliveryNote(Command):
+    """Cancel a note: its number stays taken, its goods come back to stock; not once it is invoiced (R8.4)."""
+
+    note_id: UUID
+    reason: str = Field(min_length=3, examples=["Merce non partita"])
+
+
+class ReturnedLine(Command):
+    """How much of a line came back."""
+
+    line_id: UUID
+    quantity: Quantity
+    serials: tuple[str, ...] = ()
+
+
+class TakeBackGoods(Command):
+    """Take back goods of a note (loaners, goods on approval, returned sales), with the sender's own document."""
+
+    note_id: UUID
+    returned_on: date | None = Field(default=None, description="Today if left out.")
+    lines: tuple[ReturnedLine, ...] = Field(default=(), description="Everything still out if left empty.")
+    sender_note: SenderNote | None = None
+    warehouse_id: UUID | None = Field(default=None, description="Where they go; back where they came from if left out.")
+
+
+class DecideNoteClaim(Command):
+    """Say whether the warranty claim of a replacement held; if not, the goods are to be invoiced."""
+
+    note_id: UUID
+    accepted: bool
+    reason: str = Field(min_length=3, examples=["Manomissione accertata"])
+
+
+def issue_delivery_note(cmd: IssueDeliveryNote, act: Act, service: Service) -> Answer:
+    """Handles `IssueDeliveryNote`; the same id again answers the note that is there."""
+    note_id = cmd.note_id or service.new_id()
+    note = service.find(DeliveryNote, note_id)
+    if note is None:
+        fields = {name: getattr(cmd, name) for name in NoteDraft.model_fields}
+        note = issue_note(service, note_id, NoteDraft(**fields), act)
+    return {"note_id": note_id, "number": note.number}
+
+
+def cancel_delivery_note(cmd: CancelDeliveryNote, act: Act, service: Service) -> None:
+    """Handles `CancelDeliveryNote`."""
+    note = service.load(DeliveryNote, cmd.note_id)
+    if note.cancelled:
+        return
+    note.cancel(cmd.reason, act)
+    service.save(note)
+    everything = tuple(
+        Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines
+    )
+    _bring_back(service, note, everything, None, act)
+
+
+def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> None:
+    """Handles `TakeBackGoods`."""
+    note = service.load(DeliveryNote, cmd.note_id)
+    returns = tuple(Return(**line.model_dump()) for line in cmd.lines) or _all_out(note)
+    note.take_back(cmd.returned_on or rome_date(act.at), returns, cmd.sender_note, act)
+    service.save(note)
+    _bring_back(service, note, returns, cmd.warehouse_id, act)
+
+
+def decide_note_claim(cmd: DecideNoteClaim, act: Act, service: Service) -> None:
+    """Handles `DecideNoteClaim`."""
+    note = service.load(DeliveryNote, cmd.note_id)
+    note.decide_claim(cmd.accepted, cmd.reason, act)
+    service.save(note)
+
+
+def _all_out(note: DeliveryNote) -> tuple[Return, ...]:
+    out = note.outstanding
+    return tuple(
+        Return(line_id=line.line_id, quantity=out[line.line_id], serials=line.serials)
+        for line in note.lines
+        if out[line.line_id] > 0
+    )
+
+
+def _bring_back(
+    service: Service, note: DeliveryNote, returns: tuple[Return, ...], warehouse_id: UUID | None, act: Act
+) -> None:
+    """Undo in stock what the note did to the lines that came back."""
+    ref = RecordRef(kind="delivery-note", id=note.id, number=note.number)
+    for one in returns:
+        line = note.line(one.line_id)
+        if line is None or line.article_id is None or line.stock is None:
+            continue
+        effect = line.stock
+        movement_id = service.new_id(f"back-{line.line_id}")
+        home = stock_at(service, line.article_id, warehouse_id or effect.warehouse_id, act, effect.ownership)
+        if effect.to_warehouse_id is None:
+            home.receive(movement_id, one.quantity, effect.unit_cost, ref, act, serials=one.serials)
+        else:
+            away: StockItem = stock_at(service, line.article_id, effect.to_warehouse_id, act, effect.ownership)
+            away.move_to(home, movement_id, one.quantity, act, record=ref, serials=one.serials)

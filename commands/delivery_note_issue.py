@@ -1,0 +1,168 @@
+"""Issuing a delivery note inside a command: the number, the note and what stock does, all in one append."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.article import Article
+from aggregates.base import Act, Refusal, require
+from aggregates.counterparty import Counterparty
+from aggregates.delivery_note import (
+    DatedInFuture,
+    DeliveryNote,
+    NoteLine,
+    SenderNote,
+    StockEffect,
+    Transport,
+    check_outbound,
+)
+from aggregates.party import Party
+from aggregates.record_ref import RecordRef
+from aggregates.rules.numbering import Document
+from aggregates.rules.stock_levels import Quantity
+from aggregates.rules.transport_reasons import Effect, Reason, TransportReason
+from aggregates.stock import Ownership
+from aggregates.values import Rate, Value, rome_date
+from aggregates.warehouse import WarehouseKind
+from commands.base import Service
+from commands.number_register import take_number
+from commands.stock import check_tracked, issue_stock, stock_at, warehouse_of
+
+
+class GoodsUnknown(Refusal):
+    """Each line needs an article, or a description of the goods (R8.1)."""
+
+    status = 422
+
+
+class GoodsLine(Value):
+    """Goods to deliver: an article, which leaves the warehouse named, or goods in words, which touch no stock."""
+
+    article_id: UUID | None = None
+    description: str | None = Field(default=None, description="The article's own if left out.")
+    quality: str | None = Field(default=None, examples=["revisionato"])
+    quantity: Quantity = Field(examples=["2"])
+    unit: str | None = None
+    serials: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
+    warehouse_id: UUID | None = Field(default=None, description="The main warehouse, or that of customers' goods.")
+    source: RecordRef | None = Field(default=None, description="The order or call the line comes from.")
+    note: str | None = None
+    unit_price: Rate | None = Field(default=None, description="For goods to be invoiced, euro.", examples=["78.00"])
+    discounts: tuple[Rate, ...] = ()
+
+
+class NoteDraft(Value):
+    """What a note will say, before it has its number."""
+
+    recipient_id: UUID
+    site_id: UUID | None = None
+    reason: Reason = Reason.SALE
+    reason_note: str | None = None
+    dated_on: date | None = None
+    series: str | None = None
+    lines: tuple[GoodsLine, ...] = Field(min_length=1)
+    transport: Transport = Transport()
+    record: RecordRef | None = None
+    sender_note: SenderNote | None = None
+    return_by: date | None = None
+    notes: tuple[str, ...] = ()
+
+
+def issue_note(service: Service, note_id: UUID, draft: NoteDraft, act: Act) -> DeliveryNote:
+    """Issue a note in this append: number, stock of every line, the note itself.
+
+    Raises `NotFound`, `ReasonInbound`, `DatedInFuture`, `DateOutOfOrder`, `StockShort`, `AddressMissing`,
+    `SerialsMissing` and what stock refuses.
+    """
+    row = check_outbound(draft.reason)
+    dated_on = draft.dated_on or rome_date(act.at)
+    require(dated_on <= rome_date(act.at), DatedInFuture, dated_on=str(dated_on))
+    recipient = Counterparty.of(service.load(Party, draft.recipient_id), draft.site_id, must_have_address=True)
+    series = draft.series or row.series or ""
+    number = take_number(service, Document.DELIVERY_NOTE, note_id, dated_on, act, series)
+    ref = RecordRef(kind="delivery-note", id=note_id, number=number)
+    lines = tuple(_line(service, n, line, row, draft.record, ref, act) for n, line in enumerate(draft.lines, 1))
+    note = DeliveryNote.issue(
+        note_id,
+        number,
+        dated_on,
+        draft.reason,
+        recipient,
+        lines,
+        draft.transport,
+        act,
+        series=series,
+        reason_note=draft.reason_note,
+        record=draft.record,
+        sender_note=draft.sender_note,
+        return_by=draft.return_by,
+        notes=draft.notes,
+    )
+    service.save(note)
+    return note
+
+
+def _line(
+    service: Service,
+    n: int,
+    line: GoodsLine,
+    row: TransportReason,
+    sent_for: RecordRef | None,
+    note: RecordRef,
+    act: Act,
+) -> NoteLine:
+    article = service.load(Article, line.article_id) if line.article_id else None
+    description = line.description or (article.details.description if article else None)
+    if description is None:
+        raise GoodsUnknown
+    return NoteLine(
+        line_id=service.new_id(f"{note.id}-line-{n}"),
+        code=article.code if article else None,
+        description=description,
+        unit=line.unit or (article.details.unit if article else "PZ"),
+        stock=_stock(service, n, line, row, sent_for, note, act)
+        if article and article.details.kind.is_stocked
+        else None,
+        **line.model_dump(
+            include={"article_id", "quality", "quantity", "serials", "lots", "note", "unit_price", "discounts"}
+        ),
+        source=line.source,
+    )
+
+
+def _stock(
+    service: Service,
+    n: int,
+    line: GoodsLine,
+    row: TransportReason,
+    sent_for: RecordRef | None,
+    note: RecordRef,
+    act: Act,
+) -> StockEffect:
+    """Take the goods out of stock, or where they are still ours; promises to their order are used up."""
+    assert line.article_id is not None
+    theirs = row.customers_goods
+    ownership = Ownership.CUSTOMER if theirs else Ownership.OWN
+    here = line.warehouse_id or warehouse_of(
+        service, None, WarehouseKind.CUSTOMER_OWNED if theirs else WarehouseKind.MAIN
+    )
+    movement_id = service.new_id(f"{note.id}-movement-{n}")
+    promised_to = line.source or sent_for
+    if row.effect is Effect.OUT:
+        item = issue_stock(
+            service, line.article_id, here, line.quantity, note, act,
+            movement_id=movement_id, for_record_id=promised_to.id if promised_to else None,
+            serials=line.serials, ownership=ownership,
+        )  # fmt: skip
+        return StockEffect(warehouse_id=here, to_warehouse_id=None, ownership=ownership, unit_cost=item.unit_cost)
+    kind = WarehouseKind.SUPPLIER if row.effect is Effect.TO_SUPPLIER else WarehouseKind.LOAN
+    there = warehouse_of(service, None, kind)
+    check_tracked(service, line.article_id, line.quantity, line.serials)
+    item = stock_at(service, line.article_id, here, act, ownership)
+    away = stock_at(service, line.article_id, there, act, ownership)
+    item.move_to(away, movement_id, line.quantity, act, record=note, serials=line.serials)
+    return StockEffect(warehouse_id=here, to_warehouse_id=there, ownership=ownership, unit_cost=item.unit_cost)

@@ -17,7 +17,6 @@ from aggregates.rma_refusals import (
     ItemReplaced,
     ItemSettled,
     ItemsStillOpen,
-    ItemStays,
     LoanerStillOut,
     MoreThanExpected,
     NotReplaced,
@@ -249,7 +248,7 @@ class Rma(Aggregate):
     def to_send_back(self, item_ids: Sequence[UUID]) -> list[RmaItem]:
         """The items named, or all that are ready.
 
-        Raises `ItemNotReceived`, `OutcomeMissing`, `ItemStays`, `ItemSettled`.
+        Raises `ItemNotReceived`, `OutcomeMissing`, `ItemSettled`.
         """
         self._require_open()
         wanted = item_ids or [one for one in self.items if self._is_ready(one)]
@@ -259,7 +258,6 @@ class Rma(Aggregate):
             outcome, what = self.outcomes.get(item_id), self.items[item_id].description
             if outcome is None:
                 raise OutcomeMissing(description=what)
-            require(outcome.return_reason is not None, ItemStays, description=what, outcome=outcome.value)
         return [self.items[item_id] for item_id in wanted]
 
     def ship(self, item_ids: Sequence[UUID], note: RecordRef, act: Act) -> None:

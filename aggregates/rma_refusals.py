@@ -43,10 +43,6 @@ class OutcomeMissing(Refusal):
     """No outcome is decided for {description}; decide it before sending it back."""
 
 
-class ItemStays(Refusal):
-    """{description} is {outcome} and does not travel back."""
-
-
 class ItemSettled(Refusal):
     """{description} has already gone back or was settled; nothing more can be decided for it."""
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from aggregates.article import Article, ArticleDetails, ArticleKind, article_id
-from aggregates.base import Act
+from aggregates.article import ArticleKind, article_id
 from aggregates.warehouse import warehouse_id
-from commands.base import Command, Entry, Service
-from tests.dsl import MORNING, Company, Do, do
+from tests.dsl import Company, Do, do
 
 MAIN, VAN, OWNED = warehouse_id("MAIN"), warehouse_id("V02"), warehouse_id("CUST")
 LOAN, FAULTY = warehouse_id("LOAN"), warehouse_id("FAULTY")
@@ -28,20 +26,9 @@ WAREHOUSES = (
 )
 
 
-class _Register(Command):
-    code: str
-    details: ArticleDetails
-
-
-def _register(cmd: _Register, act: Act, service: Service) -> None:
-    service.save(Article.register(cmd.code, cmd.details, act))
-
-
 def article(company: Company, code: str, kind: ArticleKind = ArticleKind.PART, **details: Any) -> UUID:
     """An article in the catalogue."""
-    entry = Entry("register-article-for-test", "/none", _Register, _register, frozenset())
-    described = ArticleDetails(description=f"Articolo {code}", kind=kind, **details)
-    company.house.desk.execute(entry, _Register(code=code, details=described), Act(by="user:test", at=MORNING), uuid4())
+    company.do("register-article", code=code, description=f"Articolo {code}", kind=kind, **details)
     return article_id(code)
 
 

@@ -19,6 +19,7 @@ from commands import (
     delivery_note,
     invoice,
     invoice_proposal,
+    issued_document,
     law_table,
     meter,
     number_register,
@@ -198,6 +199,9 @@ INVOICES = (
     Entry("credit-invoice", "/invoices/{invoice_id}/credit", invoice.CreditInvoice, invoice.credit_invoice, roles.MONEY, "invoice_id"),
     Entry("record-payment", "/invoices/{invoice_id}/record-payment", invoice.RecordPayment, invoice.record_payment, roles.MONEY, "invoice_id"),
 )
+DOCUMENTS = (
+    Entry("retry-document", "/documents/{document_id}/retry", issued_document.RetryDocument, issued_document.retry_document, roles.OFFICE | roles.MONEY | roles.STOCK),
+)
 # fmt: on
 
 CATALOG: tuple[Entry, ...] = (
@@ -212,6 +216,7 @@ CATALOG: tuple[Entry, ...] = (
     *DELIVERY_NOTES,
     *RMAS,
     *PUBLICATION,
+    *DOCUMENTS,
     *CALLS,
     *CONTRACTS,
     *INVOICES,

@@ -12,12 +12,15 @@ from uuid import UUID
 
 from commands.base import Desk, Ledger
 from gateways.codec import Codec
+from gateways.documents.archive import Archive, open_archive
+from gateways.documents.issuer import Issuer
 from gateways.postgres import companies
+from gateways.postgres.bell import Bell
 from gateways.postgres.companies import CompanyRow, UnknownCompany
 from gateways.postgres.daemon import Daemon
 from gateways.postgres.database import Database
 from gateways.postgres.embedded import EmbeddedServer
-from gateways.postgres.event_log import Bell, PostgresLog
+from gateways.postgres.event_log import PostgresLog
 from gateways.postgres.migrate import check, migrate
 from gateways.postgres.read_models import Registry
 from gateways.postgres.reader import PostgresReader
@@ -36,9 +39,9 @@ class House:
         self.slug = row.slug
         self.epoch = row.epoch
         database = installation.database
-        self.keys = PostgresKeys(database, row.company_id, installation.secret("master_key"))
+        self.keys = PostgresKeys(installation.log_database, row.company_id, installation.secret("master_key"))
         self.codec = Codec(self.keys)
-        self.log = PostgresLog(database, row.company_id, installation.bell.ring)
+        self.log = PostgresLog(installation.log_database, row.company_id, installation.bell.ring)
         self.ledger = Ledger(self.log, self.codec)
         self.reader = PostgresReader(database, installation.registry, self.ledger, self.codec, row.company_id)
         self.desk = Desk(self.ledger, ReadModelLookups(self.reader))
@@ -68,8 +71,9 @@ class Installation:
     ) -> None:
         if "bell" in self.__dict__:
             self.bell.stop()
-        if "database" in self.__dict__:
-            self.database.close()
+        for pool in ("log_database", "database"):
+            if pool in self.__dict__:
+                getattr(self, pool).close()
         if self._server is not None:
             self._server.leave()
 
@@ -87,6 +91,12 @@ class Installation:
         return Database(self.dsn, size=self.settings.pool_size, owner_dsn=self.settings.owner_database_url)
 
     @cached_property
+    def log_database(self) -> Database:
+        """A small pool of its own for the event log, whose few statements are planned once."""
+        check(self.dsn)
+        return Database(self.dsn, size=4, generic_plans=True)
+
+    @cached_property
     def bell(self) -> Bell:
         """Tells daemons that a log has grown."""
         return Bell(self.database)
@@ -102,6 +112,16 @@ class Installation:
         daemon = Daemon(self.database, self.registry, lambda company_id: self.house(str(company_id)).codec)
         self.bell.listen(daemon.wake)
         return daemon
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Where issued documents lie: a folder beside the data, or the object store that the settings name."""
+        return open_archive(self.settings.archive_url or self.settings.data_dir / "archive")
+
+    @cached_property
+    def issuer(self) -> Issuer:
+        """Makes the documents that are due."""
+        return Issuer(self.archive, schema=self.settings.einvoice_schema)
 
     def migrate(self) -> list[str]:
         """Bring the schema and the read models' tables up to date; names what was applied."""

@@ -22,6 +22,8 @@ from projections import (
     installed_base_views,
     invoice_views,
     invoices,
+    issued_document_views,
+    issued_documents,
     meters,
     parties,
     price_lists,
@@ -53,6 +55,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     activity_types.ActivityTypes,
     contracts.Contracts,
     invoices.Invoices,
+    issued_documents.IssuedDocuments,
 )
 
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
@@ -109,6 +112,9 @@ VIEWS: tuple[View, ...] = (
     View("invoice", "/invoices/{invoice_id}", invoice_views.InvoiceSheet, invoice_views.invoice_sheet, (invoices.Invoices,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
     View("why-line", "/invoices/{invoice_id}/lines/{number}/why", invoice_views.WhyLine, invoice_views.why_line, (invoices.Invoices, contracts.Contracts), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
     View("open-items", "/open-items", invoice_views.OpenItems, invoice_views.open_items, (invoices.Invoices, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
+    View("documents", "/documents", issued_document_views.FindDocuments, issued_document_views.find_documents, (issued_documents.IssuedDocuments, parties.Parties), roles.STAFF),
+    View("document", "/documents/{document_id}", issued_document_views.DocumentSheet, issued_document_views.document_sheet, (issued_documents.IssuedDocuments, parties.Parties), roles.STAFF),
+    View("documents-due", "/documents-due", issued_document_views.FindDueDocuments, issued_document_views.find_due_documents, (issued_documents.IssuedDocuments,), roles.STAFF),
 )
 # fmt: on
 

@@ -116,7 +116,9 @@ def deposit(document: RenderedDocument, content: Content) -> Deposit:
 
 
 def open_archive(location: str | Path) -> Archive:
-    """An archive in a local folder, or in an object store named by URL (`s3://bucket/prefix`, `memory:///`)."""
+    """An archive in a local folder (a path or `file://`), or in an object store named by URL (`s3://bucket/prefix`, `memory:///`)."""
+    if str(location).startswith("file://"):
+        return ObjectArchive(LocalStore(str(location).removeprefix("file://"), mkdir=True))
     if "://" in str(location):
         return ObjectArchive(from_url(str(location)))
     return ObjectArchive(LocalStore(str(location), mkdir=True))

@@ -1,0 +1,204 @@
+"""Issues documents (emissione): what is due is made, printed, put into the archive, and only then recorded.
+
+Killed anywhere, the next run ends in the same one document: the archive takes a file once, a file already there is the
+document, and the command's id follows from the document's. A document that cannot be made is held with its reason,
+and the others go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid5
+
+import psycopg
+from eventsourcing.persistence import PersistenceError
+from obstore.exceptions import BaseError as StoreError
+from psycopg_pool import PoolTimeout
+
+from aggregates.base import Act
+from aggregates.issued_document import DocumentData, DocumentProblem, KeptFile, SourceStream
+from commands.base import CommandIdReused, RecordBusy
+from commands.issued_document import HOLD, RECORD, HoldDocument, RecordIssuedDocument
+from gateways.documents.archive import (
+    AlreadyArchived,
+    Archive,
+    ArchiveKey,
+    Card,
+    Deposit,
+    Finding,
+    NotArchived,
+    deposit,
+)
+from gateways.documents.einvoice_file import FORMAT, InvoiceFile, invoice_file, problems, sender_of
+from gateways.documents.making import Making, NotYet, making
+from gateways.documents.renderer import Attachment, canonical_sha256, render
+from gateways.einvoice import Sender
+from gateways.logs import log
+from projections.base import Row
+from projections.documents.content_invoice import InvoiceContent
+
+if TYPE_CHECKING:
+    from gateways.wiring import House
+
+SYSTEM = "system:documents"
+AT_ONCE = 100
+AWAY = (psycopg.Error, PersistenceError, PoolTimeout, StoreError, OSError, RecordBusy)
+"""Database or archive do not answer: not the document's fault; try again later."""
+
+
+class FileAltered(RuntimeError):
+    """The file that lies in the archive does not have the hash on its card; restore it from a copy."""
+
+
+class Issuer:
+    """Makes due documents of any company; keeps nothing in memory."""
+
+    def __init__(self, archive: Archive, *, schema: Path | None = None) -> None:
+        self.archive = archive
+        self._schema = schema
+
+    def tick(self, house: House, now: datetime | None = None) -> int:
+        """Issue what is due, at most a hundred at once; the number of documents newly recorded."""
+        at = now or datetime.now(UTC)
+        return sum(self._issued(house, due, at) for due in self.due(house))
+
+    def due(self, house: House) -> list[Row]:
+        """What is to be issued, the oldest first."""
+        return house.reader.rows(
+            "select * from {document_due} where state = 'due' order by position, document_id limit %(limit)s",
+            {"limit": AT_ONCE},
+        )
+
+    def verify(self, house: House) -> list[Finding]:
+        """See `verify_documents`."""
+        return verify_documents(house, self.archive)
+
+    def _issued(self, house: House, due: Row, at: datetime) -> bool:
+        try:
+            return self._issue(house, making(house.reader, house.company_id, due), at)
+        except NotYet:
+            return False
+        except AWAY:
+            raise
+        except Exception as error:
+            log.warning("document held", document=str(due["document_id"]), kind=due["kind"], error=repr(error))
+            self._hold(house, due, str(error) or repr(error), at)
+            return False
+
+    def _issue(self, house: House, made: Making, at: datetime) -> bool:
+        attached: list[KeptFile] = []
+        found: tuple[DocumentProblem, ...] = ()
+        carried: list[Attachment] = []
+        if isinstance(made.content, InvoiceContent) and made.seller is not None:
+            file = self._kept_invoice(house, made, made.content, sender_of(made.seller), at)
+            kind = f"{made.origin.kind}_xml"
+            sha256 = hashlib.sha256(file.xml).hexdigest()
+            attached.append(KeptFile(name=file.name, media_type="application/xml", sha256=sha256, archive_kind=kind))
+            carried.append(Attachment(name=file.name, data=file.xml))
+            found = problems(made.content, file.xml, self._schema)
+        card, _ = self._kept(house, made, made.origin.kind, lambda: _printed(made, carried), at)
+        document = _recorded(made, card, tuple(attached), found)
+        act = Act(by=SYSTEM, at=at)
+        try:
+            outcome = house.desk.execute(RECORD, RecordIssuedDocument(**dict(document)), act, document.document_id)
+        except CommandIdReused:
+            log.info("another worker recorded this document", document=str(document.document_id))
+            return False
+        return not outcome.repeated
+
+    def _kept_invoice(
+        self, house: House, made: Making, content: InvoiceContent, sender: Sender, at: datetime
+    ) -> InvoiceFile:
+        made_now = invoice_file(content, sender, made.position)
+
+        def written() -> Deposit:
+            plain = content.model_dump(mode="json")
+            return Deposit(
+                data=made_now.xml,
+                media_type="application/xml",
+                number=content.number,
+                content_sha256=canonical_sha256(plain),
+                template_version=FORMAT,
+                renderer="libretto",
+                content=plain,
+            )
+
+        _, data = self._kept(house, made, f"{made.origin.kind}_xml", written, at)
+        return InvoiceFile(name=made_now.name, xml=data)
+
+    def _kept(
+        self, house: House, made: Making, kind: str, write: Callable[[], Deposit], at: datetime
+    ) -> tuple[Card, bytes]:
+        """The file in the archive: the one that lies there, or the one written now."""
+        key = archive_key(house, kind, made.origin.record_id, made.origin.version)
+        try:
+            card, data = self.archive.get(key)
+        except NotArchived:
+            written = write()
+            try:
+                return self.archive.put(key, written, archived_at=at), written.data
+            except AlreadyArchived:
+                card, data = self.archive.get(key)
+        if hashlib.sha256(data).hexdigest() != card.sha256:
+            raise FileAltered(f"{key.path} was altered in the archive; restore it from a copy.")
+        return card, data
+
+    def _hold(self, house: House, due: Row, reason: str, at: datetime) -> None:
+        asked = HoldDocument(kind=due["kind"], record_id=due["record_id"], version=due["version"], reason=reason[:2000])
+        command_id = uuid5(due["document_id"], f"hold/{due['attempts']}")
+        try:
+            house.desk.execute(HOLD, asked, Act(by=SYSTEM, at=at), command_id)
+        except CommandIdReused:
+            log.info("another worker held this document", document=str(due["document_id"]))
+
+
+def archive_key(house: House, kind: str, record_id: Any, version: int) -> ArchiveKey:
+    """Where a document of a company lies."""
+    return ArchiveKey(company=str(house.company_id), kind=kind, stream_id=record_id, version=version)
+
+
+def verify_documents(house: House, archive: Archive) -> list[Finding]:
+    """Compare every recorded hash with the archive: files altered, missing, or without a record."""
+    expected: dict[ArchiveKey, str] = {}
+    for row in house.reader.rows("select kind, record_id, version, sha256, attachments from {issued_document}"):
+        expected[archive_key(house, row["kind"], row["record_id"], row["version"])] = row["sha256"]
+        for kept in row["attachments"]:
+            expected[archive_key(house, kept["archive_kind"], row["record_id"], row["version"])] = kept["sha256"]
+    return list(archive.verify(str(house.company_id), expected))
+
+
+def _printed(made: Making, carried: list[Attachment]) -> Deposit:
+    printed = render(made.origin.kind, made.content, rendered_at=made.happened_at, attachments=carried)
+    return deposit(printed, made.content)
+
+
+def _recorded(
+    made: Making, card: Card, attachments: tuple[KeptFile, ...], found: tuple[DocumentProblem, ...]
+) -> DocumentData:
+    """What is recorded: whatever the archive holds is what was issued."""
+    return DocumentData(
+        **dict(made.origin),
+        number=card.number or "",
+        title=made.title,
+        dated_on=made.dated_on,
+        party_id=made.party_id,
+        sources=tuple(SourceStream.model_validate(each) for each in card.content["source"]),
+        template_version=card.template_version,
+        renderer=card.renderer,
+        content_sha256=card.content_sha256,
+        file=KeptFile(
+            name=file_name(made.title), media_type=card.media_type, sha256=card.sha256, archive_kind=made.origin.kind
+        ),
+        attachments=attachments,
+        problems=found,
+    )
+
+
+def file_name(title: str) -> str:
+    """The name a document is downloaded under."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-") + ".pdf"

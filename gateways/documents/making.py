@@ -1,0 +1,157 @@
+"""From a due document to what it says (contenuto): reads the facts of its source up to the version that made it due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from aggregates.base import Aggregate
+from aggregates.call import Call
+from aggregates.company import LegalIdentity
+from aggregates.delivery_note import DeliveryNote
+from aggregates.invoice import Invoice
+from aggregates.issued_document import IssuedKind, Origin
+from aggregates.values import Value
+from projections.base import Reader, Recorded, Row
+from projections.documents.content import Content, Source
+from projections.documents.content_delivery_note import DeliveryNoteContent
+from projections.documents.content_invoice import InvoiceContent
+from projections.documents.content_work_report import WorkReportContent
+from projections.documents.from_call import reported_on, work_report
+from projections.documents.from_delivery_note import delivery_note
+from projections.documents.from_invoice import invoice
+from projections.documents.identities import own_letterhead
+from projections.documents.records import ContentMissing, KnownRecords, source
+from projections.documents.words import TITLES
+
+
+class NotYet(Exception):
+    """A read model that the document needs has not come as far; try again in a moment."""
+
+
+class Making(Value):
+    """A document ready to be printed: its content, and what is recorded beside it."""
+
+    origin: Origin
+    content: Content
+    title: str
+    dated_on: date
+    party_id: UUID | None
+    seller: LegalIdentity | None
+    """Who sends the electronic invoice, as the document froze it."""
+    happened_at: datetime
+    """When the fact that made it due happened: the moment stamped into the file."""
+    position: int
+    """Where that fact stands in the company's log: a number that no other document has."""
+
+
+class _Source:
+    """The stream of a due document, as far as the fact that made it due."""
+
+    def __init__(self, reader: Reader, company_id: UUID, due: Row) -> None:
+        self.reader = reader
+        self.company_id = company_id
+        self.record_id: UUID = due["record_id"]
+        self.facts = [r for r in reader.facts(due["stream_id"]) if r.fact.originator_version <= due["version"]]
+        self.last: Recorded = self.facts[-1]
+        self.records = KnownRecords(reader, self.last.recorded_at)
+        self.record = _folded(self.facts)
+        self.main = (source(self.record),)
+
+
+def making(reader: Reader, company_id: UUID, due: Row) -> Making:
+    """What a row of `document_due` asks for. Raises `NotYet`, `ContentMissing`, `ValueError`."""
+    kind = IssuedKind(due["kind"])
+    found = _Source(reader, company_id, due)
+    content, party_id = MAKERS[kind](found)
+    whole = content.model_copy(update={"source": _distinct((*found.main, *found.records.used))})
+    fact = found.last.fact
+    return Making(
+        origin=Origin(kind=kind, record_id=found.record_id, version=due["version"]),
+        content=whole,
+        title=title(kind, whole),
+        dated_on=dated_on(whole),
+        party_id=party_id,
+        seller=fact.document.seller if isinstance(fact, Invoice.Issued) else None,
+        happened_at=fact.act.at,
+        position=found.last.position,
+    )
+
+
+def title(kind: IssuedKind, content: Content) -> str:
+    """How people call the document: `Preventivo OFF-2026-0031 rev. 1`."""
+    words = [TITLES[kind], content.number or "in bozza"]
+    revision = getattr(content, "revision", None)
+    if revision is not None:
+        words.append(f"rev. {revision}")
+    if isinstance(content, WorkReportContent) and content.signature is not None:
+        words.append("firmato")
+    return " ".join(words)
+
+
+def dated_on(content: Content) -> date:
+    """The date that the document bears."""
+    day: date = vars(content)["issued_on"]
+    return day
+
+
+def _folded(facts: Sequence[Recorded]) -> Aggregate:
+    record: Aggregate | None = None
+    for recorded in facts:
+        record = recorded.fact.mutate(record)
+    if record is None:
+        raise ContentMissing("The record of this document is not in the log.")
+    return record
+
+
+def _distinct(sources: Sequence[Source]) -> tuple[Source, ...]:
+    return tuple({each.stream_id: each for each in reversed(sources)}.values())[::-1]
+
+
+def _work_report(found: _Source) -> tuple[WorkReportContent, UUID | None]:
+    call = found.record
+    if not isinstance(call, Call):
+        raise ContentMissing("This is not a call.")
+    content = work_report(
+        call,
+        found.record_id,
+        found.records,
+        company_id=found.company_id,
+        call_number=call.number or _call_number(found.reader, call.id),
+        reported_on=reported_on([recorded.fact for recorded in found.facts], found.record_id),
+        source=found.main,
+    )
+    return content, call.party_id
+
+
+def _call_number(reader: Reader, call_id: UUID) -> str:
+    """The number that the call board gave. Raises `NotYet`."""
+    row: Mapping[str, Any] | None = reader.row("select number from {call} where call_id = %(id)s", {"id": call_id})
+    if row is None:
+        raise NotYet
+    return str(row["number"])
+
+
+def _delivery_note(found: _Source) -> tuple[DeliveryNoteContent, UUID | None]:
+    fact = found.last.fact
+    if not isinstance(fact, DeliveryNote.Issued):
+        raise ContentMissing("This is not a delivery note.")
+    issuer = own_letterhead(found.records, found.company_id)
+    return delivery_note(fact, issuer, found.main), fact.recipient.party_id
+
+
+def _invoice(found: _Source) -> tuple[InvoiceContent, UUID | None]:
+    fact = found.last.fact
+    if not isinstance(fact, Invoice.Issued):
+        raise ContentMissing("This is not an issued invoice.")
+    return invoice(fact.document, found.main), fact.document.customer.party_id
+
+
+MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = {
+    IssuedKind.WORK_REPORT: _work_report,
+    IssuedKind.DELIVERY_NOTE: _delivery_note,
+    IssuedKind.INVOICE: _invoice,
+    IssuedKind.CREDIT_NOTE: _invoice,
+}

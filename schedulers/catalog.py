@@ -1,0 +1,15 @@
+"""Everything that acts without being asked, on one page: name, duty, how often."""
+
+from __future__ import annotations
+
+from schedulers import propose_invoices, renew_contracts, watch_service_levels
+from schedulers.base import Duty
+
+CATALOG: tuple[Duty, ...] = (
+    Duty(watch_service_levels.NAME, watch_service_levels.tick, every_seconds=60),
+    # Renewals come first: a term that begins today is billed today.
+    Duty(renew_contracts.NAME, renew_contracts.tick, every_seconds=900),
+    Duty(propose_invoices.NAME, propose_invoices.tick, every_seconds=3600),
+)
+
+BY_NAME = {duty.name: duty for duty in CATALOG}

@@ -176,8 +176,10 @@ class ContractState(Value):
 
     def fee_terms(self) -> FeeTerms | None:
         """What decides its fees; None for a draft, a cancelled contract or one without fees."""
+        if not self.terms or (self.ending and self.ending.last_on is None):
+            return None
         header, lines = self.header, self._fee_lines()
-        if not self.terms or not lines or (self.ending and self.ending.last_on is None):
+        if not lines:
             return None
         return FeeTerms(
             starts_on=self.terms[0].starts_on,

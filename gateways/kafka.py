@@ -81,10 +81,17 @@ class StreamBroken(Exception):
 class Relay:
     """Sends what `feed_of` gives for each company; of several relays on one topic one works, the others stand by."""
 
-    def __init__(self, database: Database, feed_of: Callable[[UUID], PublicFeed], target: Target) -> None:
+    def __init__(
+        self,
+        database: Database,
+        feed_of: Callable[[UUID], PublicFeed],
+        target: Target,
+        chunk_facts: int = CHUNK_FACTS,
+    ) -> None:
         self._database = database
         self._feed_of = feed_of
         self._target = target
+        self._chunk_facts = chunk_facts
         self._leases = Leases(database)
         self._stopped = threading.Event()
         self._producer: Any = None
@@ -133,7 +140,7 @@ class Relay:
         feed = self._feed_of(company_id)
         folded = self._folded(company_id)
         cursor = self._cursor(feed)
-        events = feed.after(cursor, CHUNK_FACTS)
+        events = feed.after(cursor, self._chunk_facts)
         if not events:
             BEHIND.labels(str(company_id)).set(0)
             if folded >= head:

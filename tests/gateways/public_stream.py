@@ -52,4 +52,8 @@ def feed(company: Company) -> PublicFeed:
 
 def told(company: Company) -> list[dict[str, Any]]:
     """Everything the company has published."""
-    return feed(company).after(0)
+    stream = feed(company)
+    found: list[dict[str, Any]] = []
+    while page := stream.after(len(found)):
+        found += page
+    return found

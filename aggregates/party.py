@@ -302,6 +302,10 @@ class Party(Aggregate):
 
     # Answers
 
+    def check_active(self) -> None:
+        """Refuse to make something new for a party that was deactivated. Raises `PartyInactive`."""
+        require(self.active, PartyInactive, code=self.code)
+
     def site_by_code(self, code: str) -> Site | None:
         """The site with this code, if the party has one."""
         wanted = code.strip().casefold()

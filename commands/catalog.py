@@ -56,8 +56,8 @@ COMPANY = (
     Entry("change-company-identity", "/company/change-identity", company.ChangeCompanyIdentity, company.change_company_identity, roles.LEADERS, "company_id"),
     Entry("set-company-parameters", "/company/set-parameters", company.SetCompanyParameters, company.set_company_parameters, roles.LEADERS, "company_id"),
     Entry("define-calendar", "/calendars", business_calendar.DefineCalendar, business_calendar.define_calendar, roles.LEADERS),
-    Entry("set-calendar-terms", "/calendars/{code}/set-terms", business_calendar.SetCalendarTerms, business_calendar.set_calendar_terms, roles.LEADERS),
-    Entry("set-town-feast", "/calendars/{code}/set-town-feast", business_calendar.SetTownFeast, business_calendar.set_town_feast, roles.LEADERS),
+    Entry("set-calendar-terms", "/calendars/set-terms", business_calendar.SetCalendarTerms, business_calendar.set_calendar_terms, roles.LEADERS),
+    Entry("set-town-feast", "/calendars/set-town-feast", business_calendar.SetTownFeast, business_calendar.set_town_feast, roles.LEADERS),
     Entry("set-law-table", "/law-table", law_table.SetLawTable, law_table.set_law_table, roles.LEADERS | {roles.ACCOUNTANT}),
 )
 USERS = (
@@ -83,13 +83,13 @@ TECHNICIANS = (
 )
 ARTICLES = (
     Entry("register-article", "/articles", article.RegisterArticle, article.register_article, roles.STOCK | roles.OFFICE),
-    Entry("change-article", "/articles/{code}/change", article.ChangeArticle, article.change_article, roles.STOCK | roles.OFFICE),
-    Entry("discontinue-article", "/articles/{code}/discontinue", article.DiscontinueArticle, article.discontinue_article, roles.STOCK | roles.OFFICE),
-    Entry("resume-article", "/articles/{code}/resume", article.ResumeArticle, article.resume_article, roles.STOCK | roles.OFFICE),
+    Entry("change-article", "/articles/change", article.ChangeArticle, article.change_article, roles.STOCK | roles.OFFICE),
+    Entry("discontinue-article", "/articles/discontinue", article.DiscontinueArticle, article.discontinue_article, roles.STOCK | roles.OFFICE),
+    Entry("resume-article", "/articles/resume", article.ResumeArticle, article.resume_article, roles.STOCK | roles.OFFICE),
     Entry("start-price-list", "/price-lists", price_list.StartPriceList, price_list.start_price_list, roles.MONEY | {roles.SALES}),
-    Entry("set-prices", "/price-lists/{code}/set-prices", price_list.SetPrices, price_list.set_prices, roles.MONEY | {roles.SALES}),
-    Entry("set-charge", "/price-lists/{code}/set-charge", price_list.SetCharge, price_list.set_charge, roles.MONEY | {roles.SALES}),
-    Entry("end-price-list", "/price-lists/{code}/end", price_list.EndPriceList, price_list.end_price_list, roles.MONEY | {roles.SALES}),
+    Entry("set-prices", "/price-lists/set-prices", price_list.SetPrices, price_list.set_prices, roles.MONEY | {roles.SALES}),
+    Entry("set-charge", "/price-lists/set-charge", price_list.SetCharge, price_list.set_charge, roles.MONEY | {roles.SALES}),
+    Entry("end-price-list", "/price-lists/end", price_list.EndPriceList, price_list.end_price_list, roles.MONEY | {roles.SALES}),
 )
 INSTALLED_BASE = (
     Entry("register-serial-item", "/serial-items", serial_item.RegisterSerialItem, serial_item.register_serial_item, INSTALLERS, "serial_item_id"),

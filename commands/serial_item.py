@@ -102,7 +102,7 @@ class ReplaceSerialItem(Command):
 
 def register_serial_item(cmd: RegisterSerialItem, act: Act, service: Service) -> Answer:
     """Handles `RegisterSerialItem`."""
-    service.load(Party, cmd.owner_id)
+    service.load(Party, cmd.owner_id).check_active()
     today = rome_date(act.at)
     _check_status(service, cmd.status, today)
     item_id = _item_id(cmd, act, service)
@@ -135,7 +135,7 @@ def change_serial_item(cmd: ChangeSerialItem, act: Act, service: Service) -> Non
 
 def move_serial_item(cmd: MoveSerialItem, act: Act, service: Service) -> None:
     """Handles `MoveSerialItem`."""
-    service.load(Party, cmd.owner_id)
+    service.load(Party, cmd.owner_id).check_active()
     item = service.load(SerialItem, cmd.serial_item_id)
     item.move(part(Place, cmd), cmd.from_on or rome_date(act.at), act)
     service.save(item)

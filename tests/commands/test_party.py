@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
+from aggregates.base import Act
 from aggregates.natural_key import CodeTaken
 from aggregates.party import (
     IbanWrong,
@@ -17,7 +19,8 @@ from aggregates.party import (
     site_id,
 )
 from aggregates.rules.law import CustomerKind
-from tests.dsl import Company, do
+from commands.catalog import BY_NAME as COMMANDS
+from tests.dsl import MORNING, Company, do
 
 PARTY = UUID("11111111-1111-1111-1111-111111111111")
 ROSSI = do("register-party", party_id=PARTY, code="C1", name="Rossi Gilbo", tax={"vat_number": "IT12345670017"})
@@ -86,6 +89,8 @@ def test_a_repeated_command_answers_the_same(company: Company) -> None:
 ADDRESS: dict[str, Any] = {"street": "Via Roma 2", "postcode": "47121", "town": "Forlì", "province": "FC"}
 PROSPECT = do("register-party", code="P1", name="Bianchi", role="prospect")
 BIANCHI = party_id("P1")
+ENTRY = COMMANDS["register-party"]
+CMD = ENTRY.command.model_validate(PROSPECT.fields)
 
 
 def test_a_code_belongs_to_one_party(company: Company) -> None:
@@ -164,3 +169,16 @@ def test_a_supplier_needs_no_tax_identity_to_be_known(company: Company) -> None:
     supplier = do("register-party", code="F1", name="Ricambi Spa", role="supplier", terms={"price_list_code": "F"})
     company.given().when(supplier).then(Party.Registered, Party.TermsSet)
     assert [row["code"] for row in company.ask("parties", role="supplier")["items"]] == ["F1"]
+
+
+def test_of_many_at_once_one_gets_the_code(company: Company) -> None:
+    def register(number: int) -> str:
+        try:
+            company.house.desk.execute(ENTRY, CMD, Act(by=f"user:{number}", at=MORNING), uuid4())
+        except CodeTaken:
+            return "taken"
+        return "registered"
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(register, range(6)))
+    assert sorted(answers) == ["registered", *["taken"] * 5]

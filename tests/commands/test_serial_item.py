@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from aggregates.natural_key import CodeTaken, NaturalKey
-from aggregates.party import party_id, site_id
+from aggregates.party import PartyInactive, party_id, site_id
 from aggregates.serial_item import AlreadyReplaced, OwnParent, SerialItem, WarrantyKind, serial_item_id
 from commands.base import NotFound
 from commands.serial_item import StatusUnknown
@@ -70,6 +70,10 @@ def test_an_item_may_bring_its_own_id_or_have_no_number(company: Company) -> Non
 
 def test_an_unknown_owner_is_refused(company: Company) -> None:
     company.given().when(REGISTERED).then_refused(NotFound, kind="Party")
+
+
+def test_nothing_new_for_a_party_that_was_deactivated(company: Company) -> None:
+    company.given(*PARTIES, do("deactivate-party", party_id=ROSSI)).when(REGISTERED).then_refused(PartyInactive)
 
 
 def test_an_item_moves_and_where_it_was_stays_known(company: Company) -> None:

@@ -19,6 +19,7 @@ from aggregates.call_refusals import (
     PauseOpen,
     PauseOverlaps,
     ReasonMissing,
+    ServiceBlocked,
     VisitUnreported,
     WorkDone,
 )
@@ -87,9 +88,10 @@ class Call(CallPlanning, CallWork, Aggregate):
         priority: Level = Level.MEDIUM,
         skill: str | None = None,
     ) -> Call:
-        """Open a call at `act.at`. Raises `CallerMissing`, `FaultMissing`."""
+        """Open a call at `act.at`. Raises `CallerMissing`, `FaultMissing`, `ServiceBlocked`."""
         require(party_id is not None or caller is not None, CallerMissing)
         require(bool(fault.strip()), FaultMissing)
+        require(not coverage.opening_refused, ServiceBlocked, reason=coverage.reason)
         return cls.begin(
             cls.Opened,
             id=call_id,

@@ -135,3 +135,7 @@ class PriorityUnclear(Refusal):
     """Give the new priority, or the impact and urgency it is made from."""
 
     status = 422
+
+
+class ServiceBlocked(Refusal):
+    """No calls are accepted while the service is blocked: {reason} Settle what is open, or lift the block."""

@@ -57,12 +57,6 @@ class ServiceTerms(Value):
         """The target of a clock at a priority; None when it is not measured."""
         return {Level.HIGH: self.high, Level.MEDIUM: self.medium, Level.LOW: self.low}[priority].of(clock)
 
-    def at_town(self, town: str | None) -> ServiceTerms:
-        """The same terms at a site, whose town's patron saint is a holiday (R6.5); a patron already set stays."""
-        if town is None or self.calendar.patron_town or self.calendar.patron_day:
-            return self
-        return self.model_copy(update={"calendar": self.calendar.model_copy(update={"patron_town": town})})
-
 
 class ItemCoverage(Value):
     """Coverage of one serial item of the call."""
@@ -83,6 +77,7 @@ class Coverage(Value):
     reason: str = "No contract or warranty covers this call: it is charged."
     items: tuple[ItemCoverage, ...] = ()
     service: ServiceTerms = ServiceTerms()
+    opening_refused: bool = Field(default=False, description="The contract's policy: no calls while blocked (R1.10).")
 
     @property
     def starts_clocks(self) -> bool:

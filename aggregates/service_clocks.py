@@ -41,7 +41,7 @@ class RunningClock(Value):
         until = self.stopped_at or now
         slots = []
         for pause in self.pauses:
-            ends_at = min(pause.ends_at or until, until)
+            ends_at = pause.ends_at or until
             if ends_at > pause.starts_at and self._counts(pause):
                 slots.append(Slot(starts_at=pause.starts_at, ends_at=ends_at))
         return slots

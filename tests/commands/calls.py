@@ -49,9 +49,8 @@ def as_slot(begins: str, ends: str) -> Slot:
 
 def opened(at: str = "2026-12-04T16:45", **fields: Any) -> Do:
     """A call of Rossi's from Milan, unless something else is said."""
-    return do(
-        "open-call", **{"at": at, "call_id": CALL, "party_id": ROSSI, "site_id": MILAN, "fault": "Perde"} | fields
-    )
+    said: dict[str, Any] = {"call_id": CALL, "party_id": ROSSI, "site_id": MILAN, "fault": "Perde"}
+    return do("open-call", **{"at": at} | said | fields)
 
 
 def assigned(begins: str, ends: str, **fields: Any) -> Do:
@@ -74,6 +73,5 @@ WORKED = do(
     text="Sostituita elettrovalvola",
 )
 REPORT = UUID("66666666-6666-6666-6666-666666666666")
-REPORTED = do(
-    "report-work", at="2026-12-09T12:05", call_id=CALL, report_id=REPORT, work_done="Sostituita elettrovalvola"
-)
+DONE = "Sostituita elettrovalvola"
+REPORTED = do("report-work", at="2026-12-09T12:05", call_id=CALL, report_id=REPORT, work_done=DONE)

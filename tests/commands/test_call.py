@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,8 +31,14 @@ from commands.base import NotFound
 from tests.commands.calls import ASSIGNED, CALL, CUSTOMER, PLANNED, REPORTED, ROSSI, TECHNICIANS, VISIT, WORKED, opened
 from tests.dsl import Company, do
 
-SERIAL = {"manufacturer": "Silanos", "number": "SN-1", "product": "LT-900", "type": "dishwasher", "owner_id": ROSSI}
-WARRANTY = {"kind": "legal", "period": {"starts_on": "2026-01-01", "ends_on": "2027-12-31"}}
+SERIAL: dict[str, Any] = {
+    "manufacturer": "Silanos",
+    "number": "SN-1",
+    "product": "LT-900",
+    "type": "dishwasher",
+    "owner_id": ROSSI,
+}
+WARRANTY: dict[str, Any] = {"kind": "legal", "period": {"starts_on": "2026-01-01", "ends_on": "2027-12-31"}}
 CLOSED = do("close-call", at="2026-12-10T16:00", call_id=CALL, solution="Riparata")
 REOPENED = do("reopen-call", at="2026-12-11T09:00", call_id=CALL, reason="Perde ancora")
 PAUSED = do("pause-call", at="2026-12-09T15:00", call_id=CALL, reason="waiting-customer")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 from aggregates.base import Act, SlotTaken
@@ -38,13 +39,18 @@ from tests.commands.calls import (
     rome,
     slot,
 )
-from tests.dsl import Company, do
+from tests.dsl import Company, Do, do
 
 ASSIGN = CATALOG["assign-technician"]
 ACT = Act(by="user:test", at=rome("2026-12-05T09:00"))
 BEGUN = (*CUSTOMER, *TECHNICIANS, opened())
 MORNING = slot("2026-12-09T09:00", "2026-12-09T11:00")
 ARRIVED = do("record-arrival", at="2026-12-09T09:05", call_id=CALL, activity_id=VISIT)
+
+
+def on_gino(call_id: UUID, begins: str, ends: str) -> Do:
+    """A visit of another call on Gino's agenda."""
+    return do("assign-technician", call_id=call_id, technician_id=GINO, slot=slot(begins, ends))
 
 
 def test_an_activity_is_planned_once(company: Company) -> None:
@@ -111,13 +117,9 @@ def test_a_slot_cannot_last_for_weeks(company: Company) -> None:
 def test_two_calls_cannot_have_one_technician_at_one_time(company: Company) -> None:
     other = uuid4()
     company.given(*BEGUN, PLANNED, ASSIGNED, opened(call_id=other))
-    overlapping = do(
-        "assign-technician", call_id=other, technician_id=GINO, slot=slot("2026-12-09T10:30", "2026-12-09T12:00")
-    )
+    overlapping = on_gino(other, "2026-12-09T10:30", "2026-12-09T12:00")
     company.given().when(overlapping).then_refused(SlotTaken)
-    touching = do(
-        "assign-technician", call_id=other, technician_id=GINO, slot=slot("2026-12-09T11:00", "2026-12-09T12:00")
-    )
+    touching = on_gino(other, "2026-12-09T11:00", "2026-12-09T12:00")
     company.given().when(touching).then(Call.ActivityPlanned, Call.TechnicianAssigned)
 
 
@@ -130,9 +132,8 @@ def test_an_override_takes_the_time_and_says_why(company: Company) -> None:
 
 def test_a_visit_moves_and_frees_its_time(company: Company) -> None:
     other = uuid4()
-    moved = do(
-        "reassign-technician", call_id=CALL, activity_id=VISIT, slot=slot("2026-12-09T10:00", "2026-12-09T12:00")
-    )
+    later = slot("2026-12-09T10:00", "2026-12-09T12:00")
+    moved = do("reassign-technician", call_id=CALL, activity_id=VISIT, slot=later)
     company.given(*BEGUN, PLANNED, ASSIGNED, opened(call_id=other)).when(moved).then(
         (Call.Reassigned, {"technician_id": GINO, "previous_slot": as_slot("2026-12-09T09:00", "2026-12-09T11:00")})
     )
@@ -170,7 +171,7 @@ def test_arrival_needs_an_assignment_and_fixes_the_visit(company: Company) -> No
 def test_work_done_frees_what_is_left_of_the_slot(company: Company) -> None:
     other = uuid4()
     company.given(*BEGUN, PLANNED, ASSIGNED, WORKED, opened(call_id=other))
-    rest = do("assign-technician", call_id=other, technician_id=GINO, slot=slot("2026-12-09T10:45", "2026-12-09T11:30"))
+    rest = on_gino(other, "2026-12-09T10:45", "2026-12-09T11:30")
     company.given().when(rest).then(Call.ActivityPlanned, Call.TechnicianAssigned)
     company.given().when(ASSIGNED).then_refused(ActivityOver)
 
@@ -184,9 +185,10 @@ def test_thirty_planners_on_one_technician_never_book_twice(company: Company) ->
     def attempt(n: int) -> bool:
         begins = nine + timedelta(hours=n // 3, minutes=10 * (n % 3))
         time = {"starts_at": begins, "ends_at": begins + timedelta(minutes=30)}
-        fields = {"call_id": calls[n], "technician_id": GINO}
         try:
-            company.house.desk.execute(ASSIGN, AssignTechnician(**fields, slot=Slot(**time)), ACT, uuid4())
+            company.house.desk.execute(
+                ASSIGN, AssignTechnician(call_id=calls[n], technician_id=GINO, slot=Slot(**time)), ACT, uuid4()
+            )
         except SlotTaken:
             return False
         return True
@@ -196,4 +198,4 @@ def test_thirty_planners_on_one_technician_never_book_twice(company: Company) ->
     assert [sum(won[n : n + 3]) for n in range(0, 30, 3)] == [1] * 10
     visits = company.ask("agenda", from_on="2026-12-09", technician_id=GINO)["visits"]
     assert len(visits) == 10
-    assert all(one["ends_at"] <= two["starts_at"] for one, two in zip(visits, visits[1:], strict=False))
+    assert all(one["ends_at"] <= two["starts_at"] for one, two in pairwise(visits))

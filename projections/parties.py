@@ -166,7 +166,7 @@ class PartySheet(Ask):
 
 
 def party_sheet(reader: Reader, ask: PartySheet) -> dict[str, Any] | None:
-    """The party with its terms, sites and contacts."""
+    """The party with its terms (not its bank account, which the record shows to the office), sites and contacts."""
     params = {"party_id": ask.party_id}
     party = reader.row("select * from {party} where party_id = %(party_id)s", params)
     if party is None:
@@ -174,7 +174,7 @@ def party_sheet(reader: Reader, ask: PartySheet) -> dict[str, Any] | None:
     party["sites"] = reader.rows("select * from {party_site} where party_id = %(party_id)s order by code", params)
     party["contacts"] = reader.rows("select * from {party_contact} where party_id = %(party_id)s order by name", params)
     known = reader.record(ask.party_id)
-    party["terms"] = known.terms.model_dump(mode="json") if isinstance(known, Party) else None
+    party["terms"] = known.terms.model_dump(mode="json", exclude={"iban"}) if isinstance(known, Party) else None
     return party
 
 

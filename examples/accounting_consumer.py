@@ -18,7 +18,7 @@ import sqlite3
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -143,12 +143,15 @@ def invoice_rows(data: Event) -> list[Row]:
 
 
 class Stop:
-    """Set by SIGTERM and Ctrl-C: finish the transaction at hand."""
+    """Whether somebody asked to stop; the transaction at hand is finished first."""
 
-    def __init__(self) -> None:
-        self.asked = False
+    asked = False
+
+    def listen(self) -> Stop:
+        """Take SIGTERM and Ctrl-C as asking."""
         for wanted in (signal.SIGTERM, signal.SIGINT):
             signal.signal(wanted, self._ask)
+        return self
 
     def _ask(self, *_: object) -> None:
         self.asked = True
@@ -220,7 +223,7 @@ def balances(ledger: Ledger) -> Iterable[tuple[str, str, int]]:
     ).fetchall()
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Read the stream until stopped; exit status 3 when it has a hole."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ledger", help="the SQLite file")
@@ -232,10 +235,10 @@ def main() -> int:
     parser.add_argument("--api-version", help="such as 2.3, for brokers that cannot negotiate it")
     parser.add_argument("--batch", type=int, default=200, help="events to a transaction")
     parser.add_argument("--idle", type=float, help="stop when nothing has come for so many seconds")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     ledger = Ledger(args.ledger)
     try:
-        (from_kafka if args.kafka else from_http)(ledger, args, Stop())
+        (from_kafka if args.kafka else from_http)(ledger, args, Stop().listen())
     except Hole as hole:
         sys.stderr.write(f"ALARM: {hole}; nothing was booked after it\n")
         return HOLE

@@ -1,14 +1,16 @@
-"""A relay in a process of its own, for tests that kill it."""
+"""A relay or a consumer in a process of its own, for tests that kill it."""
 
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from uuid import UUID
 
+from examples.accounting_consumer import main
 from gateways.kafka import Relay, Target
 from gateways.public_feed import PublicFeed
 from gateways.settings import Settings
@@ -17,7 +19,7 @@ from tests.gateways.public_stream import Publishing
 from tests.kafka_broker import Broker
 
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload([__name__])
+FORKS.set_forkserver_preload([__name__, "kafka"])
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,13 @@ def relay_of(installation: Installation, target: Target, chunk_facts: int = 20) 
 def start_relay(plan: RelayPlan) -> ForkServerProcess:
     """Fork a relay from a server that has everything imported already."""
     process = FORKS.Process(target=_run, args=(plan,), daemon=True)
+    process.start()
+    return process
+
+
+def start_consumer(arguments: Sequence[str]) -> ForkServerProcess:
+    """The example program with these arguments, forked likewise."""
+    process = FORKS.Process(target=main, args=(list(arguments),), daemon=True)
     process.start()
     return process
 

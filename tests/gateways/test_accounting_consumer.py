@@ -26,7 +26,7 @@ from gateways.wiring import Installation
 from tests.dsl import Company, do
 from tests.gateways.bills import credit_note, customer, document, issue, month, pay
 from tests.gateways.public_stream import new_company, publishing, told
-from tests.gateways.relay_process import target_of
+from tests.gateways.relay_process import start_consumer, target_of
 from tests.kafka_broker import Broker
 
 KILLS = 20
@@ -61,19 +61,16 @@ class Topic:
         producer.flush(20)
         producer.close()
 
-    def consumer(self, ledger: Path, *more: str) -> subprocess.Popen[str]:
-        """The example program, reading this topic."""
+    def arguments(self, ledger: Path, *more: str) -> list[str]:
+        """How the example program is asked to read this topic."""
         version = ["--api-version", "2.3"] if self.broker.api_version else []
-        args = [str(ledger), "--kafka", self.broker.bootstrap, "--topic", self.name, *version, *more]
-        return subprocess.Popen(
-            [sys.executable, str(PROGRAM), *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        return [str(ledger), "--kafka", self.broker.bootstrap, "--topic", self.name, *version, *more]
 
     def consume(self, ledger: Path) -> tuple[int, str]:
         """Read everything there is; exit status and what it said in alarm."""
-        process = self.consumer(ledger, "--idle", "1.5")
-        _, errors = process.communicate(timeout=60)
-        return process.returncode, errors
+        asked = [sys.executable, str(PROGRAM), *self.arguments(ledger, "--idle", "1.5")]
+        done = subprocess.run(asked, check=False, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stderr
 
 
 @pytest.fixture
@@ -175,13 +172,13 @@ def test_killed_again_and_again_the_ledger_is_exact(installation: Installation, 
     Ledger(str(path)).db.close()
     for _ in range(KILLS):
         before = entries(path)
-        process = topic.consumer(path, "--batch", "2")
+        process = start_consumer(topic.arguments(path, "--batch", "2"))
         deadline = time.monotonic() + 20
-        while entries(path) == before and time.monotonic() < deadline and process.poll() is None:
+        while entries(path) == before and time.monotonic() < deadline and process.is_alive():
             time.sleep(0.002)
         time.sleep(chance.uniform(0, 0.03))
         process.kill()
-        process.communicate()
+        process.join()
         interrupted += before < entries(path) < len([row for event in events for row in rows_of(event)])
     assert interrupted >= KILLS / 2, "the kills came too late to interrupt anything"
     assert topic.consume(path) == (0, "")

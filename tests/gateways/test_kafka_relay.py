@@ -118,11 +118,11 @@ def test_killed_again_and_again_the_relay_loses_nothing(
     installation: Installation, company: Company, kafka: Broker, topic: str, folder: Path, tmp_path: Path
 ) -> None:
     other, chance = new_company(installation), random.Random(20)
-    plan = RelayPlan(installation.dsn, folder, target_of(kafka, topic))
+    plan = RelayPlan(installation.dsn, folder, target_of(kafka, topic), chunk_facts=4)
     interrupted = 0
     for n in range(KILLS):
-        publish(company, 120, start=120 * n)
-        publish(other, 60, start=60 * n)
+        publish(company, 60, start=60 * n)
+        publish(other, 30, start=30 * n)
         before = cursor(company) + cursor(other)
         process = start_relay(plan)
         while cursor(company) + cursor(other) == before:
@@ -143,7 +143,7 @@ def test_killed_again_and_again_the_relay_loses_nothing(
     ledger = Ledger(str(tmp_path / "ledger.db"))
     for event in sent:
         ledger.take(event)
-    assert sum(cents for _, account, cents in balances(ledger) if account == "customers") == 20 * 180 * 1220
+    assert sum(cents for _, account, cents in balances(ledger) if account == "customers") == KILLS * 90 * 1220
 
 
 def test_the_broker_may_be_cut_off_and_restarted(

@@ -29,7 +29,7 @@ def customer(party_id: UUID, code: str, name: str, **fields: Any) -> Do:
 
 
 ROSSI = customer(C1, "C1", "Rossi Gilbo")
-MARIO = customer(C2, "C2", "Mario Rossi", nature="consumer", tax={"tax_code": "RSSMRA80A01D704P"})
+MARIO = customer(C2, "C2", "Mario Rossi", nature="consumer", tax={"tax_code": "RSSMRA80A01D704D"})
 COMUNE = customer(C3, "C3", "Comune", nature="public_body", tax={"tax_code": "00606620409", "recipient_code": "UF1234"})
 IMMOBILIARE = customer(C4, "C4", "Immobiliare")
 

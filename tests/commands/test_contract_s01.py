@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.contract_steps import K1, ROSSI, amounts, due, founded, run, signed, tick
@@ -39,7 +41,7 @@ def test_s01_two_terms_are_billed_once_each_however_often_one_runs(firm: Company
         ({"starts_on": "2028-02-01"}, [("2028-02-01", "2028-12-31", "1098.36")]),
     ],
 )
-def test_s01_variants_of_the_first_period(firm: Company, header: dict[str, str], expected: list[object]) -> None:
+def test_s01_variants_of_the_first_period(firm: Company, header: dict[str, Any], expected: list[object]) -> None:
     signed(firm, **header)
     assert due(firm, "2028-12-31", contract_id=K1)[: len(expected) + 1] == expected
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from aggregates.values import Instant
 from projections.base import Ask, Page, Reader, Row, page
 from projections.sla_board import clock_of
 
-STATE = """case when k.void then 'cancelled'
+NOW = "coalesce(%(at)s::timestamptz, now())"
+STATE = f"""case when k.void then 'cancelled'
                 when k.breached_at is not null
-                  or least(coalesce(k.stopped_at, %(now)s), coalesce(k.paused_since, %(now)s)) > k.due_at
+                  or least(coalesce(k.stopped_at, {NOW}), coalesce(k.paused_since, {NOW})) > k.due_at
                 then 'breached'
                 when k.stopped_at is not null then 'met'
                 when k.paused_since is not null then 'paused'
@@ -36,7 +37,6 @@ class FindClocks(Page):
 
 def find_clocks(reader: Reader, ask: FindClocks) -> dict[str, Any]:
     """The clocks with their state and the business minutes left, negative when overdue."""
-    now = _now(ask.at)
     conditions = [
         f"k.{name} = %({name})s" for name in ("clock", "call_id", "party_id") if getattr(ask, name) is not None
     ]
@@ -50,7 +50,7 @@ def find_clocks(reader: Reader, ask: FindClocks) -> dict[str, Any]:
         reader,
         ask,
         f"""select k.call_id, k.clock, k.opened_at, k.target_minutes, k.due_at, k.stopped_at, k.paused_since,
-                   k.paused_minutes, k.noted as noted_percent, k.breached_at, {STATE} as state,
+                   k.paused_minutes, k.noted as noted_percent, k.breached_at, {STATE} as state, {NOW} as now,
                    m.terms, m.pauses, m.priority, c.number, c.fault, c.status, c.technician_id, p.name as party_name
               from {{sla_clock}} k
               join {{sla_call}} m on m.call_id = k.call_id
@@ -58,12 +58,12 @@ def find_clocks(reader: Reader, ask: FindClocks) -> dict[str, Any]:
               left join {{party}} p on p.party_id = k.party_id
              where {" and ".join(conditions) or "true"}""",  # noqa: S608 - own words only, values are parameters
         order=("due_at", "call_id", "clock"),
-        now=now,
     )
-    return {**found, "items": [_shown(item, now) for item in found["items"]]}
+    return {**found, "items": [_shown(item) for item in found["items"]]}
 
 
-def _shown(item: Row, now: datetime) -> Row:
+def _shown(item: Row) -> Row:
+    now = item["now"]
     running = clock_of(item, Clock(item["clock"]), item["stopped_at"])
     calendar, until = running.terms.calendar, item["stopped_at"] or now
     due_at = running.due_at(now) or item["due_at"]
@@ -90,13 +90,12 @@ class AskClock(Ask):
 
 def service_clock(reader: Reader, ask: AskClock) -> dict[str, Any] | None:
     """The clock with its terms and pauses, and every stretch from the opening to the due time."""
-    now = _now(ask.at)
-    found = find_clocks(reader, FindClocks(call_id=ask.call_id, clock=ask.clock, at=now))["items"]
+    found = find_clocks(reader, FindClocks(call_id=ask.call_id, clock=ask.clock, at=ask.at))["items"]
     call = reader.row("select * from {sla_call} where call_id = %(call_id)s", {"call_id": ask.call_id})
     if not found or call is None:
         return None
     running = clock_of(call, ask.clock, found[0]["stopped_at"])
-    steps = [step.model_dump(mode="json") for step in running.explained(now)]
+    steps = [step.model_dump(mode="json") for step in running.explained(found[0]["now"])]
     return {**found[0], "terms": call["terms"], "pauses": call["pauses"], "steps": steps}
 
 
@@ -148,7 +147,7 @@ def attainment(reader: Reader, ask: AskAttainment) -> dict[str, Any]:
                      where (k.opened_at at time zone 'Europe/Rome')::date between %(from_on)s and %(to_on)s
                        and (%(party_id)s::uuid is null or k.party_id = %(party_id)s)) as judged
              group by clock order by clock""",  # noqa: S608 - own words only, values are parameters
-        {**ask.model_dump(), "now": _now(ask.at)},
+        ask.model_dump(),
     )
     return {"clocks": [{**row, "percent_in_time": _percent(row)} for row in counted]}
 
@@ -156,7 +155,3 @@ def attainment(reader: Reader, ask: AskAttainment) -> dict[str, Any]:
 def _percent(row: Row) -> str | None:
     judged = row["met"] + row["breached"]
     return f"{100 * row['met'] / judged:.1f}" if judged else None
-
-
-def _now(at: datetime | None) -> datetime:
-    return at or datetime.now(UTC)

@@ -11,22 +11,28 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
-from eventsourcing.application import AggregateNotFoundError, Application, project_aggregate
-from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Mapper, OperationalError, StoredEvent
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Mapper,
+    OperationalError,
+    StoredEvent,
+)
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_jsonable_python
 
 from aggregates.base import Act, Aggregate, Claim, Refusal, require
-from aggregates.coverage import Coverage
+from commands.lookups import Lookups
 
 A = TypeVar("A", bound=Aggregate)
 Answer = Mapping[str, Any]
-ATTEMPTS = 12
+PATIENCE_S = 15.0
+"""How long a command that is overtaken again and again keeps trying."""
 
 
 class Command(BaseModel):
@@ -57,46 +63,6 @@ class RecordBusy(Refusal):
     """Many people are changing this record at the same moment; try again in a few seconds."""
 
     status = 503
-
-
-class Lookups(Protocol):
-    """What commands may ask of the read models. Answers may lag behind the log by a moment: use them to find
-    ids, and let aggregates, claims and registers hold the rules that must never break."""
-
-    def company_id(self) -> UUID | None:
-        """The id of the founded company's own stream; None before it was founded."""
-
-    def user_by_email(self, email: str) -> UUID | None:
-        """The user with this e-mail address, whatever its capitals."""
-
-    def party_by_code(self, code: str) -> UUID | None:
-        """The party with this code, whatever its capitals."""
-
-    def site_by_code(self, party_id: UUID, code: str) -> UUID | None:
-        """The party's site with this code, whatever its capitals."""
-
-    def party_of_site(self, site_id: UUID) -> UUID | None:
-        """The party that a site belongs to."""
-
-    def technician_by_code(self, code: str) -> UUID | None:
-        """The technician with this code, whatever its capitals."""
-
-    def serial_items_by_number(self, number: str) -> Sequence[UUID]:
-        """The items with exactly this serial number, of whatever manufacturer; several makers may share one."""
-
-    def coverage_for(
-        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-    ) -> Coverage:
-        """Who pays for a call opened on a date, why, and the terms of service that hold for it."""
-
-    def warehouse_of_kind(self, kind: str) -> UUID | None:
-        """The first warehouse of a kind, by code."""
-
-    def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
-        """The number of another open return that holds a serial."""
-
-    def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
-        """The contracts that have something to bill by a day, of one customer or of all, by customer."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +118,26 @@ class Ledger(Application[UUID]):
         """The mapper given at the composition root."""
         return self._given_mapper
 
+    def append(self, aggregates: Iterable[Aggregate], **kwargs: Any) -> Sequence[int]:
+        """Append the pending facts of aggregates with their command; answers the facts' positions.
+
+        The library's `save` asks of each object whether it has the methods of a protocol, and wraps each fact three
+        times; in a billing run that costs more than everything else.
+        """
+        facts = [fact for aggregate in aggregates for fact in aggregate.collect_events()]
+        return self.log.insert_events([self.mapper.to_stored_event(fact) for fact in facts], **kwargs) or ()
+
     @property
     def log(self) -> CommandLog:  # type: ignore[override] # the library's deprecated `log` is not used here
         """The event log with its commands."""
         return self._given_recorder
+
+
+def project(aggregate: Any, facts: Iterable[Any]) -> Any:
+    """An aggregate brought forward by its facts; the library's own projector is slow for the reason above."""
+    for fact in facts:
+        aggregate = fact.mutate(aggregate)
+    return aggregate
 
 
 class Service:
@@ -192,10 +174,10 @@ class Service:
 
     def _reconstruct(self, stream_id: UUID) -> Aggregate | None:
         if stream_id in self._known:
-            facts = map(self._ledger.mapper.to_domain_event, self._known[stream_id])
-            return project_aggregate(None, facts)
+            known: Aggregate | None = project(None, map(self._ledger.mapper.to_domain_event, self._known[stream_id]))
+            return known
         try:
-            aggregate: Aggregate = self._ledger.repository.get(stream_id)
+            aggregate: Aggregate = self._ledger.repository.get(stream_id, projector_func=project)
         except AggregateNotFoundError:
             return None
         return aggregate
@@ -241,6 +223,23 @@ class Outcome:
     repeated: bool = False
 
 
+@dataclass(frozen=True)
+class Request:
+    """A command on its way."""
+
+    entry: Entry
+    cmd: Command
+    act: Act
+    id: UUID
+    expected_version: int | None
+    metadata: Mapping[str, Any]
+
+    @property
+    def stream_id(self) -> UUID | None:
+        """The record that the command is about, where it names one."""
+        return getattr(self.cmd, self.entry.stream) if self.entry.stream else None
+
+
 class Desk:
     """Takes commands of one company: looks up the id, lets the handler decide, appends, tries again when overtaken."""
 
@@ -253,53 +252,58 @@ class Desk:
         entry: Entry,
         cmd: Command,
         act: Act,
-        command_id: UUID,
+        command_id: UUID | None = None,
         *,
         expected_version: int | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> Outcome:
-        """Carry out one command exactly once.
+        """Carry out one command exactly once; without an id it gets a new one, which nobody can have used before.
 
         Raises `Refusal` when a rule says no; nothing is stored then and the same id may be tried again.
         """
-        request_hash = fingerprint(entry, cmd)
-        for attempt in range(ATTEMPTS):
+        request = Request(entry, cmd, act, command_id or uuid4(), expected_version, metadata or {})
+        until, attempt = time.monotonic() + PATIENCE_S, 0
+        while time.monotonic() < until:
             try:
-                return self._attempt(entry, cmd, act, command_id, request_hash, expected_version, metadata or {})
+                return self._attempt(request, unheard=command_id is None and attempt == 0)
+            except Refusal:
+                # A twin with the same id may have been stored meanwhile, and its facts be what the rule saw.
+                twin = self._earlier(request, self.ledger.log.begin(request.id, None)[0])
+                if twin is None:
+                    raise
+                return twin
             except (IntegrityError, OperationalError):
-                time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 8)))  # noqa: S311 - spreads retries, guards nothing
+                attempt += 1
+                time.sleep(random.uniform(0, min(0.1, 0.001 * 2**attempt)))  # noqa: S311 - spreads retries, guards nothing
         raise RecordBusy
 
-    def _attempt(
-        self,
-        entry: Entry,
-        cmd: Command,
-        act: Act,
-        command_id: UUID,
-        request_hash: bytes,
-        expected_version: int | None,
-        metadata: Mapping[str, Any],
-    ) -> Outcome:
-        stream_id = getattr(cmd, entry.stream) if entry.stream else None
-        earlier, stored = self.ledger.log.begin(command_id, stream_id)
-        if earlier is not None:
-            require(earlier.request_hash == request_hash, CommandIdReused)
-            return Outcome(earlier.answer["result"], earlier.position, earlier.answer["version"], repeated=True)
-        service = Service(self.ledger, self.lookups, command_id)
+    def _attempt(self, request: Request, *, unheard: bool) -> Outcome:
+        entry, stream_id = request.entry, request.stream_id
+        earlier, stored = (None, ()) if unheard and stream_id is None else self.ledger.log.begin(request.id, stream_id)
+        before = self._earlier(request, earlier)
+        if before is not None:
+            return before
+        service = Service(self.ledger, self.lookups, request.id)
         if stream_id is not None:
             service.prefetched(stream_id, stored)
-        if expected_version is not None:
-            require(len(stored) == expected_version, VersionMismatch, current=len(stored), expected=expected_version)
-        result = to_jsonable_python(dict(entry.handler(cmd, act, service) or {}))
-        version = _version(service.saved, stream_id, len(stored))
+        current, expected = len(stored), request.expected_version
+        require(expected in (None, current), VersionMismatch, current=current, expected=expected)
+        result = to_jsonable_python(dict(entry.handler(request.cmd, request.act, service) or {}))
+        version = _version(service.saved, stream_id, current)
         answer = {"result": result, "version": version}
-        position = self._append(CommandRecord(command_id, entry.name, request_hash, answer, dict(metadata)), service)
-        return Outcome(result, position, version)
+        record = CommandRecord(request.id, entry.name, fingerprint(entry, request.cmd), answer, dict(request.metadata))
+        return Outcome(result, self._append(record, service), version)
+
+    def _earlier(self, request: Request, earlier: Earlier | None) -> Outcome | None:
+        if earlier is None:
+            return None
+        require(earlier.request_hash == fingerprint(request.entry, request.cmd), CommandIdReused)
+        return Outcome(earlier.answer["result"], earlier.position, earlier.answer["version"], repeated=True)
 
     def _append(self, record: CommandRecord, service: Service) -> int:
         claims, releases = _claims(service.saved)
-        recorded = self.ledger.save(*service.saved, command=record, claims=claims, releases=releases)
-        return recorded[-1].notification.id if recorded else self.ledger.log.position()
+        positions = self.ledger.append(service.saved, command=record, claims=claims, releases=releases)
+        return positions[-1] if positions else self.ledger.log.position()
 
 
 def fingerprint(entry: Entry, cmd: Command) -> bytes:

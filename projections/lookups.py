@@ -7,11 +7,11 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.coverage import Coverage
-from projections import company, installed_base, parties, rmas, technicians, users
+from projections import company, installed_base, parties, quote_views, rmas, technicians, users
 from projections.base import Reader
 from projections.billing_due import contracts_due
 from projections.coverage import coverage_for
-from projections.stock_views import warehouse_of_kind
+from projections.stock_views import stock_reserved_for, warehouse_of_kind
 
 
 class ReadModelLookups:
@@ -55,6 +55,14 @@ class ReadModelLookups:
     def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
         """See `Lookups.open_rma_of_serial`."""
         return rmas.open_rma_of_serial(self._reader, serial, except_id)
+
+    def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
+        """See `Lookups.stock_reserved_for`."""
+        return stock_reserved_for(self._reader, record_id)
+
+    def call_number(self, call_id: UUID) -> str | None:
+        """See `Lookups.call_number`."""
+        return quote_views.call_number(self._reader, call_id)
 
     def coverage_for(
         self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date

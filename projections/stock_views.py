@@ -134,3 +134,9 @@ def warehouse_of_kind(reader: Reader, kind: str) -> UUID | None:
     """The first warehouse of a kind by code, for commands that leave the choice open."""
     row = reader.row("select warehouse_id from {stock_warehouse} where kind = %(kind)s order by code", {"kind": kind})
     return row["warehouse_id"] if row else None
+
+
+def stock_reserved_for(reader: Reader, record_id: UUID) -> list[UUID]:
+    """The stock items where something is promised to a record, for commands."""
+    sql = "select distinct stock_item_id from {stock_reservation} where record_id = %(record_id)s order by 1"
+    return [row["stock_item_id"] for row in reader.rows(sql, {"record_id": record_id})]

@@ -1,0 +1,380 @@
+"""Quote (preventivo, offerta): a snapshot of work and parts with prices, revised, sent, accepted once (§7)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from aggregates.base import Act, Aggregate, FirstEvent, event, require
+from aggregates.counterparty import Counterparty
+from aggregates.quote_refusals import (
+    AlreadyInvoiced,
+    AlternativeTaken,
+    LineUnpriced,
+    QuoteAlreadyOrdered,
+    QuoteExpired,
+    QuoteIsAccepted,
+    QuoteLinesMissing,
+    QuoteNotAccepted,
+    QuoteNotSent,
+    QuoteStillValid,
+    RevisionIsDraft,
+    RevisionIsSent,
+    RevisionSuperseded,
+    RevisionUnknown,
+)
+from aggregates.quote_values import (
+    QuoteLine,
+    QuoteStatus,
+    QuoteTerms,
+    QuoteTotals,
+    Revision,
+    RevisionState,
+    quote_status,
+    quote_totals,
+)
+from aggregates.record_ref import RecordRef, SourceRef
+from aggregates.values import PersonRef, rome_date
+
+Key = tuple[str, int]
+
+
+class Quote(Aggregate):
+    """A quote with its alternatives and their revisions."""
+
+    TOPIC = "quote"
+
+    class Drafted(FirstEvent):
+        """A quote is being prepared, from a call or alone; it has its number."""
+
+        TOPIC = "quote.drafted.v1"
+        number: str
+        dated_on: date
+        customer: Counterparty
+        source: SourceRef | None
+        serial_item_ids: tuple[UUID, ...]
+        terms: QuoteTerms
+        validity_days: int
+        alternative: str
+        lines: tuple[QuoteLine, ...]
+
+    class LinesSet(Aggregate.Event):
+        """A draft has other lines."""
+
+        TOPIC = "quote.lines-set.v1"
+        alternative: str
+        revision: int
+        lines: tuple[QuoteLine, ...]
+
+    class AlternativeAdded(Aggregate.Event):
+        """The customer may choose between one more way of doing it."""
+
+        TOPIC = "quote.alternative-added.v1"
+        alternative: str
+        lines: tuple[QuoteLine, ...]
+        source: SourceRef | None
+
+    class Revised(Aggregate.Event):
+        """A new revision replaces the one before it, which is superseded from now on."""
+
+        TOPIC = "quote.revised.v1"
+        alternative: str
+        revision: int
+        lines: tuple[QuoteLine, ...]
+        source: SourceRef | None
+
+    class Sent(Aggregate.Event):
+        """A revision went to the customer; it never changes again."""
+
+        TOPIC = "quote.sent.v1"
+        alternative: str
+        revision: int
+        sent_on: date
+        valid_until: date
+        channel: str
+        sent_to: PersonRef | None
+        totals: QuoteTotals
+
+    class Accepted(Aggregate.Event):
+        """The customer said yes: who, how, to which revision (R7.3)."""
+
+        TOPIC = "quote.accepted.v1"
+        alternative: str
+        revision: int
+        accepted_on: date
+        person: PersonRef
+        channel: str
+
+    class Declined(Aggregate.Event):
+        """The customer said no to all that was sent."""
+
+        TOPIC = "quote.declined.v1"
+        reason: str
+
+    class Expired(Aggregate.Event):
+        """Nobody answered in time."""
+
+        TOPIC = "quote.expired.v1"
+        alternative: str
+        revision: int
+        valid_until: date
+
+    class Ordered(Aggregate.Event):
+        """The accepted revision became a sales order."""
+
+        TOPIC = "quote.ordered.v1"
+        order: RecordRef
+
+    class Invoiced(Aggregate.Event):
+        """The accepted revision is on an invoice."""
+
+        TOPIC = "quote.invoiced.v1"
+        invoice: RecordRef
+
+    # Decide
+
+    @classmethod
+    def draft(
+        cls,
+        quote_id: UUID,
+        number: str,
+        dated_on: date,
+        customer: Counterparty,
+        lines: tuple[QuoteLine, ...],
+        terms: QuoteTerms,
+        validity_days: int,
+        act: Act,
+        *,
+        alternative: str = "A",
+        source: SourceRef | None = None,
+        serial_item_ids: tuple[UUID, ...] = (),
+    ) -> Quote:
+        """Begin a quote at revision 0. Raises `QuoteLinesMissing`."""
+        require(bool(lines), QuoteLinesMissing)
+        return cls.begin(
+            cls.Drafted,
+            id=quote_id,
+            act=act,
+            number=number,
+            dated_on=dated_on,
+            customer=customer,
+            source=source,
+            serial_item_ids=serial_item_ids,
+            terms=terms,
+            validity_days=validity_days,
+            alternative=alternative,
+            lines=lines,
+        )
+
+    def set_lines(self, alternative: str, lines: tuple[QuoteLine, ...], act: Act) -> None:
+        """Change the lines of a draft. Raises `RevisionIsSent`, `QuoteLinesMissing`."""
+        latest = self.latest(alternative)
+        draft = latest.state is RevisionState.DRAFT
+        require(draft, RevisionIsSent, revision=latest.revision, alternative=alternative)
+        require(bool(lines), QuoteLinesMissing)
+        if latest.lines != lines:
+            self.trigger_event(self.LinesSet, act=act, alternative=alternative, revision=latest.revision, lines=lines)
+
+    def add_alternative(
+        self, alternative: str, lines: tuple[QuoteLine, ...], source: SourceRef | None, act: Act
+    ) -> None:
+        """Offer one more alternative. Raises `AlternativeTaken`, `QuoteIsAccepted`, `QuoteLinesMissing`."""
+        self._require_undecided()
+        require(bool(lines), QuoteLinesMissing)
+        if (alternative, 0) in self.revisions:
+            same = self.revisions[alternative, 0].lines == lines
+            require(same, AlternativeTaken, alternative=alternative)
+            return
+        self.trigger_event(self.AlternativeAdded, act=act, alternative=alternative, lines=lines, source=source)
+
+    def revise(self, alternative: str, lines: tuple[QuoteLine, ...], source: SourceRef | None, act: Act) -> int:
+        """Replace the last revision by a new draft, answering its number (R7.1).
+
+        Raises `RevisionIsDraft`, `QuoteIsAccepted`, `QuoteLinesMissing`.
+        """
+        self._require_undecided()
+        latest = self.latest(alternative)
+        sent = latest.state is not RevisionState.DRAFT
+        require(sent, RevisionIsDraft, revision=latest.revision, alternative=alternative)
+        require(bool(lines), QuoteLinesMissing)
+        revision = latest.revision + 1
+        self.trigger_event(
+            self.Revised, act=act, alternative=alternative, revision=revision, lines=lines, source=source
+        )
+        return revision
+
+    def send(self, alternative: str, channel: str, sent_to: PersonRef | None, act: Act) -> None:
+        """Send the last revision; sent once is sent. Raises `LineUnpriced`, `QuoteNotSent`."""
+        latest = self.latest(alternative)
+        if latest.state is RevisionState.SENT:
+            return
+        self._require_state(latest, RevisionState.DRAFT)
+        for line in latest.lines:
+            require(line.unit_price is not None, LineUnpriced, description=line.description)
+        sent_on = rome_date(act.at)
+        self.trigger_event(
+            self.Sent,
+            act=act,
+            alternative=alternative,
+            revision=latest.revision,
+            sent_on=sent_on,
+            valid_until=sent_on + timedelta(days=self.validity_days),
+            channel=channel,
+            sent_to=sent_to,
+            totals=quote_totals(latest.lines),
+        )
+
+    def accept(self, alternative: str, revision: int, person: PersonRef, channel: str, act: Act) -> None:
+        """Record the customer's yes. Raises `RevisionSuperseded`, `QuoteExpired`, `QuoteNotSent`, `QuoteIsAccepted`."""
+        asked = self.revision(alternative, revision)
+        if asked.state is RevisionState.ACCEPTED:
+            return
+        self._require_undecided()
+        newest = self.latest(alternative).revision
+        require(asked.state is not RevisionState.SUPERSEDED, RevisionSuperseded, revision=revision, latest=newest)
+        accepted_on = rome_date(act.at)
+        too_late = asked.state is RevisionState.EXPIRED or (
+            asked.valid_until is not None and accepted_on > asked.valid_until
+        )
+        require(not too_late, QuoteExpired, valid_until=str(asked.valid_until))
+        self._require_state(asked, RevisionState.SENT)
+        fields: dict[str, Any] = {"accepted_on": accepted_on, "person": person, "channel": channel}
+        self.trigger_event(self.Accepted, act=act, alternative=alternative, revision=revision, **fields)
+
+    def decline(self, reason: str, act: Act) -> None:
+        """Record the customer's no. Raises `QuoteIsAccepted`, `QuoteNotSent`."""
+        if self.status is QuoteStatus.DECLINED:
+            return
+        self._require_undecided()
+        latest = self.latest(self.first_alternative)
+        sent = any(one.state is RevisionState.SENT for one in self.revisions.values())
+        state = {"revision": latest.revision, "alternative": latest.alternative, "state": latest.state.value}
+        require(sent, QuoteNotSent, **state)
+        self.trigger_event(self.Declined, act=act, reason=reason)
+
+    def expire(self, act: Act) -> None:
+        """Let every sent revision whose last day has passed expire. Raises `QuoteStillValid` when none has."""
+        sent = [one for one in self.revisions.values() if one.state is RevisionState.SENT]
+        over = [one for one in sent if one.valid_until and one.valid_until < rome_date(act.at)]
+        require(bool(over) or not sent, QuoteStillValid, valid_until=str(sent[0].valid_until) if sent else "")
+        for one in over:
+            fields = {"alternative": one.alternative, "revision": one.revision, "valid_until": one.valid_until}
+            self.trigger_event(self.Expired, act=act, **fields)
+
+    def ordered_as(self, order: RecordRef, act: Act) -> None:
+        """Note the order it became. Raises `QuoteNotAccepted`, `QuoteAlreadyOrdered`."""
+        if self.order is not None and self.order.id == order.id:
+            return
+        require(self.accepted is not None, QuoteNotAccepted, number=self.number)
+        require(self.order is None, QuoteAlreadyOrdered, number=self.number, order=self.order and self.order.number)
+        self.trigger_event(self.Ordered, act=act, order=order)
+
+    def mark_invoiced(self, invoice: RecordRef, act: Act) -> None:
+        """Note the invoice it is on. Raises `QuoteNotAccepted`, `AlreadyInvoiced`."""
+        if self.invoice is not None:
+            require(self.invoice.id == invoice.id, AlreadyInvoiced, number=self.number, invoice=self.invoice.number)
+            return
+        require(self.accepted is not None, QuoteNotAccepted, number=self.number)
+        self.trigger_event(self.Invoiced, act=act, invoice=invoice)
+
+    # Answers
+
+    def revision(self, alternative: str, revision: int) -> Revision:
+        """One revision. Raises `RevisionUnknown`."""
+        known = (alternative, revision) in self.revisions
+        require(known, RevisionUnknown, alternative=alternative, revision=revision)
+        return self.revisions[alternative, revision]
+
+    def latest(self, alternative: str) -> Revision:
+        """The last revision of an alternative. Raises `RevisionUnknown`."""
+        newest = max((n for letter, n in self.revisions if letter == alternative), default=0)
+        return self.revision(alternative, newest)
+
+    @property
+    def accepted(self) -> Revision | None:
+        """The revision that was accepted."""
+        return next((one for one in self.revisions.values() if one.state is RevisionState.ACCEPTED), None)
+
+    @property
+    def status(self) -> QuoteStatus:
+        """Where the quote stands."""
+        return quote_status(one.state for one in self.revisions.values())
+
+    def _require_undecided(self) -> None:
+        require(self.accepted is None, QuoteIsAccepted, number=self.number)
+
+    def _require_state(self, one: Revision, state: RevisionState) -> None:
+        fields = {"revision": one.revision, "alternative": one.alternative, "state": one.state.value}
+        require(one.state is state, QuoteNotSent, **fields)
+
+    # Evolve
+
+    @event(Drafted)
+    def __init__(
+        self,
+        number: str,
+        dated_on: date,
+        customer: Counterparty,
+        source: SourceRef | None,
+        serial_item_ids: tuple[UUID, ...],
+        terms: QuoteTerms,
+        validity_days: int,
+        alternative: str,
+        lines: tuple[QuoteLine, ...],
+    ) -> None:
+        self.number, self.dated_on, self.customer, self.source = number, dated_on, customer, source
+        self.serial_item_ids, self.terms, self.validity_days = serial_item_ids, terms, validity_days
+        self.first_alternative = alternative
+        self.revisions: dict[Key, Revision] = {}
+        self.order: RecordRef | None = None
+        self.invoice: RecordRef | None = None
+        self._put(Revision(alternative=alternative, revision=0, lines=lines, source=source))
+
+    @event(LinesSet)
+    def _lines_set(self, alternative: str, revision: int, lines: tuple[QuoteLine, ...]) -> None:
+        self._change((alternative, revision), lines=lines)
+
+    @event(AlternativeAdded)
+    def _alternative_added(self, alternative: str, lines: tuple[QuoteLine, ...], source: SourceRef | None) -> None:
+        self._put(Revision(alternative=alternative, revision=0, lines=lines, source=source))
+
+    @event(Revised)
+    def _revised(self, alternative: str, revision: int, lines: tuple[QuoteLine, ...], source: SourceRef | None) -> None:
+        self._change((alternative, revision - 1), state=RevisionState.SUPERSEDED)
+        self._put(Revision(alternative=alternative, revision=revision, lines=lines, source=source))
+
+    @event(Sent)
+    def _sent(self, alternative: str, revision: int, valid_until: date) -> None:
+        self._change((alternative, revision), state=RevisionState.SENT, valid_until=valid_until)
+
+    @event(Accepted)
+    def _accepted(self, alternative: str, revision: int) -> None:
+        for key, one in list(self.revisions.items()):
+            if one.state in (RevisionState.SENT, RevisionState.DRAFT):
+                self._change(key, state=RevisionState.NOT_CHOSEN)
+        self._change((alternative, revision), state=RevisionState.ACCEPTED)
+
+    @event(Declined)
+    def _declined(self) -> None:
+        for key, one in list(self.revisions.items()):
+            if one.state in (RevisionState.SENT, RevisionState.DRAFT):
+                self._change(key, state=RevisionState.DECLINED)
+
+    @event(Expired)
+    def _expired(self, alternative: str, revision: int) -> None:
+        self._change((alternative, revision), state=RevisionState.EXPIRED)
+
+    @event(Ordered)
+    def _ordered(self, order: RecordRef) -> None:
+        self.order = order
+
+    @event(Invoiced)
+    def _invoiced(self, invoice: RecordRef) -> None:
+        self.invoice = invoice
+
+    def _put(self, one: Revision) -> None:
+        self.revisions[one.alternative, one.revision] = one
+
+    def _change(self, key: Key, **changes: Any) -> None:
+        self.revisions[key] = self.revisions[key].model_copy(update=changes)

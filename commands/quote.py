@@ -1,0 +1,231 @@
+"""What people may ask about quotes (preventivi): drafted from a call or alone, changed, revised."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.base import Act, Refusal
+from aggregates.call import Call
+from aggregates.counterparty import Counterparty
+from aggregates.party import Party
+from aggregates.quote import Quote
+from aggregates.quote_values import QuoteLine, QuoteTerms, Revision, quote_totals
+from aggregates.record_ref import SourceRef
+from aggregates.rules.numbering import Document
+from aggregates.values import rome_date
+from commands.base import Answer, Command, Service
+from commands.company import parameters
+from commands.number_register import take_number
+from commands.quote_lines import LineAsked, LineChange, Pricing, lines_asked, lines_changed, lines_of_call
+
+LETTER = Field(default="A", pattern=r"^[A-Z]$", description="Alternatives stand side by side; one is accepted.")
+
+
+class CallWithoutCustomer(Refusal):
+    """This call has no customer yet; choose the customer before making a quote."""
+
+    status = 422
+
+
+class NoCallBehind(Refusal):
+    """This quote was not made from a call; give the new lines instead."""
+
+    status = 422
+
+
+class DraftQuote(Command):
+    """Begin a quote without a call."""
+
+    quote_id: UUID | None = None
+    customer_id: UUID
+    site_id: UUID | None = None
+    serial_item_ids: tuple[UUID, ...] = ()
+    lines: tuple[LineAsked, ...] = Field(min_length=1)
+    terms: QuoteTerms = QuoteTerms()
+    validity_days: int | None = Field(default=None, ge=1, le=365, description="The company's usual if left out (R7.3).")
+    alternative: str = LETTER
+
+
+class QuoteCall(Command):
+    """Make a quote from a call: a snapshot of planned work and parts at the customer's prices (R7.1)."""
+
+    call_id: UUID
+    quote_id: UUID | None = None
+    lines: tuple[LineAsked, ...] = Field(default=(), description="Lines to add to the call's.")
+    terms: QuoteTerms = QuoteTerms()
+    validity_days: int | None = Field(default=None, ge=1, le=365)
+    alternative: str = LETTER
+
+
+class SetQuoteLines(Command):
+    """Change the lines of a draft: give them all anew, or only what is different."""
+
+    quote_id: UUID
+    alternative: str = LETTER
+    lines: tuple[LineAsked, ...] = Field(default=(), description="All lines; left out, those there stay.")
+    changes: tuple[LineChange, ...] = ()
+
+
+class AddQuoteAlternative(Command):
+    """Offer another way of doing it beside the first."""
+
+    quote_id: UUID
+    alternative: str = Field(pattern=r"^[A-Z]$", examples=["B"])
+    lines: tuple[LineAsked, ...] = Field(min_length=1)
+
+
+class ReviseQuote(Command):
+    """Make the next revision of a quote that was sent; the one before is superseded (R7.1)."""
+
+    quote_id: UUID
+    alternative: str = LETTER
+    lines: tuple[LineAsked, ...] = Field(default=(), description="All lines anew; left out, the last revision's.")
+    changes: tuple[LineChange, ...] = Field(default=(), description="What is different from the last revision.")
+    from_call: bool = Field(default=False, description="Take the call's planned work and parts as they are now.")
+
+
+def draft_quote(cmd: DraftQuote, act: Act, service: Service) -> Answer:
+    """Handles `DraftQuote`; the same id again answers the quote that is there."""
+    quote_id = cmd.quote_id or service.new_id()
+    quote = service.find(Quote, quote_id)
+    if quote is None:
+        party = service.load(Party, cmd.customer_id)
+        lines = lines_asked(service, Pricing(service, party, rome_date(act.at)), cmd.lines)
+        quote = _begin(service, quote_id, party, cmd.site_id, lines, cmd, None, cmd.serial_item_ids, act)
+    return answer(quote, cmd.alternative)
+
+
+def quote_call(cmd: QuoteCall, act: Act, service: Service) -> Answer:
+    """Handles `QuoteCall`; the same id again answers the quote that is there."""
+    quote_id = cmd.quote_id or service.new_id()
+    quote = service.find(Quote, quote_id)
+    if quote is None:
+        call = service.load(Call, cmd.call_id)
+        if call.party_id is None:
+            raise CallWithoutCustomer
+        party = service.load(Party, call.party_id)
+        pricing = Pricing(service, party, rome_date(act.at))
+        lines = _of_call(service, pricing, call, party) + lines_asked(service, pricing, cmd.lines)
+        source = _source(service, call)
+        quote = _begin(service, quote_id, party, call.site_id, lines, cmd, source, call.serial_item_ids, act)
+    return answer(quote, cmd.alternative)
+
+
+def set_quote_lines(cmd: SetQuoteLines, act: Act, service: Service) -> Answer:
+    """Handles `SetQuoteLines`."""
+    quote = service.load(Quote, cmd.quote_id)
+    lines = _new_lines(service, quote, quote.latest(cmd.alternative), cmd.lines, cmd.changes, act)
+    quote.set_lines(cmd.alternative, lines, act)
+    service.save(quote)
+    return answer(quote, cmd.alternative)
+
+
+def add_quote_alternative(cmd: AddQuoteAlternative, act: Act, service: Service) -> Answer:
+    """Handles `AddQuoteAlternative`."""
+    quote = service.load(Quote, cmd.quote_id)
+    lines = lines_asked(service, _pricing(service, quote, act), cmd.lines)
+    quote.add_alternative(cmd.alternative, lines, quote.source, act)
+    service.save(quote)
+    return answer(quote, cmd.alternative)
+
+
+def revise_quote(cmd: ReviseQuote, act: Act, service: Service) -> Answer:
+    """Handles `ReviseQuote`."""
+    quote = service.load(Quote, cmd.quote_id)
+    latest = quote.latest(cmd.alternative)
+    source = latest.source
+    if cmd.from_call:
+        if source is None:
+            raise NoCallBehind
+        call = service.load(Call, source.id)
+        party = service.load(Party, quote.customer.party_id)
+        taken = _of_call(service, Pricing(service, party, rome_date(act.at)), call, party)
+        lines, source = lines_changed(_same_ids(latest.lines, taken), cmd.changes), _source(service, call)
+    else:
+        lines = _new_lines(service, quote, latest, cmd.lines, cmd.changes, act)
+    quote.revise(cmd.alternative, lines, source, act)
+    service.save(quote)
+    return answer(quote, cmd.alternative)
+
+
+def _begin(
+    service: Service,
+    quote_id: UUID,
+    party: Party,
+    site_id: UUID | None,
+    lines: tuple[QuoteLine, ...],
+    cmd: DraftQuote | QuoteCall,
+    source: SourceRef | None,
+    serial_item_ids: tuple[UUID, ...],
+    act: Act,
+) -> Quote:
+    today = rome_date(act.at)
+    quote = Quote.draft(
+        quote_id,
+        take_number(service, Document.QUOTE, quote_id, today, act),
+        today,
+        Counterparty.of(party, site_id),
+        lines,
+        cmd.terms,
+        cmd.validity_days or parameters(service, today).quote_validity_days,
+        act,
+        alternative=cmd.alternative,
+        source=source,
+        serial_item_ids=serial_item_ids,
+    )
+    service.save(quote)
+    return quote
+
+
+def _of_call(service: Service, pricing: Pricing, call: Call, party: Party) -> tuple[QuoteLine, ...]:
+    site = party.sites.get(call.site_id) if call.site_id else None
+    return lines_of_call(service, pricing, call, site.travel_km if site else None)
+
+
+def _source(service: Service, call: Call) -> SourceRef:
+    number = call.number or service.lookups.call_number(call.id)
+    return SourceRef(kind="call", id=call.id, number=number, version=call.version)
+
+
+def _pricing(service: Service, quote: Quote, act: Act) -> Pricing:
+    return Pricing(service, service.load(Party, quote.customer.party_id), rome_date(act.at))
+
+
+def _new_lines(
+    service: Service,
+    quote: Quote,
+    latest: Revision,
+    asked: tuple[LineAsked, ...],
+    changes: tuple[LineChange, ...],
+    act: Act,
+) -> tuple[QuoteLine, ...]:
+    lines = lines_asked(service, _pricing(service, quote, act), asked) if asked else latest.lines
+    return lines_changed(lines, changes)
+
+
+def _same_ids(before: tuple[QuoteLine, ...], taken: tuple[QuoteLine, ...]) -> tuple[QuoteLine, ...]:
+    """Lines copied again from the call keep their ids, so that revisions compare."""
+    known = {(line.source_line_id or line.kind): line.line_id for line in before}
+    return tuple(
+        line.model_copy(update={"line_id": known.get(line.source_line_id or line.kind, line.line_id)}) for line in taken
+    )
+
+
+def answer(quote: Quote, alternative: str) -> Answer:
+    """What every command about a quote answers: its last revision with its sums, and lines without a price."""
+    latest = quote.latest(alternative)
+    totals = quote_totals(latest.lines)
+    unpriced = [line.description for line in latest.lines if line.unit_price is None]
+    return {
+        "quote_id": quote.id,
+        "number": quote.number,
+        "alternative": alternative,
+        "revision": latest.revision,
+        "net": str(totals.net),
+        "total": str(totals.total),
+        "valid_until": latest.valid_until,
+        "line_ids": [line.line_id for line in latest.lines],
+        "unpriced": unpriced,
+    }

@@ -1,0 +1,227 @@
+"""How a quote's lines come about: from a call's planned work and parts, or as asked, at the customer's prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.article import Article, ArticleKind, article_id
+from aggregates.base import Refusal
+from aggregates.call import Call
+from aggregates.call_values import Activity, ActivityState
+from aggregates.coverage import CoverageKind
+from aggregates.party import Party
+from aggregates.price_list import ChargeKind, Price, PriceList, price_list_id
+from aggregates.quote_values import LineKind, QuoteLine
+from aggregates.rules.law import VatRateCode
+from aggregates.rules.stock_levels import Quantity
+from aggregates.rules.vat import Supply, VatTreatment, vat_treatment
+from aggregates.values import Rate, Value
+from aggregates.work_report import ActivityMode, Part
+from commands.base import Service
+from commands.company import parameters
+from commands.law_table import law_terms
+
+ONE = Decimal(1)
+MINUTES = Decimal(60)
+KINDS = {
+    ArticleKind.PART: LineKind.PART,
+    ArticleKind.PRODUCT: LineKind.PART,
+    ArticleKind.CONSUMABLE: LineKind.CONSUMABLE,
+    ArticleKind.LABOUR: LineKind.LABOUR,
+    ArticleKind.SERVICE: LineKind.SERVICE,
+    ArticleKind.CHARGE: LineKind.OTHER,
+}
+
+
+class LineNeedsDescription(Refusal):
+    """Each line needs an article, or a description."""
+
+    status = 422
+
+
+class LineAsked(Value):
+    """A line as someone writes it; what is left out comes from the article and the customer's price list."""
+
+    line_id: UUID | None = None
+    kind: LineKind | None = None
+    article_id: UUID | None = None
+    description: str | None = Field(default=None, max_length=1000, examples=["Elettrovalvola 230 V"])
+    quantity: Quantity = Field(default=ONE, examples=["2"])
+    unit: str | None = None
+    unit_price: Rate | None = Field(default=None, description="Euro, before discount; from the price list if left out.")
+    discounts: tuple[Rate, ...] | None = Field(
+        default=None, examples=[["10"]], description="Percent, one after the other."
+    )
+    covered_reason: str | None = Field(default=None, description="Why the customer pays nothing for it (R4.2).")
+
+
+class LineChange(Value):
+    """What is different in a line of the last revision."""
+
+    line_id: UUID
+    quantity: Quantity | None = None
+    unit_price: Rate | None = None
+    discounts: tuple[Rate, ...] | None = None
+    description: str | None = None
+    remove: bool = False
+
+
+class Pricing:
+    """The prices and taxes of one customer on one day."""
+
+    def __init__(self, service: Service, party: Party, on: date) -> None:
+        self._service, self._party, self._on = service, party, on
+        codes = (party.terms.price_list_code, parameters(service, on).price_list_code)
+        found = [service.find(PriceList, price_list_id(code)) for code in dict.fromkeys(codes) if code]
+        self._lists = [one for one in found if one is not None]
+        self._customer, self._law = party.vat_customer, law_terms(service)
+
+    def price(self, code: str, quantity: Decimal) -> Price | None:
+        """The customer's own list first, then the company's usual one."""
+        return next((price for one in self._lists if (price := one.price(code, self._on, quantity))), None)
+
+    def charge(self, charge: ChargeKind) -> Price | None:
+        """The price of a call's cost item."""
+        return next((price for one in self._lists if (price := one.charge_price(charge, self._on))), None)
+
+    def treatment(self, article: Article | None) -> VatTreatment:
+        """How a line is taxed; parts follow the service they are fitted with."""
+        details = article.details if article else None
+        supply = Supply(
+            plant_in_building=self._party.terms.plant_in_building,
+            exempt=details.vat_exempt if details else False,
+            rate=details.vat_rate if details else VatRateCode.ORDINARY,
+        )
+        return vat_treatment(self._customer, supply, self._on, self._law)
+
+    def line(self, asked: LineAsked, line_id: UUID, source_line_id: UUID | None = None) -> QuoteLine:
+        """A line as asked, completed. Raises `NotFound`, `LineNeedsDescription`."""
+        article = self._service.load(Article, asked.article_id) if asked.article_id else None
+        description = asked.description or (article.details.description if article else None)
+        if description is None:
+            raise LineNeedsDescription
+        price = self.price(article.code, asked.quantity) if article and asked.unit_price is None else None
+        listed = (price.discount_percent,) if price and price.discount_percent else ()
+        return QuoteLine(
+            line_id=line_id,
+            kind=asked.kind or (KINDS[article.details.kind] if article else LineKind.OTHER),
+            article_id=asked.article_id,
+            code=article.code if article else None,
+            description=description,
+            quantity=asked.quantity,
+            unit=asked.unit or (article.details.unit if article else "PZ"),
+            unit_price=price.unit_price if price else asked.unit_price,
+            price_per=article.details.price_multiplier if article else ONE,
+            discounts=listed if asked.discounts is None else asked.discounts,
+            covered_reason=asked.covered_reason,
+            vat=self.treatment(article),
+            price_source=_source(price),
+            source_line_id=source_line_id,
+        )
+
+    def charge_line(
+        self, charge: ChargeKind, kind: LineKind, words: str, quantity: Decimal, line_id: UUID, covered: str | None
+    ) -> QuoteLine | None:
+        """A line for a cost item of a call; None when the price list does not charge it."""
+        price = self.charge(charge)
+        if price is None:
+            return None
+        article = self._service.find(Article, article_id(price.article_code))
+        return QuoteLine(
+            line_id=line_id,
+            kind=kind,
+            article_id=article.id if article else None,
+            code=price.article_code,
+            description=article.details.description if article else words,
+            quantity=quantity,
+            unit=article.details.unit if article else "PZ",
+            unit_price=price.unit_price,
+            discounts=(price.discount_percent,) if price.discount_percent else (),
+            covered_reason=covered,
+            vat=self.treatment(article),
+            price_source=_source(price),
+        )
+
+
+def lines_asked(service: Service, pricing: Pricing, asked: Sequence[LineAsked]) -> tuple[QuoteLine, ...]:
+    """The lines as asked, at the customer's prices."""
+    return tuple(pricing.line(line, line.line_id or service.new_id(f"line-{n}")) for n, line in enumerate(asked, 1))
+
+
+def lines_changed(lines: Sequence[QuoteLine], changes: Sequence[LineChange]) -> tuple[QuoteLine, ...]:
+    """The lines of the last revision with some of them different; each keeps its id, so that revisions compare."""
+    by_id = {change.line_id: change for change in changes}
+    return tuple(_changed(line, by_id.get(line.line_id)) for line in lines if not _removed(by_id.get(line.line_id)))
+
+
+def lines_of_call(service: Service, pricing: Pricing, call: Call, travel_km: Decimal | None) -> tuple[QuoteLine, ...]:
+    """A snapshot of what a call plans: work, parts, call fee and travel; what is covered is shown at 100 % (R7.1)."""
+    covered = call.coverage.reason if call.coverage.kind in (CoverageKind.CONTRACT, CoverageKind.WARRANTY) else None
+    planned = [one for one in call.activities.values() if one.state is not ActivityState.DROPPED]
+    labour = [_labour(pricing, one, covered, service) for one in planned if one.minutes]
+    parts = [_part(pricing, key, part, covered, service) for key, part in call.planned_parts.items()]
+    visited = any(one.mode is ActivityMode.VISIT for one in planned)
+    return (*labour, *parts, *(_going(service, pricing, travel_km, covered) if visited else ()))
+
+
+def _labour(pricing: Pricing, activity: Activity, covered: str | None, service: Service) -> QuoteLine:
+    assert activity.minutes is not None
+    minutes = Decimal(activity.minutes)
+    hours = (minutes / MINUTES).quantize(Decimal("0.01"))
+    exact = hours * MINUTES == minutes
+    line_id = service.new_id(f"labour-{activity.activity_id}")
+    line = pricing.charge_line(ChargeKind.LABOUR_HOUR, LineKind.LABOUR, "Manodopera", hours, line_id, covered)
+    words = activity.note or activity.kind
+    if line is None:
+        asked = LineAsked(kind=LineKind.LABOUR, description=f"Manodopera: {words}", quantity=minutes, unit="min")
+        return pricing.line(asked, line_id, activity.activity_id)
+    counted = {} if exact else {"quantity": minutes, "price_per": MINUTES, "unit": "min"}
+    shown = {"description": f"{line.description}: {words}", "source_line_id": activity.activity_id}
+    return line.model_copy(update={**shown, **counted})
+
+
+def _part(pricing: Pricing, line_id: UUID, part: Part, covered: str | None, service: Service) -> QuoteLine:
+    known = part.article_id or (article_id(part.code) if part.code else None)
+    article = service.find(Article, known) if known else None
+    asked = LineAsked(
+        kind=None if article else LineKind.PART,
+        article_id=article.id if article else None,
+        description=part.description,
+        quantity=part.quantity,
+        unit=None if article else part.unit,
+        covered_reason=covered,
+    )
+    return pricing.line(asked, service.new_id(f"part-{line_id}"), line_id)
+
+
+def _going(service: Service, pricing: Pricing, travel_km: Decimal | None, covered: str | None) -> Iterator[QuoteLine]:
+    """What the customer pays for our coming."""
+    fee = pricing.charge_line(
+        ChargeKind.CALL_FEE, LineKind.CALL_FEE, "Diritto di chiamata", ONE, service.new_id("call-fee"), covered
+    )
+    way = travel_km and pricing.charge_line(
+        ChargeKind.TRAVEL_KM, LineKind.TRAVEL, "Viaggio", travel_km, service.new_id("travel"), covered
+    )
+    yield from (line for line in (fee, way) if line)
+
+
+def _changed(line: QuoteLine, change: LineChange | None) -> QuoteLine:
+    if change is None:
+        return line
+    given = {name: value for name in ("quantity", "unit_price", "discounts", "description")
+             if (value := getattr(change, name)) is not None}  # fmt: skip
+    typed = {"price_source": None} if "unit_price" in given else {}
+    return line.model_copy(update={**given, **typed})
+
+
+def _removed(change: LineChange | None) -> bool:
+    return change is not None and change.remove
+
+
+def _source(price: Price | None) -> str | None:
+    return f"{price.price_list_code} dal {price.from_on:%d/%m/%Y}" if price else None

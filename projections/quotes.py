@@ -1,0 +1,225 @@
+"""Quotes and sales orders (preventivi, impegni cliente): every revision with its lines and sums, and what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from aggregates.quote import Quote
+from aggregates.quote_values import QuoteLine, RevisionState, quote_status, quote_totals
+from aggregates.record_ref import SourceRef
+from aggregates.sales_order import SalesOrder
+from projections.base import ReadModel, Row, Rows, Table, on
+
+QUOTE = Table(
+    "quote",
+    {
+        "quote_id": "uuid", "number": "text", "dated_on": "date", "customer_id": "uuid", "customer": "text",
+        "site_id": "uuid", "call_id": "uuid", "call_number": "text", "status": "text", "subject": "text",
+        "alternative": "text", "revision": "integer", "net": "numeric", "total": "numeric", "valid_until": "date",
+        "accepted_by": "text", "accepted_on": "date", "channel": "text", "reason": "text", "order_id": "uuid",
+        "order_number": "text", "invoice_id": "uuid", "invoice_number": "text", "content": "jsonb",
+    },
+    ("quote_id",),
+    ("status", "customer_id", "call_id"),
+)  # fmt: skip
+REVISION = Table(
+    "quote_revision",
+    {
+        "quote_id": "uuid", "alternative": "text", "revision": "integer", "state": "text", "lines": "jsonb",
+        "net": "numeric", "tax": "numeric", "total": "numeric", "summaries": "jsonb", "source": "jsonb",
+        "made_at": "timestamptz", "sent_on": "date", "valid_until": "date", "sent_to": "text", "channel": "text",
+        "version": "integer",
+    },
+    ("quote_id", "alternative", "revision"),
+)  # fmt: skip
+ORDER = Table(
+    "sales_order",
+    {
+        "order_id": "uuid", "number": "text", "placed_on": "date", "status": "text", "customer_id": "uuid",
+        "customer": "text", "quote_id": "uuid", "quote_number": "text", "alternative": "text", "revision": "integer",
+        "call_id": "uuid", "call_number": "text", "net": "numeric", "total": "numeric", "due_on": "date",
+        "invoice_id": "uuid", "invoice_number": "text", "content": "jsonb",
+    },
+    ("order_id",),
+    ("customer_id", "quote_id"),
+)  # fmt: skip
+
+OPEN = (RevisionState.SENT.value, RevisionState.DRAFT.value)
+
+
+class Quotes(ReadModel):
+    """Quotes with their revisions, and the orders they became."""
+
+    NAME = "quotes"
+    TABLES = (QUOTE, REVISION, ORDER)
+
+    @on(Quote.Drafted)
+    def drafted(self, fact: Quote.Drafted, rows: Rows) -> None:
+        """A quote appears at revision 0."""
+        customer, call = fact.customer, fact.source
+        rows.put(
+            QUOTE,
+            {
+                "quote_id": fact.stream_id,
+                "number": fact.number,
+                "dated_on": fact.dated_on,
+                "customer_id": customer.party_id,
+                "customer": customer.name,
+                "site_id": customer.destination.site_id if customer.destination else None,
+                "call_id": call.id if call else None,
+                "call_number": call.number if call else None,
+                "subject": fact.terms.subject,
+                "content": fact.model_dump(
+                    mode="json", include={"customer", "terms", "serial_item_ids", "validity_days"}
+                ),
+            },
+        )
+        _revision(rows, fact, fact.alternative, 0, fact.lines, fact.source)
+
+    @on(Quote.AlternativeAdded)
+    def alternative_added(self, fact: Quote.AlternativeAdded, rows: Rows) -> None:
+        """There is one more choice."""
+        _revision(rows, fact, fact.alternative, 0, fact.lines, fact.source)
+
+    @on(Quote.LinesSet)
+    def lines_set(self, fact: Quote.LinesSet, rows: Rows) -> None:
+        """A draft has other lines."""
+        key = (fact.stream_id, fact.alternative, fact.revision)
+        rows.patch(REVISION, *key, **_lines(fact.lines), version=fact.originator_version)
+        _stand(rows, fact.stream_id)
+
+    @on(Quote.Revised)
+    def revised(self, fact: Quote.Revised, rows: Rows) -> None:
+        """A new revision takes the place of the one before."""
+        before = (fact.stream_id, fact.alternative, fact.revision - 1)
+        rows.patch(REVISION, *before, state=RevisionState.SUPERSEDED.value)
+        _revision(rows, fact, fact.alternative, fact.revision, fact.lines, fact.source)
+
+    @on(Quote.Sent)
+    def sent(self, fact: Quote.Sent, rows: Rows) -> None:
+        """A revision is with the customer."""
+        to = fact.sent_to.email or fact.sent_to.name if fact.sent_to else None
+        named = fact.model_dump(include={"sent_on", "valid_until", "channel"})
+        key = (fact.stream_id, fact.alternative, fact.revision)
+        rows.patch(REVISION, *key, state=RevisionState.SENT.value, sent_to=to, **named)
+        rows.patch(REVISION, *key, version=fact.originator_version)
+        _stand(rows, fact.stream_id)
+
+    @on(Quote.Accepted)
+    def accepted(self, fact: Quote.Accepted, rows: Rows) -> None:
+        """The customer chose one revision; what else was open was not chosen."""
+        _end(rows, fact.stream_id, RevisionState.NOT_CHOSEN)
+        rows.patch(REVISION, fact.stream_id, fact.alternative, fact.revision, state=RevisionState.ACCEPTED.value)
+        yes = {"accepted_by": fact.person.name, "accepted_on": fact.accepted_on, "channel": fact.channel}
+        rows.patch(QUOTE, fact.stream_id, **yes)
+        _stand(rows, fact.stream_id)
+
+    @on(Quote.Declined)
+    def declined(self, fact: Quote.Declined, rows: Rows) -> None:
+        """The customer said no."""
+        _end(rows, fact.stream_id, RevisionState.DECLINED)
+        rows.patch(QUOTE, fact.stream_id, reason=fact.reason)
+        _stand(rows, fact.stream_id)
+
+    @on(Quote.Expired)
+    def expired(self, fact: Quote.Expired, rows: Rows) -> None:
+        """Nobody answered in time."""
+        rows.patch(REVISION, fact.stream_id, fact.alternative, fact.revision, state=RevisionState.EXPIRED.value)
+        _stand(rows, fact.stream_id)
+
+    @on(Quote.Ordered)
+    def ordered(self, fact: Quote.Ordered, rows: Rows) -> None:
+        """It became an order."""
+        rows.patch(QUOTE, fact.stream_id, order_id=fact.order.id, order_number=fact.order.number)
+
+    @on(Quote.Invoiced)
+    def invoiced(self, fact: Quote.Invoiced, rows: Rows) -> None:
+        """It is on an invoice."""
+        rows.patch(QUOTE, fact.stream_id, invoice_id=fact.invoice.id, invoice_number=fact.invoice.number)
+
+    @on(SalesOrder.Placed)
+    def placed(self, fact: SalesOrder.Placed, rows: Rows) -> None:
+        """An order appears."""
+        named = fact.model_dump(include={"number", "placed_on", "alternative", "revision", "due_on"})
+        kept = fact.model_dump(mode="json", include={"customer", "quote", "call", "totals", "reserved"})
+        rows.put(
+            ORDER,
+            {
+                **named,
+                "order_id": fact.stream_id,
+                "status": "placed",
+                "customer_id": fact.customer.party_id,
+                "customer": fact.customer.name,
+                "quote_id": fact.quote.id,
+                "quote_number": fact.quote.number,
+                "call_id": fact.call.id if fact.call else None,
+                "call_number": fact.call.number if fact.call else None,
+                "net": fact.totals.net,
+                "total": fact.totals.total,
+                "content": {**kept, "lines": _lines(fact.lines)["lines"]},
+            },
+        )
+
+    @on(SalesOrder.Cancelled)
+    def order_cancelled(self, fact: SalesOrder.Cancelled, rows: Rows) -> None:
+        """It holds no longer."""
+        rows.patch(ORDER, fact.stream_id, status="cancelled")
+
+    @on(SalesOrder.Invoiced)
+    def order_invoiced(self, fact: SalesOrder.Invoiced, rows: Rows) -> None:
+        """It is on an invoice."""
+        invoice = {"invoice_id": fact.invoice.id, "invoice_number": fact.invoice.number}
+        rows.patch(ORDER, fact.stream_id, status="invoiced", **invoice)
+
+
+def _revision(
+    rows: Rows,
+    fact: Quote.Event,
+    alternative: str,
+    revision: int,
+    lines: Sequence[QuoteLine],
+    source: SourceRef | None,
+) -> None:
+    rows.put(
+        REVISION,
+        {
+            "quote_id": fact.stream_id,
+            "alternative": alternative,
+            "revision": revision,
+            "state": RevisionState.DRAFT.value,
+            "source": source.model_dump(mode="json") if source else None,
+            "made_at": fact.act.at,
+            "version": fact.originator_version,
+            **_lines(lines),
+        },
+    )
+    _stand(rows, fact.stream_id)
+
+
+def _lines(lines: Sequence[QuoteLine]) -> Row:
+    totals = quote_totals(lines)
+    shown = [{**line.model_dump(mode="json"), "amount": str(line.amount)} for line in lines]
+    summaries = [one.model_dump(mode="json") for one in totals.summaries]
+    return {"lines": shown, "net": totals.net, "tax": totals.tax, "total": totals.total, "summaries": summaries}
+
+
+def _end(rows: Rows, quote_id: UUID, state: RevisionState) -> None:
+    for one in rows.select(REVISION, quote_id=quote_id):
+        if one["state"] in OPEN:
+            rows.patch(REVISION, quote_id, one["alternative"], one["revision"], state=state.value)
+
+
+def _stand(rows: Rows, quote_id: UUID) -> None:
+    """The list shows the accepted revision, or the first alternative's last one."""
+    found = rows.select(REVISION, quote_id=quote_id)
+    shown = next((one for one in found if one["state"] == RevisionState.ACCEPTED.value), None) or _last(found)
+    columns: dict[str, Any] = {n: shown[n] for n in ("alternative", "revision", "net", "total", "valid_until")}
+    status = quote_status(RevisionState(one["state"]) for one in found)
+    rows.patch(QUOTE, quote_id, status=status.value, **columns)
+
+
+def _last(revisions: Sequence[Row]) -> Row:
+    first = min(one["alternative"] for one in revisions)
+    return max((one for one in revisions if one["alternative"] == first), key=lambda one: one["revision"])

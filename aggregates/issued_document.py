@@ -45,7 +45,7 @@ class SourceStream(Value):
 class KeptFile(Value):
     """A file in the archive, and the place where it lies."""
 
-    name: str = Field(min_length=1, max_length=120, examples=["preventivo-OFF-2026-0031.pdf"])
+    name: str = Field(min_length=1, max_length=120, examples=["Offerta-OFF-2026-0031-rev-1.pdf"])
     media_type: str = Field(examples=["application/pdf"])
     sha256: str = Field(pattern=SHA256)
     archive_kind: str = Field(description="Its kind in the archive, which with record and version is its place.")
@@ -65,6 +65,7 @@ class Origin(Value):
     kind: IssuedKind
     record_id: UUID
     version: int = Field(ge=1)
+    part: str | None = Field(default=None, description="Which of several side by side: a quote's alternative.")
 
     @property
     def document_id(self) -> UUID:
@@ -76,7 +77,7 @@ class DocumentData(Origin):
     """All that is recorded of an issued document."""
 
     number: str = Field(examples=["OFF-2026-0031"])
-    title: str = Field(examples=["Preventivo OFF-2026-0031 rev. 1"])
+    title: str = Field(examples=["Offerta OFF-2026-0031 rev. 1"])
     language: str = Field(default="it", pattern=r"^[a-z]{2}$")
     dated_on: date
     party_id: UUID | None = None

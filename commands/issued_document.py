@@ -44,7 +44,7 @@ def record_issued_document(cmd: RecordIssuedDocument, act: Act, service: Service
 
 def hold_document(cmd: HoldDocument, act: Act, service: Service) -> None:
     """Handles `HoldDocument`; a document that was issued meanwhile is not held."""
-    origin = Origin(kind=cmd.kind, record_id=cmd.record_id, version=cmd.version)
+    origin = Origin(kind=cmd.kind, record_id=cmd.record_id, version=cmd.version, part=cmd.part)
     if service.find(IssuedDocument, origin.document_id) is not None:
         return
     hold = service.find(DocumentHold, DocumentHold.stream_of(origin.document_id))

@@ -10,11 +10,13 @@ from projections.base import Ask, Page, Reader, page
 
 LISTED = """
     select d.document_id, d.kind, d.number, d.title, d.dated_on, d.party_id, p.name as party_name, d.record_id,
-           d.stream_id, d.version, d.file_name, d.sha256, d.issued_at, jsonb_array_length(d.problems) as problems,
+           d.stream_id, d.version, d.part, d.file_name, d.sha256, d.issued_at, d.position,
+           jsonb_array_length(d.problems) as problems,
            exists (select 1 from {document_change} c
                     where c.stream_id = d.stream_id and c.version > d.version) as source_changed,
            exists (select 1 from {issued_document} l
-                    where l.record_id = d.record_id and l.kind = d.kind and l.version > d.version) as superseded
+                    where l.record_id = d.record_id and l.kind = d.kind
+                      and l.part is not distinct from d.part and l.version > d.version) as superseded
       from {issued_document} d left join {party} p on p.party_id = d.party_id
 """
 
@@ -45,7 +47,7 @@ def find_documents(reader: Reader, ask: FindDocuments) -> dict[str, Any]:
                and (%(until_on)s::date is null or d.dated_on <= %(until_on)s)
                and (%(text)s::text is null
                     or concat_ws(' ', d.title, d.number, p.name) ilike '%%' || %(text)s || '%%')""",
-        order=("-dated_on", "-document_id"),
+        order=("-dated_on", "-position"),
     )
 
 
@@ -74,8 +76,9 @@ def document_sheet(reader: Reader, ask: DocumentSheet) -> dict[str, Any] | None:
     later = reader.row(
         """select l.document_id from {issued_document} l
             where l.record_id = %(record_id)s and l.kind = %(kind)s and l.version > %(version)s
+              and l.part is not distinct from %(part)s::text
             order by l.version desc""",
-        {"record_id": row["record_id"], "kind": row["kind"], "version": row["version"]},
+        {name: row[name] for name in ("record_id", "kind", "version", "part")},
     )
     row["superseded_by"] = later["document_id"] if later else None
     return row

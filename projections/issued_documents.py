@@ -10,9 +10,10 @@ from aggregates.delivery_note import DeliveryNote
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
+from aggregates.quote import Quote
 from projections.base import ReadModel, Rows, Table, on
 
-SOURCES = (Call, DeliveryNote, Invoice)
+SOURCES = (Quote, Call, DeliveryNote, Invoice)
 """The aggregates whose facts make documents due."""
 
 ISSUED = Table(
@@ -20,18 +21,19 @@ ISSUED = Table(
     {
         "document_id": "uuid", "kind": "text", "number": "text", "title": "text", "language": "text",
         "dated_on": "date", "party_id": "uuid", "record_id": "uuid", "stream_id": "uuid", "version": "integer",
-        "sources": "jsonb", "template_version": "text", "renderer": "text", "content_sha256": "text",
+        "part": "text", "sources": "jsonb", "template_version": "text", "renderer": "text", "content_sha256": "text",
         "file_name": "text", "sha256": "text", "attachments": "jsonb", "problems": "jsonb",
         "issued_at": "timestamptz", "position": "bigint",
     },
     ("document_id",),
-    ("dated_on, document_id", "kind, dated_on", "record_id", "stream_id", "number"),
+    ("dated_on, position", "kind, dated_on", "record_id", "stream_id", "number"),
 )  # fmt: skip
 DUE = Table(
     "document_due",
     {
         "document_id": "uuid", "kind": "text", "record_id": "uuid", "stream_id": "uuid", "version": "integer",
-        "since_at": "timestamptz", "position": "bigint", "state": "text", "reason": "text", "attempts": "integer",
+        "part": "text", "since_at": "timestamptz", "position": "bigint", "state": "text", "reason": "text",
+        "attempts": "integer",
     },
     ("document_id",),
     ("state, position",),
@@ -47,7 +49,7 @@ CHANGE = Table(
 def facts_of(*kinds: type[Aggregate]) -> tuple[type[Aggregate.Event], ...]:
     """Every kind of fact of some aggregates."""
     facts = (fact for kind in kinds for fact in vars(kind).values() if isinstance(fact, type))
-    return tuple(fact for fact in facts if issubclass(fact, Aggregate.Event) and "TOPIC" in vars(fact))
+    return tuple(fact for fact in facts if issubclass(fact, Aggregate.Event) and hasattr(fact, "TOPIC"))
 
 
 def origin(fact: Aggregate.Event) -> Origin | None:
@@ -55,7 +57,10 @@ def origin(fact: Aggregate.Event) -> Origin | None:
 
     A work report is printed as it is declared, for the customer to read, and again as it was signed or why it was not.
     """
+    part: str | None = None
     match fact:
+        case Quote.Sent():
+            kind, record_id, part = IssuedKind.QUOTE, fact.stream_id, fact.alternative
         case Call.WorkReported():
             kind, record_id = IssuedKind.WORK_REPORT, fact.report.report_id
         case Call.ReportSigned() | Call.SignatureAbsent():
@@ -67,7 +72,7 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.CREDIT_NOTE if credit else IssuedKind.INVOICE, fact.stream_id
         case _:
             return None
-    return Origin(kind=kind, record_id=record_id, version=fact.originator_version)
+    return Origin(kind=kind, record_id=record_id, version=fact.originator_version, part=part)
 
 
 class IssuedDocuments(ReadModel):
@@ -97,6 +102,7 @@ class IssuedDocuments(ReadModel):
                 "record_id": due.record_id,
                 "stream_id": fact.stream_id,
                 "version": due.version,
+                "part": due.part,
                 "since_at": fact.act.at,
                 "position": rows.now.position,
                 "state": "due",
@@ -110,7 +116,7 @@ class IssuedDocuments(ReadModel):
         document = fact.document
         rows.patch(DUE, fact.stream_id, state="issued", reason=None)
         plain = document.model_dump(mode="json", include={"kind", "sources", "problems"})
-        columns = {"number", "title", "language", "dated_on", "party_id", "record_id", "version"}
+        columns = {"number", "title", "language", "dated_on", "party_id", "record_id", "version", "part"}
         columns |= {"template_version", "renderer", "content_sha256"}
         rows.put(
             ISSUED,

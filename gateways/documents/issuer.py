@@ -149,7 +149,13 @@ class Issuer:
         return card, data
 
     def _hold(self, house: House, due: Row, reason: str, at: datetime) -> None:
-        asked = HoldDocument(kind=due["kind"], record_id=due["record_id"], version=due["version"], reason=reason[:2000])
+        asked = HoldDocument(
+            kind=due["kind"],
+            record_id=due["record_id"],
+            version=due["version"],
+            part=due["part"],
+            reason=reason[:2000],
+        )
         command_id = uuid5(due["document_id"], f"hold/{due['attempts']}")
         try:
             house.desk.execute(HOLD, asked, Act(by=SYSTEM, at=at), command_id)

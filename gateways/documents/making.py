@@ -13,15 +13,18 @@ from aggregates.company import LegalIdentity
 from aggregates.delivery_note import DeliveryNote
 from aggregates.invoice import Invoice
 from aggregates.issued_document import IssuedKind, Origin
+from aggregates.quote import Quote
 from aggregates.values import Value
 from projections.base import Reader, Recorded, Row
 from projections.documents.content import Content, Source
 from projections.documents.content_delivery_note import DeliveryNoteContent
 from projections.documents.content_invoice import InvoiceContent
+from projections.documents.content_quote import QuoteContent
 from projections.documents.content_work_report import WorkReportContent
 from projections.documents.from_call import reported_on, work_report
 from projections.documents.from_delivery_note import delivery_note
 from projections.documents.from_invoice import invoice
+from projections.documents.from_quote import sent_quote
 from projections.documents.identities import own_letterhead
 from projections.documents.records import ContentMissing, KnownRecords, source
 from projections.documents.words import TITLES
@@ -69,7 +72,7 @@ def making(reader: Reader, company_id: UUID, due: Row) -> Making:
     whole = content.model_copy(update={"source": _distinct((*found.main, *found.records.used))})
     fact = found.last.fact
     return Making(
-        origin=Origin(kind=kind, record_id=found.record_id, version=due["version"]),
+        origin=Origin(kind=kind, record_id=found.record_id, version=due["version"], part=due["part"]),
         content=whole,
         title=title(kind, whole),
         dated_on=dated_on(whole),
@@ -81,11 +84,13 @@ def making(reader: Reader, company_id: UUID, due: Row) -> Making:
 
 
 def title(kind: IssuedKind, content: Content) -> str:
-    """How people call the document: `Preventivo OFF-2026-0031 rev. 1`."""
+    """How people call the document: `Offerta OFF-2026-0031 rev. 1`."""
     words = [TITLES[kind], content.number or "in bozza"]
     revision = getattr(content, "revision", None)
     if revision is not None:
         words.append(f"rev. {revision}")
+    if isinstance(content, QuoteContent) and content.alternative is not None:
+        words.append(f"alternativa {content.alternative}")
     if isinstance(content, WorkReportContent) and content.signature is not None:
         words.append("firmato")
     return " ".join(words)
@@ -134,6 +139,14 @@ def _call_number(reader: Reader, call_id: UUID) -> str:
     return str(row["number"])
 
 
+def _quote(found: _Source) -> tuple[QuoteContent, UUID | None]:
+    quote, fact = found.record, found.last.fact
+    if not isinstance(quote, Quote) or not isinstance(fact, Quote.Sent):
+        raise ContentMissing("This is not a quote that was sent.")
+    content = sent_quote(quote, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, quote.customer.party_id
+
+
 def _delivery_note(found: _Source) -> tuple[DeliveryNoteContent, UUID | None]:
     fact = found.last.fact
     if not isinstance(fact, DeliveryNote.Issued):
@@ -150,6 +163,7 @@ def _invoice(found: _Source) -> tuple[InvoiceContent, UUID | None]:
 
 
 MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = {
+    IssuedKind.QUOTE: _quote,
     IssuedKind.WORK_REPORT: _work_report,
     IssuedKind.DELIVERY_NOTE: _delivery_note,
     IssuedKind.INVOICE: _invoice,

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from commands.catalog import CATALOG
+from gateways.http import documents
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
@@ -47,6 +48,7 @@ def create_app(installation: Installation) -> FastAPI:
     for view in VIEWS:
         _mount(app, "GET", f"/v1/{{company}}{view.path}", endpoints.view(view))
     _mount(app, "POST", "/v1/{company}/sign-in", endpoints.sign_in())
+    documents.mount(app, installation, endpoints)
     _mount_operations(app, installation, document)
     app.add_middleware(Observed)
     if installation.settings.cors_origins:

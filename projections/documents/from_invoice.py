@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from aggregates import invoice_values as invoices
 from aggregates.party import PaymentMethod
-from aggregates.rules import vat
-from projections.documents.content import Source, VatSummary
+from projections.documents.amounts import vat_summary
+from projections.documents.content import Source
 from projections.documents.content_invoice import (
     DeliveryReference,
     DocumentReference,
@@ -36,13 +36,15 @@ def invoice(document: invoices.IssuedDocument, source: tuple[Source, ...], *, dr
         site=site_of(document.site) if document.site else None,
         reasons=tuple(reason for reason in document.reasons if reason.strip()),
         lines=tuple(_line(line) for line in document.lines),
-        summaries=tuple(_summary(each) for each in document.summaries),
+        summaries=tuple(vat_summary(each) for each in document.summaries),
         taxable=document.taxable,
         tax=document.tax,
         total=document.total,
         stamp_duty=document.stamp_duty or None,
         due_dates=_due_dates(document),
-        payment_terms=payment(document.payment_terms, document.payment_method),
+        payment_terms=None
+        if document.kind is invoices.DocumentKind.CREDIT_NOTE
+        else payment(document.payment_terms, document.payment_method),
         advance=document.document_type is invoices.DocumentType.TD02,
         orders=_orders(document.order),
         contracts=tuple(
@@ -68,17 +70,6 @@ def _line(line: invoices.IssuedLine) -> InvoiceLine:
         vat_rate=line.treatment.rate,
         vat_nature=line.treatment.nature,
         **{name: getattr(line, name) for name in shared},
-    )
-
-
-def _summary(each: vat.VatSummary) -> VatSummary:
-    return VatSummary(
-        rate=each.rate,
-        nature=each.nature,
-        taxable=each.base,
-        tax=each.tax,
-        chargeability=each.chargeability.value if each.chargeability else None,
-        reference=each.reference or None,
     )
 
 

@@ -25,7 +25,10 @@ class Records(Protocol):
 
 
 class KnownRecords:
-    """Records as they were known at an instant; remembers which were asked for, and their versions (R7.2)."""
+    """Records as they were known at an instant; remembers which were asked for, and their versions (R7.2).
+
+    A record that was made known only later is taken as it is now: a document held for want of it can then be made.
+    """
 
     def __init__(self, reader: Reader, known_at: datetime) -> None:
         self._reader = reader
@@ -35,7 +38,8 @@ class KnownRecords:
     def find(self, kind: type[A], stream_id: UUID) -> A | None:
         """See `Records.find`."""
         if stream_id not in self._found:
-            self._found[stream_id] = self._reader.record(stream_id, known_at=self._known_at)
+            then = self._reader.record(stream_id, known_at=self._known_at)
+            self._found[stream_id] = then or self._reader.record(stream_id)
         record = self._found[stream_id]
         return record if isinstance(record, kind) else None
 

@@ -8,7 +8,7 @@ from aggregates.party import PaymentMethod
 from aggregates.rules.payment_terms import PaymentPart, PaymentTerms
 
 TITLES = {
-    IssuedKind.QUOTE: "Preventivo",
+    IssuedKind.QUOTE: "Offerta",
     IssuedKind.DELIVERY_NOTE: "Documento di trasporto",
     IssuedKind.WORK_REPORT: "Rapporto di intervento",
     IssuedKind.INVOICE: "Fattura",

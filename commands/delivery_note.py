@@ -13,7 +13,7 @@ from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Quantity
 from aggregates.rules.transport_reasons import Reason
 from aggregates.stock_item import StockItem
-from aggregates.values import rome_date
+from aggregates.values import Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.stock import stock_at
@@ -47,7 +47,7 @@ class CancelDeliveryNote(Command):
     reason: str = Field(min_length=3, examples=["Merce non partita"])
 
 
-class ReturnedLine(Command):
+class ReturnedLine(Value):
     """How much of a line came back."""
 
     line_id: UUID

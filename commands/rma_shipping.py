@@ -16,7 +16,7 @@ from aggregates.rma_items import RmaItem
 from aggregates.rma_state import Outcome
 from aggregates.rules.transport_reasons import Reason
 from aggregates.serial_item import SerialItem
-from aggregates.values import rome_date
+from aggregates.values import Rate, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note import TakeBackGoods, take_back_goods
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
@@ -62,7 +62,7 @@ class SendRmaReplacement(Command):
     subject_to_claim: bool = Field(default=True, description="Invoiced if the warranty claim fails (salvo verifica).")
     dated_on: date | None = None
     transport: Transport = Transport()
-    unit_price: Decimal | None = Field(default=None, description="What it costs if the claim fails, euro.")
+    unit_price: Rate | None = Field(default=None, description="What it costs if the claim fails, euro.")
 
 
 class DecideRmaClaim(Command):

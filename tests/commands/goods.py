@@ -62,7 +62,7 @@ FORLI = {"street": "Via Michelangelo 25", "postcode": "47100", "town": "Forlì",
 
 def registered(company: Company, name: str = "Rossi Gilbo") -> None:
     """The customer, or the same one under another name."""
-    identity = {"name": name, "tax": {"vat_number": "IT12345670017"}, "address": FORLI}
+    identity: dict[str, Any] = {"name": name, "tax": {"vat_number": "IT12345670017"}, "address": FORLI}
     if company.record(CUSTOMER) is None:
         company.do("register-party", party_id=CUSTOMER, code="C1", **identity)
     else:

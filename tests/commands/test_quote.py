@@ -143,7 +143,7 @@ def test_from_call_to_order_and_van(office: Company) -> None:
     main = level(office)
     assert (main["reserved_firm"], main["reserved_soft"], main["available"], main["proposal"]) == (5, 0, 0, 4)
     _changed_later(office)
-    move = {"article_id": X, "from_warehouse_id": MAIN, "to_warehouse_id": VAN, "quantity": "2"}
+    move: dict[str, Any] = {"article_id": X, "from_warehouse_id": MAIN, "to_warehouse_id": VAN, "quantity": "2"}
     office.given(do("move-stock", for_record_id=ORDER, **move))
     main, van = level(office), level(office, VAN)
     assert (main["on_hand"], main["reserved_firm"], main["available"], main["proposal"]) == (3, 3, 0, 4)
@@ -296,7 +296,7 @@ def test_later_prices_and_names_do_not_reach_a_quote(office: Company) -> None:
 def test_a_cancelled_order_frees_its_parts_wherever_they_are(office: Company) -> None:
     order = do("order-quote", quote_id=QUOTE, order_id=ORDER, at="2026-03-06 09:30")
     office.given(QUOTE_IT, SEND, accept(), order)
-    move = {"article_id": X, "from_warehouse_id": MAIN, "to_warehouse_id": VAN, "quantity": "1"}
+    move: dict[str, Any] = {"article_id": X, "from_warehouse_id": MAIN, "to_warehouse_id": VAN, "quantity": "1"}
     office.given(do("move-stock", for_record_id=ORDER, **move))
     cancel = do("cancel-sales-order", order_id=ORDER, reason="Il cliente rinuncia")
     office.given(cancel).when(cancel).then_nothing()

@@ -261,7 +261,13 @@ def test_a_replacement_leaves_before_the_faulty_piece_comes(workshop: Company) -
 
 def _installed(company: Company, number: str) -> UUID:
     item_id = uuid4()
-    named = {"manufacturer": "ACME", "number": number, "product": "Scheda", "type": "board", "owner_id": CUSTOMER}
+    named: dict[str, Any] = {
+        "manufacturer": "ACME",
+        "number": number,
+        "product": "Scheda",
+        "type": "board",
+        "owner_id": CUSTOMER,
+    }
     company.do("register-serial-item", serial_item_id=item_id, **named)
     return item_id
 

@@ -175,3 +175,22 @@ class DeliveryNoteIssued(PublicData):
     reason: str = Field(description="Why the goods travel: sale, repaired_return, loan and so on.")
     party_id: UUID
     lines: tuple[Line, ...]
+
+
+class QuoteAccepted(PublicData):
+    """The customer said yes to one revision of a quote."""
+
+    TYPE = "libretto.quote.accepted.v1"
+    EXAMPLE = {
+        "quote_id": EXAMPLE_ID, "number": "P/2026/0012", "party_id": OTHER_ID, "alternative": "A", "revision": 0,
+        "accepted_on": "2026-09-16", "taxable": "351.78", "total": "429.17",
+    }  # fmt: skip
+
+    quote_id: UUID
+    number: str
+    party_id: UUID
+    alternative: str
+    revision: int
+    accepted_on: date
+    taxable: Rate = Field(description="Before VAT, as it was sent.")
+    total: Rate = Field(description="VAT included, as it was sent.")

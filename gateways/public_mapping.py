@@ -11,14 +11,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from aggregates import call_facts
 from aggregates.article import Article
 from aggregates.base import Aggregate
+from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.delivery_note import DeliveryNote
 from aggregates.invoice import Invoice
 from aggregates.party import Party
 from aggregates.publication import FIRST_EDITION
+from aggregates.quote import Quote
 from aggregates.record_ref import RecordRef
 from aggregates.stock_item import StockItem
 from aggregates.values import cents
@@ -54,7 +55,7 @@ def _party_registered(fact: Party.Registered, _: Context) -> PublicData:
     )
 
 
-def _call_opened(fact: call_facts.Opened, _: Context) -> PublicData:
+def _call_opened(fact: Call.Opened, _: Context) -> PublicData:
     return public.CallOpened(
         call_id=fact.stream_id,
         party_id=fact.party_id,
@@ -65,7 +66,7 @@ def _call_opened(fact: call_facts.Opened, _: Context) -> PublicData:
     )
 
 
-def _call_closed(fact: call_facts.Closed, _: Context) -> PublicData:
+def _call_closed(fact: Call.Closed, _: Context) -> PublicData:
     return public.CallClosed(call_id=fact.stream_id, outcome=fact.outcome.value)
 
 
@@ -187,12 +188,42 @@ def _delivery_note_issued(fact: DeliveryNote.Issued, _: Context) -> PublicData:
     )
 
 
+def _quote_drafted(fact: Quote.Drafted, context: Context) -> None:
+    context.remember(fact.stream_id, number=fact.number, party_id=str(fact.customer.party_id))
+
+
+def _quote_sent(fact: Quote.Sent, context: Context) -> None:
+    sums = {"taxable": str(fact.totals.net), "total": str(fact.totals.total)}
+    context.remember(fact.stream_id, **{_revision(fact): sums})
+
+
+def _quote_accepted(fact: Quote.Accepted, context: Context) -> PublicData:
+    quote = context.recall(fact.stream_id)
+    return public.QuoteAccepted.model_validate(
+        {
+            "quote_id": fact.stream_id,
+            "number": quote["number"],
+            "party_id": quote["party_id"],
+            "alternative": fact.alternative,
+            "revision": fact.revision,
+            "accepted_on": fact.accepted_on,
+            **quote[_revision(fact)],
+        }
+    )
+
+
+def _revision(fact: Quote.Sent | Quote.Accepted) -> str:
+    return f"{fact.alternative}/{fact.revision}"
+
+
 REMEMBERED: Mapping[type[Aggregate.Event], Callable[[Any, Context], None]] = {
     Article.Registered: _article_code,
     Contract.Drafted: _contract_kept,
     Contract.HeaderChanged: _contract_kept,
     Contract.Signed: _contract_numbered,
     Invoice.Issued: accounting.remember_document,
+    Quote.Drafted: _quote_drafted,
+    Quote.Sent: _quote_sent,
     StockItem.Stocked: _stock_kept,
 }
 """What is noted of a fact, listed or not, before it or later ones are told; to add some, raise the read model's
@@ -200,14 +231,15 @@ REMEMBERED: Mapping[type[Aggregate.Event], Callable[[Any, Context], None]] = {
 
 LIST: tuple[Listed, ...] = (
     Listed(Party.Registered, (public.PartyRegistered,), _party_registered),
-    Listed(call_facts.Opened, (public.CallOpened,), _call_opened),
-    Listed(call_facts.Closed, (public.CallClosed,), _call_closed),
+    Listed(Call.Opened, (public.CallOpened,), _call_opened),
+    Listed(Call.Closed, (public.CallClosed,), _call_closed),
     Listed(Contract.Signed, (public.ContractSigned,), _contract_signed),
     Listed(Contract.Renewed, (public.ContractRenewed,), _contract_renewed),
     Listed(Contract.Ended, (public.ContractTerminated,), _contract_ended),
     Listed(Invoice.Issued, (accounting.InvoiceIssued, accounting.InvoiceCredited), accounting.document_issued),
     Listed(Invoice.PaymentRecorded, (accounting.PaymentRecorded,), accounting.payment_recorded),
     Listed(DeliveryNote.Issued, (public.DeliveryNoteIssued,), _delivery_note_issued),
+    Listed(Quote.Accepted, (public.QuoteAccepted,), _quote_accepted),
     Listed(StockItem.Stocked, (public.StockMoved,), _stocked),
     Listed(StockItem.Received, (public.StockMoved,), _received),
     Listed(StockItem.Issued, (public.StockMoved,), _issued),

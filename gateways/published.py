@@ -31,17 +31,18 @@ PUBLIC_COUNTER = Table(
 )
 PUBLIC_CONTEXT = Table("public_context", {"stream_id": "uuid", "context": "jsonb"}, ("stream_id",))
 ONE = 1
+NOTED = {kind.TOPIC: note for kind, note in REMEMBERED.items()}
 
 
 class EditionTooNew(Exception):
     """The company has adopted an edition of the public list that this program does not know; update the program."""
 
 
-def by_kind(rows: Iterable[Listed]) -> dict[type[Aggregate.Event], list[Listed]]:
-    """The rows of the allow-list by the internal fact they tell."""
-    found: dict[type[Aggregate.Event], list[Listed]] = {}
+def by_topic(rows: Iterable[Listed]) -> dict[str, list[Listed]]:
+    """The rows of the allow-list by the topic of the internal fact they tell."""
+    found: dict[str, list[Listed]] = {}
     for row in rows:
-        found.setdefault(row.kind, []).append(row)
+        found.setdefault(row.kind.TOPIC, []).append(row)
     return found
 
 
@@ -51,7 +52,7 @@ class PublicStream(ReadModel):
     NAME = "public-stream"
     TABLES = (PUBLIC_FACT, PUBLIC_COUNTER, PUBLIC_CONTEXT)
     IN_ORDER = True
-    LISTED: Mapping[type[Aggregate.Event], list[Listed]] = by_kind(LIST)
+    LISTED: Mapping[str, list[Listed]] = by_topic(LIST)
 
     @on(Publication.EditionAdopted, Publication.EditionRaised)
     def edition_adopted(self, fact: Publication.EditionAdopted | Publication.EditionRaised, rows: Rows) -> None:
@@ -60,14 +61,14 @@ class PublicStream(ReadModel):
             raise EditionTooNew(str(fact.edition))
         rows.put(PUBLIC_COUNTER, {**_counter(rows), "edition": fact.edition})
 
-    @on(*{row.kind for row in LIST} | REMEMBERED.keys())
+    @on(*{row.kind for row in LIST}, *REMEMBERED)
     def happened(self, fact: Aggregate.Event, rows: Rows) -> None:
         """Note what later facts need, then tell what the company's edition lists."""
         context = _Context(rows)
-        if type(fact) in REMEMBERED:
-            REMEMBERED[type(fact)](fact, context)
+        if fact.TOPIC in NOTED:
+            NOTED[fact.TOPIC](fact, context)
         edition = _counter(rows)["edition"]
-        for row in self.LISTED.get(type(fact), ()):
+        for row in self.LISTED.get(fact.TOPIC, ()):
             if row.holds_in(edition):
                 _tell(row.make(fact, context), fact, rows)
 

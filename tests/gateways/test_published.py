@@ -18,6 +18,7 @@ from aggregates.base import Aggregate
 from aggregates.party import Party
 from aggregates.rules.vat import CustomerKind
 from gateways import public_accounting, public_facts, published
+from gateways.codec import fact_class
 from gateways.postgres.server import PostgresServer
 from gateways.public_facts import PartyRegistered, PublicData
 from gateways.public_mapping import LIST, REMEMBERED, Listed
@@ -66,7 +67,7 @@ SITES = Listed(Party.SiteAdded, (SiteAdded,), lambda fact, _: SiteAdded(code=fac
 def second_edition(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program of next year, which also tells of new sites."""
     monkeypatch.setattr(publication, "EDITION", 2)
-    monkeypatch.setattr(PublicStream, "LISTED", published.by_kind((*LIST, SITES)))
+    monkeypatch.setattr(PublicStream, "LISTED", published.by_topic((*LIST, SITES)))
     monkeypatch.setitem(PublicStream.HANDLERS, Party.SiteAdded.TOPIC, PublicStream.happened)
 
 
@@ -133,8 +134,12 @@ def test_only_listed_facts_and_those_to_remember_are_even_looked_at() -> None:
     known = {row.kind.TOPIC for row in LIST} | {kind.TOPIC for kind in REMEMBERED}
     editions = {publication.Publication.EditionAdopted.TOPIC, publication.Publication.EditionRaised.TOPIC}
     assert set(PublicStream.HANDLERS) == known | editions
-    not_told = {kind.TOPIC for kind in REMEMBERED} - {row.kind.TOPIC for row in LIST}
-    assert not not_told & {kind.TOPIC for kind in PublicStream.LISTED}
+    assert set(PublicStream.LISTED) == {row.kind.TOPIC for row in LIST}
+
+
+@pytest.mark.parametrize("kind", [*(row.kind for row in LIST), *REMEMBERED], ids=lambda kind: kind.TOPIC)
+def test_the_list_names_facts_as_the_log_reads_them(kind: type[Aggregate.Event]) -> None:
+    assert fact_class(kind.TOPIC) is kind
 
 
 def test_stock_movements_carry_article_quantity_and_value(company: Company) -> None:
@@ -221,7 +226,7 @@ def test_a_fact_that_cannot_be_told_holds_up_its_company_and_no_other(
             raise ValueError("poison")
         return LIST[0].make(fact, context)
 
-    monkeypatch.setattr(PublicStream, "LISTED", published.by_kind([replace(LIST[0], make=breaks)]))
+    monkeypatch.setattr(PublicStream, "LISTED", published.by_topic([replace(LIST[0], make=breaks)]))
     company.execute(ANNA)
     other = new_company(installation)
     other.execute(ANNA)

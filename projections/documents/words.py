@@ -43,21 +43,20 @@ def payment(terms: PaymentTerms, method: PaymentMethod) -> str:
 
 def _when(parts: tuple[PaymentPart, ...]) -> str:
     alike = {(part.months, part.end_of_month, part.extra_days) for part in parts}
-    if len(alike) == 1 and parts[0].months == 0:
-        return _told("/".join(str(part.days) for part in parts), parts[0], "giorni")
-    return " e ".join(
-        _told(str(part.months), part, "mesi") if part.months and not part.days else _mixed(part) for part in parts
-    )
+    if len(parts) > 1 and len(alike) == 1 and parts[0].months == 0:
+        return _after("/".join(str(part.days) for part in parts) + " giorni", parts[0])
+    return " e ".join(_after(_length(part), part) for part in parts)
 
 
-def _mixed(part: PaymentPart) -> str:
-    months = f"{part.months} mesi e " if part.months else ""
-    return months + _told(str(part.days), part, "giorni")
+def _length(part: PaymentPart) -> str:
+    months = f"{part.months} {'mese' if part.months == 1 else 'mesi'}" if part.months else ""
+    days = f"{part.days} giorni" if part.days else ""
+    return " e ".join(filter(None, (months, days)))
 
 
-def _told(count: str, part: PaymentPart, unit: str) -> str:
-    if count == "0":
-        when = "fine mese" if part.end_of_month else "a vista"
+def _after(length: str, part: PaymentPart) -> str:
+    if length:
+        when = f"{length} fine mese" if part.end_of_month else f"{length} data documento"
     else:
-        when = f"{count} {unit}" + (" fine mese" if part.end_of_month else " data documento")
+        when = "fine mese" if part.end_of_month else "a vista"
     return when + (f" più {part.extra_days} giorni" if part.extra_days else "")

@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from aggregates.base import Act
-from commands.base import Outcome
 from commands.catalog import BY_NAME as COMMANDS
+from commands.desk import Outcome
 from gateways.wiring import House, Installation
 from projections.catalog import READ_MODELS
 

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from commands.base import Desk, Ledger
+from commands.base import Ledger
+from commands.desk import Desk
 from gateways.codec import Codec
 from gateways.documents.archive import Archive, open_archive
 from gateways.documents.issuer import Issuer

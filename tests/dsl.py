@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from aggregates.base import Act, Aggregate, Refusal
 from aggregates.values import ROME
-from commands.base import Outcome
 from commands.catalog import BY_NAME as COMMANDS
+from commands.desk import Outcome
 from gateways.wiring import House, Installation
 from projections.base import Recorded
 from projections.catalog import BY_NAME as VIEWS

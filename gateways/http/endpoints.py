@@ -8,7 +8,6 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from eventsourcing.persistence import PersistenceError
-from projections.history import state_of
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
@@ -18,7 +17,8 @@ from starlette.responses import Response
 
 from aggregates.base import Act, Refusal, require
 from aggregates.values import Instant
-from commands.base import Entry, Outcome
+from commands.base import Entry
+from commands.desk import Outcome
 from gateways.http.auth import Caller, Doorkeeper, check_role
 from gateways.http.problems import (
     CompanyUnknown,
@@ -34,6 +34,7 @@ from gateways.logs import correlation_id, log
 from gateways.postgres.companies import UnknownCompany
 from gateways.wiring import House, Installation
 from projections.base import Ask, View
+from projections.history import state_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 RESERVED = frozenset({"min_position", "as_of"})

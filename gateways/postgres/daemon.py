@@ -19,8 +19,8 @@ import structlog
 
 from gateways.codec import Codec
 from gateways.postgres import parking
+from gateways.postgres.bell import CHANNEL
 from gateways.postgres.database import Connection, Database
-from gateways.postgres.event_log import Bell
 from gateways.postgres.folding import AWAY, Folder, Target
 from gateways.postgres.leases import Leases
 from gateways.postgres.parking import Place
@@ -155,7 +155,7 @@ class Daemon:
         while not self._stopped.is_set():
             try:
                 with psycopg.connect(self._database.dsn, autocommit=True) as connection:
-                    connection.execute(f"listen {Bell.CHANNEL}".encode())
+                    connection.execute(f"listen {CHANNEL}".encode())
                     while not self._stopped.is_set():
                         for _ in connection.notifies(timeout=1.0, stop_after=1):
                             self._wake.set()

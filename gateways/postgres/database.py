@@ -19,14 +19,20 @@ AttemptWithBackoff.DELAY_BACKOFF = 1.2
 
 
 class Database:
-    """The program's side of the database: works as `libretto_app`, which owns nothing and bypasses no policy."""
+    """The program's side of the database: works as `libretto_app`, which owns nothing and bypasses no policy.
 
-    def __init__(self, dsn: str, *, size: int = 8, owner_dsn: str | None = None) -> None:
+    With `generic_plans` each statement is planned once: right for the few fixed statements of the event log, wrong
+    for queries with optional filters.
+    """
+
+    def __init__(self, dsn: str, *, size: int = 8, owner_dsn: str | None = None, generic_plans: bool = False) -> None:
         self.dsn = dsn
         self.owner_dsn = owner_dsn or dsn
-        self._companies: dict[int, UUID | None] = {}
+        settings: dict[str, Any] = {"autocommit": True}
+        if generic_plans:
+            settings.update(options="-c plan_cache_mode=force_generic_plan", prepare_threshold=0)
         self.pool: ConnectionPool[Connection] = ConnectionPool(
-            dsn, min_size=1, max_size=size, open=True, timeout=30, configure=_as_app, kwargs={"autocommit": True}
+            dsn, min_size=1, max_size=size, open=True, timeout=30, configure=_as_app, kwargs=settings
         )
 
     def close(self) -> None:

@@ -1,18 +1,17 @@
 """The event log (giornale dei fatti) on PostgreSQL: the library's recorder with commands, claims, gap-free positions.
 
 Threads that append at the same moment share one transaction, threads that load share one query (group commit); each
-gets its own result, and the conflict of one leaves the others alone.
+gets its own result, and the conflict of one leaves the others alone. An append first hopes that nothing stands in its
+way; only when the database says otherwise, or time is claimed, is each command looked at by itself.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import psycopg
 from eventsourcing.persistence import (
@@ -23,47 +22,26 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from psycopg.types.json import Jsonb
-from psycopg.types.range import TimestamptzRange
 from psycopg_pool import PoolTimeout
 
-from aggregates.base import NIL, Claim, SlotTaken
+from aggregates.base import NIL, SlotTaken
 from commands.base import CommandLog, CommandRecord, Earlier
+from gateways.postgres import append_batch, statements
+from gateways.postgres.append_batch import Append
 from gateways.postgres.combining import Combiner
-from gateways.postgres.database import Database
+from gateways.postgres.database import Connection, Database
 
 BATCH = 128
-NOTHING = CommandRecord(UUID(int=0), "append", b"", {})
-APPEND = """select status, first_position, last_position from append_facts(
-    %s, %s::uuid[], %s::text[], %s::bytea[], %s::jsonb[], %s::jsonb[],
-    %s::integer[], %s::uuid[], %s::integer[], %s::text[], %s::bytea[], %s::uuid[],
-    %s::integer[], %s::uuid[], %s::uuid[], %s::tstzrange[], %s::boolean[], %s::integer[], %s::uuid[])"""
-BEGIN = """
-select asked.n, null::integer, null, null::bytea, c.request_hash, c.answer, c.last_position
-  from unnest(%(commands)b::uuid[]) with ordinality as asked(id, n)
-  join command c on c.company_id = %(company)b and c.command_id = asked.id
-union all
-select asked.n, f.version, f.topic, f.state, null, null, null
-  from unnest(%(streams)b::uuid[]) with ordinality as asked(id, n)
-  join fact f on f.company_id = %(company)b and f.stream_id = asked.id
-order by 1, 2"""
-
-
-@dataclass(frozen=True)
-class _Append:
-    events: Sequence[StoredEvent]
-    command: CommandRecord
-    claims: Sequence[Claim]
-    releases: Sequence[UUID]
+KNOWN_STREAMS = 100_000
+LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+Begun = tuple[Earlier | None, list[StoredEvent]]
+Appended = Sequence[int] | BaseException
 
 
 @dataclass(frozen=True)
 class _Begin:
     command_id: UUID
     stream_id: UUID | None
-
-
-Begun = tuple[Earlier | None, list[StoredEvent]]
 
 
 class PostgresLog(CommandLog):
@@ -75,17 +53,17 @@ class PostgresLog(CommandLog):
         self.company_id = company_id
         self._database = database
         self._on_append = on_append or (lambda _company, _position: None)
-        self._appends: Combiner[_Append, Sequence[int]] = Combiner(self._append_batch, limit=BATCH, keys=_keys)
+        self._appends: Combiner[Append, Sequence[int]] = Combiner(self._append_batch, limit=BATCH, keys=Append.keys)
         self._begins: Combiner[_Begin, Begun] = Combiner(self._begin_batch, limit=BATCH)
+        self._known: dict[UUID, int] = {}  # streams seen, up to which version: what a hopeful append may follow
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append facts with their command; see `CommandLog` for keywords and errors. Returns their positions."""
         if not stored_events and "command" not in kwargs:
             return None
-        command = kwargs.get("command") or CommandRecord(uuid4(), NOTHING.name, NOTHING.request_hash, NOTHING.answer)
-        return self._appends.submit(
-            _Append(stored_events, command, kwargs.get("claims") or (), kwargs.get("releases") or ())
-        )
+        command = kwargs.get("command") or CommandRecord(uuid4(), "append", b"", {})
+        append = Append(stored_events, command, kwargs.get("claims") or (), kwargs.get("releases") or ())
+        return self._appends.submit(append)
 
     def begin(self, command_id: UUID, stream_id: UUID | None) -> Begun:
         """See `CommandLog.begin`."""
@@ -105,15 +83,19 @@ class PostgresLog(CommandLog):
         limit: int | None = None,
     ) -> list[StoredEvent]:
         """The facts of a stream, by version."""
+        params = {
+            "company": self.company_id,
+            "stream": originator_id,
+            "gt": -1 if gt is None else gt,
+            "lte": 2**31 - 1 if lte is None else lte,
+            "limit": limit,
+        }
+        statement = statements.STREAM.format(order="desc" if desc else "asc")
         with self._connection() as connection:
-            found = connection.execute(
-                f"""select version, topic, state from fact
-                     where company_id = %s and stream_id = %s and version > %s and version <= %s
-                     order by version {"desc" if desc else "asc"} limit %s""",  # noqa: S608 - a fixed word
-                (self.company_id, originator_id, -1 if gt is None else gt, 2**31 - 1 if lte is None else lte, limit),
-                binary=True,
-            )
-            return [StoredEvent(originator_id, version, topic, state) for version, topic, state in found]
+            rows = connection.execute(statement.encode(), params, binary=True).fetchall()
+        found = [StoredEvent(originator_id, version, topic, state) for version, topic, state in rows]
+        self._seen(found)
+        return found
 
     def select_notifications(
         self,
@@ -125,27 +107,23 @@ class PostgresLog(CommandLog):
         inclusive_of_start: bool = True,
     ) -> list[Notification]:
         """Facts in the order of their positions."""
-        after = (start or 0) - (1 if inclusive_of_start and start is not None else 0)
+        params = {
+            "company": self.company_id,
+            "after": (start or 0) - (1 if inclusive_of_start and start is not None else 0),
+            "stop": 2**62 if stop is None else stop,
+            "topics": list(topics) or None,
+            "limit": limit,
+        }
         with self._connection() as connection:
-            found = connection.execute(
-                """select position, stream_id, version, topic, state from fact
-                    where company_id = %s and position > %s and position <= %s
-                      and (%s::text[] is null or topic = any(%s::text[]))
-                    order by position limit %s""",
-                (self.company_id, after, 2**62 if stop is None else stop, list(topics) or None, list(topics), limit),
-                binary=True,
-            )
-            return [
-                Notification(stream, version, topic, state, position)
-                for position, stream, version, topic, state in found
-            ]
+            rows = connection.execute(statements.NOTIFICATIONS, params, binary=True).fetchall()
+        return [
+            Notification(stream, version, topic, state, position) for position, stream, version, topic, state in rows
+        ]
 
     def max_notification_id(self) -> int | None:
         """The last position, or None for an empty log."""
         with self._connection() as connection:
-            row = connection.execute(
-                "select last_position from company_head where company_id = %s", (self.company_id,)
-            ).fetchone()
+            row = connection.execute(statements.HEAD, {"company": self.company_id}).fetchone()
         return row[0] or None if row else None
 
     def subscribe(
@@ -157,142 +135,122 @@ class PostgresLog(CommandLog):
         raise ProgrammingError("subscribe to the public stream, or add a read model")
 
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    def _connection(self) -> Iterator[Connection]:
         try:
             with self._database.company(self.company_id) as connection:
                 yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        except (*LOST, PoolTimeout) as error:
             raise OperationalError(str(error)) from error
 
-    def _begin_batch(self, batch: Sequence[_Begin]) -> list[Begun | BaseException]:
-        begun: list[Any] = [[None, []] for _ in batch]
-        streams = [asked.stream_id for asked in batch]
-        params = {
-            "company": self.company_id,
-            "commands": [asked.command_id for asked in batch],
-            "streams": streams,
-        }
-        with self._connection() as connection:
-            for n, version, topic, state, request_hash, answer, position in connection.execute(
-                BEGIN, params, binary=True
-            ):
-                if version is None:
-                    begun[n - 1][0] = Earlier(bytes(request_hash), answer, position)
-                else:
-                    begun[n - 1][1].append(StoredEvent(streams[n - 1] or NIL, version, topic, state))
-        return [tuple(one) for one in begun]
+    # Begin
 
-    def _append_batch(self, batch: Sequence[_Append]) -> list[Sequence[int] | BaseException]:
+    def _begin_batch(self, batch: Sequence[_Begin]) -> list[Begun | BaseException]:
+        if len(batch) == 1:
+            return [self._begin_one(batch[0])]
+        begun: list[Begun | BaseException] = []
+        streams = [asked.stream_id for asked in batch]
+        params = {"company": self.company_id, "commands": [asked.command_id for asked in batch], "streams": streams}
+        with self._connection() as connection:
+            rows = connection.execute(statements.BEGIN_MANY, params, binary=True).fetchall()
+        of: list[list[tuple[Any, ...]]] = [[] for _ in batch]
+        for row in rows:
+            of[row[0] - 1].append(row[1:])
+        begun.extend(self._begun(stream_id, found) for stream_id, found in zip(streams, of, strict=True))
+        return begun
+
+    def _begin_one(self, asked: _Begin) -> Begun:
+        params = {"company": self.company_id, "command": asked.command_id, "stream": asked.stream_id}
+        with self._connection() as connection:
+            rows = connection.execute(statements.BEGIN_ONE, params, binary=True).fetchall()
+        return self._begun(asked.stream_id, rows)
+
+    def _begun(self, stream_id: UUID | None, rows: Sequence[tuple[Any, ...]]) -> Begun:
+        earlier, events = None, []
+        for version, topic, state, request_hash, answer, position in rows:
+            if version is None:
+                earlier = Earlier(bytes(request_hash), answer, position)
+            else:
+                events.append(StoredEvent(stream_id or NIL, version, topic, state))
+        self._seen(events)
+        return earlier, events
+
+    def _seen(self, events: Sequence[StoredEvent]) -> None:
+        if events:
+            if len(self._known) > KNOWN_STREAMS:
+                self._known.clear()
+            last = max(events[0], events[-1], key=lambda event: event.originator_version)
+            assert isinstance(last.originator_id, UUID)
+            self._known[last.originator_id] = max(last.originator_version, self._known.get(last.originator_id, 0))
+
+    # Append
+
+    def _append_batch(self, batch: Sequence[Append]) -> list[Appended]:
         try:
             results, last = self._append(batch)
-        except psycopg.Error as error:
-            if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-                raise OperationalError(str(error)) from error
-            if len(batch) == 1:
-                return [_translated(error)]
-            return [result for one in batch for result in self._append_batch([one])]
+        except LOST as error:
+            raise OperationalError(str(error)) from error
+        for append in batch:
+            self._seen(append.events)
         self._on_append(self.company_id, last)
         return results
 
-    def _append(self, batch: Sequence[_Append]) -> tuple[list[Sequence[int] | BaseException], int]:
+    def _append(self, batch: Sequence[Append]) -> tuple[list[Appended], int]:
+        if any(append.claims or append.releases for append in batch) or not self._may_hope(batch):
+            return self._append_carefully(batch)
+        try:
+            return self._append_hopefully(batch)
+        except psycopg.errors.UniqueViolation as error:
+            if len(batch) == 1:
+                raise IntegrityError(str(error)) from error
+            return self._append_carefully(batch)
+
+    def _may_hope(self, batch: Sequence[Append]) -> bool:
+        """Whether every stream goes on where it is known to have ended, without a jump."""
+        for append in batch:
+            at: dict[UUID | str, int] = {}
+            for event in append.events:
+                stream_id = event.originator_id
+                before = at[stream_id] if stream_id in at else self._last_known(stream_id, event.originator_version)
+                if event.originator_version != before + 1:
+                    return False
+                at[stream_id] = event.originator_version
+        return True
+
+    def _last_known(self, stream_id: UUID | str, version: int) -> int:
+        known = self._known.get(stream_id, 0) if isinstance(stream_id, UUID) else 0
+        return min(known, version - 1)
+
+    def _append_hopefully(self, batch: Sequence[Append]) -> tuple[list[Appended], int]:
         with self._connection() as connection:
-            rows = connection.execute(APPEND, self._arrays(batch)).fetchall()
-        answered = [_result(one, *row) for one, row in zip(batch, rows, strict=True)]
-        return answered, max(row[2] for row in rows)
+            if len(batch) == 1 and len(batch[0].events) == 1:
+                params = append_batch.one_fact(self.company_id, batch[0])
+                row = connection.execute(statements.ONE_FACT, params, binary=True).fetchone()
+                position = self._must(row)
+                return [[position]], position
+            params = append_batch.many_facts(self.company_id, batch)
+            base = self._must(connection.execute(statements.MANY_FACTS, params, binary=True).fetchone())
+        results: list[Appended] = []
+        for append in batch:
+            results.append(list(range(base + 1, base + len(append.events) + 1)))
+            base += len(append.events)
+        return results, base
 
-    def _arrays(self, batch: Sequence[_Append]) -> tuple[Any, ...]:
-        commands = [one.command for one in batch]
-        facts = [
-            (n, e.originator_id, e.originator_version, e.topic, e.state, uuid5(one.command.command_id, str(place)))
-            for n, one in enumerate(batch, 1)
-            for place, e in enumerate(one.events)
-        ]
-        claims = [
-            (n, c.claim_id, c.resource_id, TimestamptzRange(c.slot.starts_at, c.slot.ends_at), c.exclusive)
-            for n, one in enumerate(batch, 1)
-            for c in one.claims
-        ]
-        releases = [(n, claim) for n, one in enumerate(batch, 1) for claim in one.releases]
-        return (
-            self.company_id,
-            [c.command_id for c in commands],
-            [c.name for c in commands],
-            [c.request_hash for c in commands],
-            [Jsonb(c.answer) for c in commands],
-            [Jsonb({"command": c.name, **c.metadata}) for c in commands],
-            *_columns(facts, 6),
-            *_columns(claims, 5),
-            *_columns(releases, 2),
-        )
+    def _append_carefully(self, batch: Sequence[Append]) -> tuple[list[Appended], int]:
+        params = append_batch.carefully(self.company_id, batch)
+        with self._connection() as connection:
+            rows = connection.execute(statements.CAREFULLY, params, binary=True).fetchall()
+        return [_result(append, *row) for append, row in zip(batch, rows, strict=True)], max(row[2] for row in rows)
+
+    def _must(self, row: tuple[Any, ...] | None) -> int:
+        if row is None:
+            raise ProgrammingError(f"company {self.company_id} has no log here")
+        return int(row[0])
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
-
-
-def _keys(append: _Append) -> Sequence[Hashable]:
-    return [event.originator_id for event in append.events] + [append.command.command_id]
-
-
-def _result(append: _Append, status: str, first: int | None, last: int) -> Sequence[int] | BaseException:
+def _result(append: Append, status: str, first: int | None, last: int) -> Appended:
     if status == "appended":
         return list(range(first, last + 1)) if first is not None else []
     if status == "taken":
         slots = [claim.slot for claim in append.claims]
         return SlotTaken(starts_at=min(s.starts_at for s in slots), ends_at=max(s.ends_at for s in slots))
     return IntegrityError(status)
-
-
-def _translated(error: psycopg.Error) -> Exception:
-    if isinstance(error, psycopg.IntegrityError):
-        return IntegrityError(str(error))
-    return ProgrammingError(str(error))
-
-
-class Bell:
-    """Tells other processes that a log has grown: one notification after the commit, at most every 20 milliseconds."""
-
-    CHANNEL = "libretto_appended"
-    PAUSE_S = 0.02
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._pending: dict[UUID, int] = {}
-        self._wake = threading.Event()
-        self._listeners: list[Callable[[], None]] = []
-        self._stopped = False
-        self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
-        self._thread.start()
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Call `listener` at once, in this process, whenever a log grows."""
-        self._listeners.append(listener)
-
-    def ring(self, company_id: UUID, position: int) -> None:
-        """A log has grown up to a position."""
-        for listener in self._listeners:
-            listener()
-        self._pending[company_id] = position
-        self._wake.set()
-
-    def stop(self) -> None:
-        """Stop ringing."""
-        self._stopped = True
-        self._wake.set()
-        self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        while not self._stopped:
-            self._wake.wait()
-            self._wake.clear()
-            if self._pending and not self._stopped:
-                self._pending.clear()
-                self._notify()
-                time.sleep(self.PAUSE_S)
-
-    def _notify(self) -> None:
-        try:
-            with self._database.connection() as connection:
-                connection.execute(f"notify {self.CHANNEL}")
-        except (psycopg.Error, PoolTimeout):
-            return  # whoever listens also polls

@@ -172,6 +172,7 @@ add(
         (Target(STOCK, 10), Target(PLAIN, 2.0, fsync_ms=2)),
     )
 )
+add(Race("append-in-flight", "load, decide, append one fact, 64 commands in flight (stock: 8 clients)", "commands/s"))
 add(Race("bulk-1000", "1,000 facts in one append", "facts/s", (Target(STOCK, 3),)))
 add(Race("bulk-20000", "20,000 facts in one append", "facts/s", (Target(STOCK, 3),)))
 add(Race("load-1000", "load a stream of 1,000 facts", "loads/s", (Target(STOCK, 8),)))

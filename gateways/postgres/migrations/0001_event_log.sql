@@ -25,7 +25,7 @@ create table fact (
     version     integer     not null,
     topic       text        not null,
     state       bytea       not null,
-    event_id    uuid        not null,
+    event_id    uuid        not null default gen_random_uuid(),
     command_id  uuid        not null,
     metadata    jsonb       not null,
     recorded_at timestamptz not null,
@@ -33,6 +33,7 @@ create table fact (
     unique (company_id, stream_id, version)
 ) partition by hash (company_id);
 
+-- Not partitioned: routing a row costs as much as storing it, and old commands can be forgotten.
 create table command (
     company_id    uuid        not null,
     command_id    uuid        not null,
@@ -42,13 +43,12 @@ create table command (
     last_position bigint      not null,
     recorded_at   timestamptz not null,
     primary key (company_id, command_id)
-) partition by hash (company_id);
+);
 
 do $$
 begin
     for n in 0..7 loop
         execute format('create table fact_%s partition of fact for values with (modulus 8, remainder %s)', n, n);
-        execute format('create table command_%s partition of command for values with (modulus 8, remainder %s)', n, n);
     end loop;
 end $$;
 
@@ -152,7 +152,7 @@ as $$ select company_id, last_position from public.company_head $$;
 create function append_facts(
     company uuid,
     c_id uuid[], c_name text[], c_hash bytea[], c_answer jsonb[], c_metadata jsonb[],
-    f_command integer[], f_stream uuid[], f_version integer[], f_topic text[], f_state bytea[], f_event uuid[],
+    f_command integer[], f_stream uuid[], f_version integer[], f_topic text[], f_state bytea[],
     k_command integer[], k_claim uuid[], k_resource uuid[], k_during tstzrange[], k_exclusive boolean[],
     r_command integer[], r_claim uuid[]
 ) returns table (status text, first_position bigint, last_position bigint)
@@ -218,12 +218,12 @@ begin
 
     with kept as (
         select given.*, head + row_number() over (order by given.place) as position
-          from unnest(f_command, f_stream, f_version, f_topic, f_state, f_event) with ordinality
-               as given(command, stream, version, topic, state, event, place)
+          from unnest(f_command, f_stream, f_version, f_topic, f_state) with ordinality
+               as given(command, stream, version, topic, state, place)
          where statuses[given.command] = 'appended'
     ), stored as (
-        insert into fact (company_id, position, stream_id, version, topic, state, event_id, command_id, metadata, recorded_at)
-        select company, k.position, k.stream, k.version, k.topic, k.state, k.event, c_id[k.command], c_metadata[k.command], now_at
+        insert into fact (company_id, position, stream_id, version, topic, state, command_id, metadata, recorded_at)
+        select company, k.position, k.stream, k.version, k.topic, k.state, c_id[k.command], c_metadata[k.command], now_at
           from kept k order by k.position
     ), spans as (
         select k.command, min(k.position) as first, max(k.position) as last, count(*) as facts from kept k group by k.command

@@ -43,19 +43,6 @@ def recorder_for(request: pytest.FixtureRequest, installation: Installation) -> 
 
 
 @pytest.mark.usefixtures("recorder_for")
-class TestAggregateRecorder(conformance.AggregateRecorderTestCase):
-    """The library's own tests of what an aggregate recorder must do."""
-
-    def create_recorder(self) -> PostgresLog:  # pragma: no cover - replaced by the fixture
-        """A new log."""
-        raise AssertionError
-
-    def new_originator_id(self) -> UUID:
-        """A new stream."""
-        return uuid4()
-
-
-@pytest.mark.usefixtures("recorder_for")
 class TestApplicationRecorder(conformance.ApplicationRecorderTestCase[PostgresLog]):
     """The library's own tests of what an application recorder must do."""
 

@@ -1,0 +1,56 @@
+"""What commands may ask of the read models: a protocol, joined to its answers at the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from aggregates.coverage import Coverage
+
+
+class Lookups(Protocol):
+    """What commands may ask of the read models. Answers may lag behind the log by a moment: use them to find
+    ids, and let aggregates, claims and registers hold the rules that must never break."""
+
+    def company_id(self) -> UUID | None:
+        """The id of the founded company's own stream; None before it was founded."""
+
+    def user_by_email(self, email: str) -> UUID | None:
+        """The user with this e-mail address, whatever its capitals."""
+
+    def party_by_code(self, code: str) -> UUID | None:
+        """The party with this code, whatever its capitals."""
+
+    def site_by_code(self, party_id: UUID, code: str) -> UUID | None:
+        """The party's site with this code, whatever its capitals."""
+
+    def party_of_site(self, site_id: UUID) -> UUID | None:
+        """The party that a site belongs to."""
+
+    def technician_by_code(self, code: str) -> UUID | None:
+        """The technician with this code, whatever its capitals."""
+
+    def serial_items_by_number(self, number: str) -> Sequence[UUID]:
+        """The items with exactly this serial number, of whatever manufacturer; several makers may share one."""
+
+    def coverage_for(
+        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    ) -> Coverage:
+        """Who pays for a call opened on a date, why, and the terms of service that hold for it."""
+
+    def warehouse_of_kind(self, kind: str) -> UUID | None:
+        """The first warehouse of a kind, by code."""
+
+    def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
+        """The number of another open return that holds a serial."""
+
+    def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
+        """The stock items where something is promised to a record."""
+
+    def call_number(self, call_id: UUID) -> str | None:
+        """The number people know a call by; None before the board has it."""
+
+    def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
+        """The contracts that have something to bill by a day, of one customer or of all, by customer."""

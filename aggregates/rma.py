@@ -107,6 +107,12 @@ class Rma(Aggregate):
         item_ids: tuple[UUID, ...]
         note: RecordRef
 
+    class NoteCancelled(Aggregate.Event):
+        """A delivery note of this return was cancelled: what left with it is here again."""
+
+        TOPIC = "rma.note-cancelled.v1"
+        note: RecordRef
+
     class LoanerGiven(Aggregate.Event):
         """The customer has a loaner (muletto) meanwhile."""
 
@@ -265,6 +271,11 @@ class Rma(Aggregate):
         self.to_send_back(item_ids)
         self.trigger_event(self.Shipped, act=act, item_ids=tuple(item_ids), note=note)
 
+    def note_cancelled(self, note: RecordRef, act: Act) -> None:
+        """Take back what a cancelled delivery note had done. Raises `RmaOver` once the return has ended."""
+        self._require_open()
+        self.trigger_event(self.NoteCancelled, act=act, note=note)
+
     def give_loaner(self, note: RecordRef, description: str, serials: tuple[str, ...], act: Act) -> None:
         """Record that the customer has a loaner."""
         self._require_open()
@@ -353,7 +364,7 @@ class Rma(Aggregate):
         self.outcomes: dict[UUID, Outcome] = {}
         self.replaced: dict[UUID, RecordRef] = {}
         self.claims: dict[UUID, bool] = {}
-        self.shipped: set[UUID] = set()
+        self.shipped: dict[UUID, UUID] = {}
         self.loaners: dict[UUID, str] = {}
         self.closed = self.cancelled = False
 
@@ -396,8 +407,14 @@ class Rma(Aggregate):
         self.claims[note.id] = accepted
 
     @event(Shipped)
-    def _shipped(self, item_ids: tuple[UUID, ...]) -> None:
-        self.shipped |= set(item_ids)
+    def _shipped(self, item_ids: tuple[UUID, ...], note: RecordRef) -> None:
+        self.shipped |= dict.fromkeys(item_ids, note.id)
+
+    @event(NoteCancelled)
+    def _note_cancelled(self, note: RecordRef) -> None:
+        self.shipped = {item_id: by for item_id, by in self.shipped.items() if by != note.id}
+        self.replaced = {item_id: by for item_id, by in self.replaced.items() if by.id != note.id}
+        self.loaners.pop(note.id, None)
 
     @event(LoanerGiven)
     def _loaner_given(self, note: RecordRef, description: str) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from aggregates.base import Act
 from aggregates.delivery_note import DeliveryNote, Return, SenderNote, Transport
 from aggregates.record_ref import RecordRef
+from aggregates.rma import Rma
 from aggregates.rules.stock_levels import Quantity
 from aggregates.rules.transport_reasons import Reason
 from aggregates.stock_item import StockItem
@@ -90,6 +91,10 @@ def cancel_delivery_note(cmd: CancelDeliveryNote, act: Act, service: Service) ->
         return
     note.cancel(cmd.reason, act)
     service.save(note)
+    if note.record is not None and note.record.kind == "rma":
+        rma = service.load(Rma, note.record.id)
+        rma.note_cancelled(_ref(note), act)
+        service.save(rma)
     everything = tuple(
         Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines
     )
@@ -125,7 +130,7 @@ def _bring_back(
     service: Service, note: DeliveryNote, returns: tuple[Return, ...], warehouse_id: UUID | None, act: Act
 ) -> None:
     """Undo in stock what the note did to the lines that came back."""
-    ref = RecordRef(kind="delivery-note", id=note.id, number=note.number)
+    ref = _ref(note)
     for one in returns:
         line = note.line(one.line_id)
         if line is None or line.article_id is None or line.stock is None:
@@ -138,3 +143,7 @@ def _bring_back(
         else:
             away: StockItem = stock_at(service, line.article_id, effect.to_warehouse_id, act, effect.ownership)
             away.move_to(home, movement_id, one.quantity, act, record=ref, serials=one.serials)
+
+
+def _ref(note: DeliveryNote) -> RecordRef:
+    return RecordRef(kind="delivery-note", id=note.id, number=note.number)

@@ -176,10 +176,10 @@ def take_back_rma_loaner(cmd: TakeBackRmaLoaner, act: Act, service: Service) -> 
     note = service.load(DeliveryNote, cmd.note_id)
     require(note.record is not None and note.record.id == rma.id, LoanerUnknown)
     if cmd.note_id in rma.loaners:
-        back = TakeBackGoods(
-            note_id=cmd.note_id, returned_on=cmd.returned_on or rome_date(act.at), sender_note=cmd.sender_note
-        )
-        take_back_goods(back, act, service)
+        if any(note.outstanding.values()):
+            returned_on = cmd.returned_on or rome_date(act.at)
+            back = TakeBackGoods(note_id=cmd.note_id, returned_on=returned_on, sender_note=cmd.sender_note)
+            take_back_goods(back, act, service)
         rma.return_loaner(_ref(note), act)
         service.save(rma)
 

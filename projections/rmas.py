@@ -136,6 +136,19 @@ class Rmas(ReadModel):
             rows.patch(ITEM, item_id, state=ItemState.SETTLED.value, **_note(fact.note))
         _stand(rows, fact.stream_id)
 
+    @on(Rma.NoteCancelled)
+    def note_cancelled(self, fact: Rma.NoteCancelled, rows: Rows) -> None:
+        """What left with a cancelled note is here again."""
+        for item in rows.select(ITEM, rma_id=fact.stream_id):
+            if item["note_id"] == fact.note.id:
+                rows.patch(ITEM, item["item_id"], state=ItemState.DECIDED.value, note_id=None, note_number=None)
+            if item["replacement_note_id"] == fact.note.id:
+                gone = {"replacement_serial": None, "replacement_article_id": None, "claim_accepted": None}
+                nothing = {"replacement_note_id": None, "replacement_note_number": None}
+                rows.patch(ITEM, item["item_id"], **gone, **nothing)
+        rows.drop(LOANER, fact.stream_id, fact.note.id)
+        _stand(rows, fact.stream_id)
+
     @on(Rma.LoanerGiven)
     def loaner_given(self, fact: Rma.LoanerGiven, rows: Rows) -> None:
         """The customer has a loaner."""

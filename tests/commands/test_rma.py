@@ -216,6 +216,15 @@ def test_one_note_has_one_reason(workshop: Company) -> None:
     assert (sheet(workshop)["status"], numbers) == ("shipped", ["R/2026/0031", "R/2026/0032"])
 
 
+def test_a_cancelled_note_brings_the_goods_back_to_the_return(workshop: Company) -> None:
+    workshop.given(request(), receive(), decide("repaired"))
+    note_id = workshop.do("return-rma", rma_id=RMA)["note_id"]
+    cancel = do("cancel-delivery-note", note_id=note_id, reason="Corriere non passato")
+    workshop.given().when(cancel).then(DeliveryNote.Cancelled, Rma.NoteCancelled, StockItem.Received)
+    assert (sheet(workshop)["status"], level(workshop, OWNED, MACHINE)["on_hand"]) == ("decided", 1)
+    assert workshop.execute(do("return-rma", rma_id=RMA)).result["number"] == "R/2026/0032"
+
+
 def test_credited_goods_become_ours_at_no_value(workshop: Company) -> None:
     workshop.given(request(), receive(), decide("credited"))
     assert level(workshop, OWNED, MACHINE)["on_hand"] == 0

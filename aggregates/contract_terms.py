@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from aggregates.coverage import ServiceTerms
 from aggregates.party import PaymentMethod
@@ -19,6 +19,16 @@ from aggregates.rules.periods import Alignment, Notice, Timing
 from aggregates.rules.rounding import share
 from aggregates.rules.vat import Supply
 from aggregates.values import Money, Rate, Value
+
+
+def _step(months: int) -> int:
+    if months not in (1, 2, 3, 4, 6, 12):
+        raise ValueError("a fee period lasts 1, 2, 3, 4, 6 or 12 months")
+    return months
+
+
+StepMonths = Annotated[int, AfterValidator(_step)]
+"""The length of a fee period: the ones that divide a year."""
 
 
 class ContractKind(StrEnum):
@@ -91,7 +101,7 @@ class HeaderTerms(Value):
 
     determination: FeeDetermination = FeeDetermination.SUM_OF_LINES
     annual_fee: Money | None = Field(default=None, description="The whole annual fee, with header_amount only.")
-    step_months: Literal[1, 2, 3, 4, 6, 12] = Field(default=12, description="Fee period (durata periodo canone).")
+    step_months: StepMonths = Field(default=12, description="Fee period: 1, 2, 3, 4, 6 or 12 (durata periodo canone).")
     timing: Timing = Timing.ADVANCE
     offset_days: int = Field(default=0, description="Days between start (or end) of a period and its billing.")
     starts_on: date | None = Field(default=None, description="Effective date (decorrenza): the anchor of all periods.")

@@ -39,7 +39,7 @@ class Billing(RuleBasedStateMachine):
         header = ContractHeader(
             customer_id=UUID(int=1),
             starts_on=starts_on,
-            step_months=step,  # type: ignore[arg-type] # drawn from the literal's values
+            step_months=step,
             alignment=alignment,
             timing=timing,
             tacit_renewal=True,

@@ -7,9 +7,11 @@ process down with exit code 1, so that whoever supervises it starts it again.
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 import structlog
@@ -36,6 +38,7 @@ STOP_S = 8.0
 """How long all parts together may take to stop; a supervisor usually kills after ten seconds."""
 PAUSE_S = 1.0
 DOCUMENTS_S = 2.0
+FOLDING_S = 0.01
 log = structlog.get_logger("runtime")
 
 
@@ -115,6 +118,20 @@ def relay(installation: Installation, servers: str) -> Part:
     return Relay(installation.database, feed, target)
 
 
+class AddressTaken(Exception):
+    """Another program listens at this address; choose another port with --port."""
+
+
+def free_address(settings: Settings) -> None:
+    """Raises `AddressTaken` before anything is started, when the API could not listen."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise AddressTaken(f"{settings.host}:{settings.port}") from error
+
+
 class Api:
     """The HTTP API as a part; it has to run in the main thread, where its event loop is."""
 
@@ -190,6 +207,29 @@ class Runtime:
         if not self._stopped.is_set():
             self._failed = True
             self.stop()
+
+
+@contextmanager
+def folding(installation: Installation) -> Iterator[None]:
+    """Fold read models beside whatever goes on inside; for work of its own that needs them, such as an import."""
+    stopped = threading.Event()
+
+    def fold() -> None:
+        while not stopped.is_set():
+            try:
+                if not installation.daemon.step():
+                    stopped.wait(FOLDING_S)
+            except AWAY as error:
+                log.warning("database lost, trying again", error=str(error))
+                stopped.wait(PAUSE_S)
+
+    thread = threading.Thread(target=fold, name="folding", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(STOP_S)
 
 
 def everything(installation: Installation) -> Sequence[tuple[str, Part]]:

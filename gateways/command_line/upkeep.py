@@ -1,0 +1,129 @@
+"""Upkeep: migrations, rebuilding and verifying read models, backup and restore."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateways.backup import back_up, restore
+from gateways.backup_file import Backup
+from gateways.command_line.session import Failed, err, opened, out, progress
+from gateways.command_line.texts import _
+from gateways.postgres.read_models import Generation
+from gateways.runtime import archive_location
+from gateways.verification import Finding, Verification
+from gateways.wiring import Installation
+
+LOOK_S = 0.2
+ACTIVE_S = 10.0
+
+
+def migrate() -> None:
+    """Brings the schema up to date and says what was applied."""
+    with opened() as installation:
+        applied = installation.migrate()
+        out.print("\n".join(applied) if applied else _("The schema is up to date."), markup=False)
+
+
+def rebuild(
+    names: Annotated[list[str] | None, typer.Argument(help=_("Read models; all of them when none is named."))] = None,
+) -> None:
+    """Builds read models anew beside those in use; queries go on and see the new ones when they are level."""
+    with opened() as installation:
+        registry = installation.registry
+        unknown = [name for name in names or () if name not in registry.models]
+        if unknown:
+            known = ", ".join(sorted(registry.models))
+            raise Failed(
+                _("There is no read model called {name}; there are: {known}.").format(name=unknown[0], known=known)
+            )
+        begun = time.monotonic()
+        building = [registry.rebuild(name) for name in names or registry.models]
+        facts = _follow(installation, building)
+        seconds = max(time.monotonic() - begun, 0.001)
+        parked = sum(lag.parked for lag in installation.daemon.lags() if _is_of(lag.name, lag.generation, building))
+    text = _("{models} read models, {facts} facts in {seconds:.1f} s ({rate:,.0f} facts/s).")
+    out.print(text.format(models=len(building), facts=facts, seconds=seconds, rate=facts / seconds), markup=False)
+    if parked:
+        raise Failed(
+            _("{count} facts could not be folded and are parked; see libretto project --status.").format(count=parked)
+        )
+
+
+def _follow(installation: Installation, building: list[Generation]) -> int:
+    """Fold, or watch another process fold, until the new generations are in use; how many facts they have folded."""
+    total = 0
+    with progress(_("facts")) as shown:
+        bar = shown.add_task(_("Rebuilding"), total=None)
+        while True:
+            lags = installation.daemon.lags()
+            behind = sum(lag.facts for lag in lags if _is_of(lag.name, lag.generation, building))
+            total = max(total, behind)
+            shown.update(bar, total=total, completed=total - behind)
+            if not behind and _all_active(installation, building):
+                return total
+            if not installation.daemon.step():
+                time.sleep(LOOK_S)
+
+
+def verify() -> None:
+    """Checks logs, read models and documents; ends with 1 when something is wrong."""
+    with opened() as installation:
+        verification = Verification(installation, archive_location(installation.settings))
+        findings: list[Finding] = []
+        with progress(_("facts")) as shown:
+            bar = shown.add_task(_("Verifying"), total=verification.size())
+            for finding in verification.run(lambda count: shown.advance(bar, count)):
+                findings.append(finding)
+                err.print(f"{finding.company}: {finding.what}: {finding.detail}", style="red", markup=False)
+    told = _("{companies} companies, {facts} facts, {models} read models, {documents} documents checked.")
+    out.print(told.format(**verification.counts()), markup=False)
+    if findings:
+        raise Failed(_("{count} things are wrong.").format(count=len(findings)))
+
+
+def back_up_to(
+    file: Annotated[Path, typer.Argument(help=_("The file to write, such as libretto.tar."))],
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help=_("Put the installation's keys in; guard the file then."))
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=_("Replace the file if it is there."))] = False,
+) -> None:
+    """Database and documents in one file; everything may go on working meanwhile."""
+    if file.exists() and not overwrite:
+        raise Failed(_("{file} is there already; choose another name, or say --overwrite.").format(file=file))
+    with opened() as installation:
+        backup = back_up(installation, archive_location(installation.settings), file, with_secrets=with_secrets)
+    _print_backup(backup)
+    if not with_secrets:
+        err.print(_("Keep master_key.hex of the data folder elsewhere: personal data cannot be read without it."))
+    if backup.archive_elsewhere:
+        err.print(_("The documents lie in an object store and are not in this file; back that up as well."))
+
+
+def restore_from(
+    file: Annotated[Path, typer.Argument(help=_("A file made by libretto backup."), exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help=_("Throw away what the database holds now."))] = False,
+) -> None:
+    """Puts a backup in place of an empty database; each company's public stream begins a new epoch."""
+    with opened() as installation:
+        backup = restore(installation, archive_location(installation.settings), file, replace=replace)
+    _print_backup(backup)
+
+
+def _print_backup(backup: Backup) -> None:
+    for slug, position in sorted(backup.positions.items()):
+        out.print(_("{company}: {facts} facts").format(company=slug, facts=position), markup=False)
+    out.print(_("{count} files of documents").format(count=backup.files), markup=False)
+
+
+def _is_of(name: str, number: int, building: list[Generation]) -> bool:
+    return any((name, number) == (one.name, one.number) for one in building)
+
+
+def _all_active(installation: Installation, building: list[Generation]) -> bool:
+    active = {(g.name, g.number) for g in installation.registry.generations(fresh=True) if g.status == "active"}
+    return all((one.name, one.number) in active for one in building)

@@ -117,7 +117,7 @@ class Installation:
     @cached_property
     def archive(self) -> Archive:
         """Where issued documents lie: a folder beside the data, or the object store that the settings name."""
-        return open_archive(self.settings.archive_url or self.settings.data_dir / "archive")
+        return open_archive(self.settings.archive_url or self.settings.data_dir / "documents")
 
     @cached_property
     def issuer(self) -> Issuer:

@@ -284,6 +284,12 @@ def test_an_issued_document_is_never_replaced(archive: Archive) -> None:
     assert archive.verify("service-srl") == ()
 
 
+def test_an_archive_is_opened_by_path_or_by_address_and_its_folder_is_made(tmp_path: Path) -> None:
+    for location in (tmp_path / "one", f"file://{tmp_path}/two/deep"):
+        assert list(open_archive(location).list("company")) == []
+    assert (tmp_path / "two" / "deep").is_dir()
+
+
 def test_companies_kinds_and_versions_are_kept_apart(archive: Archive) -> None:
     second = KEY.model_copy(update={"version": 2})
     other = KEY.model_copy(update={"company": "service"})

@@ -120,7 +120,7 @@ def test_contractors_and_strangers_get_nothing(company: Company) -> None:
 def test_an_altered_file_is_never_handed_out(company: Company) -> None:
     in_business(company).given(NOTE_ISSUED)
     row = issue(company)
-    folder = company.installation.settings.data_dir / "archive" / str(company.house.company_id)
+    folder = company.installation.settings.data_dir / "documents" / str(company.house.company_id)
     (file,) = folder.rglob("*.pdf")
     file.write_bytes(file.read_bytes() + b"x")
     answer = Visitor(company, roles.MANAGER).get(f"{row['document_id']}/file")

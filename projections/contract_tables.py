@@ -83,7 +83,12 @@ def _lasting_status(state: ContractState) -> str:
 
 def keys(stored: list[Row]) -> list[DueKey]:
     """Keys kept in a `jsonb` column."""
-    return [DueKey.model_construct(**{**key, "line_id": UUID(key["line_id"])}) for key in stored]
+    return [
+        DueKey.model_construct(
+            line_id=UUID(key["line_id"]), number=key["number"], kind=key["kind"], attempt=key["attempt"]
+        )
+        for key in stored
+    ]
 
 
 def cover(state: ContractState, rows: Rows) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from json import dumps, loads
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -40,15 +40,20 @@ class Table:
         return tuple(row[column] for column in self.key)
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A fact with what the log knows of it."""
 
     fact: Aggregate.Event
     position: int
     recorded_at: datetime
     event_id: UUID
-    metadata: Mapping[str, Any]
+    metadata_json: str = "{}"
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """Actor, command, correlation; read only when asked for, because a fold seldom does."""
+        metadata: Mapping[str, Any] = loads(self.metadata_json)
+        return metadata
 
     @property
     def topic(self) -> str:

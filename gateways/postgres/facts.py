@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from psycopg import Cursor
 
 from aggregates.base import UPCASTERS
 from gateways.codec import Codec
 from gateways.postgres.database import Connection
 from projections.base import Recorded
 
-COLUMNS = "position, stream_id, version, topic, state, event_id, metadata, recorded_at"
+COLUMNS = "position, stream_id, version, topic, state, event_id, metadata::text, recorded_at"
 
 
-@dataclass(frozen=True)
-class StoredFact:
+class StoredFact(NamedTuple):
     """A row of the log, not yet decoded."""
 
     position: int
@@ -26,13 +26,13 @@ class StoredFact:
     topic: str
     state: bytes
     event_id: UUID
-    metadata: dict[str, Any]
+    metadata_json: str
     recorded_at: datetime
 
     def read(self, codec: Codec) -> Recorded:
         """The fact as the current code knows it. Raises what `Codec.read` raises."""
         fact = codec.read(self.topic, self.state, self.stream_id, self.version)
-        return Recorded(fact, self.position, self.recorded_at, self.event_id, self.metadata)
+        return Recorded(fact, self.position, self.recorded_at, self.event_id, self.metadata_json)
 
     @property
     def current_topic(self) -> str:
@@ -71,5 +71,5 @@ def of_stream(connection: Connection, company_id: UUID, stream_id: UUID, known_a
     )
 
 
-def _stored(rows: Iterable[tuple[Any, ...]]) -> list[StoredFact]:
-    return [StoredFact(*row) for row in rows]
+def _stored(cursor: Cursor[tuple[Any, ...]]) -> list[StoredFact]:
+    return [StoredFact._make(row) for row in cursor.fetchall()]

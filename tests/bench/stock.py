@@ -178,7 +178,8 @@ def catch_up(place: Place) -> Iterator[Run]:
     with application(place) as app:
         store(app, STORED_FACTS)
         last = app.recorder.max_notification_id()
-    forget = "truncate note_view, noteprojection_tracking"
+    # The library renames its tracking table at each start, and fails when the new name is taken.
+    forget = "drop table note_view, noteprojection_tracking; drop table if exists bkup1_noteprojection_tracking"
 
     def follow() -> int:
         with runner(place) as started:

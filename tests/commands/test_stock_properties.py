@@ -60,7 +60,7 @@ def _folded(*items: StockItem) -> MemoryRows:
         for fact in item.pending_events:
             position += 1
             assert isinstance(fact, StockItem.Event)
-            Stock().fold(Recorded(fact, position, ACT.at, uuid5(SPACE, str(position)), {}), rows)
+            Stock().fold(Recorded(fact, position, ACT.at, uuid5(SPACE, str(position))), rows)
     return rows
 
 

@@ -85,8 +85,8 @@ def restore(installation: Installation, archive: str, file: Path, *, replace: bo
         backup = unpacked(file, folder)
         _check(owner_dsn, backup, archive, replace)
         _check_keys(installation, backup, folder, replace)
-        installation.migrate()  # makes the roles that the dump grants to
-        installation.database.close()
+        with Installation(installation.settings.model_copy(update={"database_url": installation.dsn})) as aside:
+            aside.migrate()  # makes the roles that the dump grants to
         _check_alone(owner_dsn)
         replay(owner_dsn, folder / DUMP, "update public.company set epoch = gen_random_uuid()")
         _keep_secrets(installation, folder)

@@ -70,6 +70,8 @@ class Installation:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if "daemon" in self.__dict__:
+            self.daemon.leave()
         if "bell" in self.__dict__:
             self.bell.stop()
         for pool in ("log_database", "database"):

@@ -65,6 +65,10 @@ class Daemon:
         self._stopped.set()
         self._wake.set()
 
+    def leave(self) -> None:
+        """Give back every lease that `step` or `catch_up` took, so that others may fold."""
+        self._leases.release()
+
     def run(self) -> None:
         """Work until `stop`; survives the loss of the database."""
         threading.Thread(target=self._listen, name="daemon-listener", daemon=True).start()

@@ -26,6 +26,7 @@ from gateways.postgres.migrate import check, migrate
 from gateways.postgres.read_models import Registry
 from gateways.postgres.reader import PostgresReader
 from gateways.postgres.subject_keys import PostgresKeys
+from gateways.published import PublicStream
 from gateways.settings import Settings
 from projections.base import Recorded
 from projections.catalog import READ_MODELS
@@ -107,7 +108,7 @@ class Installation:
     @cached_property
     def registry(self) -> Registry:
         """The generations of the read models."""
-        return Registry(self.database, READ_MODELS)
+        return Registry(self.database, (*READ_MODELS, PublicStream))
 
     @cached_property
     def daemon(self) -> Daemon:

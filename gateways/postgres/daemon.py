@@ -92,7 +92,7 @@ class Daemon:
 
     def step(self, only: UUID | None = None) -> bool:
         """One batch for whoever is behind; False when all models are level with their logs."""
-        held = [g for g in self.registry.generations() if self._leases.holds(g.name)]
+        held = [g for g in self.registry.own() if self._leases.holds(f"{g.name} {g.fingerprint}")]
         heads = self._heads()
         busy = False
         for company_id, head in heads.items():

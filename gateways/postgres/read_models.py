@@ -61,10 +61,19 @@ class Registry:
                 self._until = time.monotonic() + self.KEPT_S
             return self._kept
 
+    def own(self) -> list[Generation]:
+        """The generations that this program may fold: those of its own handlers and tables.
+
+        While a new version is being rolled out, the generation of the old one belongs to the old program.
+        """
+        return [g for g in self.generations() if g.fingerprint == self.models[g.name].fingerprint()]
+
     def seen(self, name: str) -> Generation | None:
-        """The generation that queries read: the active one, or the first that is being built when there is none."""
+        """The generation that queries read: of this program's own version if there is one, the active one first."""
         living = [generation for generation in self.generations() if generation.name == name]
-        return next((g for g in living if g.status == "active"), living[0] if living else None)
+        mine = self.models[name].fingerprint()
+        living.sort(key=lambda g: (g.fingerprint != mine, g.status != "active", g.number))
+        return living[0] if living else None
 
     def prepare(self) -> None:
         """Begin a new generation of every model whose tables or version changed, and drop retired ones."""

@@ -160,6 +160,26 @@ def test_a_changed_version_begins_a_new_generation(company: Company, monkeypatch
     assert active.status == "active"
 
 
+def test_new_handlers_keep_their_hands_off_the_tables_of_the_old_version(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(company, "Uno")
+    company.installation.daemon.catch_up()
+    registry = company.installation.registry
+    [old] = [g for g in registry.generations() if g.name == Picky.NAME]
+    columns = {**NAMES.columns, "first": "text"}
+    wider = Table(NAMES.name, columns, NAMES.key)
+    monkeypatch.setattr(Picky, "TABLES", (wider,))
+    registry.prepare()
+    assert old not in registry.own()
+    register(company, "Due")
+    company.installation.daemon.catch_up()
+    with company.installation.database.owner() as connection:
+        old_rows = connection.execute(f"select count(*) from v_test_name_{old.number}").fetchone()
+    assert old_rows == (1,), "the old version's rows are left to the old program"
+    assert counted(company.house) == {"Uno": 1, "Due": 1}
+
+
 def test_a_standby_takes_over_when_the_holder_goes(company: Company) -> None:
     installation = company.installation
     holder, standby = (_daemon(installation) for _ in range(2))

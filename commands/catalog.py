@@ -23,6 +23,7 @@ from commands import (
     law_table,
     meter,
     number_register,
+    open_item,
     party,
     price_list,
     publication,
@@ -214,6 +215,7 @@ INVOICES = (
     Entry("discard-invoice", "/invoices/{invoice_id}/discard", invoice.DiscardInvoice, invoice.discard_invoice, roles.MONEY, "invoice_id"),
     Entry("credit-invoice", "/invoices/{invoice_id}/credit", invoice.CreditInvoice, invoice.credit_invoice, roles.MONEY, "invoice_id"),
     Entry("record-payment", "/invoices/{invoice_id}/record-payment", invoice.RecordPayment, invoice.record_payment, roles.MONEY, "invoice_id"),
+    Entry("import-open-item", "/open-items", open_item.ImportOpenItem, open_item.import_open_item, roles.MONEY, "open_item_id"),
 )
 DOCUMENTS = (
     Entry("retry-document", "/documents/{document_id}/retry", issued_document.RetryDocument, issued_document.retry_document, roles.OFFICE | roles.MONEY | roles.STOCK),

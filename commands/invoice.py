@@ -20,6 +20,7 @@ from aggregates.invoice_values import (
     LineCredit,
     taxed,
 )
+from aggregates.open_item import OpenItem
 from aggregates.party import Party
 from aggregates.rules.numbering import Document
 from aggregates.rules.payment_terms import ON_RECEIPT
@@ -92,7 +93,7 @@ class CreditInvoice(Command):
 
 
 class RecordPayment(Command):
-    """Record money that came in for an invoice."""
+    """Record money that came in for an invoice, or for an open item that another system issued."""
 
     invoice_id: UUID
     payment_id: UUID | None = Field(default=None, description="The bank's or the client's; the same one counts once.")
@@ -193,11 +194,11 @@ def credit_invoice(cmd: CreditInvoice, act: Act, service: Service) -> Answer:
 
 def record_payment(cmd: RecordPayment, act: Act, service: Service) -> Answer:
     """Handles `RecordPayment`; answers what is still open."""
-    invoice = service.load(Invoice, cmd.invoice_id)
+    owed = service.find(OpenItem, cmd.invoice_id) or service.load(Invoice, cmd.invoice_id)
     payment_id = cmd.payment_id or service.new_id("payment")
-    invoice.record_payment(payment_id, cmd.paid_on or rome_date(act.at), cmd.amount, cmd.reference, act)
-    service.save(invoice)
-    return {"payment_id": payment_id, "open": Money(amount=invoice.open_amount)}
+    owed.record_payment(payment_id, cmd.paid_on or rome_date(act.at), cmd.amount, cmd.reference, act)
+    service.save(owed)
+    return {"payment_id": payment_id, "open": Money(amount=owed.open_amount)}
 
 
 def _release(service: Service, invoice: Invoice, lines: Iterable[InvoiceLine], act: Act) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import InvoiceLine
+from aggregates.open_item import OpenItem, OpenItemKind
 from projections.base import Page, Reader, ReadModel, Rows, Table, on, page
 
 INVOICE = Table(
@@ -50,6 +51,7 @@ class Invoices(ReadModel):
     """Every proposal and issued document, and the due-date ledger (scadenzario)."""
 
     NAME = "invoices"
+    VERSION = 2
     TABLES = (INVOICE, LINE, OPEN_ITEM)
 
     @on(Invoice.Proposed)
@@ -159,6 +161,29 @@ class Invoices(ReadModel):
         paid = row["paid"] + fact.amount.amount
         rows.patch(INVOICE, fact.stream_id, paid=paid, payments=[*row["payments"], payment])
         _settle(fact.stream_id, rows)
+
+    @on(OpenItem.Imported, OpenItem.Corrected)
+    def open_item_known(self, fact: OpenItem.Imported | OpenItem.Corrected, rows: Rows) -> None:
+        """A due date of a document issued elsewhere; what is owed to the customer stands below zero."""
+        terms = fact.terms
+        sign = 1 if terms.kind is OpenItemKind.INVOICE else -1
+        rows.put(
+            OPEN_ITEM,
+            {
+                "invoice_id": fact.stream_id,
+                "part": 1,
+                **terms.model_dump(include={"customer_id", "number", "issued_on", "due_on"}),
+                "amount": sign * terms.amount.amount,
+                "open": sign * terms.residual.amount,
+            },
+        )
+
+    @on(OpenItem.PaymentRecorded)
+    def open_item_paid(self, fact: OpenItem.PaymentRecorded, rows: Rows) -> None:
+        """Money came in for it."""
+        row = rows.get(OPEN_ITEM, fact.stream_id, 1)
+        if row is not None:
+            rows.patch(OPEN_ITEM, fact.stream_id, 1, open=row["open"] - fact.amount.amount)
 
 
 def _put_lines(invoice_id: UUID, lines: Sequence[InvoiceLine], rows: Rows) -> None:

@@ -1,0 +1,121 @@
+"""A folder of files becomes commands (importazione): all that is wrong is told first, then each new row is taken in.
+
+An import can be repeated and interrupted: what was taken in as it stands is passed over, what changed becomes the
+change, what was left undone is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregates.base import Act
+from aggregates.values import rome_date
+from gateways.imports.batch import ImportBatch, Problem
+from gateways.imports.folder import read_folder
+from gateways.imports.taking import balances, contracts
+from gateways.imports.taking.carrying import Carrier
+from gateways.imports.taking.finding import Finder
+from gateways.imports.taking.invoices import Invoices
+from gateways.imports.taking.memory import Memory
+from gateways.imports.taking.orders import Taking
+from gateways.imports.taking.phases import Phase, phases, takings
+from gateways.imports.taking.rehearsal import Rehearsal
+from gateways.orders import NotLevel
+from gateways.wiring import House
+from projections.catalog import READ_MODELS
+
+WAIT_S = 120.0
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done and how much there is."""
+Settle = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import found and did. Problems before anything was written forbid it; `is_forbidden` says so."""
+
+    counts: dict[str, int]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    taken: int = 0
+    is_forbidden: bool = False
+
+
+@dataclass(frozen=True)
+class _Plan:
+    batch: ImportBatch
+    steps: tuple[tuple[Phase | None, tuple[Taking, ...]], ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+    @property
+    def takings(self) -> int:
+        return sum(len(taking.marks) for _, found in self.steps for taking in found)
+
+
+def import_folder(
+    house: House,
+    folder: Path,
+    *,
+    dry_run: bool,
+    act: Act,
+    progress: Progress | None = None,
+    settle: Settle | None = None,
+) -> Report:
+    """Take in the files of a folder, or with `dry_run` only tell what is wrong with them.
+
+    Whatever folds the read models must be at work; `settle` replaces the wait for it where the caller folds itself.
+    Raises `FileNotFoundError`, and `NotLevel` when nothing folds.
+    """
+    settle = settle or (lambda: _wait(house))
+    settle()
+    plan = _plan(house, folder, act)
+    if dry_run or plan.problems:
+        heard = tuple(Rehearsal(house, act).refusals(_flat(plan))) if dry_run else ()
+        problems = tuple(sorted((*plan.problems, *heard)))
+        return Report(plan.batch.counts(), problems, plan.warnings, is_forbidden=bool(problems))
+    done, total = 0, plan.takings
+
+    def advanced() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(folder.name, done, total)
+
+    carrier = Carrier(house, act, advanced)
+    for phase, found in plan.steps:
+        if found and phase is not None and phase.needs_views:
+            settle()
+        carrier.carry(found)
+    settle()
+    return Report(plan.batch.counts(), tuple(sorted(carrier.refused)), plan.warnings, carrier.taken)
+
+
+def _plan(house: House, folder: Path, act: Act) -> _Plan:
+    finder = Finder(house.reader, rome_date(act.at))
+    batch = read_folder(folder, known=finder.known)
+    finder.learn(batch)
+    problems = list(batch.problems)
+    memory = Memory(house.reader, house.company_id)
+    steps: list[tuple[Phase | None, tuple[Taking, ...]]] = [
+        (phase, tuple(takings(phase, finder, memory, house.company_id, problems))) for phase in phases(batch, finder)
+    ]
+    company = house.reader.row("select vat_number from {company_profile}")
+    invoices = Invoices(batch, finder, house.company_id, company["vat_number"] if company else None)
+    fresh = tuple(taking for taking in invoices.takings() if not memory.holds(taking.marks[0]))
+    problems += invoices.problems
+    warnings = (
+        *batch.warnings, *invoices.warnings, *contracts.not_kept(batch), *balances.not_counted(batch),
+    )  # fmt: skip
+    return _Plan(batch, (*steps, (None, fresh)), tuple(sorted(set(problems))), tuple(sorted(warnings)))
+
+
+def _flat(plan: _Plan) -> Iterable[Taking]:
+    return (taking for _, found in plan.steps for taking in found)
+
+
+def _wait(house: House) -> None:
+    if not house.reader.wait(READ_MODELS, house.log.position(), WAIT_S):
+        raise NotLevel

@@ -54,7 +54,7 @@ def events_page() -> str:
         for kind in (kind for kind in kinds if kind.TOPIC.split(".", 1)[0] == stem):
             lines += ["", f"### `{kind.TOPIC}`", "", *_paragraphs(cleandoc(kind.__doc__ or "")), *_fields(kind)]
             lines += _older(kind.TOPIC)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_values(kinds)]) + "\n"
 
 
 def commands_page() -> str:
@@ -68,7 +68,7 @@ def commands_page() -> str:
         lines += ["", f"### {view.name}", "", f"`GET /v1/{{company}}{view.path}`", ""]
         lines += [*_paragraphs(cleandoc(view.query.__doc__ or view.ask.__doc__ or "")), *_fields(view.ask)]
         lines += _roles(view.roles)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_values([entry.command for entry in CATALOG])]) + "\n"
 
 
 _EVENTS = """
@@ -107,6 +107,34 @@ def _fields(model: type[BaseModel]) -> list[str]:
         return []
     rows = [f"| `{name}` | {_kind(info.annotation)}{_unit(name)} | {_notes(info)} |" for name, info in shown.items()]
     return ["", "| Field | Type | Notes |", "|---|---|---|", *rows]
+
+
+def _values(models: Iterable[type[BaseModel]]) -> list[str]:
+    """The values that fields are made of, with their own fields."""
+    found: dict[str, type[BaseModel]] = {}
+    waiting = [part for model in models for part in _parts(model)]
+    while waiting:
+        value = waiting.pop()
+        if value.__name__ not in found and value is not Money:
+            found[value.__name__] = value
+            waiting += _parts(value)
+    lines = ["", "## Values"]
+    for name in sorted(found):
+        lines += ["", f"### {_kind(found[name])}", "", *_paragraphs(cleandoc(found[name].__doc__ or ""))]
+        lines += _fields(found[name])
+    return lines
+
+
+def _parts(model: type[BaseModel]) -> list[type[BaseModel]]:
+    shown = [info.annotation for name, info in model.model_fields.items() if name not in HIDDEN]
+    return [part for annotation in shown for part in _models(annotation)]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _unit(name: str) -> str:

@@ -89,7 +89,8 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, UnknownCompany):
         return _("There is no company called {company} here.").format(company=error)
     if isinstance(error, SchemaTooOld | SchemaTooNew | NotLevel | AddressTaken):
-        return _(" ".join((type(error).__doc__ or "").split()))
+        said = " ".join((type(error).__doc__ or "").split())
+        return _(said)
     if isinstance(error, ServerFailed):
         return _("The database server does not run: {reason}").format(reason=error)
     if isinstance(error, psycopg.Error | PersistenceError | PoolTimeout):

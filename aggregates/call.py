@@ -8,9 +8,11 @@ from uuid import UUID
 
 from aggregates import call_facts as facts
 from aggregates.base import Act, Aggregate, event, require
+from aggregates.billable import Billable
 from aggregates.call_planning import CallPlanning
 from aggregates.call_refusals import (
     CallerMissing,
+    CallNotClosed,
     ClockNotRunning,
     EndsBeforeStart,
     FaultMissing,
@@ -37,6 +39,7 @@ from aggregates.call_values import (
 )
 from aggregates.call_work import CallWork
 from aggregates.coverage import Coverage
+from aggregates.record_ref import RecordRef
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock, PauseReason, may_pause
 from aggregates.service_clocks import WARNINGS, ended
@@ -44,7 +47,7 @@ from aggregates.values import PersonRef, Slot
 from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, Report, Signature, UsedPart
 
 
-class Call(CallPlanning, CallWork, Aggregate):
+class Call(CallPlanning, CallWork, Billable, Aggregate):
     """A request for help and all that is done about it."""
 
     TOPIC = "call"
@@ -54,13 +57,14 @@ class Call(CallPlanning, CallWork, Aggregate):
     # fmt: off
     from aggregates.call_facts import (
         ActivityPerformed as ActivityPerformed, ActivityPlanned as ActivityPlanned, Arrived as Arrived,
-        Cancelled as Cancelled, ChargeAdded as ChargeAdded, Closed as Closed,
-        CoverageDecidedAgain as CoverageDecidedAgain, NoteAdded as NoteAdded, Opened as Opened,
-        PartPlanned as PartPlanned, PartUsed as PartUsed, Paused as Paused, PriorityChanged as PriorityChanged,
-        ReadingNoted as ReadingNoted, Reassigned as Reassigned, Reopened as Reopened, ReportSigned as ReportSigned,
-        Restored as Restored, Resumed as Resumed, ServiceLevelBreached as ServiceLevelBreached,
-        ServiceLevelWarned as ServiceLevelWarned, SignatureAbsent as SignatureAbsent, TakenInCharge as TakenInCharge,
-        TechnicianAssigned as TechnicianAssigned, Unassigned as Unassigned, WorkReported as WorkReported,
+        BillingProposed as BillingProposed, BillingReleased as BillingReleased, Cancelled as Cancelled,
+        ChargeAdded as ChargeAdded, Closed as Closed, CoverageDecidedAgain as CoverageDecidedAgain,
+        Invoiced as Invoiced, NoteAdded as NoteAdded, Opened as Opened, PartPlanned as PartPlanned,
+        PartUsed as PartUsed, Paused as Paused, PriorityChanged as PriorityChanged, ReadingNoted as ReadingNoted,
+        Reassigned as Reassigned, Reopened as Reopened, ReportSigned as ReportSigned, Restored as Restored,
+        Resumed as Resumed, ServiceLevelBreached as ServiceLevelBreached, ServiceLevelWarned as ServiceLevelWarned,
+        SignatureAbsent as SignatureAbsent, TakenInCharge as TakenInCharge, TechnicianAssigned as TechnicianAssigned,
+        Unassigned as Unassigned, WorkReported as WorkReported,
     )
     # fmt: on
     # isort: on
@@ -172,6 +176,8 @@ class Call(CallPlanning, CallWork, Aggregate):
         require(bool(reason.strip()), ReasonMissing)
         since = max([self.ended_at or act.at, *(p.ends_at for p in self.pauses if p.ends_at)])
         slot = Slot(starts_at=since, ends_at=act.at) if act.at > since else None
+        if self.billed_by is not None:
+            self.release_billing(self.billed_by, act)
         self.trigger_event(self.Reopened, act=act, status=status, reason=reason.strip(), not_counted=slot)
 
     def cancel(self, reason: str, act: Act) -> None:
@@ -197,6 +203,15 @@ class Call(CallPlanning, CallWork, Aggregate):
             self.trigger_event(self.ServiceLevelBreached, act=act, clock=clock, due_at=due_at)
         else:
             self.trigger_event(self.ServiceLevelWarned, act=act, clock=clock, percent=percent, due_at=due_at)
+
+    @property
+    def billing_name(self) -> str:
+        """See `Billable`."""
+        return self.number or self.fault
+
+    def check_billable(self) -> None:
+        """Raises `CallNotClosed`."""
+        require(self.status is CallStatus.CLOSED, CallNotClosed)
 
     # Evolve
 
@@ -231,6 +246,7 @@ class Call(CallPlanning, CallWork, Aggregate):
         self.activities: dict[UUID, Activity] = {}
         self.performed: dict[UUID, Performed] = {}
         self.planned_parts: dict[UUID, Part] = {}
+        self.reserved_at: dict[UUID, UUID | None] = {}
         self.used_parts: dict[UUID, UsedPart] = {}
         self.charges: dict[UUID, Charge] = {}
         self.readings: dict[UUID, NotedReading] = {}
@@ -241,6 +257,8 @@ class Call(CallPlanning, CallWork, Aggregate):
         self.pauses: tuple[Pause, ...] = ()
         self.stopped: dict[Clock, datetime] = {}
         self.noted: set[tuple[Clock, int]] = set()
+        self.billed_by: UUID | None = None
+        self.invoice: RecordRef | None = None
 
     @event(TakenInCharge)
     def _taken_in_charge(self, act: Act, status: CallStatus, technician_id: UUID | None) -> None:
@@ -311,8 +329,8 @@ class Call(CallPlanning, CallWork, Aggregate):
         )
 
     @event(PartPlanned)
-    def _part_planned(self, line_id: UUID, part: Part) -> None:
-        self.planned_parts[line_id] = part
+    def _part_planned(self, line_id: UUID, part: Part, warehouse_id: UUID | None) -> None:
+        self.planned_parts[line_id], self.reserved_at[line_id] = part, warehouse_id
 
     @event(PartUsed)
     def _part_used(self, used: UsedPart) -> None:
@@ -381,6 +399,18 @@ class Call(CallPlanning, CallWork, Aggregate):
     def _cancelled(self, act: Act, status: CallStatus, released: tuple[UUID, ...]) -> None:
         self.status, self.ended_at = status, act.at
         self._drop(released)
+
+    @event(BillingProposed)
+    def _billing_proposed(self, invoice_id: UUID) -> None:
+        self.billed_by = invoice_id
+
+    @event(BillingReleased)
+    def _billing_released(self) -> None:
+        self.billed_by = None
+
+    @event(Invoiced)
+    def _invoiced(self, invoice: RecordRef) -> None:
+        self.invoice, self.billed_by = invoice, invoice.id
 
     @event(ServiceLevelWarned)
     def _service_level_warned(self, clock: Clock, percent: int) -> None:

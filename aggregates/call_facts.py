@@ -13,6 +13,7 @@ from uuid import UUID
 from aggregates.base import Aggregate, Claim, FirstEvent
 from aggregates.call_values import CallStatus, Channel, Charge, CloseOutcome
 from aggregates.coverage import Coverage
+from aggregates.record_ref import RecordRef
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import Instant, Personal, PersonRef, Slot
@@ -148,6 +149,8 @@ class PartPlanned(Aggregate.Event):
     TOPIC = "call.part-planned.v1"
     line_id: UUID
     part: Part
+    warehouse_id: UUID | None = None
+    """Where it is reserved; None when it is not kept in stock."""
 
 
 class PartUsed(Aggregate.Event):
@@ -254,6 +257,27 @@ class Cancelled(Aggregate.Event):
     def releases(self) -> tuple[UUID, ...]:
         """The time still planned."""
         return self.released
+
+
+class BillingProposed(Aggregate.Event):
+    """A proposed invoice holds the call: no other may bill it."""
+
+    TOPIC = "call.billing-proposed.v1"
+    invoice_id: UUID
+
+
+class BillingReleased(Aggregate.Event):
+    """The proposal was given up: the call is to be billed again."""
+
+    TOPIC = "call.billing-released.v1"
+    invoice_id: UUID
+
+
+class Invoiced(Aggregate.Event):
+    """The call is on an issued invoice, once and for all."""
+
+    TOPIC = "call.invoiced.v1"
+    invoice: RecordRef
 
 
 class NoteAdded(Aggregate.Event):

@@ -25,6 +25,10 @@ class CallIsClosed(Refusal):
     """The call is closed; reopen it first."""
 
 
+class CallNotClosed(Refusal):
+    """The call is not closed yet; close it before billing it."""
+
+
 class CallIsCancelled(Refusal):
     """The call was cancelled; reopen it first."""
 
@@ -125,6 +129,10 @@ class PartUnknown(Refusal):
     """The call has no planned part {line_id}."""
 
     status = 404
+
+
+class PartTaken(Refusal):
+    """This part has already left the warehouse as it was recorded; take back what is too much and add another line."""
 
 
 class ClockNotRunning(Refusal):

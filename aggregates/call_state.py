@@ -61,6 +61,7 @@ class CallState:
     activities: dict[UUID, Activity]
     performed: dict[UUID, Performed]
     planned_parts: dict[UUID, Part]
+    reserved_at: dict[UUID, UUID | None]
     used_parts: dict[UUID, UsedPart]
     charges: dict[UUID, Charge]
     readings: dict[UUID, NotedReading]

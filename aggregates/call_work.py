@@ -13,6 +13,7 @@ from aggregates.call_refusals import (
     ActivityUnknown,
     AlreadySigned,
     NothingToReport,
+    PartTaken,
     PartUnknown,
 )
 from aggregates.call_state import CallState
@@ -38,18 +39,26 @@ class CallWork(CallState):
         require(known is None or known.on_agenda or known.state is ActivityState.PLANNED, ActivityOver)
         self._record(facts.ActivityPerformed, act=act, status=status, performed=performed)
 
-    def plan_part(self, line_id: UUID, part: Part, act: Act) -> None:
-        """Say that a part will be needed, or change the line."""
+    def plan_part(self, line_id: UUID, part: Part, act: Act, warehouse_id: UUID | None = None) -> None:
+        """Say that a part will be needed, from a warehouse where it is kept in stock, or change the line."""
         self._require_live()
-        if self.planned_parts.get(line_id) != part:
-            self._record(facts.PartPlanned, act=act, line_id=line_id, part=part)
+        if (self.planned_parts.get(line_id), self.reserved_at.get(line_id)) != (part, warehouse_id):
+            self._record(facts.PartPlanned, act=act, line_id=line_id, part=part, warehouse_id=warehouse_id)
+
+    def is_used(self, used: UsedPart) -> bool:
+        """Whether this use is recorded already. Raises `PartTaken` when it left the warehouse as another one."""
+        known = self.used_parts.get(used.line_id)
+        if known is None or known.says_the_same(used):
+            return known is not None
+        require(known.warehouse_id is None, PartTaken)
+        return False
 
     def use_part(self, used: UsedPart, act: Act) -> None:
-        """Record a part used. Raises `PartUnknown` for a planned line that is not there."""
+        """Record a part used. Raises `PartTaken`, and `PartUnknown` for a planned line that is not there."""
         self._require_live()
         line_id = used.planned_line_id
         require(line_id is None or line_id in self.planned_parts, PartUnknown, line_id=str(line_id))
-        if self.used_parts.get(used.line_id) != used:
+        if not self.is_used(used):
             self._record(facts.PartUsed, act=act, used=used)
 
     def add_charge(self, charge: Charge, act: Act) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.coverage import PriorityTargets
 from aggregates.party import PaymentMethod
 from aggregates.rules.accruals import AccrualBasis
 from aggregates.rules.identifiers import is_iban, is_tax_code, is_vat_number
@@ -50,6 +51,12 @@ class Parameters(Value):
     calendar_code: str = "CAL-IT"
     block_grace_days: int = Field(default=30, ge=0, description="Days after the due date before arrears block (R1.10).")
     block_threshold: Rate = Field(default=Decimal(0), ge=0, description="Overdue euro above which arrears block.")
+    arrears_block: bool = Field(
+        default=False, description="Whether reported arrears block the service of calls by themselves (R1.10)."
+    )
+    service_targets: PriorityTargets | None = Field(
+        default=None, description="Targets of calls under no contract of their own; left out, the usual ones (R6.1)."
+    )
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -73,6 +80,8 @@ class ParameterChange(Value):
     calendar_code: str | None = None
     block_grace_days: int | None = Field(default=None, ge=0)
     block_threshold: Rate | None = Field(default=None, ge=0)
+    arrears_block: bool | None = None
+    service_targets: PriorityTargets | None = None
     item_statuses: tuple[str, ...] | None = None
 
     def given(self) -> dict[str, Any]:

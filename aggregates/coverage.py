@@ -43,14 +43,19 @@ class Targets(Value):
         return by_clock[clock]
 
 
-class ServiceTerms(Value):
+class PriorityTargets(Value):
+    """What holds for each priority where no contract says more (R6.1)."""
+
+    high: Targets = Targets(response_minutes=120, on_site_minutes=240, restore_minutes=360, resolve_minutes=480)
+    medium: Targets = Targets(response_minutes=240, on_site_minutes=480, restore_minutes=720, resolve_minutes=960)
+    low: Targets = Targets(response_minutes=480, on_site_minutes=960, restore_minutes=1440, resolve_minutes=2400)
+
+
+class ServiceTerms(PriorityTargets):
     """What service was promised: calendar and targets by priority, as they were when the call was opened (R6.1)."""
 
     level: str = "standard"
     calendar: CalendarTerms = CalendarTerms()
-    high: Targets = Targets(response_minutes=120, on_site_minutes=240, restore_minutes=360, resolve_minutes=480)
-    medium: Targets = Targets(response_minutes=240, on_site_minutes=480, restore_minutes=720, resolve_minutes=960)
-    low: Targets = Targets(response_minutes=480, on_site_minutes=960, restore_minutes=1440, resolve_minutes=2400)
     waiting_part_pauses: bool = Field(default=False, description="Whether waiting for a part stops clocks (R6.6).")
 
     def minutes(self, priority: Level, clock: Clock) -> int | None:

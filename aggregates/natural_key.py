@@ -24,6 +24,7 @@ class KeyKind(StrEnum):
     CALENDAR = "calendar"
     SERIAL_ITEM = "serial-item"
     SITE = "site"
+    CONTRACT = "contract"
 
 
 def natural_id(kind: KeyKind, *parts: str) -> UUID:

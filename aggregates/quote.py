@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.base import Act, Aggregate, FirstEvent, event, require
+from aggregates.billable import Billable
 from aggregates.counterparty import Counterparty
 from aggregates.quote_refusals import (
-    AlreadyInvoiced,
     AlternativeTaken,
     LineUnpriced,
     QuoteAlreadyOrdered,
@@ -40,7 +40,7 @@ from aggregates.values import PersonRef, rome_date
 Key = tuple[str, int]
 
 
-class Quote(Aggregate):
+class Quote(Billable, Aggregate):
     """A quote with its alternatives and their revisions."""
 
     TOPIC = "quote"
@@ -125,6 +125,18 @@ class Quote(Aggregate):
 
         TOPIC = "quote.ordered.v1"
         order: RecordRef
+
+    class BillingProposed(Aggregate.Event):
+        """A proposed invoice holds the accepted revision: no other may bill it."""
+
+        TOPIC = "quote.billing-proposed.v1"
+        invoice_id: UUID
+
+    class BillingReleased(Aggregate.Event):
+        """The proposal was given up: the quote is to be billed again."""
+
+        TOPIC = "quote.billing-released.v1"
+        invoice_id: UUID
 
     class Invoiced(Aggregate.Event):
         """The accepted revision is on an invoice."""
@@ -270,13 +282,14 @@ class Quote(Aggregate):
         require(self.order is None, QuoteAlreadyOrdered, number=self.number, order=self.order and self.order.number)
         self.trigger_event(self.Ordered, act=act, order=order)
 
-    def mark_invoiced(self, invoice: RecordRef, act: Act) -> None:
-        """Note the invoice it is on. Raises `QuoteNotAccepted`, `AlreadyInvoiced`."""
-        if self.invoice is not None:
-            require(self.invoice.id == invoice.id, AlreadyInvoiced, number=self.number, invoice=self.invoice.number)
-            return
+    @property
+    def billing_name(self) -> str:
+        """See `Billable`."""
+        return self.number
+
+    def check_billable(self) -> None:
+        """Raises `QuoteNotAccepted`."""
         require(self.accepted is not None, QuoteNotAccepted, number=self.number)
-        self.trigger_event(self.Invoiced, act=act, invoice=invoice)
 
     # Answers
 
@@ -328,6 +341,7 @@ class Quote(Aggregate):
         self.first_alternative = alternative
         self.revisions: dict[Key, Revision] = {}
         self.order: RecordRef | None = None
+        self.billed_by: UUID | None = None
         self.invoice: RecordRef | None = None
         self._put(Revision(alternative=alternative, revision=0, lines=lines, source=source))
 
@@ -369,9 +383,17 @@ class Quote(Aggregate):
     def _ordered(self, order: RecordRef) -> None:
         self.order = order
 
+    @event(BillingProposed)
+    def _billing_proposed(self, invoice_id: UUID) -> None:
+        self.billed_by = invoice_id
+
+    @event(BillingReleased)
+    def _billing_released(self) -> None:
+        self.billed_by = None
+
     @event(Invoiced)
     def _invoiced(self, invoice: RecordRef) -> None:
-        self.invoice = invoice
+        self.invoice, self.billed_by = invoice, invoice.id
 
     def _put(self, one: Revision) -> None:
         self.revisions[one.alternative, one.revision] = one

@@ -72,6 +72,15 @@ class UsedPart(Value):
     planned_line_id: UUID | None = None
     activity_id: UUID | None = None
     serial_item_id: UUID | None = None
+    warehouse_id: UUID | None = None
+    """Where it was taken from; None when it is not kept in stock."""
+    unit_cost: Rate | None = None
+    """What one piece cost when it left, euro (R11.7)."""
+
+    def says_the_same(self, other: UsedPart) -> bool:
+        """Whether the same use is told twice; where it came from and its cost were settled the first time."""
+        settled = {"warehouse_id": None, "unit_cost": None}
+        return self.model_copy(update=settled) == other.model_copy(update=settled)
 
 
 class NotedReading(Value):

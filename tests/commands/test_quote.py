@@ -312,7 +312,8 @@ def _invoice(cmd: _Invoice, act: Act, service: Service) -> None:
     order, quote = service.load(SalesOrder, ORDER), service.load(Quote, QUOTE)
     invoice = RecordRef(kind="invoice", id=service.new_id("invoice"), number=cmd.number)
     order.mark_invoiced(invoice, act)
-    quote.mark_invoiced(invoice, act)
+    quote.propose_billing(invoice.id, act)
+    quote.bill(invoice, act)
     service.save(order, quote)
 
 

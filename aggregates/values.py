@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 CENT = Decimal("0.01")
+MOST_DIGITS, MOST_DECIMALS = 15, 28
 ROME = ZoneInfo("Europe/Rome")
 
 
@@ -50,6 +51,13 @@ def _no_float(value: Any) -> Any:
     return value
 
 
+def _bounded(value: Decimal) -> Decimal:
+    """Written out in full, a decimal such as 1e999999999 would fill the memory."""
+    if value.adjusted() >= MOST_DIGITS or value.as_tuple().exponent < -MOST_DECIMALS:  # type: ignore[operator] # it is finite
+        raise ValueError("a decimal has at most 15 digits before the point and 28 after it")
+    return value
+
+
 def _plain(value: Decimal) -> str:
     return format(value, "f")
 
@@ -57,7 +65,12 @@ def _plain(value: Decimal) -> str:
 Instant = Annotated[datetime, AfterValidator(_utc)]
 """A moment in the world: an offset is required on entry, UTC is kept."""
 
-Rate = Annotated[Decimal, BeforeValidator(_no_float), PlainSerializer(_plain, return_type=str, when_used="json")]
+Rate = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    AfterValidator(_bounded),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+]
 """A decimal that travels as a string: a percentage, a unit price (up to 8 decimals), a quantity."""
 
 

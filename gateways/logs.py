@@ -14,7 +14,12 @@ correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 log: Any = structlog.get_logger("libretto")
 
 # Whatever carries one of these words is a secret or a person's, and stays out of the logs.
-HIDDEN = ("password", "token", "secret", "authorization", "api_key", "cookie")
+HIDDEN = ("password", "token", "secret", "authorization", "api_key", "key_hash", "cookie")
+
+
+def is_secret(name: str) -> bool:
+    """Whether what carries this name stays out of logs and answers."""
+    return any(word in name.lower() for word in HIDDEN)
 
 
 def configure(level: str) -> None:
@@ -42,4 +47,4 @@ def _correlated(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    return {name: "***" if any(word in name.lower() for word in HIDDEN) else value for name, value in event.items()}
+    return {name: "***" if is_secret(name) else value for name, value in event.items()}

@@ -16,7 +16,8 @@ from json import dumps, loads
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from psycopg.errors import UndefinedColumn, UndefinedFunction
+from pydantic import BaseModel, ConfigDict, Field
 
 from aggregates.base import Aggregate, Refusal, require
 
@@ -187,33 +188,69 @@ class Ask(BaseModel):
 
 
 class Page(Ask):
-    """Parameters of a list: how many rows (1 to 500) and from which cursor on."""
+    """Parameters of a list: how many rows (1 to 500), from which cursor on, sorted by which column."""
 
     limit: int = 50
-    after: str | None = None
+    after: str | None = Field(default=None, description="The cursor `next` of the page before.")
+    sort: str | None = Field(
+        default=None,
+        pattern=r"^-?[a-z][a-z0-9_]{0,60}$",
+        description="A column of the list, with a leading `-` to run backwards; nulls come last.",
+    )
 
 
 def page(reader: Reader, ask: Page, sql: str, *, order: tuple[str, ...], **params: Any) -> dict[str, Any]:
     """One page of a list: `{"items": [...], "next": cursor or null}`.
 
     `sql` is a SELECT without ORDER BY whose parameters are the ask's fields and `params`; `order` names not-null
-    columns of its answer that end in a unique one, all with a leading `-` to run backwards.
+    columns of its answer that end in a unique one, all with a leading `-` to run backwards. A column asked for by
+    `sort` goes before them. Raises `CursorWrong`, `SortUnknown`.
     """
-    names = [column.lstrip("-") for column in order]
-    operator = "<" if order[0].startswith("-") else ">"
     if any(column.startswith("-") != order[0].startswith("-") for column in order):
         raise ValueError("the columns of an order must all run the same way")
-    after = decode_cursor(ask.after, len(order)) if ask.after else None
+    columns = (ask.sort, *(column.lstrip("-") for column in order)) if ask.sort else order
+    after = decode_cursor(ask.after, len(columns)) if ask.after else None
     values = {**ask.model_dump(), **params, **{f"after_{n}": v for n, v in enumerate(after or ())}}
-    listed = ", ".join(f"listed.{name}" for name in names)
-    beyond = f"where ({listed}) {operator} ({', '.join(f'%(after_{n})s' for n in range(len(order)))})" if after else ""
-    way = "desc" if operator == "<" else "asc"
-    ordered = ", ".join(f"listed.{name} {way}" for name in names)
+    beyond, ordered = _sorted(columns, after) if ask.sort else _ordered(columns, after)
     limit = max(1, min(ask.limit, 500))
     whole = f"select * from ({sql}) as listed {beyond} order by {ordered} limit {limit + 1}"  # noqa: S608 - own names only
-    found = reader.rows(whole, values)
+    try:
+        found = reader.rows(whole, values)
+    except (UndefinedColumn, UndefinedFunction) as error:
+        if ask.sort is None:
+            raise
+        raise SortUnknown(sort=ask.sort) from error
     last = found[limit - 1] if len(found) > limit else None
-    return {"items": found[:limit], "next": encode_cursor([last[name] for name in names]) if last else None}
+    return {"items": found[:limit], "next": encode_cursor([last[c.lstrip("-")] for c in columns]) if last else None}
+
+
+def _ordered(columns: Sequence[str], after: Sequence[Any] | None) -> tuple[str, str]:
+    """WHERE and ORDER BY of a list in its own order."""
+    names = [column.lstrip("-") for column in columns]
+    operator, way = ("<", "desc") if columns[0].startswith("-") else (">", "asc")
+    listed = ", ".join(f"listed.{name}" for name in names)
+    beyond = f"where ({listed}) {operator} ({', '.join(f'%(after_{n})s' for n in range(len(names)))})" if after else ""
+    return beyond, ", ".join(f"listed.{name} {way}" for name in names)
+
+
+def _sorted(columns: Sequence[str], after: Sequence[Any] | None) -> tuple[str, str]:
+    """WHERE and ORDER BY of a list sorted by a first column that may be null; rows without a value come last."""
+    name = f"listed.{columns[0].lstrip('-')}"
+    operator, way = ("<", "desc") if columns[0].startswith("-") else (">", "asc")
+    rest = ", ".join(f"listed.{column}" for column in columns[1:])
+    ordered = f"{name} {way} nulls last, {rest}"
+    if after is None:
+        return "", ordered
+    behind = f"({rest}) > ({', '.join(f'%(after_{n})s' for n in range(1, len(columns)))})"
+    if after[0] is None:
+        return f"where {name} is null and {behind}", ordered
+    return f"where {name} {operator} %(after_0)s or ({name} = %(after_0)s and {behind}) or {name} is null", ordered
+
+
+class SortUnknown(Refusal):
+    """This list cannot be sorted by {sort}; use one of its columns."""
+
+    status = 422
 
 
 class CursorWrong(Refusal):
@@ -224,17 +261,18 @@ class CursorWrong(Refusal):
 
 def encode_cursor(values: Sequence[Any]) -> str:
     """Where a page ended, as a short text for addresses."""
-    return urlsafe_b64encode(dumps([str(value) for value in values]).encode()).decode().rstrip("=")
+    told = [None if value is None else str(value) for value in values]
+    return urlsafe_b64encode(dumps(told).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, width: int) -> list[str]:
+def decode_cursor(cursor: str, width: int) -> list[str | None]:
     """The values of a cursor. Raises `CursorWrong`."""
     try:
         values = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError as error:
         raise CursorWrong from error
     require(isinstance(values, list) and len(values) == width, CursorWrong)
-    return [str(value) for value in values]
+    return [None if value is None else str(value) for value in values]
 
 
 @dataclass(frozen=True)

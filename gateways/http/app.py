@@ -13,15 +13,17 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
 
 from commands.catalog import CATALOG
-from gateways.http import documents
+from gateways.http import documents, events
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.middleware import Observed
 from gateways.http.openapi import describe
 from gateways.http.problems import InternalError, MethodNotAllowed, NoSuchPage, problem
+from gateways.logs import correlation_id
 from gateways.metrics import LAG_FACTS, LAG_SECONDS, PARKED, exposition
 from gateways.wiring import Installation
 from projections.catalog import VIEWS
@@ -40,7 +42,9 @@ def create_app(installation: Installation) -> FastAPI:
         current_default_thread_limiter().total_tokens = THREADS
         yield
 
-    app = FastAPI(title="Libretto", openapi_url=None, redoc_url=None, docs_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Libretto", openapi_url=None, redoc_url=None, docs_url=None, redirect_slashes=False, lifespan=lifespan
+    )
     document = describe(CATALOG, VIEWS, version("libretto"))
     endpoints = Endpoints(installation, Doorkeeper(installation.secret("token_key")))
     for entry in CATALOG:
@@ -49,15 +53,16 @@ def create_app(installation: Installation) -> FastAPI:
         _mount(app, "GET", f"/v1/{{company}}{view.path}", endpoints.view(view))
     _mount(app, "POST", "/v1/{company}/sign-in", endpoints.sign_in())
     documents.mount(app, installation, endpoints)
+    events.mount(app, installation, endpoints)
     _mount_operations(app, installation, document)
-    app.add_middleware(Observed)
+    app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})
     if installation.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=installation.settings.cors_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "idempotency-key", "if-match"],
-            expose_headers=["etag", "x-position", "idempotency-key"],
+            allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "x-correlation-id"],
+            expose_headers=["etag", "x-position", "idempotency-key", "retry-after", "x-correlation-id"],
         )
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(Exception, _unexpected)
@@ -107,8 +112,21 @@ def _mount_operations(app: FastAPI, installation: Installation, document: dict[s
 
 async def _not_here(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return problem(request, MethodNotAllowed() if status == 405 else NoSuchPage())
+    if status != 405:
+        return problem(request, NoSuchPage())
+    answer = problem(request, MethodNotAllowed())
+    answer.headers["allow"] = ", ".join(sorted(_methods_at(request)))
+    return answer
+
+
+def _methods_at(request: Request) -> set[str]:
+    return {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 async def _unexpected(request: Request, _: Exception) -> Response:
-    return problem(request, InternalError(correlation_id=""))
+    return problem(request, InternalError(correlation_id=correlation_id.get()))

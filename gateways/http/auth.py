@@ -18,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from aggregates.base import require
+from gateways.http.attempts import Attempts
 from gateways.http.problems import NotSignedIn, RoleMissing, SignInFailed, TokenExpired
 from projections.base import Reader
 
@@ -41,6 +42,7 @@ class Doorkeeper:
 
     def __init__(self, signing_key: bytes) -> None:
         self._key = OctKey.import_key(signing_key)
+        self._attempts = Attempts()
         self._remembered: dict[tuple[UUID, str], tuple[float, Caller | None]] = {}
 
     def token(self, user_id: str, roles: Mapping[str, frozenset[str]], seconds: int = TOKEN_S) -> str:
@@ -52,61 +54,58 @@ class Doorkeeper:
     def caller(self, authorization: str | None, company_id: UUID, reader: Reader) -> Caller:
         """The caller. Raises `NotSignedIn` and `TokenExpired`."""
         scheme, _, credential = (authorization or "").partition(" ")
+        credential = credential.strip()
         require(scheme.lower() == "bearer" and bool(credential), NotSignedIn)
-        if credential.startswith(KEY_PREFIX):
-            return self._by_key(credential, company_id, reader)
-        return self._by_token(credential, company_id, reader)
+        until, known = self._remembered.get((company_id, credential), (0.0, None))
+        if until <= time.monotonic():
+            read = self._by_key if credential.startswith(KEY_PREFIX) else self._by_token
+            known, seconds = read(credential, company_id, reader)
+            self._remember(company_id, credential, known, seconds)
+        if known is None:
+            raise TokenExpired
+        return known
 
     def sign_in(self, email: str, password: str, company_id: UUID, reader: Reader) -> str:
-        """A token for someone who knows the password. Raises `SignInFailed`."""
+        """A token for someone who knows the password. Raises `SignInFailed`, `TooManyAttempts`."""
+        attempt = f"{company_id} {email.strip().lower()}"
+        self._attempts.begin(attempt)
         row = reader.row("select * from {app_user} where lower(email) = lower(%(email)s) and active", {"email": email})
-        known = bool(row and row["password_hash"])
-        stored = row["password_hash"] if row and known else _NOBODY
-        require(password_matches(stored, password) and known, SignInFailed)
+        stored = row["password_hash"] if row else None
+        matches = password_matches(stored or _NOBODY, password)
+        require(matches and stored is not None, SignInFailed)
         assert row is not None
+        self._attempts.succeeded(attempt)
         return self.token(str(row["user_id"]), {str(company_id): frozenset(row["roles"])})
 
-    def _by_token(self, credential: str, company_id: UUID, reader: Reader) -> Caller:
+    def _by_token(self, credential: str, company_id: UUID, reader: Reader) -> tuple[Caller | None, float]:
         try:
             claims = jwt.decode(credential, self._key, algorithms=[ALGORITHM]).claims
             jwt.JWTClaimsRegistry(exp={"essential": True}).validate(claims)
         except (JoseError, ValueError) as error:
             raise TokenExpired from error
-        roles = frozenset(claims.get("roles", {}).get(str(company_id), ()))
-        caller = Caller(str(claims["sub"]), roles)
-        require(self._active(caller, company_id, reader), TokenExpired)
-        return caller
+        caller = Caller(str(claims["sub"]), frozenset(claims.get("roles", {}).get(str(company_id), ())))
+        active = self._active(caller, company_id, reader)
+        return caller if active else None, min(REMEMBERED_S, claims["exp"] - time.time())
 
-    def _by_key(self, credential: str, company_id: UUID, reader: Reader) -> Caller:
-        held, known = self._recall(company_id, credential)
-        if not held:
-            known = _key_owner(reader, key_hash(credential))
-            self._remember(company_id, credential, known)
-        if known is None:
-            raise TokenExpired
-        return known
+    def _by_key(self, credential: str, _: UUID, reader: Reader) -> tuple[Caller | None, float]:
+        return _key_owner(reader, key_hash(credential)), REMEMBERED_S
 
-    def _active(self, caller: Caller, company_id: UUID, reader: Reader) -> bool:
-        held, known = self._recall(company_id, caller.user_id)
-        if not held:
-            row = reader.row("select active from {app_user} where user_id::text = %(user)s", {"user": caller.user_id})
-            known = caller if row is not None and row["active"] else None
-            self._remember(company_id, caller.user_id, known)
-        return known is not None
+    def _active(self, caller: Caller, _: UUID, reader: Reader) -> bool:
+        """Whether the user is still there with every role of the token; after a change they sign in again."""
+        row = reader.row(
+            "select active, roles from {app_user} where user_id::text = %(user)s", {"user": caller.user_id}
+        )
+        return row is not None and bool(row["active"]) and caller.roles <= frozenset(row["roles"])
 
-    def _recall(self, company_id: UUID, credential: str) -> tuple[bool, Caller | None]:
-        until, caller = self._remembered.get((company_id, credential), (0.0, None))
-        return until > time.monotonic(), caller
-
-    def _remember(self, company_id: UUID, credential: str, caller: Caller | None) -> None:
+    def _remember(self, company_id: UUID, credential: str, caller: Caller | None, seconds: float) -> None:
         if len(self._remembered) > 10_000:
             self._remembered.clear()
-        self._remembered[company_id, credential] = (time.monotonic() + REMEMBERED_S, caller)
+        self._remembered[company_id, credential] = (time.monotonic() + seconds, caller)
 
 
 def check_role(caller: Caller, roles: frozenset[str]) -> None:
     """Raises `RoleMissing` unless the caller has one of the roles."""
-    require(not caller.roles.isdisjoint(roles), RoleMissing, roles=", ".join(sorted(roles)))
+    require(not caller.roles.isdisjoint(roles), RoleMissing, roles=sorted(roles))
 
 
 def hash_password(password: str) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from decimal import InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from anyio.to_thread import run_sync
 from eventsourcing.persistence import PersistenceError
+from psycopg import DataError
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from aggregates.base import Act, Refusal, require
@@ -20,24 +23,38 @@ from aggregates.values import Instant
 from commands.base import Entry
 from commands.desk import Outcome
 from gateways.http.auth import Caller, Doorkeeper, check_role
+from gateways.http.limits import ValuesUnusable, check_values
 from gateways.http.problems import (
     CompanyUnknown,
     DatabaseAway,
     InternalError,
-    NotJson,
+    PathDisagrees,
     RecordNotFound,
+    ValueUnusable,
     invalid,
+    language_of,
     problem,
 )
-from gateways.http.requests import ActAsked, body_of, command_id_of, now, version_of
+from gateways.http.requests import (
+    ActAsked,
+    body_of,
+    command_id_of,
+    new_command_id,
+    now,
+    raw_body_of,
+    read_json,
+    version_of,
+)
+from gateways.i18n import told
 from gateways.logs import correlation_id, log
 from gateways.postgres.companies import UnknownCompany
 from gateways.wiring import House, Installation
 from projections.base import Ask, View
+from projections.catalog import HISTORIANS
 from projections.history import state_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-RESERVED = frozenset({"min_position", "as_of"})
+MOST_SIGN_IN_BYTES = 10_000
 
 
 def guarded(answer: Endpoint) -> Endpoint:
@@ -47,17 +64,39 @@ def guarded(answer: Endpoint) -> Endpoint:
         try:
             return await answer(request)
         except ValidationError as error:
-            return invalid(request, error)
+            return invalid(request, error.errors(include_url=False))
+        except ValuesUnusable as error:
+            return invalid(request, error.findings)
         except Refusal as refusal:
             return problem(request, refusal)
+        except (ValueError, OverflowError, InvalidOperation, DataError) as error:
+            log.warning("value unusable", path=request.url.path, exc_info=True)
+            return problem(request, ValueUnusable(reason=_reason(error, language_of(request))))
         except (DatabaseError, PersistenceError, PoolTimeout) as error:
             log.error("database error", error=str(error), path=request.url.path)
             return problem(request, DatabaseAway())
+        except ClientDisconnect:
+            return Response(status_code=400)
         except Exception:
             log.exception("unexpected error", path=request.url.path)
             return problem(request, InternalError(correlation_id=correlation_id.get()))
 
     return endpoint
+
+
+def _reason(error: Exception, language: str) -> str:
+    """What a rule said of a value; arithmetic and the database only say that it is out of all bounds."""
+    plain = type(error) is ValueError and str(error).isprintable()
+    return told(str(error) if plain else "it is too large, too small or too long", language)
+
+
+class SignIn(BaseModel):
+    """Who wants to enter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str = Field(max_length=254, examples=["gino@example.it"])
+    password: str = Field(max_length=1000, examples=["a long password"])
 
 
 class Endpoints:
@@ -69,18 +108,21 @@ class Endpoints:
 
     def command(self, entry: Entry) -> Endpoint:
         """POST: check the role, read the command, carry it out, answer result, position and version."""
+        path_fields = fields_of(entry.path)
+        status = status_of(entry)
 
         async def answer(request: Request) -> Response:
-            body = await body_of(request, self._installation.settings.max_body_bytes)
-            return await run_sync(self._carry_out, entry, request, body)
+            raw = await raw_body_of(request, self._installation.settings.max_body_bytes)
+            return await run_sync(self._carry_out, entry, path_fields, status, request, raw)
 
         return guarded(answer)
 
     def view(self, view: View) -> Endpoint:
         """GET: check the role, wait for `min_position`, answer the query."""
+        path_fields = fields_of(view.path)
 
         async def answer(request: Request) -> Response:
-            return await run_sync(self._look_up, view, request)
+            return await run_sync(self._look_up, view, path_fields, request)
 
         return guarded(answer)
 
@@ -88,13 +130,9 @@ class Endpoints:
         """POST e-mail and password, answer a token."""
 
         async def answer(request: Request) -> Response:
-            body = await body_of(request, 10_000)
-            require({"email", "password"} <= body.keys(), NotJson)
-            house = self.house(request)
-            token = await run_sync(
-                self._doorkeeper.sign_in, str(body["email"]), str(body["password"]), house.company_id, house.reader
-            )
-            return _json({"token": token, "token_type": "Bearer"})
+            asked = SignIn.model_validate(await body_of(request, MOST_SIGN_IN_BYTES))
+            check_values(asked)
+            return await run_sync(self._sign_in, request, asked)
 
         return guarded(answer)
 
@@ -110,61 +148,81 @@ class Endpoints:
         """Who is asking. Raises `NotSignedIn`, `TokenExpired`."""
         return self._doorkeeper.caller(request.headers.get("authorization"), house.company_id, house.reader)
 
-    def _carry_out(self, entry: Entry, request: Request, body: dict[str, Any]) -> Response:
+    def _carry_out(self, entry: Entry, path_fields: list[str], status: int, request: Request, raw: bytes) -> Response:
         house = self.house(request)
         caller = self.caller(request, house)
         check_role(caller, entry.roles)
+        body = read_json(raw)
         asked = ActAsked.model_validate(body.pop("act", None) or {})
-        in_path = {name: request.path_params[name] for name in fields_of(entry.path)}
-        cmd = entry.command.model_validate_json(to_json({**body, **in_path}))
-        act = Act(by=f"user:{caller.user_id}", at=asked.instant(now()), why=asked.why)
-        command_id = command_id_of(request)
+        for name in path_fields:
+            given = request.path_params[name]
+            require(body.setdefault(name, given) == given, PathDisagrees, field=name)
+        cmd = entry.command.model_validate(body)
+        check_values(asked)
+        check_values(cmd)
+        command_id = command_id_of(request) or new_command_id()
         outcome = house.desk.execute(
             entry,
             cmd,
-            act,
+            Act(by=f"user:{caller.user_id}", at=asked.instant(now()), why=asked.why),
             command_id,
             expected_version=version_of(request),
             metadata={"actor": caller.user_id, "correlation": correlation_id.get()},
         )
-        headers = {"x-position": str(outcome.position), "idempotency-key": str(command_id), **_etag(outcome)}
-        answer = {
-            "result": outcome.result,
-            "position": outcome.position,
-            "version": outcome.version,
-            "command_id": command_id,
-            "repeated": outcome.repeated,
-        }
-        return _json(answer, 200 if "{" in entry.path else 201, headers)
+        return _done(outcome, command_id, status)
 
-    def _look_up(self, view: View, request: Request) -> Response:
+    def _look_up(self, view: View, path_fields: list[str], request: Request) -> Response:
         house = self.house(request)
-        check_role(self.caller(request, house), view.roles)
+        caller = self.caller(request, house)
+        check_role(caller, view.roles)
         params = dict(request.query_params)
-        asked = {name: params.pop(name) for name in RESERVED & params.keys() if name not in view.ask.model_fields}
-        in_path = {name: request.path_params[name] for name in fields_of(view.path)}
-        extra = Reserved.model_validate_strings(asked)
-        if extra.as_of is not None and in_path:
-            return self._as_of(house, view, in_path, extra)
-        ask = view.ask.model_validate_strings({**params, **in_path})
+        reserved = reserved_of(view)
+        extra = reserved.model_validate_strings(
+            {name: params.pop(name) for name in reserved.model_fields if name in params}
+        )
+        ask = view.ask.model_validate_strings({**params, **{name: request.path_params[name] for name in path_fields}})
+        check_values(ask)
+        if isinstance(extra, ReservedOfRecord) and extra.as_of is not None:
+            check_role(caller, HISTORIANS)
+            return _as_of(house, getattr(ask, path_fields[-1]), extra.as_of)
         fresh = extra.min_position is None or house.reader.wait(view.models, extra.min_position)
         data = view.query(house.reader, ask)
         require(data is not None, RecordNotFound)
         return _json({"data": data, "stale": not fresh})
 
-    def _as_of(self, house: House, view: View, in_path: dict[str, Any], extra: Reserved) -> Response:
-        ask = view.ask.model_validate_strings(in_path)
-        stream_id = getattr(ask, fields_of(view.path)[-1])
-        record = house.reader.record(stream_id, known_at=extra.as_of)
-        require(record is not None, RecordNotFound)
-        return _json({"data": state_of(record), "stale": False, "as_of": extra.as_of})
+    def _sign_in(self, request: Request, asked: SignIn) -> Response:
+        house = self.house(request)
+        token = self._doorkeeper.sign_in(asked.email, asked.password, house.company_id, house.reader)
+        return _json({"token": token, "token_type": "Bearer"})
 
 
 class Reserved(Ask):
     """Query parameters that every view takes beside its own."""
 
-    min_position: int | None = None
-    as_of: Instant | None = None
+    min_position: int | None = Field(
+        default=None,
+        ge=0,
+        le=2**63 - 1,
+        description="Wait until this position is seen; `stale` is true when it took too long.",
+    )
+
+
+class ReservedOfRecord(Reserved):
+    """Those of a record."""
+
+    as_of: Instant | None = Field(
+        default=None,
+        description="The record as it was known at this instant; for those who may read histories.",
+        examples=["2026-10-31T18:00:00+01:00"],
+    )
+
+
+def reserved_of(view: View) -> type[Reserved]:
+    """Which parameters a view takes beside its own: `as_of` is for views of one record, unless they have their own."""
+    fields = view.ask.model_fields
+    in_path = fields_of(view.path)
+    of_record = len(in_path) == 1 and view.path.endswith("}") and fields[in_path[0]].annotation is UUID
+    return ReservedOfRecord if of_record and "as_of" not in fields else Reserved
 
 
 def fields_of(path: str) -> list[str]:
@@ -172,8 +230,30 @@ def fields_of(path: str) -> list[str]:
     return re.findall(r"{(\w+)}", path)
 
 
-def _etag(outcome: Outcome) -> dict[str, str]:
-    return {} if outcome.version is None else {"etag": f'"{outcome.version}"'}
+def status_of(entry: Entry) -> int:
+    """What a command answers: 201 where it makes something, 200 where it changes something."""
+    return 200 if "{" in entry.path else 201
+
+
+def _done(outcome: Outcome, command_id: UUID, status: int) -> Response:
+    headers = {"x-position": str(outcome.position), "idempotency-key": str(command_id)}
+    if outcome.version is not None:
+        headers["etag"] = f'"{outcome.version}"'
+    answer = {
+        "result": outcome.result,
+        "position": outcome.position,
+        "version": outcome.version,
+        "command_id": command_id,
+        "repeated": outcome.repeated,
+    }
+    return _json(answer, status, headers)
+
+
+def _as_of(house: House, stream_id: UUID, instant: Any) -> Response:
+    record = house.reader.record(stream_id, known_at=instant)
+    require(record is not None, RecordNotFound)
+    assert record is not None
+    return _json({"data": state_of(record), "stale": False, "as_of": instant})
 
 
 def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -4,171 +4,257 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from inspect import cleandoc
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from commands.base import Entry
-from gateways.http.endpoints import Reserved, fields_of
+from gateways.documents.preview import PreviewAsked
+from gateways.http import events
+from gateways.http.endpoints import SignIn, fields_of, reserved_of, status_of
+from gateways.http.examples import complete_example_of, example_of
+from gateways.http.openapi_parts import (
+    COMPANY,
+    DONE_HEADERS,
+    IDEMPOTENCY,
+    IF_MATCH,
+    OUTCOME,
+    PROBLEM,
+    READING,
+    REF,
+    WRITING,
+    answer,
+    other_paths,
+    refusals,
+    with_roles,
+)
 from gateways.http.requests import ActAsked
-from projections.base import View
+from projections.base import Page, View
 
-REF = "#/components/schemas/{model}"
-IDEMPOTENCY = {
-    "name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "format": "uuid"},
-    "description": "The command's id. The same id again answers the first answer and changes nothing.",
-}  # fmt: skip
-IF_MATCH = {
-    "name": "If-Match", "in": "header", "schema": {"type": "string"},
-    "description": 'The version worked on, as in "3"; the command is refused if the record has changed since.',
-}  # fmt: skip
-COMPANY = {
-    "name": "company", "in": "path", "required": True, "schema": {"type": "string"},
-    "description": "The company's short name or id.",
-}  # fmt: skip
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "code", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "description": "Stable; for programs."},
-        "detail": {"type": "string", "description": "For people, in Italian or English."},
-        "values": {"type": "object"},
-        "instance": {"type": "string"},
-        "errors": {"type": "array", "items": {"type": "object"}},
-    },
+ABOUT = """
+    Commands are POSTs, views are GETs. A command answers the position of its last fact; give it to a view as
+    `min_position` to read your own write. Every command takes, beside its own fields, the field `act`: when it
+    happened in the world (`at`, now if left out) and why (`why`). Errors are problem details (RFC 9457) with a stable
+    `code`; their `detail` is Italian, or English with `Accept-Language: en`. Amounts and other decimals are texts.
+"""
+TAGS = {
+    "sign-in": "A token for people.",
+    "calls": "Requests for help: taken in, planned, worked, reported, closed (chiamate).",
+    "agenda": "Who is where, and when.",
+    "parties": "Prospects, customers, end users, suppliers, with sites and contacts (anagrafica).",
+    "serial-items": "The installed base: items with a serial number, meters, warranties (matricole).",
+    "contracts": "Service contracts, their lines, renewals and notices.",
+    "quotes": "Quotes and their revisions (preventivi).",
+    "sales-orders": "What accepted quotes became.",
+    "invoices": "Proposals, invoices, credit notes, payments.",
+    "rmas": "Items that come in for repair and go out again.",
+    "delivery-notes": "Documents of transport (DDT).",
+    "stock": "What lies where, for whom it is reserved, what moved.",
+    "articles": "Articles and services.",
+    "price-lists": "Prices and charges.",
+    "technicians": "Technicians, skills, hours.",
+    "documents": "Issued documents and their files.",
+    "events": "The public stream.",
+    "history": "What was known, and when.",
+    "company": "The company and its parameters.",
+    "users": "Users, roles, keys of programs.",
+    "operations": "For whoever runs the server.",
 }
-OUTCOME = {
-    "type": "object",
-    "required": ["result", "position", "version", "command_id", "repeated"],
-    "properties": {
-        "result": {"type": "object", "description": "Ids and numbers of what the command made."},
-        "position": {"type": "integer", "description": "Give it to queries as `min_position`."},
-        "version": {"type": ["integer", "null"], "description": "The record's version, also in ETag."},
-        "command_id": {"type": "string", "format": "uuid"},
-        "repeated": {"type": "boolean"},
-    },
-}
-REFUSALS = {
-    "400": "The body is not JSON.",
-    "401": "Not signed in.",
-    "403": "The role is missing.",
-    "404": "No such record or company.",
-    "409": "A rule says no.",
-    "412": "The record has changed.",
-    "413": "The request is too large.",
-    "422": "Some fields are missing or wrong.",
-    "503": "Busy or away; try again.",
-}
+"""In the order in which people need them; tags that are not here follow by name."""
 
 
 def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
     commands, views = list(commands), list(views)
-    schemas = _schemas([entry.command for entry in commands] + [ActAsked])
+    schemas = _schemas([*(entry.command for entry in commands), *(view.ask for view in views), *OWN])
+    whole = dict(schemas)
     paths: dict[str, dict[str, Any]] = {}
     for entry in commands:
-        schemas[entry.command.__name__] = _body(schemas[entry.command.__name__], fields_of(entry.path))
-        paths.setdefault(f"/v1/{{company}}{entry.path}", {})["post"] = _command(entry)
+        name = entry.command.__name__
+        schemas[name] = _body(whole[name], fields_of(entry.path))
+        paths.setdefault(_path(entry.path), {})["post"] = _command(entry, schemas)
     for view in views:
-        paths.setdefault(f"/v1/{{company}}{view.path}", {})["get"] = _view(view, schemas)
+        paths.setdefault(_path(view.path), {})["get"] = _view(view, whole)
+        schemas.pop(view.ask.__name__, None)
+    for path, operations in (*other_paths().items(), *_event_paths().items()):
+        paths.setdefault(path, {}).update(operations)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Libretto", "version": version, "description": cleandoc(_ABOUT)},
+        "info": {"title": "Libretto", "version": version, "description": " ".join(cleandoc(ABOUT).split())},
+        "servers": [{"url": "/"}],
+        "tags": _tags(paths),
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": {**schemas, "Problem": PROBLEM, "Outcome": OUTCOME},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": {**schemas, "Problem": PROBLEM, "CommandOutcome": OUTCOME},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "A token, or an API key of a program."}
+            },
         },
         "security": [{"bearer": []}],
     }
 
 
-_ABOUT = """
-    Commands are POSTs, views are GETs. A command answers the position of its last fact; give it to a view as
-    `min_position` to read your own write. `act` in a command's body says when it happened in the world, and why.
-"""
+OWN: tuple[type[BaseModel], ...] = (ActAsked, SignIn, PreviewAsked)
+
+
+def _path(path: str) -> str:
+    return f"/v1/{{company}}{path}"
 
 
 def _schemas(models: Iterable[type[BaseModel]]) -> dict[str, Any]:
     _, document = models_json_schema([(model, "validation") for model in dict.fromkeys(models)], ref_template=REF)
-    return dict(document.get("$defs", {}))
+    schemas: dict[str, Any] = _decimals_as_texts(document.get("$defs", {}))
+    return schemas
+
+
+def _decimals_as_texts(node: Any) -> Any:
+    """Decimals are read from whole numbers too, but there is one way to write them: as a text."""
+    if isinstance(node, list):
+        return [_decimals_as_texts(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    told = {name: _decimals_as_texts(part) for name, part in node.items()}
+    kinds = told.get("anyOf", [])
+    if [part.get("type") for part in kinds[:2]] == ["number", "string"]:
+        told["anyOf"] = [DECIMAL, *kinds[2:]]
+    return told
+
+
+DECIMAL = {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,28})?$"}
 
 
 def _body(schema: Mapping[str, Any], in_path: list[str]) -> dict[str, Any]:
     properties = {name: part for name, part in schema.get("properties", {}).items() if name not in in_path}
-    properties["act"] = {"$ref": REF.format(model="ActAsked")}
+    properties["act"] = {
+        "$ref": REF.format(model="ActAsked"),
+        "description": "When it happened in the world, and why. Every command takes it.",
+    }
     required = [name for name in schema.get("required", []) if name not in in_path]
-    return {**schema, "properties": properties, **({"required": required} if required else {"required": []})}
+    return {**schema, "properties": properties, "required": required}
 
 
-def _command(entry: Entry) -> dict[str, Any]:
-    answers = {"200" if "{" in entry.path else "201": _answer("Done.", "Outcome"), **_refusals()}
+def _command(entry: Entry, schemas: Mapping[str, Any]) -> dict[str, Any]:
+    name = entry.command.__name__
+    done = {**answer("Done.", {"$ref": REF.format(model="CommandOutcome")}), "headers": DONE_HEADERS}
     return {
         "operationId": entry.name,
         "tags": [_tag(entry.path)],
         "summary": _first_line(entry.command),
-        "description": f"{cleandoc(entry.command.__doc__ or '')}\n\nRoles: {', '.join(sorted(entry.roles))}.",
+        "description": with_roles(cleandoc(entry.command.__doc__ or ""), entry.roles),
+        "x-roles": sorted(entry.roles),
         "parameters": [COMPANY, *_path_parameters(entry.path, entry.command), IDEMPOTENCY, IF_MATCH],
         "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": REF.format(model=entry.command.__name__)}}},
+            "required": bool(schemas[name]["required"]),
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": REF.format(model=name)},
+                    "examples": {
+                        "short": {"value": example_of(schemas[name], schemas)},
+                        "complete": {"value": complete_example_of(schemas[name], schemas)},
+                    },
+                }
+            },
         },
-        "responses": answers,
+        "responses": {str(status_of(entry)): done, **refusals(WRITING)},
     }
 
 
-def _view(view: View, schemas: dict[str, Any]) -> dict[str, Any]:
-    own = view.ask.model_json_schema(ref_template=REF)
-    schemas.update(own.pop("$defs", {}))
-    common = Reserved.model_json_schema(ref_template=REF)
+def _view(view: View, schemas: Mapping[str, Any]) -> dict[str, Any]:
     in_path = fields_of(view.path)
+    own = schemas[view.ask.__name__]
+    common = reserved_of(view).model_json_schema(ref_template=REF)
     parameters = [COMPANY, *_path_parameters(view.path, view.ask)]
     for schema in (own, common):
         for name, part in schema.get("properties", {}).items():
-            if name not in in_path and (schema is own or name not in own.get("properties", {})):
-                required = name in schema.get("required", [])
-                parameters.append({"name": name, "in": "query", "required": required, "schema": part})
+            if name not in in_path:
+                parameters.append(_query_parameter(name, part, name in schema.get("required", [])))
     return {
         "operationId": f"view-{view.name}",
         "tags": [_tag(view.path)],
         "summary": _first_line(view.ask),
-        "description": f"{cleandoc(view.query.__doc__ or '')}\n\nRoles: {', '.join(sorted(view.roles))}.",
+        "description": with_roles(cleandoc(view.query.__doc__ or ""), view.roles),
+        "x-roles": sorted(view.roles),
         "parameters": parameters,
-        "responses": {"200": _data(), **_refusals()},
+        "responses": {"200": answer("The answer.", _answered(view)), **refusals(READING)},
     }
+
+
+def _answered(view: View) -> dict[str, Any]:
+    data: dict[str, Any] = {"type": "object"}
+    returned = get_type_hints(view.query).get("return")
+    if issubclass(view.ask, Page):
+        items = {"type": "array", "items": {"type": "object"}}
+        cursor = {"type": ["string", "null"], "description": "Give it as `after` to go on; null at the end."}
+        data = {"type": "object", "required": ["items", "next"], "properties": {"items": items, "next": cursor}}
+    elif str(returned).startswith("list"):
+        data = {"type": "array", "items": {"type": "object"}}
+    properties = {
+        "data": data,
+        "stale": {"type": "boolean", "description": "Whether `min_position` is not seen yet; ask again."},
+    }
+    if "as_of" in reserved_of(view).model_fields:
+        properties["as_of"] = {"type": "string", "format": "date-time"}
+    return {"type": "object", "required": ["data", "stale"], "properties": properties}
+
+
+def _query_parameter(name: str, schema: Mapping[str, Any], required: bool) -> dict[str, Any]:
+    described = {key: part for key, part in schema.items() if key not in ("description", "title")}
+    parameter = {"name": name, "in": "query", "required": required, "schema": described}
+    if "description" in schema:
+        parameter["description"] = schema["description"]
+    return parameter
 
 
 def _path_parameters(path: str, model: type[BaseModel]) -> list[dict[str, Any]]:
-    schema = model.model_json_schema(ref_template=REF)
-    return [
-        {"name": name, "in": "path", "required": True, "schema": schema["properties"][name]} for name in fields_of(path)
-    ]
+    properties = model.model_json_schema(ref_template=REF)["properties"]
+    return [{"name": name, "in": "path", "required": True, "schema": properties[name]} for name in fields_of(path)]
 
 
-def _answer(description: str, model: str) -> dict[str, Any]:
-    schema = {"$ref": REF.format(model=model)}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _event_paths() -> dict[str, dict[str, Any]]:
+    paths = events.describe()
+    for operations in paths.values():
+        operations["get"]["x-roles"] = sorted(events.READERS)
+        operations["get"]["responses"] |= refusals(READING)
+    return paths
 
 
-def _data() -> dict[str, Any]:
-    schema = {"type": "object", "required": ["data", "stale"], "properties": {"data": {}, "stale": {"type": "boolean"}}}
-    return {"description": "The answer.", "content": {"application/json": {"schema": schema}}}
-
-
-def _refusals() -> dict[str, Any]:
-    schema = {"$ref": REF.format(model="Problem")}
-    return {
-        status: {"description": text, "content": {"application/problem+json": {"schema": schema}}}
-        for status, text in REFUSALS.items()
-    }
+def _tags(paths: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    used = {operation["tags"][0] for operations in paths.values() for operation in operations.values()}
+    names = [*TAGS, *sorted(used - TAGS.keys())]
+    return [{"name": name, "description": TAGS.get(name, "")} for name in names if name in used]
 
 
 def _tag(path: str) -> str:
-    return path.split("/")[1]
+    return TAG_OF.get(path.split("/")[1], path.split("/")[1])
+
+
+TAG_OF = {
+    "call-counts": "calls",
+    "service-clocks": "calls",
+    "service-levels-due": "calls",
+    "service-level-attainment": "calls",
+    "activity-types": "calls",
+    "sites": "parties",
+    "renewals-due": "contracts",
+    "expiring-contracts": "contracts",
+    "billing-due": "invoices",
+    "customers-due": "invoices",
+    "open-items": "invoices",
+    "number-registers": "company",
+    "calendars": "company",
+    "law-table": "company",
+    "publication": "events",
+    "records": "history",
+    "reservations": "stock",
+    "warehouses": "stock",
+    "article-by-code": "articles",
+    "price": "price-lists",
+    "prices": "price-lists",
+    "documents-due": "documents",
+    "service-clock": "calls",
+}
+"""Addresses whose first part is no subject of its own."""
 
 
 def _first_line(model: type[BaseModel]) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.base import Refusal
-from gateways.i18n import Translate, negotiate, translator
+from gateways.http.limits import UNUSABLE
+from gateways.i18n import negotiate, told, translator
+from gateways.labels import sentence
+from gateways.logs import is_secret
 
 MEDIA_TYPE = "application/problem+json"
+SHOWN = 200
 
 
 class InvalidRequest(Refusal):
@@ -83,8 +86,14 @@ class RoleMissing(Refusal):
     status = 403
 
 
-class HeaderWrong(Refusal):
-    """The header {header} should be {wanted}."""
+class PathDisagrees(Refusal):
+    """The field {field} is part of the address; leave it out of the body, or write the same there."""
+
+    status = 422
+
+
+class ValueUnusable(Refusal):
+    """A value cannot be worked with: {reason}."""
 
     status = 422
 
@@ -137,6 +146,18 @@ FINDINGS: dict[str, str] = {
     "model_type": "write an object",
     "model_attributes_type": "write an object",
     "dict_type": "write an object",
+    "finite_number": "write a finite number",
+    "decimal_max_digits": "at most {max_digits} digits",
+    "decimal_max_places": "at most {decimal_places} decimals",
+    "multiple_of": "must be a multiple of {multiple_of}",
+    "time_parsing": "write a time of day as 08:30",
+    "time_type": "write a time of day as 08:30",
+    "none_required": "must be null",
+    "frozen_set_type": "write a list",
+    "set_type": "write a list",
+    "string_unicode": UNUSABLE["text_unusable"],
+    "int_parsing_size": "write a shorter number",
+    **UNUSABLE,
 }
 
 
@@ -153,7 +174,7 @@ def problem(request: Request, refusal: Refusal, errors: Sequence[Mapping[str, An
         "title": refusal.code().replace("-", " ").capitalize(),
         "status": refusal.status,
         "code": refusal.code(),
-        "detail": refusal.sentence(translator(language)),
+        "detail": sentence(refusal, language),
         "values": to_jsonable_python(refusal.values, fallback=str),
         "instance": request.url.path,
     }
@@ -162,29 +183,31 @@ def problem(request: Request, refusal: Refusal, errors: Sequence[Mapping[str, An
     headers = {"content-language": language}
     if refusal.status == 401:
         headers["www-authenticate"] = "Bearer"
-    if refusal.status == 503:
-        headers["retry-after"] = "2"
+    if refusal.status in (429, 503):
+        headers["retry-after"] = str(refusal.values.get("retry_after", 2))
     return Response(json.dumps(body, ensure_ascii=False), refusal.status, headers, MEDIA_TYPE)
 
 
-def invalid(request: Request, error: ValidationError) -> Response:
+def invalid(request: Request, findings: Iterable[Mapping[str, Any]]) -> Response:
     """The answer to a request whose fields are wrong: each with its name, what is wrong and the value given."""
-    translate = translator(language_of(request))
-    return problem(request, InvalidRequest(), [_finding(found, translate) for found in error.errors(include_url=False)])
+    language = language_of(request)
+    return problem(request, InvalidRequest(), [_finding(found, language) for found in findings])
 
 
-def _finding(found: Any, translate: Translate) -> dict[str, Any]:
+def _finding(found: Mapping[str, Any], language: str) -> dict[str, Any]:
     message = FINDINGS.get(found["type"])
-    context = found.get("ctx") or {}
-    text = (
-        translate(message).format_map({k: str(v) for k, v in context.items()}) if message else _said(found, translate)
-    )
+    if message is None:
+        text = told(found["msg"].removeprefix("Value error, "), language)
+    else:
+        context = {name: str(value).replace(" or ", ", ") for name, value in found.get("ctx", {}).items()}
+        text = translator(language)(message).format_map(context)
     finding = {"field": ".".join(map(str, found["loc"])), "code": found["type"], "message": text}
-    if found["type"] != "missing" and isinstance(found.get("input"), str | int | bool | float):
+    if _may_be_shown(found):
         finding["value"] = found["input"]
     return finding
 
 
-def _said(found: Any, translate: Translate) -> str:
-    message: str = found["msg"].removeprefix("Value error, ")
-    return translate(message)
+def _may_be_shown(found: Mapping[str, Any]) -> bool:
+    given, name = found.get("input"), str(found["loc"][-1]) if found["loc"] else ""
+    short = isinstance(given, str | int | bool | float) and len(str(found["input"])[: SHOWN + 1]) <= SHOWN
+    return short and found["type"] != "missing" and not is_secret(name)

@@ -1,0 +1,67 @@
+"""What codes, values and refusals read like for people (etichette): the one place where a state gets its label.
+
+A code is English and stays as it is in data; its label is the text of the catalogue under the code's kind, so that
+`open` of a call and `open` of an activity can read differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from aggregates.base import Refusal
+from aggregates.values import ROME
+from gateways.i18n import translations, translator
+
+CLASS_NAME = re.compile(r"([A-Z][a-z]+)+")
+KIND = "kind"
+"""The context of the names of records, as refusals give them in `{kind}`."""
+ROLE = "role"
+NAMED = {"kind": KIND, "role": ROLE, "roles": ROLE}
+"""Values of refusals that are codes without a type of their own, and where their labels are."""
+
+
+def words(code: str) -> str:
+    """An English code, or the name of a kind of record, as words."""
+    if CLASS_NAME.fullmatch(code):
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code).lower()
+    return code.replace("_", " ").replace("-", " ")
+
+
+def label(member: Enum, language: str) -> str:
+    """A state, kind or reason in the reader's language."""
+    return translations(language).pgettext(type(member).__name__, words(str(member.value)))
+
+
+def role_label(role: str, language: str) -> str:
+    """A user's role in the reader's language."""
+    return translations(language).pgettext(ROLE, words(role))
+
+
+def shown(value: Any, language: str, name: str = "") -> str:
+    """A value as it stands in a sentence: labels for codes, dates and decimals as the reader writes them."""
+    if isinstance(value, Enum):
+        return label(value, language)
+    if isinstance(value, datetime):
+        return value.astimezone(ROME).strftime("%d/%m/%Y %H:%M" if language == "it" else "%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y" if language == "it" else "%Y-%m-%d")
+    if isinstance(value, Decimal):
+        return format_decimal(value, format="#,##0.##########", locale=language, decimal_quantization=False)
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(part, language, name) for part in value)
+    if isinstance(value, str) and name in NAMED:
+        return translations(language).pgettext(NAMED[name], words(value))
+    return str(value)
+
+
+def sentence(refusal: Refusal, language: str) -> str:
+    """What a refusal says, in the reader's language."""
+    values = {name: shown(value, language, name) for name, value in refusal.values.items()}
+    return translator(language)(refusal.message()).format_map(defaultdict(lambda: "?", values))

@@ -7,7 +7,7 @@ change, what was left undone is done.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aggregates.base import Act
@@ -95,7 +95,9 @@ def import_folder(
 
 def _plan(house: House, folder: Path, act: Act) -> _Plan:
     finder = Finder(house.reader, rome_date(act.at))
-    batch = read_folder(folder, known=finder.known)
+    read = read_folder(folder, known=finder.known)
+    wrong = {(problem.file, problem.row) for problem in read.problems}
+    batch = replace(read, rows=tuple(row for row in read.rows if (row.file, row.number) not in wrong))
     finder.learn(batch)
     problems = list(batch.problems)
     memory = Memory(house.reader, house.company_id)
@@ -109,7 +111,7 @@ def _plan(house: House, folder: Path, act: Act) -> _Plan:
     warnings = (
         *batch.warnings, *invoices.warnings, *contracts.not_kept(batch), *balances.not_counted(batch),
     )  # fmt: skip
-    return _Plan(batch, (*steps, (None, fresh)), tuple(sorted(set(problems))), tuple(sorted(warnings)))
+    return _Plan(read, (*steps, (None, fresh)), tuple(sorted(set(problems))), tuple(sorted(warnings)))
 
 
 def _flat(plan: _Plan) -> Iterable[Taking]:

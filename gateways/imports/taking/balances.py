@@ -86,11 +86,12 @@ def open_call(row: OpenCallRow, finder: Finder) -> Iterator[Order]:
         slot = {"starts_at": row.planned_start_at, "ends_at": row.planned_end_at}
     known = finder.record(call_id)
     activity_id = uuid5(call_id, "visit")
+    visit = {"activity_id": activity_id, "technician_id": technician_id, "slot": slot}
     if isinstance(known, Call):
         yield order("change-priority", call_id=call_id, priority=row.priority.value)
-        if slot and activity_id in known.activities:
-            moved = {"activity_id": activity_id, "technician_id": technician_id, "slot": slot}
-            yield order("reassign-technician", call_id=call_id, **moved)
+        planned = known.activities.get(activity_id)
+        if slot and planned and planned.on_agenda:
+            yield order("reassign-technician", call_id=call_id, **visit)
             return
     else:
         opened = order(
@@ -108,7 +109,6 @@ def open_call(row: OpenCallRow, finder: Finder) -> Iterator[Order]:
         yield opened.happened(row.opened_at)
     if slot:
         yield order("plan-activity", call_id=call_id, activity_id=activity_id, kind="visit")
-        visit = {"activity_id": activity_id, "technician_id": technician_id, "slot": slot}
         yield order("assign-technician", call_id=call_id, **visit)
     elif technician_id is not None:
         yield order("take-charge", call_id=call_id, technician_id=technician_id)

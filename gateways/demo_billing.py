@@ -1,0 +1,93 @@
+"""The demo's office work (ufficio): billing days, quotes invoiced, payments that come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from aggregates import roles
+from aggregates.quote import Quote
+from aggregates.values import ROME
+from gateways.demo_stage import Stage
+from gateways.demo_steps import PlayedCall
+
+BILLING_DAYS = (date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1))
+QUOTES_BILLED_ON = date(2026, 9, 30)
+OLD_PAYMENTS_ON = date(2026, 9, 15)
+NEW_PAYMENTS_ON = date(2026, 9, 28)
+HELD_BELOW = 4
+"""Of the proposals of public bodies, those whose id's last digit is below wait for the customer's order number."""
+
+
+def bill(stage: Stage, day: date) -> None:
+    """Verify and issue what was proposed by a day; some proposals of public bodies wait for their order number."""
+    proposed = [
+        row
+        for state in ("proposed", "confirmed")
+        for row in stage.every("invoices", state=state, kind="invoice", to_on=day)
+    ]
+    bodies = {row["party_id"] for row in stage.every("parties") if row["nature"] == "public_body"}
+    for place, row in enumerate(sorted(proposed, key=lambda row: (row["customer"] or "", str(row["invoice_id"])))):
+        invoice, at = {"invoice_id": row["invoice_id"]}, _morning(day, place)
+        if day == QUOTES_BILLED_ON and row["customer_id"] in bodies and row["invoice_id"].int % 16 < HELD_BELOW:
+            reason = "In attesa del numero d'ordine dell'ente"
+            stage.do("hold-invoice", f"hold/{row['invoice_id']}", at, roles.BILLING, **invoice, reason=reason)
+            continue
+        stage.do("confirm-invoice", f"confirm/{row['invoice_id']}", at, roles.BILLING, **invoice)
+        stage.do("issue-invoice", f"issue/{row['invoice_id']}", at, roles.BILLING, **invoice, dated_on=day)
+
+
+def propose_quotes(stage: Stage, calls: Iterable[PlayedCall], day: date) -> None:
+    """Propose an invoice for every accepted quote whose work is done, each line with its reason (R7.4)."""
+    for place, call in enumerate(call for call in calls if call.accepted_and_closed(day)):
+        quote = stage.house.reader.record(call.quote_id)
+        if not isinstance(quote, Quote) or quote.accepted is None:
+            continue
+        lines = [_line(quote, line) for line in quote.accepted.lines if line.unit_price and not line.covered_reason]
+        if lines:
+            asked = {"customer_id": quote.customer.party_id, "lines": lines}
+            invoice_id = stage.id(f"quote-invoice/{call.ref}")
+            at = _morning(day, place) - timedelta(hours=1)
+            stage.do("propose-invoice", call.ref, at, roles.BILLING, invoice_id=invoice_id, **asked)
+
+
+def pay_old(stage: Stage, day: date) -> None:
+    """Money for half of what the old program had left open and overdue."""
+    for item in stage.every("open-items", on=day, overdue=True):
+        if item["open"] > 0 and item["issued_on"] < BILLING_DAYS[0] and item["invoice_id"].int % 2 == 0:
+            _pay(stage, day, item, "Bonifico arretrato")
+
+
+def pay_new(stage: Stage, day: date) -> None:
+    """Some customers pay their invoice of the first of the month before it is due."""
+    for item in stage.every("open-items", on=day):
+        if item["open"] > 0 and item["issued_on"] == BILLING_DAYS[0] and item["invoice_id"].int % 3 == 0:
+            _pay(stage, day, item, "Bonifico")
+
+
+def _pay(stage: Stage, day: date, item: dict[str, Any], words: str) -> None:
+    key = f"payment/{item['invoice_id']}/{item['part']}"
+    stage.do(
+        "record-payment", key, datetime.combine(day, time(11), tzinfo=ROME), roles.ACCOUNTANT,
+        invoice_id=item["invoice_id"], payment_id=stage.id(key), paid_on=day, amount={"amount": str(item["open"])},
+        reference=f"{words} del {day:%d/%m/%Y}",
+    )  # fmt: skip
+
+
+def _line(quote: Quote, line: Any) -> dict[str, Any]:
+    return {
+        "description": line.description,
+        "code": line.code,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "unit_price": line.unit_price / line.price_per,
+        "discounts": line.discounts,
+        "kind": "quote",
+        "record": {"kind": "quote", "id": quote.id, "number": quote.number},
+        "why": f"Preventivo {quote.number}, accettato dal cliente: lavoro concluso.",
+    }
+
+
+def _morning(day: date, place: int) -> datetime:
+    return datetime.combine(day, time(8, 30), tzinfo=ROME) + timedelta(seconds=20 * place)

@@ -1,0 +1,114 @@
+"""The demo's September 2026 (il mese): 400 calls, duties and office work, day after day in simulated time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from aggregates.values import ROME
+from examples.demo.company import make_company
+from examples.demo.month import month_calls
+from gateways.demo_billing import (
+    BILLING_DAYS,
+    NEW_PAYMENTS_ON,
+    OLD_PAYMENTS_ON,
+    QUOTES_BILLED_ON,
+    bill,
+    pay_new,
+    pay_old,
+    propose_quotes,
+)
+from gateways.demo_stage import Progress, Settle, Stage
+from gateways.demo_steps import PlayedCall
+from gateways.duty_round import do_duties
+from gateways.wiring import House
+from schedulers import propose_invoices, renew_contracts, watch_service_levels
+from schedulers.catalog import BY_NAME as DUTIES
+
+FIRST_DAY, LAST_DAY = date(2026, 9, 1), date(2026, 10, 1)
+END = datetime(2026, 10, 1, 18, tzinfo=ROME)
+"""The moment at which the month is over and looked back at."""
+MORNING, NIGHT = time(6), time(23)
+OPENING = -1
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of the month: how many steps were played, and every command that was refused."""
+
+    steps: int
+    refused: tuple[str, ...]
+
+
+def play_month(
+    house: House,
+    progress: Progress | None = None,
+    *,
+    settle: Settle | None = None,
+    calls: Sequence[Mapping[str, Any]] | None = None,
+) -> Played:
+    """Play the month in a company that `demo.load` has made; played again, it changes nothing.
+
+    Whatever folds the read models must be at work; `settle` replaces the wait for it where the caller folds itself.
+    Raises `NotLevel`.
+    """
+    stage = Stage(house, settle)
+    told = month_calls(make_company()) if calls is None else calls
+    played = [PlayedCall(stage, call) for call in told]
+    script = _script(played)
+    total = sum(len(day) for day in script.values())
+    done, day = 0, FIRST_DAY
+    while day <= LAST_DAY:
+        _office(stage, played, day)
+        for call, number in script.get(day, ()):
+            _play(call, number)
+            done += 1
+            if progress is not None:
+                progress(f"{day:%d/%m/%Y}", done, total)
+        _duty(stage, watch_service_levels.NAME, datetime.combine(day, NIGHT, tzinfo=ROME))
+        day += timedelta(days=1)
+    stage.settle()
+    return Played(done, tuple(stage.refused))
+
+
+def _script(calls: Sequence[PlayedCall]) -> dict[date, list[tuple[PlayedCall, int]]]:
+    """The steps of all calls by day, in the order of time."""
+    steps: list[tuple[datetime, int, int]] = []
+    for place, call in enumerate(calls):
+        steps.append((datetime.fromisoformat(call.call["opened_at"]), place, OPENING))
+        for number, step in enumerate(call.call["steps"]):
+            steps.append((datetime.fromisoformat(step["at"]), place, number))
+    script: dict[date, list[tuple[PlayedCall, int]]] = {}
+    for at, place, number in sorted(steps):
+        script.setdefault(at.astimezone(ROME).date(), []).append((calls[place], number))
+    return script
+
+
+def _play(call: PlayedCall, number: int) -> None:
+    if number == OPENING:
+        call.open()
+    else:
+        call.play(number)
+
+
+def _office(stage: Stage, calls: Sequence[PlayedCall], day: date) -> None:
+    """What the system and the office do before the telephone rings."""
+    morning = datetime.combine(day, MORNING, tzinfo=ROME)
+    # Renewals come first: a term that begins today is billed today.
+    _duty(stage, renew_contracts.NAME, morning)
+    _duty(stage, propose_invoices.NAME, morning)
+    if day == QUOTES_BILLED_ON:
+        propose_quotes(stage, calls, day - timedelta(days=1))
+    if day in BILLING_DAYS:
+        bill(stage, day)
+    if day == OLD_PAYMENTS_ON:
+        pay_old(stage, day)
+    if day == NEW_PAYMENTS_ON:
+        pay_new(stage, day)
+
+
+def _duty(stage: Stage, name: str, now: datetime) -> None:
+    for done in do_duties(stage.house, now, [DUTIES[name]], stage.settled):
+        stage.refused += [f"{now:%d/%m %H:%M} {done.duty} {parked.key}: {parked.reason}" for parked in done.parked]

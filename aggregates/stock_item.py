@@ -215,10 +215,10 @@ class StockItem(Aggregate):
         if self.reservations.get(reservation.reservation_id) != reservation:
             self.trigger_event(self.Reserved, act=act, reservation=reservation)
 
-    def release(self, record_id: UUID, act: Act, *, at_most: Decimal | None = None) -> None:
-        """Give back what is promised to a record itself, all of it or up to a quantity."""
-        left = at_most
-        for held in [one for one in self.reservations.values() if one.record.id == record_id]:
+    def release(self, record_id: UUID, act: Act, *, at_most: Decimal | None = None, only: UUID | None = None) -> None:
+        """Give back what is promised to a record itself, all or up to a quantity, perhaps of `only` one promise."""
+        left, held_for = at_most, [one for one in self.reservations.values() if one.record.id == record_id]
+        for held in [one for one in held_for if only in (None, one.reservation_id)]:
             quantity = held.quantity if left is None else min(held.quantity, left)
             if quantity > 0:
                 self.trigger_event(

@@ -15,6 +15,7 @@ from aggregates.rules.priority import Level, PriorityMatrix
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import PersonRef, Value, rome_date
 from commands.base import Answer, Command, Service
+from commands.call_parts import release_parts
 
 
 class Caller(Value):
@@ -221,10 +222,11 @@ def restore_service(cmd: RestoreService, act: Act, service: Service) -> None:
 
 
 def close_call(cmd: CloseCall, act: Act, service: Service) -> None:
-    """Handles `CloseCall`."""
+    """Handles `CloseCall`; parts still promised to the call are free again."""
     call = service.load(Call, cmd.call_id)
     call.close(cmd.outcome, cmd.solution, act)
     service.save(call)
+    release_parts(call, act, service)
 
 
 def reopen_call(cmd: ReopenCall, act: Act, service: Service) -> None:
@@ -235,10 +237,11 @@ def reopen_call(cmd: ReopenCall, act: Act, service: Service) -> None:
 
 
 def cancel_call(cmd: CancelCall, act: Act, service: Service) -> None:
-    """Handles `CancelCall`."""
+    """Handles `CancelCall`; parts promised to the call are free again (R11.2)."""
     call = service.load(Call, cmd.call_id)
     call.cancel(cmd.reason, act)
     service.save(call)
+    release_parts(call, act, service)
 
 
 def add_call_note(cmd: AddCallNote, act: Act, service: Service) -> Answer:

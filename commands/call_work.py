@@ -1,4 +1,4 @@
-"""What people may ask while a call is worked on (lavoro): time spent, phone activities, parts, charges, readings."""
+"""What people may ask while a call is worked on (lavoro): time spent, phone activities, charges, readings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from aggregates.call_refusals import EndsBeforeStart
 from aggregates.call_values import Charge, ChargeItem, CloseOutcome
 from aggregates.technician import Technician
 from aggregates.values import Instant, Money, Rate, Slot, rome_date
-from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, UsedPart
+from aggregates.work_report import ActivityMode, NotedReading, Performed
 from commands.base import Answer, Command, Service
+from commands.call_parts import release_parts
 
 
 class PerformActivity(Command):
@@ -44,35 +45,6 @@ class LogPhoneActivity(Command):
     minutes: int = Field(default=10, ge=1, description="Length of the phone call, ended now.")
     text: str = Field(min_length=1, max_length=4000)
     close: CloseOutcome | None = Field(default=None, description="Close the call with this outcome.")
-
-
-class PlanPart(Command):
-    """Say that a part will be needed on a call, or change the line by giving its id."""
-
-    call_id: UUID
-    line_id: UUID | None = None
-    article_id: UUID | None = None
-    code: str | None = Field(default=None, examples=["EV-230"])
-    description: str = Field(min_length=1, examples=["Elettrovalvola 230 V"])
-    quantity: Rate = Field(default=Decimal(1), gt=0)
-    unit: str = "pz"
-
-
-class UsePart(Command):
-    """Record a part used on a call, with its serial numbers and lots."""
-
-    call_id: UUID
-    line_id: UUID | None = None
-    planned_line_id: UUID | None = None
-    activity_id: UUID | None = None
-    serial_item_id: UUID | None = Field(default=None, description="The machine it went into.")
-    article_id: UUID | None = None
-    code: str | None = None
-    description: str = Field(min_length=1, examples=["Elettrovalvola 230 V"])
-    quantity: Rate = Field(default=Decimal(1), gt=0)
-    unit: str = "pz"
-    serial_numbers: tuple[str, ...] = ()
-    lots: tuple[str, ...] = ()
 
 
 class AddCharge(Command):
@@ -141,28 +113,9 @@ def log_phone_activity(cmd: LogPhoneActivity, act: Act, service: Service) -> Ans
     call.perform(performed, act)
     if cmd.close is not None:
         call.close(cmd.close, cmd.text, act)
+        release_parts(call, act, service)
     service.save(call)
     return {"activity_id": activity_id}
-
-
-def plan_part(cmd: PlanPart, act: Act, service: Service) -> Answer:
-    """Handles `PlanPart`."""
-    call = service.load(Call, cmd.call_id)
-    line_id = cmd.line_id or service.new_id("part")
-    call.plan_part(line_id, Part(**cmd.model_dump(exclude={"call_id", "line_id"})), act)
-    service.save(call)
-    return {"line_id": line_id}
-
-
-def use_part(cmd: UsePart, act: Act, service: Service) -> Answer:
-    """Handles `UsePart`."""
-    call = service.load(Call, cmd.call_id)
-    line_id = cmd.line_id or service.new_id("part")
-    part = Part(**cmd.model_dump(include=set(Part.model_fields)))
-    links = cmd.model_dump(include={"planned_line_id", "activity_id", "serial_item_id"})
-    call.use_part(UsedPart(line_id=line_id, part=part, **links), act)
-    service.save(call)
-    return {"line_id": line_id}
 
 
 def add_charge(cmd: AddCharge, act: Act, service: Service) -> Answer:

@@ -43,6 +43,9 @@ class Lookups(Protocol):
     def warehouse_of_kind(self, kind: str) -> UUID | None:
         """The first warehouse of a kind, by code."""
 
+    def van_of(self, technician_id: UUID) -> UUID | None:
+        """The warehouse that is a technician's van, the first by code."""
+
     def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
         """The number of another open return that holds a serial."""
 

@@ -10,7 +10,10 @@ from aggregates.call import Call
 from projections.base import Ask, Reader, Recorded
 from projections.sla_views import FindClocks, find_clocks
 
-KNOWN = {"act"}
+COSTS: Any = {"unit_cost"}
+"""What parts cost us is not for everybody who works on a call."""
+COSTS_OF_PARTS: Any = {"parts": {"__all__": COSTS}}
+NOT_TOLD: Any = {"act": True, "used": COSTS, "report": COSTS_OF_PARTS}
 
 
 class AskCall(Ask):
@@ -43,7 +46,7 @@ def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
         "pauses": [pause.model_dump(mode="json") for pause in call.pauses],
         "activities": [_activity(call, key) for key in call.activities],
         "parts_planned": [{"line_id": k, **part.model_dump(mode="json")} for k, part in call.planned_parts.items()],
-        "parts_used": [used.model_dump(mode="json") for used in call.used_parts.values()],
+        "parts_used": [used.model_dump(mode="json", exclude=COSTS) for used in call.used_parts.values()],
         "charges": [charge.model_dump(mode="json") for charge in call.charges.values()],
         "readings": [reading.model_dump(mode="json") for reading in call.readings.values()],
         "notes": [{"note_id": key, "text": text} for key, text in call.notes.items()],
@@ -66,7 +69,7 @@ def _report(call: Call, report_id: UUID) -> dict[str, Any]:
     key = (report_id, report.revision)
     signature = call.signed.get(key)
     return {
-        **report.model_dump(mode="json"),
+        **report.model_dump(mode="json", exclude=COSTS_OF_PARTS),
         "signature": signature.model_dump(mode="json") if signature else None,
         "absence_reason": call.unsigned_because.get(key),
     }
@@ -80,5 +83,5 @@ def _entry(recorded: Recorded) -> dict[str, Any]:
         "by": fact.act.by,
         "why": fact.act.why,
         "recorded_at": recorded.recorded_at,
-        "values": fact.model_dump(mode="json", exclude=KNOWN),
+        "values": fact.model_dump(mode="json", exclude=NOT_TOLD),
     }

@@ -11,7 +11,7 @@ from projections import company, installed_base, parties, quote_views, rmas, tec
 from projections.base import Reader
 from projections.billing_due import contracts_due
 from projections.coverage import coverage_for
-from projections.stock_views import stock_reserved_for, warehouse_of_kind
+from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
 
 
 class ReadModelLookups:
@@ -51,6 +51,10 @@ class ReadModelLookups:
     def warehouse_of_kind(self, kind: str) -> UUID | None:
         """See `Lookups.warehouse_of_kind`."""
         return warehouse_of_kind(self._reader, kind)
+
+    def van_of(self, technician_id: UUID) -> UUID | None:
+        """See `Lookups.van_of`."""
+        return van_of(self._reader, technician_id)
 
     def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
         """See `Lookups.open_rma_of_serial`."""

@@ -136,6 +136,16 @@ def warehouse_of_kind(reader: Reader, kind: str) -> UUID | None:
     return row["warehouse_id"] if row else None
 
 
+def van_of(reader: Reader, technician_id: UUID) -> UUID | None:
+    """The first van of a technician by code, for commands that leave the choice open."""
+    row = reader.row(
+        """select warehouse_id from {stock_warehouse}
+            where technician_id = %(technician_id)s and kind = 'van' order by code""",
+        {"technician_id": technician_id},
+    )
+    return row["warehouse_id"] if row else None
+
+
 def stock_reserved_for(reader: Reader, record_id: UUID) -> list[UUID]:
     """The stock items where something is promised to a record, for commands."""
     sql = "select distinct stock_item_id from {stock_reservation} where record_id = %(record_id)s order by 1"

@@ -37,7 +37,7 @@ from aggregates.sales_order import SalesOrder
 from aggregates.stock_item import StockItem
 from commands.base import Command, Entry, Service
 from commands.quote import CallWithoutCustomer
-from tests.commands.goods import CALL, CUSTOMER, MAIN, OTHER, VAN, X, article, issue, level, opened, registered, stocked
+from tests.commands.goods import CALL, CUSTOMER, MAIN, OTHER, VAN, X, article, level, opened, registered, stocked
 from tests.dsl import MORNING, Company, Do, do
 
 QUOTE, ORDER = UUID("66666666-6666-6666-6666-666666666666"), UUID("77777777-7777-7777-7777-777777777777")
@@ -87,7 +87,6 @@ def office(company: Company) -> Company:
         do("open-number-register", document="order", year=2026, last_number=11),
         OPEN_CALL,
         *PLAN,
-        do("reserve-part", article_id=X, warehouse_id=MAIN, quantity="2", record={"kind": "call", "id": str(CALL)}),
     )
     return company
 
@@ -148,7 +147,10 @@ def test_from_call_to_order_and_van(office: Company) -> None:
     main, van = level(office), level(office, VAN)
     assert (main["on_hand"], main["reserved_firm"], main["available"], main["proposal"]) == (3, 3, 0, 4)
     assert (van["on_hand"], van["reserved_firm"]) == (2, 2)
-    office.given(issue(2, at=VAN))
+    use = do(
+        "use-part", call_id=CALL, planned_line_id=PART, article_id=X, description="X", quantity="2", warehouse_id=VAN
+    )
+    office.given(use)
     assert (level(office, VAN)["on_hand"], level(office, VAN)["reserved_firm"]) == (0, 0)
     supply = {"kind": "purchase-order", "id": str(uuid4())}
     office.given(do("expect-supply", article_id=X, warehouse_id=MAIN, quantity="4", record=supply))

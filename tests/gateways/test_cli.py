@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -119,6 +120,22 @@ def test_everything_in_one_process_is_served_and_stops_when_told(
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0, (terminal.folder / "log").read_text()
     assert time.monotonic() - begun < 10
+
+
+def test_a_request_at_hand_is_answered_before_the_server_stops(
+    terminal: Terminal, server: tuple[subprocess.Popen[str], httpx2.Client]
+) -> None:
+    process, client = server
+    token = terminal.type("admin", "token", "anna@prova.example").stdout.strip()
+    headers = {"authorization": f"Bearer {token}"}
+    with ThreadPoolExecutor(1) as threads:
+        # A position that never comes is waited for two seconds.
+        asked = threads.submit(client.get, "/v1/prova/parties", params={"min_position": 10**9}, headers=headers)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        answer = asked.result()
+    assert (answer.status_code, answer.json()["stale"]) == (200, True)
+    assert process.wait(timeout=10) == 0
 
 
 def test_a_rebuild_goes_on_beside_a_running_server(

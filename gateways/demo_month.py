@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from aggregates.values import ROME
@@ -20,9 +22,9 @@ from gateways.demo_billing import (
     pay_old,
     propose_quotes,
 )
+from gateways.demo_clerk import DemoClerk, side_by_side
 from gateways.demo_stage import Progress, Settle, Stage
 from gateways.demo_steps import PlayedCall
-from gateways.duty_round import do_duties
 from gateways.wiring import House
 from schedulers import propose_invoices, renew_contracts, watch_service_levels
 from schedulers.catalog import BY_NAME as DUTIES
@@ -32,6 +34,7 @@ END = datetime(2026, 10, 1, 18, tzinfo=ROME)
 """The moment at which the month is over and looked back at."""
 MORNING, NIGHT = time(6), time(23)
 OPENING = -1
+THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -55,22 +58,20 @@ def play_month(
     Raises `NotLevel`.
     """
     stage = Stage(house, settle)
-    told = month_calls(make_company()) if calls is None else calls
-    played = [PlayedCall(stage, call) for call in told]
+    played = [PlayedCall(stage, call) for call in (month_calls(make_company()) if calls is None else calls)]
     script = _script(played)
     total = sum(len(day) for day in script.values())
     done, day = 0, FIRST_DAY
-    while day <= LAST_DAY:
-        _office(stage, played, day)
-        for call, number in script.get(day, ()):
-            _play(call, number)
-            done += 1
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="demo") as pool:
+        while day <= LAST_DAY:
+            _office(stage, pool, played, day)
+            _play_day(pool, script.get(day, ()))
+            _duty(stage, pool, watch_service_levels.NAME, datetime.combine(day, NIGHT, tzinfo=ROME))
+            done, day = done + len(script.get(day, ())), day + timedelta(days=1)
             if progress is not None:
-                progress(f"{day:%d/%m/%Y}", done, total)
-        _duty(stage, watch_service_levels.NAME, datetime.combine(day, NIGHT, tzinfo=ROME))
-        day += timedelta(days=1)
+                progress(f"{day - timedelta(days=1):%d/%m/%Y}", done, total)
     stage.settle()
-    return Played(done, tuple(stage.refused))
+    return Played(done, tuple(sorted(stage.refused)))
 
 
 def _script(calls: Sequence[PlayedCall]) -> dict[date, list[tuple[PlayedCall, int]]]:
@@ -86,19 +87,33 @@ def _script(calls: Sequence[PlayedCall]) -> dict[date, list[tuple[PlayedCall, in
     return script
 
 
-def _play(call: PlayedCall, number: int) -> None:
-    if number == OPENING:
-        call.open()
-    else:
-        call.play(number)
+def _play_day(pool: Executor, steps: Sequence[tuple[PlayedCall, int]]) -> None:
+    """The calls of a day in the order in which they come, then their steps, those of several calls side by side.
+
+    Whatever takes a number stands alone: numbers follow the order of time, the same each time the month is played.
+    """
+    for call, number in steps:
+        if number == OPENING:
+            call.open()
+    together: dict[str, list[Callable[[], object]]] = {}
+    for call, number in steps:
+        if number == OPENING:
+            continue
+        if call.takes_number(number):
+            side_by_side(pool, together.values())
+            together = {}
+            call.play(number)
+        else:
+            together.setdefault(call.ref, []).append(partial(call.play, number))
+    side_by_side(pool, together.values())
 
 
-def _office(stage: Stage, calls: Sequence[PlayedCall], day: date) -> None:
+def _office(stage: Stage, pool: Executor, calls: Sequence[PlayedCall], day: date) -> None:
     """What the system and the office do before the telephone rings."""
     morning = datetime.combine(day, MORNING, tzinfo=ROME)
     # Renewals come first: a term that begins today is billed today.
-    _duty(stage, renew_contracts.NAME, morning)
-    _duty(stage, propose_invoices.NAME, morning)
+    _duty(stage, pool, renew_contracts.NAME, morning)
+    _duty(stage, pool, propose_invoices.NAME, morning)
     if day == QUOTES_BILLED_ON:
         propose_quotes(stage, calls, day - timedelta(days=1))
     if day in BILLING_DAYS:
@@ -109,6 +124,8 @@ def _office(stage: Stage, calls: Sequence[PlayedCall], day: date) -> None:
         pay_new(stage, day)
 
 
-def _duty(stage: Stage, name: str, now: datetime) -> None:
-    for done in do_duties(stage.house, now, [DUTIES[name]], stage.settled):
-        stage.refused += [f"{now:%d/%m %H:%M} {done.duty} {parked.key}: {parked.reason}" for parked in done.parked]
+def _duty(stage: Stage, pool: Executor, name: str, now: datetime) -> None:
+    clerk = DemoClerk(stage, name, pool)
+    DUTIES[name].tick(now, clerk)
+    clerk.finish()
+    stage.refused += [f"{now:%d/%m %H:%M} {name} {parked.key}: {parked.reason}" for parked in clerk.parked]

@@ -23,6 +23,7 @@ OUTCOMES = {"done": "closed", "to_continue": "to_continue", "quote": "quote", "r
 RMA_OUTCOMES = {"repaired": "repaired", "not_repairable": "not_repairable", "no_fault": "no_fault_found"}
 FINDINGS = {"repaired": "Guasto riparato in laboratorio", "not_repairable": "Riparazione non conveniente"}
 WAITING_PART = "waiting_part"
+NUMBERED = frozenset({"quote", "accept-quote", "authorise-rma", "return-rma"})
 
 
 class PlayedCall:
@@ -61,6 +62,10 @@ class PlayedCall:
         """One of its steps."""
         step = self.call["steps"][number]
         self._plays[step["do"]](f"{number}", datetime.fromisoformat(step["at"]), step)
+
+    def takes_number(self, number: int) -> bool:
+        """Whether a step makes a document with a number of its own."""
+        return self.call["steps"][number]["do"] in NUMBERED
 
     def _do(self, name: str, key: str, at: datetime, role: str, /, **fields: Any) -> dict[str, Any] | None:
         return self.stage.do(name, f"{self.ref}/{key}", at, role, call_id=self.call_id, **fields)
@@ -104,16 +109,11 @@ class PlayedCall:
             self._sign(key, at, step, made)
 
     def _part(self, key: str, at: datetime, part: Step) -> None:
-        record = {"kind": "call", "id": self.call_id}
-        where = {"article_id": article_id(part["article"]), "warehouse_id": warehouse_id(part["warehouse"])}
-        quantity = part["quantity"]
-        self.stage.do(
-            "issue-part", f"{self.ref}/{key}", at, roles.TECHNICIAN, **where, quantity=quantity, record=record
-        )
-        used = {"article_id": where["article_id"], "code": part["article"], "quantity": quantity}
         self._do(
             "use-part", key, at, roles.TECHNICIAN,
-            **used, description=part["article"], activity_id=self._visit, serial_item_id=self.item_id,
+            article_id=article_id(part["article"]), code=part["article"], description=part["article"],
+            quantity=part["quantity"], warehouse_id=warehouse_id(part["warehouse"]),
+            activity_id=self._visit, serial_item_id=self.item_id,
         )  # fmt: skip
 
     def _reading(self, key: str, at: datetime, reading: Step) -> None:

@@ -1,8 +1,8 @@
-"""What people may ask while a call is worked on (lavoro): time spent, phone activities, charges, readings."""
+"""What people may ask while a call is worked on (lavoro): time spent, phone activities, charges."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from aggregates.call import Call
 from aggregates.call_refusals import EndsBeforeStart
 from aggregates.call_values import Charge, ChargeItem, CloseOutcome
 from aggregates.technician import Technician
-from aggregates.values import Instant, Money, Rate, Slot, rome_date
-from aggregates.work_report import ActivityMode, NotedReading, Performed
+from aggregates.values import Instant, Money, Rate, Slot
+from aggregates.work_report import ActivityMode, Performed
 from commands.base import Answer, Command, Service
 from commands.call_parts import release_parts
 
@@ -60,17 +60,6 @@ class AddCharge(Command):
     discount_percent: Rate = Field(default=Decimal(0), ge=0, le=100)
     amount: Money
     reason: str | None = None
-
-
-class NoteReading(Command):
-    """Note a meter read while working on a call."""
-
-    call_id: UUID
-    reading_id: UUID | None = None
-    serial_item_id: UUID
-    meter: str = Field(min_length=1, examples=["BW"])
-    value: int = Field(ge=0, examples=[15400])
-    read_on: date | None = Field(default=None, description="Left out, the day of the act.")
 
 
 def perform_activity(cmd: PerformActivity, act: Act, service: Service) -> Answer:
@@ -125,14 +114,3 @@ def add_charge(cmd: AddCharge, act: Act, service: Service) -> Answer:
     call.add_charge(Charge(line_id=line_id, **cmd.model_dump(exclude={"call_id", "line_id"})), act)
     service.save(call)
     return {"line_id": line_id}
-
-
-def note_reading(cmd: NoteReading, act: Act, service: Service) -> Answer:
-    """Handles `NoteReading`."""
-    call = service.load(Call, cmd.call_id)
-    reading_id = cmd.reading_id or service.new_id("reading")
-    fields = cmd.model_dump(include={"serial_item_id", "meter", "value"})
-    read_on = cmd.read_on or rome_date(act.at)
-    call.note_reading(NotedReading(reading_id=reading_id, read_on=read_on, **fields), act)
-    service.save(call)
-    return {"reading_id": reading_id}

@@ -10,6 +10,7 @@ from aggregates.base import Act
 from aggregates.call import Call
 from aggregates.work_report import Declaration, ReportItem, ReportOutcome, Signature, Signer
 from commands.base import Answer, Command, Service
+from commands.call_readings import ReadingTaken, note
 
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -26,6 +27,7 @@ class ReportWork(Command):
     tests: str | None = Field(default=None, max_length=4000)
     customer_remarks: str | None = Field(default=None, max_length=4000)
     items: tuple[ReportItem, ...] = ()
+    readings: tuple[ReadingTaken, ...] = Field(default=(), description="Meters read now, noted on their machines too.")
 
 
 class SignReport(Command):
@@ -52,9 +54,11 @@ class ExplainAbsentSignature(Command):
 
 
 def report_work(cmd: ReportWork, act: Act, service: Service) -> Answer:
-    """Handles `ReportWork`."""
+    """Handles `ReportWork`. Raises what `note_reading` raises."""
     call = service.load(Call, cmd.call_id)
     report_id = cmd.report_id or service.new_id("report")
+    for n, taken in enumerate(cmd.readings, 1):
+        note(call, taken, service.new_id(f"reading-{n}"), act, service)
     declared = Declaration(**cmd.model_dump(include=set(Declaration.model_fields)))
     call.report_work(report_id, declared, cmd.activity_ids, act)
     service.save(call)

@@ -32,6 +32,19 @@ TECHNICIANS = (
 )
 
 
+MACHINE = UUID("77777777-7777-7777-7777-777777777777")
+COPIER = do(
+    "register-serial-item",
+    serial_item_id=MACHINE,
+    manufacturer="Ricoh",
+    number="R-1",
+    product="MP C3004",
+    type="copier",
+    owner_id=ROSSI,
+    meters=[{"kind": "bw", "digits": 6}],
+)
+
+
 def rome(text: str) -> datetime:
     """An instant in Italian wall-clock time."""
     return datetime.fromisoformat(text).replace(tzinfo=ROME)

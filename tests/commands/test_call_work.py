@@ -20,8 +20,10 @@ from commands.base import NotFound
 from tests.commands.calls import (
     ASSIGNED,
     CALL,
+    COPIER,
     CUSTOMER,
     GINO,
+    MACHINE,
     PLANNED,
     REPORT,
     REPORTED,
@@ -107,15 +109,9 @@ def test_a_charge_covered_by_something_stands_at_zero_with_its_reason(company: C
     company.given().when(fee).then_nothing()
 
 
-def test_a_reading_is_noted_once(company: Company) -> None:
-    reading = do("note-reading", call_id=CALL, reading_id=LINE, serial_item_id=uuid4(), meter="BW", value=15400)
-    company.given(*BEGUN).when(reading).then(Call.ReadingNoted)
-    company.given().when(reading).then_nothing()
-
-
 def test_a_report_freezes_times_parts_and_readings(company: Company) -> None:
     company.given(*BEGUN, WORKED, do("use-part", call_id=CALL, code="X", description="Valvola"))
-    company.do("note-reading", call_id=CALL, serial_item_id=uuid4(), meter="BW", value=15400)
+    company.given(COPIER, do("note-reading", call_id=CALL, serial_item_id=MACHINE, meter="BW", value=15400))
     situation = company.given().when(REPORTED).then((Call.WorkReported, {"status": CallStatus.REPORTED}))
     fact = situation.new[0].fact
     assert isinstance(fact, Call.WorkReported)

@@ -21,8 +21,8 @@ PAGES = pages()
 DOMAIN = {path.stem: page(f"docs/domain/{path.name}") for path in sorted((DOCS / "domain").glob("*.md"))}
 PATH = re.compile(r"^(?:aggregates|commands|projections|schedulers|gateways|tests|docs|examples)/[\w./-]*$")
 RULE = re.compile(r"\bR\d+\.\d+[a-z]?\b")
-LIBRETTO = re.compile(r"^\s*(?:\$ )?libretto +(.+)$", re.MULTILINE)
-MAKE = re.compile(r"\bmake ([a-z-]+)")
+LIBRETTO = re.compile(r"(?:^\s*|bin/)libretto +(\S.*)$", re.MULTILINE)
+MAKE = re.compile(r"^ {0,4}make ([a-z-]+)(?: ARGS=.*)?$", re.MULTILINE)
 VERB_FIRST = re.compile(r"^[a-z]+(?:-[a-z]+)+$")
 BESIDE = {"issued_document": {"issued-document", "document-hold"}}
 """Pages that tell of more than one aggregate."""
@@ -58,12 +58,10 @@ def test_programs_named_in_a_page_exist(found: Page) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     known = typer.main.get_command(app)
     subcommands = set(getattr(known, "commands", {}))
-    spoken = found.code() | set(LIBRETTO.findall(found.text))
-    lines = [code.removeprefix("libretto ") for code in spoken if code.startswith("libretto ")]
-    asked = {word for line in lines for word in line.split(" | ")[0].split()[:1] if not word.startswith(("-", "…"))}
-    assert sorted(asked - subcommands) == []
-    made = {target for code in (*found.code(), *found.blocks("sh")) for target in MAKE.findall(code)}
-    assert sorted(made - targets) == []
+    spoken = "\n".join([found.text, *found.code()])
+    asked = {line.split()[0] for line in LIBRETTO.findall(spoken)}
+    assert sorted(word for word in asked - subcommands if not word.startswith(("-", "…", "|"))) == []
+    assert sorted(set(MAKE.findall(spoken)) - targets) == []
 
 
 @pytest.mark.parametrize("found", DOMAIN.values(), ids=lambda found: found.name)

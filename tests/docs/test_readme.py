@@ -1,0 +1,70 @@
+"""The calls that the README shows work as it shows them, against a company of that name served here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from gateways.postgres.server_process import free_port
+from tests.docs.pages import ROOT, page
+
+ADMINISTRATOR = "admin@demo.example"
+LIBRETTO = (sys.executable, "-m", "gateways.cli")
+CALLS = next(code for code in page("README.md").blocks("sh") if "curl" in code)
+
+pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+
+
+@pytest.fixture
+def environment(databases: Callable[[], str], tmp_path: Path) -> dict[str, str]:
+    """The settings of an installation where a company `demo` is."""
+    settings = {"DATABASE_URL": databases(), "LIBRETTO_DATA_DIR": str(tmp_path), "LIBRETTO_LOG_LEVEL": "WARNING"}
+    whole = {**os.environ, **settings, "PYTHONPATH": str(ROOT)}
+    legal = ("--name", "Demo Srl", "--vat", "IT12345670017", "--admin-email", ADMINISTRATOR)
+    subprocess.run([*LIBRETTO, "admin", "bootstrap", "demo", *legal], check=True, env=whole, capture_output=True)
+    return whole
+
+
+@pytest.fixture
+def address(environment: dict[str, str]) -> Iterator[str]:
+    """Where `libretto serve` answers."""
+    port = free_port()
+    found = f"127.0.0.1:{port}"
+    process = subprocess.Popen([*LIBRETTO, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                httpx2.get(f"http://{found}/healthz", timeout=5)
+                break
+            except httpx2.TransportError:
+                time.sleep(0.1)
+        yield found
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_the_five_calls_work(environment: dict[str, str], address: str) -> None:
+    assert len(re.findall(r"^# \d\. ", CALLS, re.MULTILINE)) == CALLS.count("curl -sS") == 5
+    here = CALLS.replace("127.0.0.1:8000", address).replace(".venv/bin/libretto", f"{sys.executable} -m gateways.cli")
+    lines = here.replace("\ncurl -sS", "\necho; curl -sS")
+    ran = subprocess.run(["bash", "-euc", lines], env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    party, call, refusal, events = (json.loads(line) for line in ran.stdout.splitlines() if line.strip())
+    assert party["result"]["party_id"]
+    assert call["data"]["party_id"] == party["result"]["party_id"]
+    assert call["stale"] is False
+    assert call["data"]["number"].startswith("CH-")
+    assert (refusal["status"], refusal["code"]) == (409, "not-paused")
+    assert [event["sequence"] for event in events["items"]][:2] == [1, 2]

@@ -6,23 +6,18 @@ position at which its table stands, leaving out what is parked, and compared row
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any
 from uuid import UUID
-
-from psycopg.rows import dict_row
-from psycopg.sql import SQL, Identifier
 
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import verify_documents
 from gateways.postgres import companies, facts
+from gateways.postgres.comparison import differing, folded_rows, stored_rows
 from gateways.postgres.database import Connection
 from gateways.postgres.read_models import Generation, positions
 from gateways.wiring import House, Installation
-from projections.base import Key, MemoryRows, ReadModel, Recorded, Row, Table, every_row
+from projections.base import MemoryRows, ReadModel, Recorded
 
 BATCH = 5000
 MOST_ROWS = 5
@@ -120,12 +115,9 @@ class Verification:
             return
         if one.parked:
             yield Finding(house.slug, what, f"{len(one.parked)} facts are parked")
-        wanted: dict[str, dict[Key, Row]] = {}
-        for table, row in every_row(one.model.TABLES, one.rows):
-            wanted.setdefault(table.name, {})[table.key_of(row)] = row
         for table in one.model.TABLES:
-            stored = _stored(connection, house.company_id, table, one.generation)
-            different = list(_different(table, wanted.get(table.name, {}), stored))
+            stored = stored_rows(connection, house.company_id, table, one.generation)
+            different = list(differing(table, folded_rows(table, one.rows), stored))
             for detail in different[:MOST_ROWS]:
                 yield Finding(house.slug, what, f"{table.name}: {detail}")
             if len(different) > MOST_ROWS:
@@ -171,35 +163,3 @@ def _parked(connection: Connection, company_id: UUID, generation: Generation) ->
         (company_id, generation.name, generation.number),
     )
     return [row[0] for row in rows]
-
-
-def _stored(connection: Connection, company_id: UUID, table: Table, generation: Generation) -> dict[Key, Row]:
-    columns = SQL(", ").join(map(Identifier, table.columns))
-    statement = SQL("select {} from {} where company_id = %s").format(columns, Identifier(generation.table(table)))
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(statement, (company_id,), binary=True)
-        return {table.key_of(row): row for row in cursor}
-
-
-def _different(table: Table, wanted: Mapping[Key, Row], stored: Mapping[Key, Row]) -> Iterator[str]:
-    for key in wanted.keys() - stored.keys():
-        yield f"row {_shown(key)} is missing"
-    for key in stored.keys() - wanted.keys():
-        yield f"row {_shown(key)} should not be there"
-    for key in wanted.keys() & stored.keys():
-        for column, kind in table.columns.items():
-            fresh, kept = _plain(wanted[key][column], kind), _plain(stored[key][column], kind)
-            if fresh != kept:
-                yield f"row {_shown(key)}: {column} is {kept!r}, a fresh fold gives {fresh!r}"
-
-
-def _plain(value: Any, kind: str) -> Any:
-    if kind == "jsonb" and value is not None:
-        return json.loads(json.dumps(value))
-    if isinstance(value, memoryview):
-        return bytes(value)
-    return value.value if isinstance(value, Enum) else value
-
-
-def _shown(key: Key) -> str:
-    return ", ".join(map(str, key))

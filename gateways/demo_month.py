@@ -24,7 +24,7 @@ from gateways.demo_billing import (
 )
 from gateways.demo_clerk import DemoClerk, side_by_side
 from gateways.demo_stage import Progress, Settle, Stage
-from gateways.demo_steps import PlayedCall
+from gateways.demo_steps import PlayedCall, inherited
 from gateways.wiring import House
 from schedulers import propose_invoices, renew_contracts, watch_service_levels
 from schedulers.catalog import BY_NAME as DUTIES
@@ -58,9 +58,11 @@ def play_month(
     Raises `NotLevel`.
     """
     stage = Stage(house, settle)
-    played = [PlayedCall(stage, call) for call in (month_calls(make_company()) if calls is None else calls)]
+    company = make_company()
+    played = [PlayedCall(stage, call) for call in (month_calls(company) if calls is None else calls)]
+    played += inherited(stage, company)
     script = _script(played)
-    total = sum(len(day) for day in script.values())
+    total = sum(len(steps) for on, steps in script.items() if on >= FIRST_DAY)
     done, day = 0, FIRST_DAY
     with ThreadPoolExecutor(THREADS, thread_name_prefix="demo") as pool:
         while day <= LAST_DAY:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from aggregates.article import Article, article_id
 from aggregates.base import Act, Refusal
 from aggregates.roles import ALL
 from commands.catalog import BY_NAME as COMMANDS
@@ -35,6 +36,7 @@ class Stage:
         self.refused: list[str] = []
         self._settle = settle or self._wait
         self._settled_at = -1
+        self._article_names: dict[str, str] = {}
 
     def id(self, name: str) -> UUID:
         """An id for something of the demo: the same each time it is played in this company."""
@@ -44,6 +46,13 @@ class Stage:
         """Who acts in a role."""
         assert role in ALL
         return str(self.id(f"user/{role}"))
+
+    def article_name(self, code: str) -> str:
+        """What an article is called; its code where it is unknown."""
+        if code not in self._article_names:
+            article = self.house.reader.record(article_id(code))
+            self._article_names[code] = article.details.description if isinstance(article, Article) else code
+        return self._article_names[code]
 
     def do(self, name: str, key: str, at: datetime, role: str, /, **fields: Any) -> dict[str, Any] | None:
         """Give a command by its catalogue name; the answer, None when it was refused."""

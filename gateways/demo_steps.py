@@ -15,7 +15,13 @@ from aggregates.party import party_id, site_id
 from aggregates.serial_item import SerialItem, serial_item_id
 from aggregates.technician import technician_id
 from aggregates.warehouse import warehouse_id
+from examples.demo.company import Company
+from examples.demo.machines import reference
 from gateways.demo_stage import Stage
+from gateways.imports.sheets.calls import OpenCallRow
+from gateways.imports.sheets.serial_items import SerialItemRow
+from gateways.imports.taking.balances import visit_id_of
+from gateways.imports.taking.finding import call_id_of
 
 Step = Mapping[str, Any]
 MINUTE = timedelta(minutes=1)
@@ -111,8 +117,8 @@ class PlayedCall:
     def _part(self, key: str, at: datetime, part: Step) -> None:
         self._do(
             "use-part", key, at, roles.TECHNICIAN,
-            article_id=article_id(part["article"]), code=part["article"], description=part["article"],
-            quantity=part["quantity"], warehouse_id=warehouse_id(part["warehouse"]),
+            article_id=article_id(part["article"]), code=part["article"], quantity=part["quantity"],
+            description=self.stage.article_name(part["article"]), warehouse_id=warehouse_id(part["warehouse"]),
             activity_id=self._visit, serial_item_id=self.item_id,
         )  # fmt: skip
 
@@ -216,6 +222,50 @@ class PlayedCall:
         """Whether its quote was accepted and the work is over by a day: then it can be invoiced."""
         done = {step["do"] for step in self.call["steps"] if datetime.fromisoformat(step["at"]).date() <= by}
         return {"accept-quote", "close"} <= done
+
+
+class InheritedCall(PlayedCall):
+    """A call that the old program left open, with an appointment: the visit takes place."""
+
+    def __init__(self, stage: Stage, row: OpenCallRow, item: SerialItemRow) -> None:
+        assert row.planned_start_at is not None
+        assert row.planned_end_at is not None
+        report = {
+            "do": "report",
+            "at": (row.planned_end_at + 10 * MINUTE).isoformat(),
+            "started_at": row.planned_start_at.isoformat(),
+            "ended_at": row.planned_end_at.isoformat(),
+            "travel_minutes": 20,
+            "km": "24",
+            "remote": False,
+            "work": "Verificato il guasto segnalato e rimesso in funzione",
+            "parts": [],
+            "readings": [],
+            "outcome": "done",
+            "unsigned_because": "Cliente assente",
+        }
+        close = {"do": "close", "at": (row.planned_end_at + 12 * MINUTE).isoformat()}
+        serial = {"manufacturer": item.manufacturer, "serial_number": item.serial_number}
+        call = {
+            "ref": row.number, "customer": row.customer_code, "site": row.site_code, "serial": serial,
+            "opened_at": row.opened_at.isoformat(), "steps": [report, close],
+        }  # fmt: skip
+        super().__init__(stage, call)
+        self.call_id = call_id_of(row.number)
+        self._visit = visit_id_of(self.call_id)
+
+    def open(self) -> None:
+        """It is open already."""
+
+
+def inherited(stage: Stage, company: Company) -> list[PlayedCall]:
+    """The calls with an appointment that the company brings with it."""
+    items = {reference(item): item for item in company.machines.items}
+    return [
+        InheritedCall(stage, row, items[row.serial_number])
+        for row in company.balances.open_calls
+        if row.planned_start_at is not None and row.serial_number is not None
+    ]
 
 
 TRANSPORT = {"carried_by": "sender", "packages": 1, "packaging": "aspetto esteriore: sfuso"}

@@ -22,6 +22,8 @@ OURS = {
     "gateways": set(FOLDERS),
 }
 EVERYWHERE = {"pydantic", "pydantic_core"}
+MAY_USE_EXAMPLES = "gateways/demo"
+"""The demo plays the company and the month that stand among the examples."""
 PURE_HELPERS = {"dateutil", "holidays", "stdnum"}
 ONLY_IN = {
     "aggregates/base.py": {"eventsourcing"},
@@ -51,7 +53,7 @@ def may_import(source: SourceFile, module: str) -> bool:
     if top in FOLDERS:
         return top in OURS[source.folder]
     if top in {"tests", "examples"}:
-        return False
+        return top == "examples" and source.name.startswith(MAY_USE_EXAMPLES)
     if top in sys.stdlib_module_names or top in EVERYWHERE or source.folder == "gateways":
         return True
     if source.name.startswith("aggregates/rules/") and top in PURE_HELPERS:

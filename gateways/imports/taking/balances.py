@@ -78,6 +78,11 @@ def open_item(row: OpenItemRow, finder: Finder) -> Iterator[Order]:
     )
 
 
+def visit_id_of(call_id: UUID) -> UUID:
+    """The id of the visit that an imported call brings."""
+    return uuid5(call_id, "visit")
+
+
 def open_call(row: OpenCallRow, finder: Finder) -> Iterator[Order]:
     """A call with its number and age, and the appointment made for it; later, another priority or appointment."""
     call_id, technician_id = finder.call(row.number), finder.technician(row.technician_code)
@@ -85,7 +90,7 @@ def open_call(row: OpenCallRow, finder: Finder) -> Iterator[Order]:
     if row.planned_start_at is not None and row.planned_end_at is not None:
         slot = {"starts_at": row.planned_start_at, "ends_at": row.planned_end_at}
     known = finder.record(call_id)
-    activity_id = uuid5(call_id, "visit")
+    activity_id = visit_id_of(call_id)
     visit = {"activity_id": activity_id, "technician_id": technician_id, "slot": slot}
     if isinstance(known, Call):
         yield order("change-priority", call_id=call_id, priority=row.priority.value)

@@ -23,6 +23,11 @@ STOCK = """select a.code, w.code as warehouse from {stock_level} l
              join {stock_article} a using (article_id) join {stock_warehouse} w using (warehouse_id)"""
 
 
+def call_id_of(number: str) -> UUID:
+    """The id of an imported call."""
+    return uuid5(IMPORTS, f"call/{number.casefold()}")
+
+
 class Finder:
     """Ids by the names that the files use; capitals make no difference."""
 
@@ -114,7 +119,7 @@ class Finder:
 
     def call(self, number: str) -> UUID:
         """A call by its number."""
-        return self._calls.get(number.casefold()) or uuid5(IMPORTS, f"call/{number.casefold()}")
+        return self._calls.get(number.casefold()) or call_id_of(number)
 
     def has_warehouse(self, code: str) -> bool:
         """Whether a warehouse is already open."""

@@ -54,6 +54,7 @@ class Daemon:
         self._leases = Leases(database)
         self._wake = threading.Event()
         self._stopped = threading.Event()
+        self._turn = threading.Lock()  # two threads would fold into the same rows and wait for each other's
         self._held: dict[tuple[UUID, Generation], float] = {}
 
     def wake(self) -> None:
@@ -92,6 +93,10 @@ class Daemon:
 
     def step(self, only: UUID | None = None) -> bool:
         """One batch for whoever is behind; False when all models are level with their logs."""
+        with self._turn:
+            return self._round(only)
+
+    def _round(self, only: UUID | None) -> bool:
         held = [g for g in self.registry.own() if self._leases.holds(f"{g.name} {g.fingerprint}")]
         heads = self._heads()
         busy = False

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -249,6 +250,31 @@ def test_a_query_that_waits_for_a_position_reads_its_own_write(company: Company)
     finally:
         company.installation.daemon.stop()
         thread.join()
+
+
+def test_threads_that_fold_with_one_daemon_take_turns(
+    company: Company, own: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, most = 0, 0
+    fold = own.daemon._step_company
+
+    def watched(*args: Any) -> bool:
+        nonlocal inside, most
+        inside, most = inside + 1, max(most, inside + 1)
+        time.sleep(0.02)
+        try:
+            return fold(*args)
+        finally:
+            inside -= 1
+
+    monkeypatch.setattr(own.daemon, "_step_company", watched)
+    record(company, "Uno", "Due", "Tre")
+    threads = [threading.Thread(target=own.daemon.catch_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (most, counted(company.house)) == (1, {"Uno": 1, "Due": 1, "Tre": 1})
 
 
 def test_a_query_does_not_wait_for_ever(company: Company) -> None:

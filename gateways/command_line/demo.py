@@ -9,11 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from aggregates.company import LegalIdentity
-from aggregates.values import Address
-from gateways.bootstrap import bootstrap, user_of
+from gateways.bootstrap import user_of
 from gateways.command_line.services import HostOption, PortOption, run_everything, settings_with
-from gateways.command_line.session import err, opened, out, progress
+from gateways.command_line.session import Failed, err, opened, out, progress, told
 from gateways.command_line.texts import _
 from gateways.demo_output import write_documents
 from gateways.http.auth import Doorkeeper
@@ -21,18 +19,7 @@ from gateways.orders import settle
 from gateways.runtime import folding, free_address, issuer_of
 from gateways.wiring import House, Installation
 
-COMPANY = "demo"
-ADMINISTRATOR = "admin@demo.example"
-IDENTITY = LegalIdentity(
-    name="Assistenza Romagna S.r.l.",
-    vat_number="IT12345670017",
-    address=Address(street="Via Ravegnana 210", postcode="47122", town="Forlì", province="FC"),
-    rea_office="FO",
-    rea_number="123456",
-    iban="IT60X0542811101000000123456",
-    phone="0543 123456",
-    email="info@demo.example",
-)
+ADMINISTRATOR = "administrator@demo.example"
 
 
 def demo(
@@ -48,42 +35,40 @@ def demo(
     settings = settings_with(host, port, data).model_copy(update={"database_url": None, "owner_database_url": None})
     if not exit_after:
         free_address(settings)
-    with opened(settings, migrate=True, level="WARNING") as installation:
-        made = bootstrap(installation, COMPANY, IDENTITY, ADMINISTRATOR, "Amministratore")
+    with opened(settings, migrate=True, level="ERROR") as installation:
         with folding(installation):
-            _live(installation, made.house)
-            _issue(installation, made.house)
-        _show(installation, made.house, out_folder)
-        if made.password:
-            out.print(
-                _("Sign in as {email} with {password}").format(email=ADMINISTRATOR, password=made.password),
-                markup=False,
-            )
+            house = _live(installation)
+            _issue(installation, house)
+        _show(installation, house, out_folder)
         if not exit_after:
-            _tell_token(installation, made.house)
+            _tell_token(installation, house)
             raise typer.Exit(run_everything(installation))
 
 
-def _live(installation: Installation, house: House) -> None:
-    """The company's data and its month, where this program has them."""
-    if find_spec("gateways.demo") is None:
-        return
-    life: Any = import_module("gateways.demo")
+def _live(installation: Installation) -> House:
+    """The company's data and its month."""
+    if find_spec("examples") is None:
+        raise Failed(_("The demo company comes with the source of the program; run the demo there."))
+    company: Any = import_module("gateways.demo")  # here, because an installed program has no examples to import
+    month: Any = import_module("gateways.demo_month")
     with progress("") as shown:
-        life.load(house, shown)
+        house: House = company.load(installation, progress=told(shown, _("The company's data")))
         settle(installation, house)
-        life.play_month(house, shown)
+        played = month.play_month(house, told(shown, _("September 2026")))
+    for refusal in played.refused:
+        err.print(_("refused: {reason}").format(reason=refusal), markup=False)
     settle(installation, house)
+    return house
 
 
 def _issue(installation: Installation, house: House) -> None:
     """Make every document that is due."""
     issuer = issuer_of(installation)
     with progress(_("documents")) as shown:
-        bar = shown.add_task(_("Documents"), total=None)
+        bar = shown.add_task(_("Documents"), total=len(issuer.due(house)))
         while made := issuer.tick(house):
-            shown.advance(bar, made)
             settle(installation, house)
+            shown.update(bar, advance=made, total=shown.tasks[bar].completed + made + len(issuer.due(house)))
 
 
 def _show(installation: Installation, house: House, folder: Path) -> None:
@@ -91,13 +76,14 @@ def _show(installation: Installation, house: House, folder: Path) -> None:
     if find_spec("gateways.demo_summary") is not None:
         summary: Any = import_module("gateways.demo_summary")
         summary.show(house, out)
-    out.print(
-        _("{facts} facts; {count} files in {folder}").format(facts=house.log.position(), count=files, folder=folder)
-    )
+    text = _("{facts} facts; {count} files in {folder}")
+    out.print(text.format(facts=house.log.position(), count=files, folder=folder), markup=False)
 
 
 def _tell_token(installation: Installation, house: House) -> None:
     user_id, held = user_of(house, ADMINISTRATOR)
     token = Doorkeeper(installation.secret("token_key")).token(str(user_id), {str(house.company_id): held})
+    password = import_module("gateways.demo").PASSWORD
+    err.print(_("Sign in as {email} with {password}").format(email=ADMINISTRATOR, password=password), markup=False)
     err.print(_("A token for the API, good for twelve hours:"))
     err.print(token, markup=False)

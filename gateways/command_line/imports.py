@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from aggregates.base import Act
-from gateways.command_line.session import CompanyOption, Failed, err, house_of, opened, out
+from gateways.command_line.session import CompanyOption, Failed, err, house_of, opened, out, progress, told
 from gateways.command_line.texts import _
 from gateways.imports.batch import Problem
+from gateways.imports.importer import Report, import_folder
+from gateways.orders import settle
 from gateways.runtime import folding
 
 ACTOR = "system:import"
@@ -26,26 +26,34 @@ def import_files(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Write nothing; list every problem."))] = False,
 ) -> None:
     """Every problem is told with file, row and column; a second import of the same files changes nothing."""
-    importer: Any = import_module("gateways.imports.importer")
-    with opened(migrate=not dry_run) as installation, folding(installation):
+    with opened(level="ERROR") as installation, folding(installation):
         house = house_of(installation, company)
         act = Act(by=ACTOR, at=datetime.now(UTC))
-        report = importer.import_folder(house, folder, dry_run=dry_run, act=act)
-    print_report(report)
-    if report.problems:
-        raise Failed(_("{count} problems; see docs/how-to/import.md.").format(count=len(report.problems)))
+        with progress("") as shown:
+            report = import_folder(
+                house,
+                folder,
+                dry_run=dry_run,
+                act=act,
+                progress=told(shown, _("Importing")),
+                settle=lambda: settle(installation, house),
+            )
+    _print_report(report, dry_run)
 
 
-def print_report(report: Any) -> None:
-    """What was read and done, and everything that a person must look at."""
-    for name, count in _counts(report):
-        out.print(f"{name}: {count}", markup=False)
+def _print_report(report: Report, dry_run: bool) -> None:
+    for name, count in report.counts.items():
+        out.print(_("{name}: {count} rows read").format(name=name, count=count), markup=False)
     _print_all(_("warning"), report.warnings)
     _print_all(_("problem"), report.problems)
-
-
-def _counts(report: Any) -> Iterable[tuple[str, object]]:
-    return Counter(getattr(report, "counts", {})).items()
+    if report.is_forbidden and not dry_run:
+        raise Failed(_("Nothing was written: {count} problems come first.").format(count=len(report.problems)))
+    if report.problems:
+        raise Failed(_("{count} problems; see docs/how-to/import.md.").format(count=len(report.problems)))
+    if dry_run:
+        out.print(_("No problems; nothing was written."), markup=False)
+    else:
+        out.print(_("{count} rows taken in.").format(count=report.taken), markup=False)
 
 
 def _print_all(word: str, problems: Iterable[Problem]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -78,6 +78,16 @@ def progress(unit: str) -> Progress:
     """A progress bar on a terminal, nothing where output is piped."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit))
     return Progress(*columns, TimeElapsedColumn(), console=err, disable=not err.is_terminal)
+
+
+def told(shown: Progress, title: str) -> Callable[[str, int, int], None]:
+    """A new bar, as a function that hears what is being done, how much of it is done and how much there is."""
+    bar = shown.add_task(title, total=None)
+
+    def advance(what: str, done: int, total: int) -> None:
+        shown.update(bar, description=f"{title} {what}", completed=done, total=total)
+
+    return advance
 
 
 def sentence(error: BaseException) -> str:

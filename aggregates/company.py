@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -87,6 +88,14 @@ class ParameterChange(Value):
     def given(self) -> dict[str, Any]:
         """Only what changes."""
         return {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
+
+
+def in_force_on(first: Parameters, changes: Iterable[tuple[date, ParameterChange]], day: date) -> Parameters:
+    """The parameters on a day: the first ones with every change begun by then, in the order given."""
+    for from_on, change in changes:
+        if from_on <= day:
+            first = first.model_copy(update=change.given())
+    return first
 
 
 class AlreadyFounded(Refusal):
@@ -175,11 +184,7 @@ class Company(Aggregate):
 
     def parameters_on(self, day: date) -> Parameters:
         """The parameters in force on a day."""
-        parameters = self.first_parameters
-        for from_on, change in self.changes:
-            if from_on <= day:
-                parameters = parameters.model_copy(update=change.given())
-        return parameters
+        return in_force_on(self.first_parameters, self.changes, day)
 
     # Evolve
 

@@ -94,6 +94,10 @@ class CommandLog(ApplicationRecorder):
         """The command if it was stored before, and the facts of the stream it is about, in one round trip."""
 
     @abstractmethod
+    def streams(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
+        """The facts of several streams in one round trip; a stream without facts has none."""
+
+    @abstractmethod
     def position(self) -> int:
         """The position of the last fact of the company; 0 when there is none."""
 
@@ -150,6 +154,12 @@ class Service:
     def prefetched(self, stream_id: UUID, stored: Sequence[StoredEvent]) -> None:
         """Remember the facts of a stream that came with the command's first round trip."""
         self._known[stream_id] = stored
+
+    def preload(self, *stream_ids: UUID) -> None:
+        """Bring the facts of several streams in one round trip; `load` and `find` then ask no more."""
+        unknown = [one for one in stream_ids if one not in self._known and one not in self._loaded]
+        if unknown:
+            self._known.update(self._ledger.log.streams(unknown))
 
     def load(self, kind: type[A], stream_id: UUID) -> A:
         """The aggregate as all its facts make it. Raises `NotFound`."""

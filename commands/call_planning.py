@@ -90,6 +90,8 @@ def assign_technician(cmd: AssignTechnician, act: Act, service: Service) -> Answ
     """Handles `AssignTechnician`. The log refuses with `SlotTaken` when the time is taken."""
     call = service.load(Call, cmd.call_id)
     activity_id = cmd.activity_id or service.new_id("activity")
+    if cmd.activity_id is None:
+        service.preload(cmd.technician_id, activity_type_id(cmd.kind))
     technician = _profile(service, cmd.technician_id, cmd.slot)
     if cmd.activity_id is None:
         usual = _terms(service, cmd.kind)

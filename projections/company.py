@@ -10,9 +10,13 @@ from aggregates.business_calendar import STANDARD, BusinessCalendar
 from aggregates.company import Company
 from aggregates.law_table import DEFAULT_LAW, LawTable, law_table_id
 from aggregates.rules.business_calendar import CalendarTerms
-from projections.base import Ask, Reader, ReadModel, Rows, Table, on
+from projections.base import Ask, Reader, ReadModel, Row, Rows, Table, on
 
-COMPANY = Table("company_profile", {"own_id": "uuid", "name": "text", "vat_number": "text"}, ("own_id",))
+COMPANY = Table(
+    "company_profile",
+    {"own_id": "uuid", "name": "text", "vat_number": "text", "parameters": "jsonb", "changes": "jsonb"},
+    ("own_id",),
+)
 CALENDAR = Table(
     "business_calendar",
     {"calendar_id": "uuid", "code": "text", "name": "text", "versions": "jsonb", "feasts": "jsonb"},
@@ -27,11 +31,25 @@ class CompanyProfile(ReadModel):
     NAME = "company"
     TABLES = (COMPANY, CALENDAR)
 
-    @on(Company.Founded, Company.IdentityChanged)
-    def named(self, fact: Company.Founded | Company.IdentityChanged, rows: Rows) -> None:
-        """The company appears, or has other legal data."""
-        identity = fact.identity
-        rows.put(COMPANY, {"own_id": fact.stream_id, "name": identity.name, "vat_number": identity.vat_number})
+    @on(Company.Founded)
+    def founded(self, fact: Company.Founded, rows: Rows) -> None:
+        """The company appears with the parameters it starts with."""
+        parameters = fact.parameters.model_dump(mode="json")
+        rows.put(COMPANY, {"own_id": fact.stream_id, **_named(fact), "parameters": parameters, "changes": []})
+
+    @on(Company.IdentityChanged)
+    def identity_changed(self, fact: Company.IdentityChanged, rows: Rows) -> None:
+        """The company has other legal data."""
+        rows.patch(COMPANY, fact.stream_id, **_named(fact))
+
+    @on(Company.ParametersSet)
+    def parameters_set(self, fact: Company.ParametersSet, rows: Rows) -> None:
+        """Parameters change on a day; of one day the last told counts."""
+        row = rows.get(COMPANY, fact.stream_id)
+        if row is not None:
+            change = {"from_on": fact.from_on.isoformat(), "change": fact.change.model_dump(mode="json")}
+            changes = sorted([*row["changes"], change], key=lambda each: each["from_on"])
+            rows.patch(COMPANY, fact.stream_id, changes=changes)
 
     @on(BusinessCalendar.Defined)
     def calendar_defined(self, fact: BusinessCalendar.Defined, rows: Rows) -> None:
@@ -56,6 +74,10 @@ class CompanyProfile(ReadModel):
         row = rows.get(CALENDAR, fact.stream_id)
         if row is not None:
             rows.patch(CALENDAR, fact.stream_id, feasts={**row["feasts"], fact.town: fact.day})
+
+
+def _named(fact: Company.Founded | Company.IdentityChanged) -> Row:
+    return {"name": fact.identity.name, "vat_number": fact.identity.vat_number}
 
 
 def company_id(reader: Reader) -> UUID | None:

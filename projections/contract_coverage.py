@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from aggregates.contract_state import Block
-from projections.base import Reader, Row
+from aggregates.contract_state import Block, BlockReason
+from projections.base import Row
+
+IN_FORCE = """select * from {contract_coverage}
+               where target_id = any(%(targets)s::uuid[]) and from_on <= %(on)s and %(on)s <= to_on
+               order by case target when 'serial_item' then 0 when 'site' then 1 else 2 end,
+                        array_position(%(targets)s::uuid[], target_id), from_on desc, number, line_id"""
+"""The lines in force on a day for any of the targets, in the order in which they count; the latest begun is first."""
 
 
-def covering(
-    reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-) -> Row | None:
-    """The contract line that covers a call on a day: by serial item first, then by site, then by customer.
+def targets(serial_item_ids: Sequence[UUID], site_id: UUID | None, party_id: UUID | None) -> list[UUID]:
+    """What contracts may name of a call: its serial items, else its site, else its customer."""
+    return [each for each in (*serial_item_ids, site_id, party_id) if each is not None]
 
-    The row has `contract_id`, `line_id`, `number`, `target`, `target_id`, `from_on`, `to_on`, `covered` (flags by
-    item), `service` (a `ServiceTerms` or None), `block_policy`, and `is_blocked` with `block_reason` on that day. Of
-    several the one that began last counts. None when no contract covers the call.
+
+def covering(in_force: Sequence[Row], among: Sequence[UUID], on: date, arrears_from: date | None = None) -> Row | None:
+    """Of the lines in force, the first for any of these targets; None when no contract covers them.
+
+    The row says with `is_blocked` and `block_reason` whether the service is blocked on that day: by the contract, or by
+    the customer's arrears since `arrears_from` where the right to suspend was approved (R1.10).
     """
-    found = reader.rows(
-        """select * from {contract_coverage}
-            where target_id = any(%(targets)s::uuid[]) and from_on <= %(on)s and %(on)s <= to_on
-            order by case target when 'serial_item' then 0 when 'site' then 1 else 2 end,
-                     array_position(%(targets)s::uuid[], target_id), from_on desc, number, line_id
-            limit 1""",
-        {"targets": [each for each in (*serial_item_ids, site_id, party_id) if each is not None], "on": on},
-    )
-    if not found:
+    wanted = {str(target) for target in among}
+    row = next((row for row in in_force if str(row["target_id"]) in wanted), None)
+    if row is None:
         return None
-    row = found[0]
-    blocks = (Block.model_validate(block) for block in row.pop("blocks"))
-    block = next((block for block in blocks if block.holds(on)), None)
-    return {**row, "is_blocked": block is not None, "block_reason": block.reason.value if block else None}
+    blocks = (Block.model_validate(block) for block in row["blocks"])
+    reason = next((block.reason for block in blocks if block.holds(on)), None)
+    if reason is None and row["suspension_approved"] and arrears_from is not None and arrears_from <= on:
+        reason = BlockReason.ARREARS
+    return {**row, "is_blocked": reason is not None, "block_reason": reason.value if reason else None}
 
 
 def covering_each(
-    reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-) -> dict[UUID, Row]:
-    """For each serial item that a contract covers on a day, the row of `covering`."""
-    found: dict[UUID, Any] = {}
-    for serial_item_id in serial_item_ids:
-        row = covering(reader, [serial_item_id], party_id, site_id, on)
-        if row is not None:
-            found[serial_item_id] = row
-    return found
+    in_force: Sequence[Row],
+    serial_item_ids: Sequence[UUID],
+    others: Sequence[UUID],
+    on: date,
+    arrears_from: date | None = None,
+) -> Mapping[UUID, Row]:
+    """For each serial item that a contract covers, by itself or by its site or customer, the row of `covering`."""
+    found = ((key, covering(in_force, [key, *others], on, arrears_from)) for key in serial_item_ids)
+    return {key: row for key, row in found if row is not None}

@@ -38,7 +38,7 @@ COVERAGE = Table(
     {
         "contract_id": "uuid", "line_id": "uuid", "target": "text", "target_id": "uuid", "party_id": "uuid",
         "number": "text", "from_on": "date", "to_on": "date", "covered": "jsonb", "service": "jsonb",
-        "blocks": "jsonb", "block_policy": "text",
+        "blocks": "jsonb", "block_policy": "text", "suspension_approved": "boolean",
     },
     ("contract_id", "line_id", "target_id"),
     ("target_id, from_on", "contract_id"),
@@ -119,6 +119,7 @@ def cover(state: ContractState, rows: Rows) -> None:
                     "service": service.model_dump(mode="json") if service else None,
                     "blocks": [block.model_dump(mode="json") for block in state.blocks],
                     "block_policy": state.header.block_policy.value,
+                    "suspension_approved": state.header.suspension_approved,
                 },
             )
 

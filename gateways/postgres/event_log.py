@@ -7,7 +7,7 @@ way; only when the database says otherwise, or time is claimed, is each command 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -95,6 +95,18 @@ class PostgresLog(CommandLog):
             rows = connection.execute(statement.encode(), params, binary=True).fetchall()
         found = [StoredEvent(originator_id, version, topic, state) for version, topic, state in rows]
         self._seen(found)
+        return found
+
+    def streams(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, list[StoredEvent]]:
+        """See `CommandLog.streams`."""
+        params = {"company": self.company_id, "streams": list(stream_ids)}
+        with self._connection() as connection:
+            rows = connection.execute(statements.STREAMS, params, binary=True).fetchall()
+        found: dict[UUID, list[StoredEvent]] = {stream_id: [] for stream_id in stream_ids}
+        for stream_id, version, topic, state in rows:
+            found[stream_id].append(StoredEvent(stream_id, version, topic, state))
+        for events in found.values():
+            self._seen(events)
         return found
 
     def select_notifications(

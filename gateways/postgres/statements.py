@@ -66,6 +66,11 @@ select version, topic, state from fact
  where company_id = %(company)b and stream_id = %(stream)b and version > %(gt)b and version <= %(lte)b
  order by version {order} limit %(limit)b"""
 
+STREAMS = """
+select stream_id, version, topic, state from fact
+ where company_id = %(company)b and stream_id = any(%(streams)b::uuid[])
+ order by stream_id, version"""
+
 NOTIFICATIONS = """
 select position, stream_id, version, topic, state from fact
  where company_id = %(company)b and position > %(after)b and position <= %(stop)b

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from projections.base import MemoryRows, every_row
-from projections.contract_coverage import covering, covering_each
+from projections.contract_coverage import IN_FORCE, covering, covering_each, targets
 from projections.contracts import Contracts
 from projections.invoices import Invoices
 from tests.contract_steps import C1, C4, IMMOBILIARE, K1, K2, ROSSI, draft, due, founded, line, run, sign, signed
@@ -170,7 +170,8 @@ def documents_id(company: Company) -> Any:
 
 def covers(firm: Company, on: str, serials: tuple[UUID, ...] = (SERIAL,), site: UUID | None = None) -> Any:
     firm.fold()
-    return covering(firm.house.reader, serials, C1, site, date.fromisoformat(on))
+    wanted, day = targets(serials, site, C1), date.fromisoformat(on)
+    return covering(firm.house.reader.rows(IN_FORCE, {"targets": wanted, "on": day}), wanted, day)
 
 
 def test_a_serial_is_covered_by_its_line_between_its_days(firm: Company) -> None:
@@ -188,7 +189,9 @@ def test_a_serial_is_covered_by_its_line_between_its_days(firm: Company) -> None
     row = covers(firm, "2026-10-01")
     assert (row["contract_id"], row["target"], row["number"], row["is_blocked"]) == (K1, "serial_item", "1/2026", False)
     assert (row["covered"]["labour"], row["covered"]["parts"], row["service"]["level"]) == (True, False, "gold")
-    assert covering_each(firm.house.reader, [SERIAL, SITE], None, None, date(2026, 10, 1)) == {SERIAL: row}
+    day = date(2026, 10, 1)
+    in_force = firm.house.reader.rows(IN_FORCE, {"targets": [SERIAL, SITE], "on": day})
+    assert covering_each(in_force, [SERIAL, SITE], (), day) == {SERIAL: row}
 
 
 def test_a_serial_goes_before_a_site_and_a_site_before_the_customer(firm: Company) -> None:

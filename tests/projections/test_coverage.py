@@ -15,6 +15,7 @@ from tests.dsl import Company, Do, do
 
 ITEM = UUID("77777777-7777-7777-7777-777777777777")
 OTHER = uuid5(ITEM, "other")
+LATER = uuid5(CALL, "later")
 SITE = uuid5(C1, "site")
 QUICK = {"medium": {"response_minutes": 60}, "calendar": {"always_open": True}}
 ADDRESS = {"street": "Via Brera 2", "postcode": "20121", "town": "Milano", "province": "MI"}
@@ -133,3 +134,101 @@ def test_without_contract_the_companys_calendar_and_feasts_hold(firm: Company) -
     firm.do("define-calendar", code="CAL-IT", name="Nostro", terms={"shifts": shifts})
     calendar = decided(firm).service.calendar
     assert (calendar.shifts.monday, calendar.patron_town) == ((), "Milano")
+
+
+# The company's parameters
+
+
+def parameters(firm: Company, from_on: str = "2026-01-01", **change: Any) -> None:
+    firm.given(do("set-company-parameters", from_on=from_on, change=change))
+
+
+def calendar_of(firm: Company, at: str = "2026-12-04T16:45") -> Any:
+    """The calendar of a new call on a day."""
+    firm.given(call(at=at))
+    return firm.record(CALL).coverage.service.calendar
+
+
+ALWAYS = do("define-calendar", code="H24", name="Sempre", terms={"always_open": True})
+
+
+def test_the_companys_calendar_is_the_one_it_names_from_its_day_on(firm: Company) -> None:
+    firm.given(ALWAYS)
+    parameters(firm, "2026-12-05", calendar_code="H24")
+    assert not calendar_of(firm).always_open
+    firm.given(do("open-call", at="2026-12-05T10:00", **{**call().fields, "call_id": LATER}))
+    assert firm.record(LATER).coverage.service.calendar.always_open
+
+
+def test_a_sites_own_calendar_goes_before_the_companys(firm: Company) -> None:
+    firm.given(ALWAYS)
+    firm.do("add-site", party_id=C1, site_id=SITE, code="MI", name="Milano", address=ADDRESS, calendar_code="H24")
+    assert calendar_of(firm).always_open
+
+
+def test_the_companys_targets_hold_where_no_contract_says_more(firm: Company) -> None:
+    targets = {"high": {"response_minutes": 30}, "medium": {"response_minutes": 90}, "low": {}}
+    parameters(firm, service_targets=targets)
+    service = decided(firm).service
+    assert (service.high.response_minutes, service.medium.response_minutes) == (30, 90)
+    assert service.medium.resolve_minutes is None
+    assert firm.ask("sla-board", call_id=CALL)["items"][0]["clock"] == "response"
+
+
+def test_without_targets_of_its_own_the_company_has_the_usual_ones(firm: Company) -> None:
+    assert decided(firm).service.medium.response_minutes == 240
+
+
+# Arrears (S06)
+
+ARREARS = do(
+    "report-arrears",
+    at="2026-03-01T09:00",
+    party_id=C1,
+    overdue={"amount": "439.20"},
+    oldest_due_on="2026-02-28",
+)
+UNCOVERED = "2026-04-01T09:00"
+
+
+def test_arrears_block_after_their_days_of_grace_where_the_company_says_so(firm: Company) -> None:
+    firm.given(ARREARS)
+    parameters(firm, arrears_block=True)
+    firm.given(call(ITEM, at=UNCOVERED))
+    coverage = firm.record(CALL).coverage
+    assert (coverage.kind, coverage.opening_refused) == (CoverageKind.BLOCKED, False)
+    assert "439.20 euro, due since 2026-02-28" in coverage.reason
+    assert firm.ask("sla-board", call_id=CALL)["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "at"),
+    [
+        ({"arrears_block": True}, "2026-03-30T18:00"),
+        ({"arrears_block": True, "block_threshold": "500"}, UNCOVERED),
+        ({"block_grace_days": 0}, UNCOVERED),
+    ],
+)
+def test_arrears_do_not_block_sooner_nor_below_the_threshold_nor_unasked(
+    firm: Company, change: dict[str, Any], at: str
+) -> None:
+    firm.given(ARREARS)
+    parameters(firm, **change)
+    firm.given(call(ITEM, at=at))
+    assert firm.record(CALL).coverage.kind is CoverageKind.CHARGEABLE
+
+
+@pytest.mark.parametrize(("approved", "kind"), [(True, CoverageKind.BLOCKED), (False, CoverageKind.CONTRACT)])
+def test_arrears_suspend_a_contract_only_where_that_was_approved(
+    firm: Company, approved: bool, kind: CoverageKind
+) -> None:
+    contract(firm, {"suspension_approved": approved}, serial_item_ids=[ITEM])
+    firm.given(ARREARS)
+    parameters(firm, arrears_block=True)
+    assert decided(firm, ITEM).kind is kind
+
+
+def test_arrears_do_not_take_a_warranty_away(firm: Company) -> None:
+    firm.given(ARREARS, warranty("legal"))
+    parameters(firm, arrears_block=True)
+    assert decided(firm, ITEM).kind is CoverageKind.WARRANTY

@@ -1,0 +1,83 @@
+"""How many statements a command costs, from looking up its id to its append: what people wait for on the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from aggregates.base import Act
+from commands.catalog import BY_NAME
+from tests.commands.calls import (
+    CALL,
+    COPIER,
+    CUSTOMER,
+    GINO,
+    MACHINE,
+    TECHNICIANS,
+    opened,
+    slot,
+)
+from tests.dsl import Company, Do, do
+
+AT_MOST = 3
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every statement that any cursor executes meanwhile."""
+    told: list[str] = []
+    execute: Callable[..., Any] = psycopg.Cursor.execute
+
+    def noting(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        told.append(query.decode() if isinstance(query, bytes) else str(query))
+        return execute(self, query, *args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.Cursor, "execute", noting)
+        yield told
+
+
+def statements(company: Company, monkeypatch: pytest.MonkeyPatch, step: Do) -> list[str]:
+    """What a command executes on connections that know their company."""
+    entry = BY_NAME[step.name]
+    cmd = entry.command.model_validate(step.fields)
+    company.fold()
+    with counted(monkeypatch) as told:
+        company.house.desk.execute(entry, cmd, Act(by=step.by, at=step.at, why=step.why), uuid4())
+    return [one for one in told if "set_config" not in one and "notify" not in one.lower()]
+
+
+@pytest.fixture
+def office(company: Company) -> Company:
+    company.given(*CUSTOMER, *TECHNICIANS, COPIER)
+    return company
+
+
+OPEN = opened(serial_item_ids=[MACHINE])
+VISIT = do("assign-technician", call_id=CALL, technician_id=GINO, slot=slot("2026-12-09T09:00", "2026-12-09T11:00"))
+
+
+def test_opening_a_call_with_its_coverage(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(statements(office, monkeypatch, OPEN)) <= AT_MOST
+
+
+def test_a_caller_not_known_before_costs_a_key_more(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = do("open-call", **{**OPEN.fields, "caller": {"name": "Mario", "phone": "0543 123456"}})
+    told = statements(office, monkeypatch, step)
+    assert ["subject_key" in one for one in told].count(True) == 1
+    assert len(told) <= AT_MOST + 1
+
+
+def test_assigning_a_technician(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.given(OPEN)
+    assert len(statements(office, monkeypatch, VISIT)) <= AT_MOST
+
+
+def test_closing_a_call(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.given(OPEN)
+    assert len(statements(office, monkeypatch, do("close-call", call_id=CALL))) <= AT_MOST

@@ -169,6 +169,8 @@ def catalogue(life: Life) -> None:
     life.do("release-reservation", at, **x, record_id=named("call"))
     life.do("issue-part", at, **x, quantity="1", record=job)
     life.do("count-stock", at, **x, counted="12")
+    life.do("expect-supply", at, **x, quantity="6", record={**purchase, "id": named("late purchase")})
+    life.do("reserve-part", at, **x, quantity="1", record={**job, "id": named("other job")}, due_on="2026-12-31")
     van = {**x, "warehouse_id": warehouse_id("V01")}
     life.do("issue-part", at, **van, quantity="5", record=job, override_reason="Trovati sul furgone")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from aggregates import roles
 from aggregates.quote import Quote
@@ -16,8 +18,8 @@ BILLING_DAYS = (date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1))
 QUOTES_BILLED_ON = date(2026, 9, 30)
 OLD_PAYMENTS_ON = date(2026, 9, 15)
 NEW_PAYMENTS_ON = date(2026, 9, 28)
-HELD_BELOW = 4
-"""Of the proposals of public bodies, those whose id's last digit is below wait for the customer's order number."""
+HELD_ONE_IN, PAID_ONE_IN = 4, 3
+"""Of the public bodies, one in so many has its order number still to send; of the customers, one in so many pays."""
 
 
 def bill(stage: Stage, day: date) -> None:
@@ -28,9 +30,9 @@ def bill(stage: Stage, day: date) -> None:
         for row in stage.every("invoices", state=state, kind="invoice", to_on=day)
     ]
     bodies = {row["party_id"] for row in stage.every("parties") if row["nature"] == "public_body"}
-    for place, row in enumerate(sorted(proposed, key=lambda row: (row["customer"] or "", str(row["invoice_id"])))):
+    for place, row in enumerate(sorted(proposed, key=_place)):
         invoice, at = {"invoice_id": row["invoice_id"]}, _morning(day, place)
-        if day == QUOTES_BILLED_ON and row["customer_id"] in bodies and row["invoice_id"].int % 16 < HELD_BELOW:
+        if day == QUOTES_BILLED_ON and row["customer_id"] in bodies and _is_one_in(HELD_ONE_IN, row):
             reason = "In attesa del numero d'ordine dell'ente"
             stage.do("hold-invoice", f"hold/{row['invoice_id']}", at, roles.BILLING, **invoice, reason=reason)
             continue
@@ -62,8 +64,18 @@ def pay_old(stage: Stage, day: date) -> None:
 def pay_new(stage: Stage, day: date) -> None:
     """Some customers pay their invoice of the first of the month before it is due."""
     for item in stage.every("open-items", on=day):
-        if item["open"] > 0 and item["issued_on"] == BILLING_DAYS[0] and item["invoice_id"].int % 3 == 0:
+        if item["open"] > 0 and item["issued_on"] == BILLING_DAYS[0] and _is_one_in(PAID_ONE_IN, item):
             _pay(stage, day, item, "Bonifico")
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, Decimal, str]:
+    """The order of issuing: the same each time the month is played, but for equal invoices of one customer."""
+    return row["customer"] or "", row["taxable"], str(row["invoice_id"])
+
+
+def _is_one_in(count: int, row: Mapping[str, Any]) -> bool:
+    """Whether this customer is one of those chosen; by name, so that the same ones are chosen each time."""
+    return crc32(str(row["customer"]).encode()) % count == 0
 
 
 def _pay(stage: Stage, day: date, item: dict[str, Any], words: str) -> None:

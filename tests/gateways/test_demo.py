@@ -128,7 +128,9 @@ def test_returned_goods_went_back_with_their_note(firm: Company) -> None:
 
 def test_parts_left_the_vans(firm: Company) -> None:
     used = sum(len(step.get("parts", ())) for call in _first_calls() for step in call["steps"])
-    moved = firm.house.reader.row("select count(*) as n from {stock_movement} where kind = 'issued' and ownership = 'own'")
+    moved = firm.house.reader.row(
+        "select count(*) as n from {stock_movement} where kind = 'issued' and ownership = 'own'"
+    )
     assert moved is not None
     assert moved["n"] == used > 0
 
@@ -138,7 +140,7 @@ def test_the_summary_says_what_happened(firm: Company) -> None:
     made = summary(firm.house)
     titles = [section.title for section in made.sections]
     assert titles[:2] == ["Chiamate", "Livelli di servizio"]
-    calls = dict(made.sections[0].rows)
+    calls = {row[0]: row[1] for row in made.sections[0].rows}
     assert int(calls["chiuse"]) == firm.ask("call-counts")["by_status"]["closed"]
     invoices = firm.ask("invoices", state="issued", limit=500)["items"]
     documents = {row[0]: row[1:] for row in made.sections[titles.index("Documenti")].rows}

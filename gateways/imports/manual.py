@@ -17,7 +17,9 @@ INTRODUCTION = """\
 `libretto import FOLDER` reads every CSV and Excel file of a folder and turns it into commands. `--dry-run` reads the
 same way, lists every problem with its file, row, column and reason, and writes nothing. A second import of the same
 files changes nothing: each kind of file has a natural key, and a row that is already known as it stands is passed
-over.
+over. Any problem forbids the import before anything is written. What a command refuses while importing is told with
+its row, and the other rows go on; an import that was interrupted is completed by the next. A row that changed becomes
+the change, where the record still allows it: a signed contract keeps its terms, and counted stock is counted again.
 
 This page is made from the row models in `gateways/imports/sheets/`; a test keeps it so.
 
@@ -31,7 +33,9 @@ This page is made from the row models in `gateways/imports/sheets/`; a test keep
   workbooks: `.xlsx`, `.xlsm`, `.xls`, `.xlsb`, `.ods`.
 - Blank rows are passed over, and titles may stand above the headers. Headers are compared without accents, case,
   spaces and punctuation. An unknown column is a warning; a missing required one is a problem.
-- FatturaPA sales invoices (`.xml`) in the same folder are taken as invoices.
+- FatturaPA sales invoices of this company (`.xml`) in the same folder bring their customers, articles, machines named
+  by serial number, and what is still to be paid; where a file of open items is there, that file alone says what is
+  unpaid. Invoices of other sellers are passed over with a warning.
 - A row with a problem is listed with all that is wrong with it; the rest of the file is read on.
 
 ## Cells

@@ -268,4 +268,4 @@ def inherited(stage: Stage, company: Company) -> list[PlayedCall]:
     ]
 
 
-TRANSPORT = {"carried_by": "sender", "packages": 1, "packaging": "aspetto esteriore: sfuso"}
+TRANSPORT = {"carried_by": "sender", "packages": 1, "packaging": "sfuso"}

@@ -184,7 +184,7 @@ class Visits:
         part = self.random.choice(stocked) if stocked else None
         sent_at = at + timedelta(hours=1, minutes=self.random.randrange(50))
         goods = [{"article": part, "quantity": "1"}] if part else []
-        lines = [*goods, {"article": "ORA", "quantity": "1.5"}, {"article": "DIRCH", "quantity": "1"}]
+        lines = [*goods, {"article": "ORA", "quantity": "1.5"}]  # call fee and kilometres come with the call
         steps.append(_step("quote", sent_at, lines=lines))
         steps.append(_step("pause", sent_at, reason="waiting_quote_approval"))
         answered_at = _office(sent_at + timedelta(days=self.random.randrange(1, 9)))

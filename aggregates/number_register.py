@@ -26,6 +26,12 @@ class DateOutOfOrder(Refusal):
     status = 422
 
 
+class SeriesUnknown(Refusal):
+    """There is no series {series} of {document}; use one that exists, or open it with a pattern of its own."""
+
+    status = 422
+
+
 class RegisterInUse(Refusal):
     """Numbers of this series and year were already given; its starting number can no longer be set."""
 
@@ -67,8 +73,16 @@ class NumberRegister(Aggregate):
         last_on: date | None = None,
         pattern: str | None = None,
     ) -> NumberRegister:
-        """Begin a register, where needed after numbers given elsewhere; `pattern` replaces the standard one."""
-        series = Series(document=document, code=code, pattern=pattern or standard_series(document, code).pattern)
+        """Begin a register, where needed after numbers given elsewhere; `pattern` replaces the standard one.
+
+        Raises `SeriesUnknown` when the series is none of the standard ones and has no pattern.
+        """
+        if pattern is None:
+            try:
+                pattern = standard_series(document, code).pattern
+            except ValueError as error:
+                raise SeriesUnknown(series=code, document=document.value) from error
+        series = Series(document=document, code=code, pattern=pattern)
         format_number(series, year, last_number + 1)
         return cls.begin(
             cls.Opened,

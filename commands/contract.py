@@ -12,6 +12,7 @@ from aggregates.contract import Contract
 from aggregates.contract_refusals import ContractNotSigned
 from aggregates.contract_state import BlockReason
 from aggregates.contract_terms import ContractHeader, ContractLine, HeaderTerms, LineFee, LineTerms
+from aggregates.natural_key import CodeTaken, KeyKind, NaturalKey
 from aggregates.number_register import NumberRegister, register_id
 from aggregates.party import Party, PartyNature, PaymentMethod
 from aggregates.rules.numbering import Document
@@ -22,6 +23,7 @@ from aggregates.serial_item import SerialItem
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
+from commands.natural_key import id_of
 from commands.number_register import take_number
 
 
@@ -181,11 +183,11 @@ def remove_contract_line(cmd: RemoveContractLine, act: Act, service: Service) ->
 
 
 def sign_contract(cmd: SignContract, act: Act, service: Service) -> Answer:
-    """Handles `SignContract`; signing twice answers the same number."""
+    """Handles `SignContract`; signing twice answers the same number. Raises `CodeTaken` for a number in use."""
     contract = service.load(Contract, cmd.contract_id)
     if contract.state.number is None:
         signed_on = cmd.signed_on or rome_date(act.at)
-        number = cmd.number or _take_number(service, contract, signed_on, act)
+        number = _number(service, contract, cmd.number, signed_on, act)
         contract.sign(number, signed_on, cmd.ends_on, act)
         service.save(contract)
     starts_on, signed = contract.state.terms[0].starts_on, contract.state.signed_on
@@ -281,6 +283,19 @@ def _header(cmd: HeaderFields, act: Act, service: Service) -> ContractHeader:
         payment_method=cmd.payment_method or theirs.payment_method or ours.payment_method,
         supply=cmd.supply or Supply(plant_in_building=theirs.plant_in_building),
     )
+
+
+def _number(service: Service, contract: Contract, given: str | None, signed_on: date, act: Act) -> str:
+    """A number brought from elsewhere, bound to its contract, or the next one of ours; neither is ever used twice."""
+    if given is None:
+        number = _take_number(service, contract, signed_on, act)
+        require(id_of(service, KeyKind.CONTRACT, number) is None, CodeTaken, code=number)
+        return number
+    ours = service.find(NumberRegister, register_id(Document.CONTRACT, contract.state.header.series, signed_on.year))
+    is_free = ours is None or given not in ours.numbers.values()
+    require(is_free and id_of(service, KeyKind.CONTRACT, given) is None, CodeTaken, code=given)
+    service.save(NaturalKey.take(KeyKind.CONTRACT, (given,), contract.id, act))
+    return given
 
 
 def _take_number(service: Service, contract: Contract, signed_on: date, act: Act) -> str:

@@ -26,6 +26,7 @@ from aggregates.contract_refusals import (
     SerialAlreadyCovered,
     UnderNotice,
 )
+from aggregates.natural_key import CodeTaken, NaturalKey
 from aggregates.number_register import NumberRegister
 from commands.base import NotFound
 from tests.contract_steps import C1, C2, K1, K2, LINE, MARIO, ROSSI, draft, due, founded, line, run, sign, signed, tick
@@ -308,3 +309,21 @@ def test_an_opening_balance_inside_a_period_leaves_the_rest_of_its_days(firm: Co
     signed(firm, starts_on="2026-01-01", step_months=3)
     firm.do("set-billed-through", contract_id=K1, through_on="2026-01-31")
     assert due(firm, "2026-03-31") == [("2026-02-01", "2026-03-31", "196.67")]
+
+
+# Numbers brought from another system
+
+
+def test_a_number_from_elsewhere_belongs_to_one_contract(firm: Company) -> None:
+    firm.given(draft(K1), line(K1), draft(K2), line(K2))
+    firm.given().when(sign(K1, number="C/9")).then(NaturalKey.Taken, (Contract.Signed, {"number": "C/9"}))
+    firm.given().when(sign(K1, number="C/9")).then_nothing()
+    firm.given().when(sign(K2, number="c/9 ")).then_refused(CodeTaken)
+    firm.given(sign(K2)).when(sign(K2)).then_nothing()
+
+
+def test_a_number_from_elsewhere_is_none_of_ours_nor_ours_one_of_theirs(firm: Company) -> None:
+    third = UUID(int=3)
+    firm.given(draft(K1), line(K1), draft(K2), line(K2), draft(third), line(third), sign(K1))
+    firm.given().when(sign(K2, number="1/2026")).then_refused(CodeTaken, code="1/2026")
+    firm.given(sign(K2, number="2/2026")).when(sign(third)).then_refused(CodeTaken, code="2/2026")

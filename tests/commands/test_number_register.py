@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from aggregates.base import Act
-from aggregates.number_register import DateOutOfOrder, NumberRegister, RegisterInUse, register_id
+from aggregates.number_register import DateOutOfOrder, NumberRegister, RegisterInUse, SeriesUnknown, register_id
 from aggregates.rules.numbering import Document
 from commands.base import Command, Entry, Service
 from commands.number_register import take_number
@@ -66,3 +66,9 @@ def test_a_crowd_takes_numbers_without_gap_or_double(company: Company) -> None:
     register = company.record(register_id(Document.DELIVERY_NOTE, "A", 2026))
     assert isinstance(register, NumberRegister)
     assert register.last_number == 60
+
+
+def test_a_series_that_is_not_there_is_refused_with_a_sentence(company: Company) -> None:
+    unknown = do("open-number-register", document="delivery-note", series="Z", year=2026, last_number=0)
+    company.given().when(unknown).then_refused(SeriesUnknown, series="Z")
+    company.given(do("open-number-register", **{**unknown.fields, "pattern": "Z/{n}"}))

@@ -30,7 +30,7 @@ class FindQuotes(Page):
 
 
 def find_quotes(reader: Reader, ask: FindQuotes) -> dict[str, Any]:
-    """The quotes that match, the newest first; `ends_before` finds sent ones whose last day is earlier."""
+    """The quotes that match, the newest first; `ends_before` finds those with a sent revision that ends earlier."""
     return page(
         reader,
         ask,
@@ -43,7 +43,9 @@ def find_quotes(reader: Reader, ask: FindQuotes) -> dict[str, Any]:
               and (%(status)s::text is null or status = %(status)s)
               and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
               and (%(call_id)s::uuid is null or call_id = %(call_id)s)
-              and (%(ends_before)s::date is null or (status = 'sent' and valid_until < %(ends_before)s))""",
+              and (%(ends_before)s::date is null or quote_id in (
+                       select quote_id from {quote_revision}
+                        where state = 'sent' and valid_until < %(ends_before)s))""",
         order=("-dated_on", "-number", "-quote_id"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schedulers import propose_invoices, renew_contracts, watch_service_levels
+from schedulers import expire_quotes, propose_invoices, renew_contracts, watch_service_levels
 from schedulers.base import Duty
 
 CATALOG: tuple[Duty, ...] = (
@@ -10,6 +10,7 @@ CATALOG: tuple[Duty, ...] = (
     # Renewals come first: a term that begins today is billed today.
     Duty(renew_contracts.NAME, renew_contracts.tick, every_seconds=900),
     Duty(propose_invoices.NAME, propose_invoices.tick, every_seconds=3600),
+    Duty(expire_quotes.NAME, expire_quotes.tick, every_seconds=3600),
 )
 
 BY_NAME = {duty.name: duty for duty in CATALOG}

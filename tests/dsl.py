@@ -46,6 +46,8 @@ class Company:
 
     installation: Installation
     house: House
+    may_park: bool = False
+    """Only for tests of read models that cannot fold a fact: everywhere else a parked fact is a failure."""
 
     def do(self, name: str, /, *, command_id: UUID | None = None, **fields: Any) -> dict[str, Any]:
         """Carry out a command; the answer's result."""
@@ -62,6 +64,14 @@ class Company:
     def fold(self) -> None:
         """Bring every read model up to the log."""
         self.installation.daemon.catch_up(self.house.company_id)
+        parked = [] if self.may_park else self.parked()
+        assert not parked, f"facts that read models could not fold: {parked}"
+
+    def parked(self) -> list[tuple[str, str, str]]:
+        """What read models could not fold of this company: their name, the fact's topic, the error."""
+        sql = "select name, topic, error from parked_fact where company_id = %s order by position, name"
+        with self.installation.database.company(self.house.company_id) as connection:
+            return list(connection.execute(sql, (self.house.company_id,)))
 
     def ask(self, name: str, /, **fields: Any) -> Any:
         """The answer of a view, over everything recorded so far."""

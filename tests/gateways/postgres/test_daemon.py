@@ -91,6 +91,7 @@ def unbearable(*names: str) -> Iterator[None]:
 
 
 def test_a_poison_fact_parks_its_stream_only(company: Company) -> None:
+    company.may_park = True
     with unbearable("Veleno"):
         _, bad, other = register(company, "Buono", "Veleno", "Altro")
         company.fold()
@@ -104,6 +105,7 @@ def test_a_poison_fact_parks_its_stream_only(company: Company) -> None:
 
 
 def test_parked_facts_are_folded_in_order_once_the_fault_is_mended(company: Company) -> None:
+    company.may_park = True
     with unbearable("Veleno"):
         [bad] = register(company, "Veleno")
         rename(company, bad, "Guarito")
@@ -117,6 +119,7 @@ def test_parked_facts_are_folded_in_order_once_the_fault_is_mended(company: Comp
 
 
 def test_unreadable_bytes_are_parked_not_skipped(company: Company) -> None:
+    company.may_park = True
     register(company, "Prima")
     with company.installation.database.owner() as connection:
         connection.execute("update fact set state = 'nonsense'::bytea where position = 1")

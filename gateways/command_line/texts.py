@@ -6,6 +6,8 @@ import os
 
 from gateways.i18n import DEFAULT, LANGUAGES, translator
 
-_asked = os.environ.get("LIBRETTO_LANGUAGE", DEFAULT)[:2].lower()
-_ = translator(_asked if _asked in LANGUAGES else DEFAULT)
-"""Message id to text, for help and messages; the options are read once, so the language is too."""
+
+def _(message: str) -> str:
+    """Message id to text."""
+    asked = os.environ.get("LIBRETTO_LANGUAGE", DEFAULT)[:2].lower()
+    return translator(asked if asked in LANGUAGES else DEFAULT)(message)

@@ -4,10 +4,8 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
-SOURCES := aggregates commands projections schedulers gateways
 CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(CATALOGUES:.po=.mo)
-TEMPLATE := gateways/locale/libretto.pot
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check check-format check-types check-docs bench lock format messages clean
@@ -43,8 +41,7 @@ format: $(READY) ## Format the code and sort the imports
 	$(BIN)/ruff check --fix .
 
 messages: $(READY) ## Collect the texts for translation and bring the catalogues up to date
-	$(BIN)/pybabel -q extract -o $(TEMPLATE) --no-location --omit-header -k _ $(SOURCES)
-	for po in $(CATALOGUES); do $(BIN)/pybabel -q update --omit-header -N -i $(TEMPLATE) -o $$po -l $$(basename $$(dirname $$(dirname $$po))); done
+	$(BIN)/python -m gateways.messages
 	@$(MAKE) --no-print-directory $(READY)
 
 lock: $(READY) ## Bring constraints.txt up to date: exact versions with hashes (ARGS=--upgrade for newer ones)

@@ -30,6 +30,7 @@ from gateways.http.problems import (
     InternalError,
     PathDisagrees,
     RecordNotFound,
+    ValueOutOfBounds,
     ValueUnusable,
     invalid,
     language_of,
@@ -69,9 +70,12 @@ def guarded(answer: Endpoint) -> Endpoint:
             return invalid(request, error.findings)
         except Refusal as refusal:
             return problem(request, refusal)
-        except (ValueError, OverflowError, InvalidOperation, DataError) as error:
+        except ValueError as error:
             log.warning("value unusable", path=request.url.path, exc_info=True)
-            return problem(request, ValueUnusable(reason=_reason(error, language_of(request))))
+            return problem(request, ValueUnusable(reason=told(str(error), language_of(request))))
+        except (OverflowError, InvalidOperation, DataError):
+            log.warning("value out of bounds", path=request.url.path, exc_info=True)
+            return problem(request, ValueOutOfBounds())
         except (DatabaseError, PersistenceError, PoolTimeout) as error:
             log.error("database error", error=str(error), path=request.url.path)
             return problem(request, DatabaseAway())
@@ -82,12 +86,6 @@ def guarded(answer: Endpoint) -> Endpoint:
             return problem(request, InternalError(correlation_id=correlation_id.get()))
 
     return endpoint
-
-
-def _reason(error: Exception, language: str) -> str:
-    """What a rule said of a value; arithmetic and the database only say that it is out of all bounds."""
-    plain = type(error) is ValueError and str(error).isprintable()
-    return told(str(error) if plain else "it is too large, too small or too long", language)
 
 
 class SignIn(BaseModel):

@@ -110,6 +110,12 @@ class InternalError(Refusal):
     status = 500
 
 
+class ValueOutOfBounds(Refusal):
+    """A value is too large, too small or too long to work with; check what was sent."""
+
+    status = 422
+
+
 # How pydantic's findings read; the words in braces come from the finding.
 FINDINGS: dict[str, str] = {
     "missing": "this field is required",

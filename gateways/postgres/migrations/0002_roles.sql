@@ -2,9 +2,15 @@
 do $$
 begin
     if not exists (select from pg_roles where rolname = 'libretto_app') then
-        create role libretto_app nologin nobypassrls;
+        begin
+            create role libretto_app nologin nobypassrls;
+        exception when duplicate_object or unique_violation then
+            null; -- roles belong to the whole server: another database was made at the same moment
+        end;
     end if;
-    execute format('grant libretto_app to %I', current_user);
+    if not pg_has_role(current_user, 'libretto_app', 'member') then
+        execute format('grant libretto_app to %I', current_user);
+    end if;
 end $$;
 
 grant usage on schema public to libretto_app;

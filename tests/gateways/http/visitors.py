@@ -45,7 +45,12 @@ class Visitor:
 def visitor(client: TestClient, company: Company, *roles: str, seconds: int = 3600) -> Visitor:
     """A new user with roles, and a token."""
     email = f"{uuid4().hex[:8]}@example.it"
-    fields = {"email": email, "name": "Gino Bianchi", "roles": list(roles), "password_hash": hash_password(PASSWORD)}
+    fields: dict[str, Any] = {
+        "email": email,
+        "name": "Gino Bianchi",
+        "roles": list(roles),
+        "password_hash": hash_password(PASSWORD),
+    }
     user_id = UUID(company.do("register-user", **fields)["user_id"])
     company.fold()
     return Visitor(client, company, user_id, email, token_of(company, user_id, *roles, seconds=seconds))

@@ -10,11 +10,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
+from eventsourcing.persistence import IntegrityError
 from pydantic_core import to_jsonable_python
 
 from aggregates.base import Act, Aggregate, Claim, Refusal, require
 from commands.base import (
     OVERTAKEN,
+    Answer,
     Command,
     CommandIdReused,
     CommandRecord,
@@ -106,7 +108,7 @@ class Desk:
             service.prefetched(stream_id, stored)
         current, expected = len(stored), request.expected_version
         require(expected in (None, current), VersionMismatch, current=current, expected=expected)
-        result = to_jsonable_python(dict(entry.handler(request.cmd, request.act, service) or {}))
+        result = to_jsonable_python(dict(_decide(request, service) or {}))
         version = _version(service.saved, stream_id, current)
         answer = {"result": result, "version": version}
         record = CommandRecord(request.id, entry.name, fingerprint(entry, request.cmd), answer, dict(request.metadata))
@@ -124,9 +126,22 @@ class Desk:
         return positions[-1] if positions else self.ledger.log.position()
 
 
+def _decide(request: Request, service: Service) -> Answer | None:
+    """What the handler answers. A refusal counts only when all that it was decided on was so at one moment."""
+    try:
+        return request.entry.handler(request.cmd, request.act, service)
+    except Refusal as refusal:
+        if service.read_apart():
+            raise IntegrityError("a stream moved on while another one was read") from refusal
+        raise
+
+
 def fingerprint(entry: Entry, cmd: Command) -> bytes:
-    """What tells one request from another that carries the same command id."""
-    return sha256(f"{entry.name} {cmd.model_dump_json()}".encode()).digest()
+    """What tells one request from another that carries the same command id.
+
+    Fields left at their defaults do not count: a later release may add some without making old ids look reused.
+    """
+    return sha256(f"{entry.name} {cmd.model_dump_json(exclude_defaults=True)}".encode()).digest()
 
 
 def _version(saved: Sequence[Aggregate], stream_id: UUID | None, loaded: int) -> int | None:

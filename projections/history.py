@@ -62,7 +62,7 @@ def _name(key: Any) -> str:
 def state_of(record: Aggregate) -> dict[str, Any]:
     """The public attributes of any aggregate as plain JSON, with its kind, id and version."""
     kind = str(getattr(record, "TOPIC", type(record).__name__))
-    return {"kind": kind, "id": str(record.id), "version": record.version, **_object(record)}
+    return {**_object(record), "record": kind, "id": str(record.id), "version": record.version}
 
 
 class AskHistory(Ask):

@@ -21,12 +21,14 @@ from gateways.codec import Codec
 from gateways.postgres import parking
 from gateways.postgres.bell import CHANNEL
 from gateways.postgres.database import Connection, Database
-from gateways.postgres.folding import AWAY, Folder, Target
+from gateways.postgres.folding import AWAY, BATCH, Folder, Target
 from gateways.postgres.leases import Leases
 from gateways.postgres.parking import Place
 from gateways.postgres.read_models import Generation, Registry, positions
 
 POLL_S = 0.25
+FAR_BEHIND = 20_000
+LARGE_BATCH = 4_000
 HELD_S = 5.0
 log = structlog.get_logger("daemon")
 

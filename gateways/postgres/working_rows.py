@@ -161,4 +161,14 @@ _BINARY = {str, UUID, int, bool, date, datetime, Decimal, Jsonb}
 
 
 def _sql(table: Table, column: str, value: Any) -> Any:
-    return Jsonb(value) if table.columns[column] == "jsonb" and value is not None else value
+    """The value as its column takes it: all values of a column must be of one type."""
+    kind = table.columns[column]
+    if value is None:
+        return None
+    if kind == "jsonb":
+        return Jsonb(value)
+    if kind == "numeric" and isinstance(value, int):
+        return Decimal(value)
+    if kind == "text" and type(value) is not str:
+        return str(value)
+    return value

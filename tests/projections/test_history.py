@@ -71,7 +71,7 @@ def test_a_record_is_shown_as_it_was_known(company: Company) -> None:
     then = company.ask("record", stream_id=ROSSI, as_of=known_at.isoformat())
     now = company.ask("record", stream_id=ROSSI)
     assert (then["name"], then["version"]) == ("Rossi", 1)
-    assert (now["name"], now["version"], now["kind"], now["nature"]) == ("Rossi S.r.l.", 2, "party", "business")
+    assert (now["name"], now["version"], now["record"], now["nature"]) == ("Rossi S.r.l.", 2, "party", "business")
     assert len(company.ask("history", stream_id=ROSSI, as_of=known_at.isoformat())["facts"]) == 1
 
 

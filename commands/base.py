@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid5
@@ -150,6 +151,7 @@ class Service:
         self._ledger = ledger
         self._loaded: dict[UUID, Aggregate] = {}
         self._known: dict[UUID, Sequence[StoredEvent]] = {}
+        self._read: dict[UUID, int] = {}
 
     def prefetched(self, stream_id: UUID, stored: Sequence[StoredEvent]) -> None:
         """Remember the facts of a stream that came with the command's first round trip."""
@@ -178,14 +180,21 @@ class Service:
         loaded = self._loaded[stream_id]
         return loaded if isinstance(loaded, kind) else None
 
+    def read_apart(self) -> bool:
+        """Whether streams read one after the other have moved on since: what they said together never was so."""
+        if len(self._read) < 2:
+            return False
+        now = self._ledger.log.streams(list(self._read))
+        return any(len(now[stream_id]) != version for stream_id, version in self._read.items())
+
     def _reconstruct(self, stream_id: UUID) -> Aggregate | None:
+        aggregate: Aggregate | None = None
         if stream_id in self._known:
-            known: Aggregate | None = project(None, map(self._ledger.mapper.to_domain_event, self._known[stream_id]))
-            return known
-        try:
-            aggregate: Aggregate = self._ledger.repository.get(stream_id, projector_func=project)
-        except AggregateNotFoundError:
-            return None
+            aggregate = project(None, map(self._ledger.mapper.to_domain_event, self._known[stream_id]))
+        else:
+            with suppress(AggregateNotFoundError):
+                aggregate = self._ledger.repository.get(stream_id, projector_func=project)
+        self._read[stream_id] = aggregate.version if aggregate else 0
         return aggregate
 
     def save(self, *aggregates: Aggregate) -> None:

@@ -14,6 +14,7 @@ from aggregates import roles
 from aggregates.base import Aggregate
 from aggregates.issued_document import IssuedKind
 from gateways.catalogue_pages import facts
+from gateways.labels import label
 from gateways.published import PublicStream
 from projections.base import ReadModel
 from projections.catalog import READ_MODELS
@@ -77,6 +78,18 @@ def test_every_listed_value_has_a_row() -> None:
     listed = {(CODE.findall(cells[0])[0], CODE.findall(cells[1])[0]) for cells in rows("States and other values")}
     named("States and other values", italian=2)
     assert sorted(wanted - listed) == []
+
+
+def test_a_listed_value_reads_as_people_see_it() -> None:
+    load()
+    kinds = {kind.__name__: kind for kind in below(StrEnum) if kind.__module__.split(".")[0] == "aggregates"}
+    told = [(*CODE.findall(cells[0]), *CODE.findall(cells[1]), cells[2]) for cells in rows("States and other values")]
+    wrong = [
+        (kind, value, italian, label(kinds[kind](value), "it"))
+        for kind, value, italian in told
+        if label(kinds[kind](value), "it") != italian
+    ]
+    assert wrong == []
 
 
 def test_every_read_model_has_a_row() -> None:

@@ -15,10 +15,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from aggregates import roles
+from gateways.command_line.demo import ADMINISTRATOR
+from gateways.demo import email
 from gateways.postgres.server_process import free_port
 from tests.docs.pages import ROOT, page
 
-ADMINISTRATOR = "admin@demo.example"
 LIBRETTO = (sys.executable, "-m", "gateways.cli")
 CALLS = next(code for code in page("README.md").blocks("sh") if "curl" in code)
 
@@ -52,7 +54,15 @@ def address(environment: dict[str, str]) -> Iterator[str]:
         yield found
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
+
+
+def test_the_readme_signs_in_as_somebody_the_demo_has() -> None:
+    assert f"admin token {ADMINISTRATOR} --company demo" in CALLS
+    assert email(roles.ADMINISTRATOR) == ADMINISTRATOR
 
 
 def test_the_five_calls_work(environment: dict[str, str], address: str) -> None:

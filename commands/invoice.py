@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from aggregates.invoice_values import (
 )
 from aggregates.open_item import OpenItem
 from aggregates.party import Party
+from aggregates.record_ref import RecordRef
 from aggregates.rules.numbering import Document
 from aggregates.rules.payment_terms import ON_RECEIPT
 from aggregates.values import Money, rome_date
@@ -29,6 +30,7 @@ from commands.base import Answer, Command, Service
 from commands.invoice_document import by_contract, credited, customer_of, document, fee, renumbered
 from commands.law_table import law_terms
 from commands.number_register import take_number
+from commands.work_billing import mark_billed, release
 
 
 class ExcludeInvoiceLine(Command):
@@ -154,6 +156,7 @@ def issue_invoice(cmd: IssueInvoice, act: Act, service: Service) -> Answer:
             contract = service.load(Contract, contract_id)
             contract.bill(invoice.id, number, dated_on, [fee(line) for line in billed], act)
             service.save(contract)
+        mark_billed(service, lines, RecordRef(kind="invoice", id=invoice.id, number=number), act)
         lines_taxed = taxed(lines, customer.vat, dated_on, law_terms(service))
         site = party.sites.get(invoice.terms.site_id) if invoice.terms.site_id else None
         issued = document(service, invoice, lines_taxed, customer, site, number, dated_on, cmd.series)
@@ -201,11 +204,13 @@ def record_payment(cmd: RecordPayment, act: Act, service: Service) -> Answer:
     return {"payment_id": payment_id, "open": Money(amount=owed.open_amount)}
 
 
-def _release(service: Service, invoice: Invoice, lines: Iterable[InvoiceLine], act: Act) -> None:
+def _release(service: Service, invoice: Invoice, lines: Sequence[InvoiceLine], act: Act) -> None:
     for contract_id, held in by_contract(lines).items():
         contract = service.load(Contract, contract_id)
         contract.release_fees(invoice.id, [fee(line).key for line in held], act)
         service.save(contract)
+    gone = {line.number for line in lines}
+    release(service, lines, [line for line in invoice.lines if line.number not in gone], invoice.id, act)
 
 
 def _credit_contracts(

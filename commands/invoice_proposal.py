@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Refusal
+from aggregates.billable import Billable
 from aggregates.contract import Contract
 from aggregates.contract_ledger import Fee
 from aggregates.contract_terms import ContractHeader
@@ -27,18 +28,22 @@ from aggregates.values import Period, Rate, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
 from commands.law_table import law_terms
+from commands.work_billing import bill_of, billed_records, hold
 
 
 class ProposeInvoices(Command):
     """Propose invoices for all that is due by a day, missed months included; the same run again proposes nothing.
 
-    One invoice per customer, payment terms, VAT regime and order. A contract that cannot be billed is left alone with
-    its reason. At most `limit` contracts at once: `more` says that some are left.
+    Fees of contracts, closed calls that are charged, accepted quotes: one invoice per customer, payment terms, VAT
+    regime and order. What cannot be billed is left alone with its reason. At most `limit` contracts, and as many calls
+    and quotes, at once: `more` says that some are left. With ids of contracts, calls or quotes, only these.
     """
 
     until: date | None = Field(default=None, description="Left out, today.", examples=["2026-09-16"])
     customer_id: UUID | None = Field(default=None, description="Only this customer's contracts.")
     contract_ids: tuple[UUID, ...] | None = Field(default=None, description="Only these contracts.")
+    call_ids: tuple[UUID, ...] | None = Field(default=None, description="Only these calls.")
+    quote_ids: tuple[UUID, ...] | None = Field(default=None, description="Only these quotes.")
     limit: int = Field(default=200, ge=1, le=1000)
 
 
@@ -58,7 +63,7 @@ class ManualLine(Value):
     cost_centre: str | None = None
     note: str | None = None
     kind: str = Field(default="manual", examples=["call", "quote", "manual"])
-    record: RecordRef | None = Field(default=None, description="The record it bills.")
+    record: RecordRef | None = Field(default=None, description="The record it bills; a call or quote is billed once.")
     contract_id: UUID | None = Field(default=None, description="The contract it belongs to, for its reference.")
     why: str | None = None
 
@@ -78,18 +83,19 @@ class ProposeInvoice(Command):
 
 @dataclass
 class _Group:
-    """The instalments that go on one invoice."""
+    """The instalments, calls and quotes that go on one invoice."""
 
     terms: Terms
     lines: list[InvoiceLine] = field(default_factory=list)
     fees: dict[UUID, list[Fee]] = field(default_factory=dict)
     sites: set[UUID | None] = field(default_factory=set)
+    works: list[Billable] = field(default_factory=list)
 
 
 def propose_invoices(cmd: ProposeInvoices, act: Act, service: Service) -> Answer:
     """Handles `ProposeInvoices`."""
     until = cmd.until or rome_date(act.at)
-    wanted = cmd.contract_ids or service.lookups.contracts_due(until, cmd.customer_id, cmd.limit + 1)
+    wanted, works = _wanted(cmd, until, service)
     groups: dict[tuple[Any, ...], _Group] = {}
     parked = []
     for contract_id in dict.fromkeys(wanted[: cmd.limit]):
@@ -101,8 +107,14 @@ def propose_invoices(cmd: ProposeInvoices, act: Act, service: Service) -> Answer
             continue
         for regime, instalment in found:
             _put(groups, contract, regime, instalment)
+    for kind, record_id in dict.fromkeys(works[: cmd.limit]):
+        try:
+            _put_work(groups, kind, record_id, until, service)
+        except (Refusal, ValueError) as problem:
+            code, reason = _why(problem)
+            parked.append({f"{kind}_id": record_id, "code": code, "reason": reason})
     proposed = [_propose(group, n, until, act, service) for n, group in enumerate(groups.values())]
-    return {"until": until, "invoices": proposed, "parked": parked, "more": len(wanted) > cmd.limit}
+    return {"until": until, "invoices": proposed, "parked": parked, "more": max(len(wanted), len(works)) > cmd.limit}
 
 
 def propose_invoice(cmd: ProposeInvoice, act: Act, service: Service) -> Answer:
@@ -120,8 +132,33 @@ def propose_invoice(cmd: ProposeInvoice, act: Act, service: Service) -> Answer:
     invoice = Invoice.propose(
         cmd.invoice_id or service.new_id(), terms, lines, rome_date(act.at), act, reasons=cmd.reasons
     )
+    hold(service, billed_records(service, lines), invoice.id, act)
     service.save(invoice)
     return {"invoice_id": invoice.id, "net": _net(lines)}
+
+
+def _wanted(cmd: ProposeInvoices, until: date, service: Service) -> tuple[Sequence[UUID], Sequence[tuple[str, UUID]]]:
+    """The contracts, calls and quotes of this run."""
+    if cmd.contract_ids is None and cmd.call_ids is None and cmd.quote_ids is None:
+        contracts = service.lookups.contracts_due(until, cmd.customer_id, cmd.limit + 1)
+        return contracts, service.lookups.work_due(until, cmd.customer_id, cmd.limit + 1)
+    works = [("call", each) for each in cmd.call_ids or ()] + [("quote", each) for each in cmd.quote_ids or ()]
+    return cmd.contract_ids or (), works
+
+
+def _put_work(groups: dict[tuple[Any, ...], _Group], kind: str, record_id: UUID, until: date, service: Service) -> None:
+    """Add a call or quote, whole, to the invoice of its terms and VAT regimes; one worth nothing stays away."""
+    record, terms, bill = bill_of(service, kind, record_id, until)
+    if record.billed_by is not None or bill.net == 0:
+        return
+    customer = service.load(Party, terms.customer_id).vat_customer
+    regimes = sorted({_regime(customer, line.supply, until, service) for line in bill.lines})
+    terms, site_id = terms.model_copy(update={"site_id": None}), terms.site_id
+    group = groups.setdefault((terms, "/".join(regimes)), _Group(terms))
+    first = len(group.lines) + 1
+    group.lines.extend(line.model_copy(update={"number": n}) for n, line in enumerate(bill.lines, first))
+    group.works.append(record)
+    group.sites.add(site_id)
 
 
 def _regimes(contract: Contract, until: date, service: Service) -> list[tuple[str, Instalment]]:
@@ -220,6 +257,7 @@ def _propose(group: _Group, n: int, until: date, act: Act, service: Service) -> 
         contract = service.load(Contract, contract_id)
         contract.propose_fees(invoice.id, fees, act)
         service.save(contract)
+    hold(service, group.works, invoice.id, act)
     service.save(invoice)
     return {
         "invoice_id": invoice.id,
@@ -235,7 +273,7 @@ def _net(lines: Iterable[InvoiceLine]) -> Decimal:
 
 def _park(contract_id: UUID, problem: Refusal | ValueError, act: Act, service: Service) -> dict[str, Any]:
     """Leave one contract alone with its reason, so that the others are billed."""
-    code, reason = problem.code() if isinstance(problem, Refusal) else "billing-failed", str(problem)
+    code, reason = _why(problem)
     try:
         contract = service.load(Contract, contract_id)
         contract.park(code, reason, act)
@@ -243,3 +281,7 @@ def _park(contract_id: UUID, problem: Refusal | ValueError, act: Act, service: S
     except (Refusal, ValueError):
         pass  # a contract that can't be loaded can't note its reason: the answer says it
     return {"contract_id": contract_id, "code": code, "reason": reason}
+
+
+def _why(problem: Refusal | ValueError) -> tuple[str, str]:
+    return problem.code() if isinstance(problem, Refusal) else "billing-failed", str(problem)

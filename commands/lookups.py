@@ -55,5 +55,8 @@ class Lookups(Protocol):
     def call_number(self, call_id: UUID) -> str | None:
         """The number people know a call by; None before the board has it."""
 
+    def work_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[tuple[str, UUID]]:
+        """Kind and id of the closed calls and accepted quotes to bill by a day, of one customer or of all."""
+
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """The contracts that have something to bill by a day, of one customer or of all, by customer."""

@@ -15,11 +15,12 @@ from aggregates.call import Call
 from aggregates.call_values import Activity, ActivityState
 from aggregates.coverage import CoverageKind
 from aggregates.party import Party
-from aggregates.price_list import ChargeKind, Price, PriceList, price_list_id
+from aggregates.price_list import ChargeKind, Price, PriceList
 from aggregates.quote_values import LineKind, QuoteLine
 from aggregates.rules.law import VatRateCode
 from aggregates.rules.stock_levels import Quantity
 from aggregates.rules.vat import Supply, VatTreatment, vat_treatment
+from aggregates.tariff import tariff_of
 from aggregates.values import Rate, Value
 from aggregates.work_report import ActivityMode, Part
 from commands.base import Service
@@ -76,18 +77,16 @@ class Pricing:
 
     def __init__(self, service: Service, party: Party, on: date) -> None:
         self._service, self._party, self._on = service, party, on
-        codes = (party.terms.price_list_code, parameters(service, on).price_list_code)
-        found = [service.find(PriceList, price_list_id(code)) for code in dict.fromkeys(codes) if code]
-        self._lists = [one for one in found if one is not None]
+        self._tariff = tariff_of(party, parameters(service, on), on, lambda key: service.find(PriceList, key))
         self._customer, self._law = party.vat_customer, law_terms(service)
 
     def price(self, code: str, quantity: Decimal) -> Price | None:
         """The customer's own list first, then the company's usual one."""
-        return next((price for one in self._lists if (price := one.price(code, self._on, quantity))), None)
+        return self._tariff.price(code, quantity)
 
     def charge(self, charge: ChargeKind) -> Price | None:
         """The price of a call's cost item."""
-        return next((price for one in self._lists if (price := one.charge_price(charge, self._on))), None)
+        return self._tariff.charge(charge)
 
     def treatment(self, article: Article | None) -> VatTreatment:
         """How a line is taxed; parts follow the service they are fitted with."""

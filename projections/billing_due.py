@@ -12,10 +12,11 @@ from aggregates.rules.billing import instalments_due
 from projections.base import Page, Reader, Row, page
 from projections.contract_tables import keys
 from projections.contracts import TODAY
+from projections.work_prices import WorkPrices
 
 
 class BillingDue(Page):
-    """What is due by a day, of one customer or contract or of all; `limit` counts contracts."""
+    """What is due by a day, of one customer or contract or of all; `limit` counts contracts, calls and quotes."""
 
     on: date | None = None
     """Left out, today."""
@@ -24,18 +25,31 @@ class BillingDue(Page):
 
 
 def billing_due(reader: Reader, ask: BillingDue) -> dict[str, Any]:
-    """Every amount due with its key, days and reason, by contract; no proposal or invoice holds any of them."""
+    """Every amount due with its key, days and reason; no proposal or invoice holds any of them.
+
+    An instalment of a contract is one row; a closed call or an accepted quote is one, with its lines.
+    """
     found = page(
         reader,
         ask,
-        f"""select c.*, p.name as customer, {TODAY} as until
-              from {{contract}} c left join {{party}} p on p.party_id = c.customer_id
-             where c.next_billing_on <= {TODAY}
-               and (%(customer_id)s::uuid is null or c.customer_id = %(customer_id)s)
-               and (%(contract_id)s::uuid is null or c.contract_id = %(contract_id)s)""",  # noqa: S608 - own constants only
-        order=("customer_id", "contract_id"),
+        f"""select due.*, p.name as customer, {TODAY} as until
+              from (select customer_id, contract_id as record_id, 'contract' as source, number, state, held, reopened,
+                           parked_reason, next_billing_on as due_on
+                      from {{contract}}
+                     where next_billing_on <= {TODAY}
+                       and (%(contract_id)s::uuid is null or contract_id = %(contract_id)s)
+                    union all
+                    select w.customer_id, w.record_id, w.kind, coalesce(w.number, c.number), null, null, null, null,
+                           w.due_on
+                      from {{work_to_bill}} w left join {{call}} c on c.call_id = w.record_id
+                     where w.due_on <= {TODAY} and %(contract_id)s::uuid is null) due
+              left join {{party}} p on p.party_id = due.customer_id
+             where %(customer_id)s::uuid is null or due.customer_id = %(customer_id)s""",  # noqa: S608 - own constants only
+        order=("customer_id", "record_id"),
     )
-    return {"items": [due for row in found["items"] for due in _due(row)], "next": found["next"]}
+    priced = WorkPrices(reader)
+    rows = (_due(row) if row["source"] == "contract" else priced.due(row) for row in found["items"])
+    return {"items": [due for of_record in rows for due in of_record], "next": found["next"]}
 
 
 def _due(row: Row) -> Iterator[Row]:
@@ -47,7 +61,7 @@ def _due(row: Row) -> Iterator[Row]:
     for each in instalments_due(terms, keys(row["held"]), state.billed_through, row["until"], keys(row["reopened"])):
         line = lines.get(each.key.line_id)
         yield {
-            "contract_id": row["contract_id"],
+            "contract_id": row["record_id"],
             "contract_number": row["number"],
             "customer_id": row["customer_id"],
             "customer": row["customer"],
@@ -69,12 +83,17 @@ class CustomersDue(Page):
 
 
 def customers_due(reader: Reader, ask: CustomersDue) -> dict[str, Any]:
-    """Each customer with the number of contracts due and the day since when."""
+    """Each customer with the number of contracts, of calls and quotes due, and the day since when."""
     return page(
         reader,
         ask,
-        f"""select customer_id, count(*) as contracts, min(next_billing_on) as since
-              from {{contract}} where next_billing_on <= {TODAY} group by customer_id""",  # noqa: S608 - own constants only
+        f"""select customer_id, count(*) filter (where is_contract) as contracts,
+                   count(*) filter (where not is_contract) as works, min(due_on) as since
+              from (select customer_id, true as is_contract, next_billing_on as due_on
+                      from {{contract}} where next_billing_on <= {TODAY}
+                    union all
+                    select customer_id, false, due_on from {{work_to_bill}} where due_on <= {TODAY}) due
+             group by customer_id""",  # noqa: S608 - own constants only
         order=("customer_id",),
     )
 

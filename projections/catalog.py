@@ -36,6 +36,7 @@ from projections import (
     stock_views,
     technicians,
     users,
+    work_to_bill,
 )
 from projections.base import ReadModel, View
 
@@ -57,6 +58,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     sla_board.SlaBoard,
     activity_types.ActivityTypes,
     contracts.Contracts,
+    work_to_bill.WorkToBill,
     invoices.Invoices,
     issued_documents.IssuedDocuments,
 )
@@ -114,8 +116,8 @@ VIEWS: tuple[View, ...] = (
     View("contract", "/contracts/{contract_id}", contract_views.ContractSheet, contract_views.contract_sheet, (contracts.Contracts,), roles.STAFF),
     View("renewals-due", "/renewals-due", contract_views.RenewalsDue, contract_views.renewals_due, (contracts.Contracts, parties.Parties), roles.OFFICE | roles.MONEY),
     View("expiring-contracts", "/expiring-contracts", contract_views.ExpiringContracts, contract_views.expiring_contracts, (contracts.Contracts, parties.Parties), roles.OFFICE | roles.MONEY),
-    View("billing-due", "/billing-due", billing_due.BillingDue, billing_due.billing_due, (contracts.Contracts, parties.Parties), roles.OFFICE | roles.MONEY),
-    View("customers-due", "/customers-due", billing_due.CustomersDue, billing_due.customers_due, (contracts.Contracts,), roles.OFFICE | roles.MONEY),
+    View("billing-due", "/billing-due", billing_due.BillingDue, billing_due.billing_due, (contracts.Contracts, work_to_bill.WorkToBill, call_board.CallBoard, parties.Parties), roles.OFFICE | roles.MONEY),
+    View("customers-due", "/customers-due", billing_due.CustomersDue, billing_due.customers_due, (contracts.Contracts, work_to_bill.WorkToBill), roles.OFFICE | roles.MONEY),
     View("invoices", "/invoices", invoices.FindInvoices, invoices.find_invoices, (invoices.Invoices, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
     View("invoice", "/invoices/{invoice_id}", invoice_views.InvoiceSheet, invoice_views.invoice_sheet, (invoices.Invoices,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
     View("why-line", "/invoices/{invoice_id}/lines/{number}/why", invoice_views.WhyLine, invoice_views.why_line, (invoices.Invoices, contracts.Contracts), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),

@@ -12,6 +12,7 @@ from projections.base import Reader
 from projections.billing_due import contracts_due
 from projections.coverage import coverage_for
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
+from projections.work_to_bill import work_due
 
 
 class ReadModelLookups:
@@ -73,6 +74,10 @@ class ReadModelLookups:
     ) -> Coverage:
         """See `Lookups.coverage_for`."""
         return coverage_for(self._reader, serial_item_ids, party_id, site_id, on)
+
+    def work_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[tuple[str, UUID]]:
+        """See `Lookups.work_due`."""
+        return work_due(self._reader, until, customer_id, limit)
 
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """See `Lookups.contracts_due`."""

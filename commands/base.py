@@ -28,7 +28,9 @@ from commands.lookups import Lookups
 
 A = TypeVar("A", bound=Aggregate)
 Answer = Mapping[str, Any]
-OVERTAKEN = (IntegrityError, OperationalError)
+MovedOn = IntegrityError
+"""A stream is not where it was when it was read."""
+OVERTAKEN = (MovedOn, OperationalError)
 """What the log raises when a command must be tried again: a stream has moved on, or the connection was lost."""
 
 

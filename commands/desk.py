@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from eventsourcing.persistence import IntegrityError
 from pydantic_core import to_jsonable_python
 
 from aggregates.base import Act, Aggregate, Claim, Refusal, require
@@ -23,6 +22,7 @@ from commands.base import (
     Earlier,
     Entry,
     Ledger,
+    MovedOn,
     RecordBusy,
     Service,
     VersionMismatch,
@@ -132,7 +132,7 @@ def _decide(request: Request, service: Service) -> Answer | None:
         return request.entry.handler(request.cmd, request.act, service)
     except Refusal as refusal:
         if service.read_apart():
-            raise IntegrityError("a stream moved on while another one was read") from refusal
+            raise MovedOn("a stream moved on while another one was read") from refusal
         raise
 
 

@@ -54,6 +54,7 @@ class Daemon:
         self._database = database
         self._codec_of = codec_of
         self._leases = Leases(database)
+        self._level: dict[UUID, tuple[int, list[Generation]]] = {}  # heads at which nothing was left to fold
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._turn = threading.Lock()  # two threads would fold into the same rows and wait for each other's
@@ -103,8 +104,11 @@ class Daemon:
         heads = self._heads()
         busy = False
         for company_id, head in heads.items():
-            if only in (None, company_id):
-                busy |= self._step_company(company_id, head, held)
+            if only in (None, company_id) and self._level.get(company_id) != (head, held):
+                behind = self._step_company(company_id, head, held)
+                if not behind and not self._held:
+                    self._level[company_id] = (head, held)
+                busy |= behind
         if only is None:
             self._activate(held, heads)
         return busy
@@ -136,7 +140,7 @@ class Daemon:
                     groups.setdefault(position, []).append(self._target(generation))
             for position, targets in sorted(groups.items()):
                 folder = self._folder(connection, company_id)
-                folder.next_batch(position, targets)
+                folder.next_batch(position, targets, BATCH if head - position < FAR_BEHIND else LARGE_BATCH)
                 self._held |= dict.fromkeys(((company_id, g) for g in folder.held), time.monotonic() + HELD_S)
         return bool(groups)
 

@@ -119,9 +119,7 @@ class Registry:
 
     def _begin(self, connection: Connection, model: type[ReadModel]) -> int:
         with connection.transaction():
-            row = connection.execute(
-                "select coalesce(max(generation), 0) + 1 from read_model where name = %s", (model.NAME,)
-            ).fetchone()
+            row = connection.execute("select nextval('read_model_generation')").fetchone()
             number: int = row[0] if row else 1
             generation = Generation(model.NAME, number, model.fingerprint(), "building")
             connection.execute(

@@ -32,6 +32,7 @@ class PostgresReader:
         self._registry = registry
         self._ledger = ledger
         self._codec = codec
+        self._named: tuple[object, Mapping[str, str]] = (None, {})
 
     def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
         """See `Reader.rows`."""
@@ -97,12 +98,21 @@ class PostgresReader:
             time.sleep(POLL_S)
 
     def _rows(self, sql: str, params: Mapping[str, Any] | None) -> list[Row]:
-        names = {
-            table.name: generation.table(table)
-            for model in self._registry.models.values()
-            if (generation := self._registry.seen(model.NAME))
-            for table in model.TABLES
-        }
+        names = self._tables()
         with self._database.company(self.company_id) as connection, connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(sql.format_map(names).encode(), params, binary=True)
             return cursor.fetchall()
+
+    def _tables(self) -> Mapping[str, str]:
+        """What each table is called in the generations that queries read; made again when those have been asked for."""
+        living = self._registry.generations()
+        known_for, names = self._named
+        if known_for is not living:
+            names = {
+                table.name: generation.table(table)
+                for model in self._registry.models.values()
+                if (generation := self._registry.seen(model.NAME))
+                for table in model.TABLES
+            }
+            self._named = (living, names)
+        return names

@@ -36,6 +36,7 @@ def test_every_process_runs_in_its_own_container_after_the_migration() -> None:
     ours = {name: service for name, service in services.items() if service.get("image") == "libretto"}
     assert sorted(service["command"][0] for service in ours.values()) == [
         "api",
+        "documents",
         "migrate",
         "project",
         "publish",

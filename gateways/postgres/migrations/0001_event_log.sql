@@ -88,6 +88,7 @@ create table read_model (
     primary key (name, generation)
 );
 create unique index on read_model (name) where status = 'active';
+create sequence read_model_generation; -- a number is never used again, whatever became of its tables
 
 create table read_model_position (
     company_id uuid    not null,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from inspect import cleandoc
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -180,10 +180,16 @@ def _view(view: View, schemas: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def is_list(view: View) -> bool:
+    """Whether a view answers pages; one that may answer nothing is a record, even if a part of it is paged."""
+    returned = get_type_hints(view.query).get("return")
+    return issubclass(view.ask, Page) and type(None) not in get_args(returned)
+
+
 def _answered(view: View) -> dict[str, Any]:
     data: dict[str, Any] = {"type": "object"}
     returned = get_type_hints(view.query).get("return")
-    if issubclass(view.ask, Page):
+    if is_list(view):
         items = {"type": "array", "items": {"type": "object"}}
         cursor = {"type": ["string", "null"], "description": "Give it as `after` to go on; null at the end."}
         data = {"type": "object", "required": ["items", "next"], "properties": {"items": items, "next": cursor}}

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -140,12 +139,13 @@ def serve_stock(environment: dict[str, str], port: int, told: Connection) -> Non
 def libretto(clients: int) -> Setup:
     @contextmanager
     def setup(place: Place) -> Iterator[Run]:
-        """A customer is registered: token, role, fields, natural key, append, answer."""
+        """A call is opened: token, role, fields, coverage and service level looked up, append, answer."""
         with served(serve_libretto, place.dsn) as (port, headers):
-            post = Posting(port, "/v1/bench/parties", headers)
-            number, series = count(), uuid4().hex[:6]
-            body = {"name": stock.TEXT[:60], "role": "prospect"}
-            yield counted(lambda: post({**body, "code": f"{series}-{next(number)}"}), clients)
+            party_id = str(uuid4())
+            customer = {"party_id": party_id, "code": party_id, "name": "Bar Centrale", "role": "prospect"}
+            Posting(port, "/v1/bench/parties", headers)(customer)
+            post = Posting(port, "/v1/bench/calls", headers)
+            yield counted(lambda: post({"party_id": party_id, "fault": stock.TEXT}), clients)
 
     return setup
 

@@ -1,4 +1,4 @@
-"""What people may ask of a signed contract: renew it, give notice, block it, end it (rinnovo, disdetta, risoluzione)."""
+"""What people may ask of a signed contract: renew, give notice, block, end it (rinnovo, disdetta, risoluzione)."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ def facts() -> list[type[Aggregate.Event]]:
     """Every fact that can be recorded, by topic."""
     for module in pkgutil.walk_packages(aggregates.__path__, "aggregates."):
         importlib.import_module(module.name)
-    found = {kind.TOPIC: kind for kind in _below(Aggregate.Event) if "TOPIC" in vars(kind)}
+    kinds = (kind for kind in _below(Aggregate.Event) if kind.__module__.startswith(f"{aggregates.__name__}."))
+    found = {kind.TOPIC: kind for kind in kinds if "TOPIC" in vars(kind)}
     return [found[topic] for topic in sorted(found)]
 
 

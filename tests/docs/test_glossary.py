@@ -47,7 +47,8 @@ def named(title: str, italian: int = 1) -> list[str]:
 def below(kind: type[Kind]) -> Iterator[type[Kind]]:
     subclasses: list[type[Kind]] = kind.__subclasses__()
     for one in subclasses:
-        yield one
+        if one.__module__.startswith("aggregates."):  # other tests have aggregates of their own
+            yield one
         yield from below(one)
 
 

@@ -161,6 +161,7 @@ def test_a_transaction_that_fails_leaves_nothing(company: Company, tmp_path: Pat
     assert ledger.last(str(company.house.company_id), str(company.house.epoch)) == 0
 
 
+@pytest.mark.timeout(300)
 def test_killed_again_and_again_the_ledger_is_exact(installation: Installation, topic: Topic, tmp_path: Path) -> None:
     first, second, chance = new_company(installation), new_company(installation), random.Random(20)
     list(month(first, 350))

@@ -114,6 +114,7 @@ def test_what_is_published_later_follows(
     assert [event["sequence"] for event in events(kafka, topic)] == list(range(1, 16))
 
 
+@pytest.mark.timeout(300)
 def test_killed_again_and_again_the_relay_loses_nothing(
     installation: Installation, company: Company, kafka: Broker, topic: str, folder: Path, tmp_path: Path
 ) -> None:

@@ -160,7 +160,8 @@ def test_a_rebuilt_generation_is_the_same_row_by_row(history: History, sizes: tu
         now = installation.registry.seen(name)
         assert now is not None
         assert generation is not None
-        assert (now.status, now.number) == ("active", generation.number + 1)
+        assert now.status == "active"
+        assert now.number > generation.number
     assert differences(installation, before, content(installation, *history.companies())) == []
 
 

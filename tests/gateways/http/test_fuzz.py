@@ -48,7 +48,7 @@ CHECKS: list[CheckFunction] = [
     response_schema_conformance,
 ]
 BOUNDED = settings(
-    max_examples=40 if os.environ.get("LIBRETTO_CI") == "1" else 4,
+    max_examples=15 if os.environ.get("LIBRETTO_CI") == "1" else 3,
     deadline=None,
     database=None,
     derandomize=True,

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from aggregates.base import Refusal
-from gateways import logs
-from gateways.command_line.texts import _
+from gateways import labels, logs
+from gateways.command_line.texts import _, language
 from gateways.orders import NotLevel
 from gateways.postgres import companies
 from gateways.postgres.companies import UnknownCompany
@@ -95,7 +95,7 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, Failed):
         return str(error)
     if isinstance(error, Refusal):
-        return error.sentence(_)
+        return labels.sentence(error, language())
     if isinstance(error, UnknownCompany):
         return _("There is no company called {company} here.").format(company=error)
     if isinstance(error, SchemaTooOld | SchemaTooNew | NotLevel | AddressTaken):

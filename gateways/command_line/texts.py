@@ -7,7 +7,12 @@ import os
 from gateways.i18n import DEFAULT, LANGUAGES, translator
 
 
+def language() -> str:
+    """The language asked for."""
+    asked = os.environ.get("LIBRETTO_LANGUAGE", DEFAULT)[:2].lower()
+    return asked if asked in LANGUAGES else DEFAULT
+
+
 def _(message: str) -> str:
     """Message id to text."""
-    asked = os.environ.get("LIBRETTO_LANGUAGE", DEFAULT)[:2].lower()
-    return translator(asked if asked in LANGUAGES else DEFAULT)(message)
+    return translator(language())(message)

@@ -18,18 +18,26 @@ import psycopg
 import structlog
 
 from gateways.codec import Codec
-from gateways.postgres import parking
 from gateways.postgres.bell import CHANNEL
 from gateways.postgres.database import Connection, Database
 from gateways.postgres.folding import AWAY, BATCH, Folder, Target
 from gateways.postgres.leases import Leases
-from gateways.postgres.parking import Place
 from gateways.postgres.read_models import Generation, Registry, positions
 
 POLL_S = 0.25
 FAR_BEHIND = 20_000
 LARGE_BATCH = 4_000
 HELD_S = 5.0
+LAGS = """
+select at.position, coalesce(extract(epoch from clock_timestamp() - next.recorded_at), 0)::float,
+       (select count(*) from parked_fact k
+         where k.company_id = %(company)s and k.name = asked.name and k.generation = asked.number)
+  from unnest(%(names)s::text[], %(numbers)s::integer[]) with ordinality as asked(name, number, n)
+  left join read_model_position p
+    on p.company_id = %(company)s and p.name = asked.name and p.generation = asked.number
+ cross join lateral (select coalesce(p.position, 0) as position) at
+  left join fact next on next.company_id = %(company)s and next.position = at.position + 1
+ order by asked.n"""
 log = structlog.get_logger("daemon")
 
 
@@ -115,12 +123,23 @@ class Daemon:
 
     def lags(self) -> list[Lag]:
         """How far each generation is behind, for each company."""
-        found: list[Lag] = []
-        for company_id, head in self._heads().items():
-            with self._database.company(company_id) as connection:
-                for generation, position in positions(connection, company_id, self.registry.generations()).items():
-                    found.append(_lag(connection, Place(company_id, generation), position, head))
-        return found
+        generations = self.registry.generations()
+        return [lag for company_id, head in self._heads().items() for lag in self._lags(company_id, head, generations)]
+
+    def _lags(self, company_id: UUID, head: int, generations: Sequence[Generation]) -> list[Lag]:
+        with self._database.company(company_id) as connection:
+            found = connection.execute(
+                LAGS,
+                {
+                    "company": company_id,
+                    "names": [generation.name for generation in generations],
+                    "numbers": [generation.number for generation in generations],
+                },
+            ).fetchall()
+        return [
+            Lag(g.name, g.number, g.status, company_id, head - position, seconds, parked)
+            for g, (position, seconds, parked) in zip(generations, found, strict=True)
+        ]
 
     def replay_parked(self, name: str) -> int:
         """Try the parked facts of a model again, in order. Returns how many could be folded."""
@@ -176,21 +195,3 @@ class Daemon:
                             self._wake.set()
             except psycopg.Error:
                 time.sleep(0.2)
-
-
-def _lag(connection: Connection, place: Place, position: int, head: int) -> Lag:
-    row = connection.execute(
-        """select coalesce(extract(epoch from clock_timestamp() - recorded_at), 0)::float
-             from fact where company_id = %s and position = %s""",
-        (place.company_id, position + 1),
-    ).fetchone()
-    generation = place.generation
-    return Lag(
-        generation.name,
-        generation.number,
-        generation.status,
-        place.company_id,
-        head - position,
-        row[0] if row else 0.0,
-        parking.count(connection, place),
-    )

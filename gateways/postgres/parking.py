@@ -59,11 +59,3 @@ def unpark(connection: Connection, place: Place, position: int) -> None:
         "delete from parked_fact where company_id = %s and name = %s and generation = %s and position = %s",
         (*place.key, position),
     )
-
-
-def count(connection: Connection, place: Place) -> int:
-    """How many facts are set aside."""
-    row = connection.execute(
-        "select count(*) from parked_fact where company_id = %s and name = %s and generation = %s", place.key
-    ).fetchone()
-    return row[0] if row else 0

@@ -116,5 +116,4 @@ def test_whatever_is_sent(name: str, mode: GenerationMode, ruler: Visitor, known
     with suppress(Unsatisfiable):  # where nothing can be sent otherwise than as described
         answered()
     ruler.company.fold()
-    parked = [lag for lag in ruler.company.installation.daemon.lags() if lag.parked]
-    assert parked == []
+    assert ruler.company.parked() == []

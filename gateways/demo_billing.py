@@ -1,21 +1,21 @@
-"""The demo's office work (ufficio): billing days, quotes invoiced, payments that come in."""
+"""The demo's office work (ufficio): billing days, payments that come in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
 from aggregates import roles
-from aggregates.quote import Quote
+from aggregates.base import Refusal
+from aggregates.billable import BilledAlready, BillingChanged
 from aggregates.values import ROME
 from gateways.demo_stage import Stage
-from gateways.demo_steps import PlayedCall
 
 BILLING_DAYS = (date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1))
-QUOTES_BILLED_ON = date(2026, 9, 30)
+MONTH_END = date(2026, 9, 30)
 OLD_PAYMENTS_ON = date(2026, 9, 15)
 NEW_PAYMENTS_ON = date(2026, 9, 28)
 HELD_ONE_IN, PAID_ONE_IN = 4, 3
@@ -32,26 +32,17 @@ def bill(stage: Stage, day: date) -> None:
     bodies = {row["party_id"] for row in stage.every("parties") if row["nature"] == "public_body"}
     for place, row in enumerate(sorted(proposed, key=_place)):
         invoice, at = {"invoice_id": row["invoice_id"]}, _morning(day, place)
-        if day == QUOTES_BILLED_ON and row["customer_id"] in bodies and _is_one_in(HELD_ONE_IN, row):
+        if day == MONTH_END and row["customer_id"] in bodies and _is_one_in(HELD_ONE_IN, row):
             reason = "In attesa del numero d'ordine dell'ente"
             stage.do("hold-invoice", f"hold/{row['invoice_id']}", at, roles.BILLING, **invoice, reason=reason)
             continue
         stage.do("confirm-invoice", f"confirm/{row['invoice_id']}", at, roles.BILLING, **invoice)
-        stage.do("issue-invoice", f"issue/{row['invoice_id']}", at, roles.BILLING, **invoice, dated_on=day)
-
-
-def propose_quotes(stage: Stage, calls: Iterable[PlayedCall], day: date) -> None:
-    """Propose an invoice for every accepted quote whose work is done, each line with its reason (R7.4)."""
-    for place, call in enumerate(call for call in calls if call.accepted_and_closed(day)):
-        quote = stage.house.reader.record(call.quote_id)
-        if not isinstance(quote, Quote) or quote.accepted is None:
-            continue
-        lines = [_line(quote, line) for line in quote.accepted.lines if line.unit_price and not line.covered_reason]
-        if lines:
-            asked = {"customer_id": quote.customer.party_id, "lines": lines}
-            invoice_id = stage.id(f"quote-invoice/{call.ref}")
-            at = _morning(day, place) - timedelta(hours=1)
-            stage.do("propose-invoice", call.ref, at, roles.BILLING, invoice_id=invoice_id, **asked)
+        key = f"issue/{row['invoice_id']}"
+        issued = stage.attempt("issue-invoice", key, at, roles.BILLING, **invoice, dated_on=day)
+        if isinstance(issued, BilledAlready | BillingChanged):
+            stage.do("discard-invoice", key, at, roles.BILLING, **invoice, reason="Chiamata riaperta dopo la proposta")
+        elif isinstance(issued, Refusal):
+            stage.refused.append(f"{at:%d/%m %H:%M} {key} issue-invoice: {issued}")
 
 
 def pay_old(stage: Stage, day: date) -> None:
@@ -85,20 +76,6 @@ def _pay(stage: Stage, day: date, item: dict[str, Any], words: str) -> None:
         invoice_id=item["invoice_id"], payment_id=stage.id(key), paid_on=day, amount={"amount": str(item["open"])},
         reference=f"{words} del {day:%d/%m/%Y}",
     )  # fmt: skip
-
-
-def _line(quote: Quote, line: Any) -> dict[str, Any]:
-    return {
-        "description": line.description,
-        "code": line.code,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "unit_price": line.unit_price / line.price_per,
-        "discounts": line.discounts,
-        "kind": "quote",
-        "record": {"kind": "quote", "id": quote.id, "number": quote.number},
-        "why": f"Preventivo {quote.number}, accettato dal cliente: lavoro concluso.",
-    }
 
 
 def _morning(day: date, place: int) -> datetime:

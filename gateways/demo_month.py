@@ -16,11 +16,9 @@ from gateways.demo_billing import (
     BILLING_DAYS,
     NEW_PAYMENTS_ON,
     OLD_PAYMENTS_ON,
-    QUOTES_BILLED_ON,
     bill,
     pay_new,
     pay_old,
-    propose_quotes,
 )
 from gateways.demo_clerk import DemoClerk, side_by_side
 from gateways.demo_stage import Progress, Settle, Stage
@@ -66,7 +64,7 @@ def play_month(
     done, day = 0, FIRST_DAY
     with ThreadPoolExecutor(THREADS, thread_name_prefix="demo") as pool:
         while day <= LAST_DAY:
-            _office(stage, pool, played, day)
+            _office(stage, pool, day)
             _play_day(pool, script.get(day, ()))
             _duty(stage, pool, watch_service_levels.NAME, datetime.combine(day, NIGHT, tzinfo=ROME))
             done, day = done + len(script.get(day, ())), day + timedelta(days=1)
@@ -110,14 +108,12 @@ def _play_day(pool: Executor, steps: Sequence[tuple[PlayedCall, int]]) -> None:
     side_by_side(pool, together.values())
 
 
-def _office(stage: Stage, pool: Executor, calls: Sequence[PlayedCall], day: date) -> None:
+def _office(stage: Stage, pool: Executor, day: date) -> None:
     """What the system and the office do before the telephone rings."""
     morning = datetime.combine(day, MORNING, tzinfo=ROME)
     # Renewals come first: a term that begins today is billed today.
     _duty(stage, pool, renew_contracts.NAME, morning)
     _duty(stage, pool, propose_invoices.NAME, morning)
-    if day == QUOTES_BILLED_ON:
-        propose_quotes(stage, calls, day - timedelta(days=1))
     if day in BILLING_DAYS:
         bill(stage, day)
     if day == OLD_PAYMENTS_ON:

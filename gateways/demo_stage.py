@@ -56,14 +56,21 @@ class Stage:
 
     def do(self, name: str, key: str, at: datetime, role: str, /, **fields: Any) -> dict[str, Any] | None:
         """Give a command by its catalogue name; the answer, None when it was refused."""
+        answer = self.attempt(name, key, at, role, **fields)
+        if isinstance(answer, Refusal):
+            self.refused.append(f"{at:%d/%m %H:%M} {key} {name}: {answer}")
+            return None
+        return answer
+
+    def attempt(self, name: str, key: str, at: datetime, role: str, /, **fields: Any) -> dict[str, Any] | Refusal:
+        """Give a command that may well be refused; the answer or the refusal, to be dealt with by whoever asked."""
         entry = COMMANDS[name]
         act = Act(by=self.user(role), at=at)
+        command = entry.command.model_validate(fields)
         try:
-            command = entry.command.model_validate(fields)
             return self.house.desk.execute(entry, command, act, self.id(f"{key}/{name}")).result
         except Refusal as refusal:
-            self.refused.append(f"{at:%d/%m %H:%M} {key} {name}: {refusal}")
-            return None
+            return refusal
 
     def ask(self, name: str, /, **fields: Any) -> Any:
         """The answer of a view, over everything recorded so far."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -217,11 +217,6 @@ class PlayedCall:
 
     def _cancel(self, key: str, at: datetime, step: Step) -> None:
         self._do("cancel-call", key, at, roles.CALL_CENTRE, reason=step["reason"])
-
-    def accepted_and_closed(self, by: date) -> bool:
-        """Whether its quote was accepted and the work is over by a day: then it can be invoiced."""
-        done = {step["do"] for step in self.call["steps"] if datetime.fromisoformat(step["at"]).date() <= by}
-        return {"accept-quote", "close"} <= done
 
 
 class InheritedCall(PlayedCall):

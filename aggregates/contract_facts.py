@@ -1,0 +1,149 @@
+"""The facts of a contract (fatti del contratto); `Contract` in `contract.py` decides them and lists them as its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from aggregates.base import Aggregate, FirstEvent
+from aggregates.contract_ledger import Fee, FeeCredit
+from aggregates.contract_state import Block, Ending
+from aggregates.contract_terms import ContractHeader, ContractLine, LineFee
+from aggregates.rules.billing import DueKey
+from aggregates.values import Period
+
+
+class Drafted(FirstEvent):
+    """A contract is being prepared."""
+
+    TOPIC = "contract.drafted.v1"
+    header: ContractHeader
+
+
+class HeaderChanged(Aggregate.Event):
+    """The draft's header is different."""
+
+    TOPIC = "contract.header-changed.v1"
+    header: ContractHeader
+
+
+class LineAdded(Aggregate.Event):
+    """The contract serves one more thing."""
+
+    TOPIC = "contract.line-added.v1"
+    line: ContractLine
+
+
+class LineRemoved(Aggregate.Event):
+    """A line is served up to and with `last_on`; a draft's line is gone altogether."""
+
+    TOPIC = "contract.line-removed.v1"
+    line_id: UUID
+    last_on: date | None
+
+
+class Signed(Aggregate.Event):
+    """Both parties signed (stipula): the contract has its number and first term (Rinnovo 1)."""
+
+    TOPIC = "contract.signed.v1"
+    number: str
+    signed_on: date
+    term: Period
+
+
+class Renewed(Aggregate.Event):
+    """One more term (Rinnovo), tacit or agreed, with new annual fees where they changed."""
+
+    TOPIC = "contract.renewed.v1"
+    term: Period
+    term_number: int
+    is_tacit: bool
+    fees: tuple[LineFee, ...]
+
+
+class NoticeReceived(Aggregate.Event):
+    """Notice (disdetta) was received: the contract ends on the expiry on which it acts (R1.7)."""
+
+    TOPIC = "contract.notice-received.v1"
+    received_on: date
+    acts_on: date
+
+
+class NoticeWithdrawn(Aggregate.Event):
+    """Both parties agreed that the notice no longer counts."""
+
+    TOPIC = "contract.notice-withdrawn.v1"
+    withdrawn_on: date
+
+
+class Blocked(Aggregate.Event):
+    """The service is blocked from a day on; the status stays what it is (R1.1, R1.10)."""
+
+    TOPIC = "contract.blocked.v1"
+    block: Block
+
+
+class Unblocked(Aggregate.Event):
+    """The block ended; `until_on` was its last day."""
+
+    TOPIC = "contract.unblocked.v1"
+    until_on: date
+
+
+class Ended(Aggregate.Event):
+    """The contract was terminated, superseded or cancelled."""
+
+    TOPIC = "contract.ended.v1"
+    ending: Ending
+
+
+class BilledThroughSet(Aggregate.Event):
+    """Opening balance: every day up to `through_on` was billed before the company came to Libretto."""
+
+    TOPIC = "contract.billed-through-set.v1"
+    through_on: date
+
+
+class FeesProposed(Aggregate.Event):
+    """A proposed invoice holds these instalments; nobody else can bill them."""
+
+    TOPIC = "contract.fees-proposed.v1"
+    invoice_id: UUID
+    fees: tuple[Fee, ...]
+
+
+class FeesReleased(Aggregate.Event):
+    """A proposal gave instalments back; they are due again."""
+
+    TOPIC = "contract.fees-released.v1"
+    invoice_id: UUID
+    keys: tuple[DueKey, ...]
+
+
+class PeriodBilled(Aggregate.Event):
+    """An issued invoice bills these instalments, for ever: their keys can't be billed again (R1.14)."""
+
+    TOPIC = "contract.period-billed.v1"
+    invoice_id: UUID
+    number: str
+    billed_on: date
+    fees: tuple[Fee, ...]
+
+
+class PeriodCredited(Aggregate.Event):
+    """A credit note takes back amounts of billed instalments; reopened ones are due again (R1.15)."""
+
+    TOPIC = "contract.period-credited.v1"
+    invoice_id: UUID
+    credit_note_id: UUID
+    number: str
+    fees: tuple[FeeCredit, ...]
+    is_reopened: bool
+
+
+class BillingParked(Aggregate.Event):
+    """A billing run could not bill this contract and left it alone; it is tried again by every run."""
+
+    TOPIC = "contract.billing-parked.v1"
+    code: str
+    reason: str

@@ -10,7 +10,7 @@ from aggregates.base import require
 from aggregates.contract_ledger import Fee, FeeLedger
 from aggregates.contract_state import ContractState, ContractStatus
 from aggregates.contract_terms import ContractHeader, ContractLine, FeeDetermination
-from aggregates.rules.billing import instalments
+from aggregates.rules.billing import FEE, instalments
 from aggregates.rules.periods import first_term
 from aggregates.values import Period
 
@@ -77,11 +77,16 @@ def first_term_of(state: ContractState, ends_on: date | None) -> Period:
 
 
 def check_as_due(state: ContractState, ledger: FeeLedger, fees: Iterable[Fee]) -> None:
-    """Each fee is what the terms say now: same days, same amount. Raises `FeeNotDue`."""
+    """Each fee is what the terms say now: same days, same amount. Raises `FeeNotDue`.
+
+    Other kinds of due have their own rules.
+    """
     terms = state.fee_terms()
     found = instalments(terms, state.billed_through, None, ledger.reopened) if terms else ()
     now = {each.key: (each.amount, each.period) for each in found}
     for fee in fees:
+        if fee.key.kind != FEE:
+            continue
         require(now.get(fee.key) == (fee.amount, fee.period), refused.FeeNotDue, number=fee.key.number)
 
 

@@ -18,19 +18,16 @@ from aggregates.invoice_values import (
     InvoiceReference,
     IssuedLine,
     LineCredit,
-    taxed,
 )
 from aggregates.open_item import OpenItem
-from aggregates.party import Party
-from aggregates.record_ref import RecordRef
 from aggregates.rules.numbering import Document
 from aggregates.rules.payment_terms import ON_RECEIPT
 from aggregates.values import Money, rome_date
 from commands.base import Answer, Command, Service
-from commands.invoice_document import by_contract, credited, customer_of, document, fee, renumbered
-from commands.law_table import law_terms
+from commands.invoice_document import by_contract, credited, document, fee
+from commands.invoice_issue import issue
 from commands.number_register import take_number
-from commands.work_billing import mark_billed, release
+from commands.work_billing import release
 
 
 class ExcludeInvoiceLine(Command):
@@ -146,22 +143,7 @@ def issue_invoice(cmd: IssueInvoice, act: Act, service: Service) -> Answer:
     """Handles `IssueInvoice`: the number, the document and the billed keys are one append."""
     invoice = service.load(Invoice, cmd.invoice_id)
     if invoice.document is None:
-        invoice.confirm(act)
-        dated_on = cmd.dated_on or rome_date(act.at)
-        lines = renumbered(invoice.lines)
-        party = service.load(Party, invoice.terms.customer_id)
-        customer = customer_of(party)
-        number = take_number(service, Document.INVOICE, invoice.id, dated_on, act, cmd.series)
-        for contract_id, billed in by_contract(lines).items():
-            contract = service.load(Contract, contract_id)
-            contract.bill(invoice.id, number, dated_on, [fee(line) for line in billed], act)
-            service.save(contract)
-        mark_billed(service, lines, RecordRef(kind="invoice", id=invoice.id, number=number), act)
-        lines_taxed = taxed(lines, customer.vat, dated_on, law_terms(service))
-        site = party.sites.get(invoice.terms.site_id) if invoice.terms.site_id else None
-        issued = document(service, invoice, lines_taxed, customer, site, number, dated_on, cmd.series)
-        invoice.issue(issued, act)
-        service.save(invoice)
+        issue(service, invoice, cmd.dated_on or rome_date(act.at), cmd.series, act)
     return _answer(invoice)
 
 

@@ -74,15 +74,22 @@ class FeeTerms(Value):
 
 
 class Instalment(Value):
-    """One amount to bill: its key, the days it pays for, when it falls due for billing, and why."""
+    """One amount to bill: its key, the days it pays for, when it falls due for billing, and why.
+
+    A fee has the annual fee it is part of and its nominal period; other dues may say how their line reads.
+    """
 
     key: DueKey
     period: Period
-    nominal: Period
+    nominal: Period | None = None
     billing_on: date
-    annual_fee: Rate
+    annual_fee: Rate = Decimal("0.00")
     amount: Rate
     why: str
+    description: str | None = None
+    quantity: Rate = Decimal(1)
+    unit: str | None = None
+    unit_price: Rate | None = None
 
 
 def instalments_due(

@@ -1,0 +1,189 @@
+"""How what is due is put together (raggruppamento): one invoice per customer, terms, VAT regime and order (R8.10).
+
+A contract, call or quote that cannot be billed is left alone with its reason; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from aggregates.base import Act, Refusal
+from aggregates.billable import Billable
+from aggregates.contract import Contract
+from aggregates.contract_ledger import Fee
+from aggregates.contract_terms import ContractHeader
+from aggregates.invoice import Invoice
+from aggregates.invoice_values import InvoiceLine, LineSource, OrderReference, Terms
+from aggregates.party import Party
+from aggregates.rules.billing import Instalment
+from aggregates.rules.vat import Supply, VatCustomer, vat_treatment
+from commands.base import Service
+from commands.law_table import law_terms
+from commands.work_billing import bill_of, hold
+
+
+@dataclass
+class _Group:
+    """The instalments, calls and quotes that go on one invoice."""
+
+    terms: Terms
+    lines: list[InvoiceLine] = field(default_factory=list)
+    fees: dict[UUID, list[Fee]] = field(default_factory=dict)
+    sites: set[UUID | None] = field(default_factory=set)
+    works: list[Billable] = field(default_factory=list)
+
+
+Groups = dict[tuple[Any, ...], _Group]
+
+
+def propose_due(
+    contract_ids: Iterable[UUID], works: Iterable[tuple[str, UUID]], until: date, act: Act, service: Service
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Propose invoices for what is due of contracts and works; answers the proposals and what was left alone."""
+    groups: Groups = {}
+    parked = []
+    for contract_id in dict.fromkeys(contract_ids):
+        try:
+            contract = service.load(Contract, contract_id)
+            found = _regimes(contract, until, service)
+        except (Refusal, ValueError) as problem:
+            parked.append(_park(contract_id, problem, act, service))
+            continue
+        for regime, instalment in found:
+            _put(groups, contract, regime, instalment)
+    for kind, record_id in dict.fromkeys(works):
+        try:
+            _put_work(groups, kind, record_id, until, service)
+        except (Refusal, ValueError) as problem:
+            code, reason = _why(problem)
+            parked.append({f"{kind}_id": record_id, "code": code, "reason": reason})
+    return [_propose(group, n, until, act, service) for n, group in enumerate(groups.values())], parked
+
+
+def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, service: Service) -> None:
+    """Add a call or quote, whole, to the invoice of its terms and VAT regimes; one worth nothing stays away."""
+    record, terms, bill = bill_of(service, kind, record_id, until)
+    if record.billed_by is not None or bill.net == 0:
+        return
+    customer = service.load(Party, terms.customer_id).vat_customer
+    regimes = sorted({_regime(customer, line.supply, until, service) for line in bill.lines})
+    terms, site_id = terms.model_copy(update={"site_id": None}), terms.site_id
+    group = groups.setdefault((terms, "/".join(regimes)), _Group(terms))
+    first = len(group.lines) + 1
+    group.lines.extend(line.model_copy(update={"number": n}) for n, line in enumerate(bill.lines, first))
+    group.works.append(record)
+    group.sites.add(site_id)
+
+
+def _regimes(contract: Contract, until: date, service: Service) -> list[tuple[str, Instalment]]:
+    """What is due, each with its VAT regime on that day: what may not stand together on one document (R8.10)."""
+    due = contract.due(until)
+    if not due:
+        return []
+    customer = service.load(Party, contract.state.header.customer_id).vat_customer
+    return [(_regime(customer, _supply(contract, each), until, service), each) for each in due]
+
+
+def _regime(customer: VatCustomer, supply: Supply, on: date, service: Service) -> str:
+    treatment = vat_treatment(customer, supply, on, law_terms(service))
+    return treatment.nature or str(treatment.chargeability)
+
+
+def _supply(contract: Contract, instalment: Instalment) -> Supply:
+    line = contract.state.line(instalment.key.line_id)
+    return (line.supply if line else None) or contract.state.header.supply
+
+
+def _put(groups: Groups, contract: Contract, regime: str, instalment: Instalment) -> None:
+    header = contract.state.header
+    terms = _terms(header)
+    group = groups.setdefault((terms, regime), _Group(terms))
+    group.lines.append(_line(contract, instalment, len(group.lines) + 1))
+    fee = Fee(key=instalment.key, period=instalment.period, amount=instalment.amount)
+    group.fees.setdefault(contract.id, []).append(fee)
+    group.sites.add(header.site_id)
+
+
+def _terms(header: ContractHeader) -> Terms:
+    return Terms(
+        customer_id=header.customer_id,
+        payment_terms=header.payment_terms,
+        payment_method=header.payment_method,
+        order=OrderReference(number=header.order_number, ordered_on=header.order_on, cig=header.cig, cup=header.cup),
+    )
+
+
+def _line(contract: Contract, instalment: Instalment, number: int) -> InvoiceLine:
+    state, header = contract.state, contract.state.header
+    line = state.line(instalment.key.line_id)
+    return InvoiceLine(
+        number=number,
+        description=instalment.description or (line.description if line else None) or _title(contract),
+        code=line.article_code if line else None,
+        quantity=instalment.quantity,
+        unit=instalment.unit,
+        unit_price=instalment.amount if instalment.unit_price is None else instalment.unit_price,
+        amount=instalment.amount,
+        supply=_supply(contract, instalment),
+        period=instalment.period,
+        serials=line.serials if line else (),
+        serial_item_ids=line.serial_item_ids if line else (),
+        revenue_account=(line.revenue_account if line else None) or header.revenue_account,
+        job=(line.job if line else None) or header.job,
+        cost_centre=(line.cost_centre if line else None) or header.cost_centre,
+        source=LineSource(
+            kind=instalment.key.kind,
+            contract_id=contract.id,
+            contract_number=state.number,
+            key=instalment.key,
+            billing_on=instalment.billing_on,
+            why=instalment.why,
+        ),
+    )
+
+
+def _title(contract: Contract) -> str:
+    return contract.state.header.title or f"Canone contratto {contract.state.number}"
+
+
+def _propose(group: _Group, n: int, until: date, act: Act, service: Service) -> dict[str, Any]:
+    sites = group.sites
+    terms = group.terms.model_copy(update={"site_id": next(iter(sites)) if len(sites) == 1 else None})
+    invoice = Invoice.propose(service.new_id(f"invoice-{n}"), terms, group.lines, until, act)
+    for contract_id, fees in group.fees.items():
+        contract = service.load(Contract, contract_id)
+        contract.propose_fees(invoice.id, fees, act)
+        service.save(contract)
+    hold(service, group.works, invoice.id, act)
+    service.save(invoice)
+    return {
+        "invoice_id": invoice.id,
+        "customer_id": terms.customer_id,
+        "lines": len(group.lines),
+        "net": net(group.lines),
+    }
+
+
+def net(lines: Iterable[InvoiceLine]) -> Decimal:
+    return sum((line.amount for line in lines), Decimal("0.00"))
+
+
+def _park(contract_id: UUID, problem: Refusal | ValueError, act: Act, service: Service) -> dict[str, Any]:
+    """Leave one contract alone with its reason, so that the others are billed."""
+    code, reason = _why(problem)
+    try:
+        contract = service.load(Contract, contract_id)
+        contract.park(code, reason, act)
+        service.save(contract)
+    except (Refusal, ValueError):
+        pass  # a contract that can't be loaded can't note its reason: the answer says it
+    return {"contract_id": contract_id, "code": code, "reason": reason}
+
+
+def _why(problem: Refusal | ValueError) -> tuple[str, str]:
+    return problem.code() if isinstance(problem, Refusal) else "billing-failed", str(problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from aggregates.base import Act, Aggregate, Refusal, require
@@ -18,6 +19,15 @@ class BilledAlready(Refusal):
 
 class BillingChanged(Refusal):
     """{number} has changed since this invoice was proposed; discard the proposal and propose again."""
+
+
+@dataclass(frozen=True)
+class CustomerDue:
+    """What a customer has to be billed by a day: contracts, and works by kind and id."""
+
+    customer_id: UUID
+    contract_ids: tuple[UUID, ...]
+    works: tuple[tuple[str, UUID], ...]
 
 
 class Billable:

@@ -313,6 +313,11 @@ class Invoice(Aggregate):
         return InvoiceState.CONFIRMED if self.is_confirmed else InvoiceState.PROPOSED
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is still a proposal."""
+        return self.state not in (InvoiceState.ISSUED, InvoiceState.DISCARDED)
+
+    @property
     def lines(self) -> tuple[InvoiceLine, ...]:
         """The proposed lines that were not left out."""
         return tuple(line for line in self.proposed_lines if line.number not in self.excluded)

@@ -6,6 +6,7 @@ log accepts one, and the other takes the next (R8.4, R9.10).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -59,6 +60,14 @@ class NumberRegister(Aggregate):
         text: str
         dated_on: date
 
+    class BlockTaken(Aggregate.Event):
+        """Many documents of one day have the next numbers, in this order, for ever."""
+
+        TOPIC = "number-register.block-taken.v1"
+        document_ids: tuple[UUID, ...]
+        first_number: int
+        dated_on: date
+
     # Decide
 
     @classmethod
@@ -98,14 +107,7 @@ class NumberRegister(Aggregate):
         """The document's number, as people write it. Raises `DateOutOfOrder`; asking again answers the same."""
         if document_id in self.numbers:
             return self.numbers[document_id]
-        require(
-            date_in_order(self.last_on, dated_on, self.year),
-            DateOutOfOrder,
-            series=f"{self.series.code or self.series.document} {self.year}",
-            last_on=str(self.last_on or self.year),
-            dated_on=str(dated_on),
-        )
-        text = format_number(self.series, self.year, self.last_number + 1)
+        text = self.number_after(0, dated_on)
         self.trigger_event(
             self.NumberTaken,
             act=act,
@@ -115,6 +117,28 @@ class NumberRegister(Aggregate):
             dated_on=dated_on,
         )
         return text
+
+    def number_after(self, others: int, dated_on: date) -> str:
+        """The number, as people write it, that follows `others` not yet taken. Raises `DateOutOfOrder`."""
+        require(
+            date_in_order(self.last_on, dated_on, self.year),
+            DateOutOfOrder,
+            series=f"{self.series.code or self.series.document} {self.year}",
+            last_on=str(self.last_on or self.year),
+            dated_on=str(dated_on),
+        )
+        return format_number(self.series, self.year, self.last_number + others + 1)
+
+    def take_block(self, document_ids: Sequence[UUID], dated_on: date, act: Act) -> None:
+        """Take the numbers of many documents as one fact; none of them may have one. Raises `DateOutOfOrder`."""
+        self.number_after(0, dated_on)
+        self.trigger_event(
+            self.BlockTaken,
+            act=act,
+            document_ids=tuple(document_ids),
+            first_number=self.last_number + 1,
+            dated_on=dated_on,
+        )
 
     # Evolve
 
@@ -127,3 +151,9 @@ class NumberRegister(Aggregate):
     def _number_taken(self, document_id: UUID, number: int, text: str, dated_on: date) -> None:
         self.last_number, self.last_on = number, dated_on
         self.numbers[document_id] = text
+
+    @event(BlockTaken)
+    def _block_taken(self, document_ids: tuple[UUID, ...], first_number: int, dated_on: date) -> None:
+        for number, document_id in enumerate(document_ids, first_number):
+            self.numbers[document_id] = format_number(self.series, self.year, number)
+        self.last_number, self.last_on = first_number + len(document_ids) - 1, dated_on

@@ -7,8 +7,8 @@ them; everything saved is appended at once with the command's id and answer, so 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid5
@@ -205,6 +205,34 @@ class Service:
             self._loaded[aggregate.id] = aggregate
             if not any(aggregate is known for known in self.saved):
                 self.saved.append(aggregate)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Decisions that count together: when one is refused, what the others recorded here is taken back.
+
+        The refusal goes on to the caller. Aggregates taken back are other objects afterwards: load them again.
+        """
+        before = {one.id: len(one.pending_events) for one in self._loaded.values()}
+        saved = {one.id for one in self.saved}
+        try:
+            yield
+        except (Refusal, ValueError):
+            self.saved = [one for one in self.saved if one.id in saved]
+            for one in list(self._loaded.values()):
+                if len(one.pending_events) != before.get(one.id, 0):
+                    self._take_back(one, before.get(one.id, 0))
+            raise
+
+    def _take_back(self, aggregate: Aggregate, kept: int) -> None:
+        """Bring an aggregate back to its first `kept` pending facts."""
+        pending = aggregate.pending_events[:kept]
+        del self._loaded[aggregate.id]
+        earlier = project(self._reconstruct(aggregate.id), pending)
+        if earlier is None:
+            return
+        earlier.pending_events.extend(pending)
+        self._loaded[aggregate.id] = earlier
+        self.saved = [earlier if one.id == aggregate.id else one for one in self.saved]
 
     def new_id(self, name: str = "") -> UUID:
         """An id for something this command makes: the same each time the command is tried."""

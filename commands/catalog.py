@@ -10,6 +10,7 @@ from aggregates import roles
 from commands import (
     activity_type,
     article,
+    billing_run,
     business_calendar,
     call,
     call_parts,
@@ -208,6 +209,11 @@ CONTRACTS = (
     Entry("set-billed-through", "/contracts/{contract_id}/set-billed-through", contract.SetBilledThrough, contract.set_billed_through, roles.MONEY, "contract_id"),
 )
 INVOICES = (
+    Entry("start-billing-run", "/billing-runs", billing_run.StartBillingRun, billing_run.start_billing_run, roles.MONEY, "run_id"),
+    Entry("advance-billing-run", "/billing-runs/{run_id}/advance", billing_run.AdvanceBillingRun, billing_run.advance_billing_run, roles.MONEY, "run_id"),
+    Entry("change-billing-run", "/billing-runs/{run_id}/change", billing_run.ChangeBillingRun, billing_run.change_billing_run, roles.MONEY, "run_id"),
+    Entry("confirm-billing-run", "/billing-runs/{run_id}/confirm", billing_run.ConfirmBillingRun, billing_run.confirm_billing_run, roles.MONEY, "run_id"),
+    Entry("discard-billing-run", "/billing-runs/{run_id}/discard", billing_run.DiscardBillingRun, billing_run.discard_billing_run, roles.MONEY, "run_id"),
     Entry("propose-invoices", "/invoices/propose-due", invoice_proposal.ProposeInvoices, invoice_proposal.propose_invoices, roles.MONEY),
     Entry("propose-invoice", "/invoices", invoice_proposal.ProposeInvoice, invoice_proposal.propose_invoice, roles.MONEY),
     Entry("exclude-invoice-line", "/invoices/{invoice_id}/exclude-line", invoice.ExcludeInvoiceLine, invoice.exclude_invoice_line, roles.MONEY, "invoice_id"),

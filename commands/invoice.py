@@ -133,10 +133,7 @@ def confirm_invoice(cmd: ConfirmInvoice, act: Act, service: Service) -> None:
 
 def discard_invoice(cmd: DiscardInvoice, act: Act, service: Service) -> None:
     """Handles `DiscardInvoice`."""
-    invoice = service.load(Invoice, cmd.invoice_id)
-    if invoice.discard(cmd.reason, act):
-        _release(service, invoice, invoice.lines, act)
-    service.save(invoice)
+    discard(service, service.load(Invoice, cmd.invoice_id), cmd.reason, act)
 
 
 def issue_invoice(cmd: IssueInvoice, act: Act, service: Service) -> Answer:
@@ -184,6 +181,13 @@ def record_payment(cmd: RecordPayment, act: Act, service: Service) -> Answer:
     owed.record_payment(payment_id, cmd.paid_on or rome_date(act.at), cmd.amount, cmd.reference, act)
     service.save(owed)
     return {"payment_id": payment_id, "open": Money(amount=owed.open_amount)}
+
+
+def discard(service: Service, invoice: Invoice, reason: str, act: Act) -> None:
+    """Give a proposal up and what it holds free; part of this append."""
+    if invoice.discard(reason, act):
+        _release(service, invoice, invoice.lines, act)
+    service.save(invoice)
 
 
 def _release(service: Service, invoice: Invoice, lines: Sequence[InvoiceLine], act: Act) -> None:

@@ -36,6 +36,7 @@ class _Group:
     fees: dict[UUID, list[Fee]] = field(default_factory=dict)
     sites: set[UUID | None] = field(default_factory=set)
     works: list[Billable] = field(default_factory=list)
+    work_keys: list[tuple[str, UUID]] = field(default_factory=list)
 
 
 Groups = dict[tuple[Any, ...], _Group]
@@ -62,7 +63,16 @@ def propose_due(
         except (Refusal, ValueError) as problem:
             code, reason = _why(problem)
             parked.append({f"{kind}_id": record_id, "code": code, "reason": reason})
-    return [_propose(group, n, until, act, service) for n, group in enumerate(groups.values())], parked
+    proposed = []
+    for n, group in enumerate(groups.values()):
+        try:
+            with service.attempt():
+                proposed.append(_propose(group, n, until, act, service))
+        except (Refusal, ValueError) as problem:
+            parked += [_park(contract_id, problem, act, service) for contract_id in group.fees]
+            code, reason = _why(problem)
+            parked += [{f"{kind}_id": key, "code": code, "reason": reason} for kind, key in group.work_keys]
+    return proposed, parked
 
 
 def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, service: Service) -> None:
@@ -77,6 +87,7 @@ def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, service: 
     first = len(group.lines) + 1
     group.lines.extend(line.model_copy(update={"number": n}) for n, line in enumerate(bill.lines, first))
     group.works.append(record)
+    group.work_keys.append((kind, record_id))
     group.sites.add(site_id)
 
 

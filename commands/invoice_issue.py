@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from aggregates.base import Act
 from aggregates.contract import Contract
@@ -17,14 +19,22 @@ from commands.law_table import law_terms
 from commands.number_register import take_number
 from commands.work_billing import mark_billed
 
+TakeNumber = Callable[[UUID], str]
+"""The number of a document by its id."""
 
-def issue(service: Service, invoice: Invoice, dated_on: date, series: str, act: Act) -> None:
-    """Issue a proposed invoice; part of this append. Raises what its contracts, works, register and customer refuse."""
+
+def issue(
+    service: Service, invoice: Invoice, dated_on: date, series: str, act: Act, take: TakeNumber | None = None
+) -> None:
+    """Issue a proposed invoice; part of this append. Raises what its contracts, works, register and customer refuse.
+
+    `take` gives the number, where a run numbers many at once.
+    """
     invoice.confirm(act)
     lines = renumbered(invoice.lines)
     party = service.load(Party, invoice.terms.customer_id)
     customer = customer_of(party)
-    number = take_number(service, Document.INVOICE, invoice.id, dated_on, act, series)
+    number = take(invoice.id) if take else take_number(service, Document.INVOICE, invoice.id, dated_on, act, series)
     for contract_id, billed in by_contract(lines).items():
         contract = service.load(Contract, contract_id)
         contract.bill(invoice.id, number, dated_on, [fee(line) for line in billed], act)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from aggregates.billable import CustomerDue
 from aggregates.coverage import Coverage
 
 
@@ -60,3 +61,11 @@ class Lookups(Protocol):
 
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """The contracts that have something to bill by a day, of one customer or of all, by customer."""
+
+    def count_customers_due(self, until: date, customer_ids: Sequence[UUID] | None) -> int:
+        """How many customers have something to bill by a day, of these or of all."""
+
+    def customers_due_after(
+        self, until: date, after: UUID | None, customer_ids: Sequence[UUID] | None, limit: int
+    ) -> Sequence[CustomerDue]:
+        """The customers with something to bill by a day, by their id, that come after one; of these or of all."""

@@ -47,9 +47,39 @@ def take_number(
     service: Service, document: Document, document_id: UUID, dated_on: date, act: Act, series: str = ""
 ) -> str:
     """The next number for a document, taken in this command's append. Raises `DateOutOfOrder`."""
-    register = service.find(NumberRegister, register_id(document, series, dated_on.year))
-    if register is None:
-        register = NumberRegister.open(document, series, dated_on.year, act)
+    register = _register(service, document, dated_on.year, series, act)
     number = register.take(document_id, dated_on, act)
     service.save(register)
     return number
+
+
+class NumberBlock:
+    """Numbers of many documents of one day, taken as one fact in this command's append."""
+
+    def __init__(self, service: Service, document: Document, dated_on: date, series: str, act: Act) -> None:
+        self._service, self._dated_on, self._act = service, dated_on, act
+        self._register = _register(service, document, dated_on.year, series, act)
+        self._taken: list[UUID] = []
+
+    def take(self, document_id: UUID) -> str:
+        """The next number. Raises `DateOutOfOrder`."""
+        number = self._register.number_after(len(self._taken), self._dated_on)
+        self._taken.append(document_id)
+        return number
+
+    def give_back(self, document_id: UUID) -> None:
+        """Free the last number, where that document took it and was then refused."""
+        if self._taken and self._taken[-1] == document_id:
+            self._taken.pop()
+
+    def keep(self) -> None:
+        """Record the numbers taken."""
+        if self._taken:
+            self._register.take_block(self._taken, self._dated_on, self._act)
+            self._service.save(self._register)
+
+
+def _register(service: Service, document: Document, year: int, series: str, act: Act) -> NumberRegister:
+    return service.find(NumberRegister, register_id(document, series, year)) or NumberRegister.open(
+        document, series, year, act
+    )

@@ -11,6 +11,7 @@ from projections import (
     agenda,
     articles,
     billing_due,
+    billing_runs,
     call_board,
     call_sheet,
     company,
@@ -60,6 +61,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     contracts.Contracts,
     work_to_bill.WorkToBill,
     invoices.Invoices,
+    billing_runs.BillingRuns,
     issued_documents.IssuedDocuments,
 )
 
@@ -118,6 +120,9 @@ VIEWS: tuple[View, ...] = (
     View("expiring-contracts", "/expiring-contracts", contract_views.ExpiringContracts, contract_views.expiring_contracts, (contracts.Contracts, parties.Parties), roles.OFFICE | roles.MONEY),
     View("billing-due", "/billing-due", billing_due.BillingDue, billing_due.billing_due, (contracts.Contracts, work_to_bill.WorkToBill, call_board.CallBoard, parties.Parties), roles.OFFICE | roles.MONEY),
     View("customers-due", "/customers-due", billing_due.CustomersDue, billing_due.customers_due, (contracts.Contracts, work_to_bill.WorkToBill), roles.OFFICE | roles.MONEY),
+    View("billing-runs", "/billing-runs", billing_runs.FindBillingRuns, billing_runs.find_billing_runs, (billing_runs.BillingRuns,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
+    View("billing-run", "/billing-runs/{run_id}", billing_runs.BillingRunSheet, billing_runs.billing_run_sheet, (billing_runs.BillingRuns,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
+    View("billing-run-invoices", "/billing-runs/{run_id}/invoices", billing_runs.BillingRunInvoices, billing_runs.billing_run_invoices, (billing_runs.BillingRuns, invoices.Invoices, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
     View("invoices", "/invoices", invoices.FindInvoices, invoices.find_invoices, (invoices.Invoices, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
     View("invoice", "/invoices/{invoice_id}", invoice_views.InvoiceSheet, invoice_views.invoice_sheet, (invoices.Invoices,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
     View("why-line", "/invoices/{invoice_id}/lines/{number}/why", invoice_views.WhyLine, invoice_views.why_line, (invoices.Invoices, contracts.Contracts), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from aggregates.billable import CustomerDue
 from aggregates.coverage import Coverage
-from projections import company, installed_base, parties, quote_views, rmas, technicians, users
+from projections import billing_runs, company, installed_base, parties, quote_views, rmas, technicians, users
 from projections.base import Reader
 from projections.billing_due import contracts_due
 from projections.coverage import coverage_for
@@ -82,3 +83,13 @@ class ReadModelLookups:
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """See `Lookups.contracts_due`."""
         return contracts_due(self._reader, until, customer_id, limit)
+
+    def count_customers_due(self, until: date, customer_ids: Sequence[UUID] | None) -> int:
+        """See `Lookups.count_customers_due`."""
+        return billing_runs.count_customers_due(self._reader, until, customer_ids)
+
+    def customers_due_after(
+        self, until: date, after: UUID | None, customer_ids: Sequence[UUID] | None, limit: int
+    ) -> Sequence[CustomerDue]:
+        """See `Lookups.customers_due_after`."""
+        return billing_runs.customers_due_after(self._reader, until, after, customer_ids, limit)

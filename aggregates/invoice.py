@@ -1,180 +1,66 @@
-"""Invoice (fattura): proposed, verified, confirmed, issued for ever; a credit note (nota di credito) is one too."""
+"""Invoice (fattura): proposed, verified, confirmed, issued for ever; a credit note (nota di credito) is one too.
+
+What is decided on a proposal stands in `invoice_proposal.py`, on an issued document in `invoice_credit.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
-from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates import invoice_facts as facts
+from aggregates.base import Act, Aggregate, event, require
+from aggregates.invoice_credit import InvoiceCredit
+from aggregates.invoice_parts import NOTHING
+from aggregates.invoice_parts import InvoiceState as InvoiceState
+from aggregates.invoice_proposal import InvoiceProposal
+
+# isort: off
+# fmt: off
+from aggregates.invoice_refusals import (
+    CreditBeforeInvoice as CreditBeforeInvoice, CreditNoteNotCredited as CreditNoteNotCredited,
+    CreditTooLarge as CreditTooLarge, InvoiceDiscarded as InvoiceDiscarded, InvoiceEmpty as InvoiceEmpty,
+    InvoiceHeld as InvoiceHeld, InvoiceIssued as InvoiceIssued, InvoiceLineUnknown as InvoiceLineUnknown,
+    InvoiceNegative as InvoiceNegative, InvoiceNotIssued as InvoiceNotIssued, NothingToCredit as NothingToCredit,
+    PaymentInvalid as PaymentInvalid, PaymentTooLarge as PaymentTooLarge,
+    ReopeningNeedsFullCredit as ReopeningNeedsFullCredit,
+)
+# fmt: on
+# isort: on
 from aggregates.invoice_values import (
     DocumentKind,
     InvoiceLine,
     InvoiceReference,
     IssuedDocument,
     LineCredit,
+    PaymentNotice,
     Terms,
 )
-from aggregates.values import Money, Rate
-
-NOTHING = Decimal("0.00")
-
-
-class InvoiceState(StrEnum):
-    """Where an invoice stands; a held proposal waits until the hold is lifted."""
-
-    PROPOSED = "proposed"
-    HELD = "held"
-    CONFIRMED = "confirmed"
-    ISSUED = "issued"
-    DISCARDED = "discarded"
+from aggregates.record_ref import RecordRef
+from aggregates.values import Money
 
 
-class InvoiceIssued(Refusal):
-    """Invoice {number} is issued and never changes; correct it with a credit note and a new invoice."""
-
-
-class InvoiceDiscarded(Refusal):
-    """This proposal was discarded; propose again."""
-
-
-class InvoiceHeld(Refusal):
-    """This proposal is held: {reason}. Lift the hold first."""
-
-
-class InvoiceNotIssued(Refusal):
-    """This is still a proposal; issue it first."""
-
-
-class InvoiceEmpty(Refusal):
-    """An invoice needs at least one line."""
-
-    status = 422
-
-
-class InvoiceLineUnknown(Refusal):
-    """The invoice has no line {number}."""
-
-    status = 404
-
-
-class InvoiceNegative(Refusal):
-    """The document would total {total}; what is owed to the customer goes on a credit note."""
-
-    status = 422
-
-
-class CreditTooLarge(Refusal):
-    """Line {number} has {left} left to credit; {amount} is more."""
-
-    status = 422
-
-
-class CreditBeforeInvoice(Refusal):
-    """A credit note of {dated_on} would come before its invoice of {issued_on}; date it later (00418)."""
-
-    status = 422
-
-
-class NothingToCredit(Refusal):
-    """Invoice {number} is already credited in full."""
-
-
-class CreditNoteNotCredited(Refusal):
-    """{number} is itself a credit note; issue an invoice instead."""
-
-
-class ReopeningNeedsFullCredit(Refusal):
-    """An instalment is due again only when its line is credited in full by this credit note."""
-
-    status = 422
-
-
-class PaymentTooLarge(Refusal):
-    """{open} euro are open on invoice {number}; {amount} is more. Record the rest where it belongs."""
-
-    status = 422
-
-
-class PaymentInvalid(Refusal):
-    """A payment is more than zero, in the invoice's currency {currency}."""
-
-    status = 422
-
-
-class Invoice(Aggregate):
+class Invoice(InvoiceProposal, InvoiceCredit, Aggregate):
     """An invoice or credit note, from the proposal on."""
 
     TOPIC = "invoice"
 
-    class Proposed(FirstEvent):
-        """A document could be issued with these lines; each says where it comes from and why."""
+    # Imported here rather than assigned, so that `Invoice.Issued` is also a type to checkers.
+    # isort: off
+    # fmt: off
+    from aggregates.invoice_facts import (
+        Confirmed as Confirmed, Credited as Credited, Deducted as Deducted, DeductionProposed as DeductionProposed,
+        DeductionReleased as DeductionReleased, Discarded as Discarded, Held as Held, HoldLifted as HoldLifted,
+        Issued as Issued, LineExcluded as LineExcluded, LinesAdded as LinesAdded, LinesMoved as LinesMoved,
+        PaymentRecorded as PaymentRecorded, PaymentRequested as PaymentRequested,
+        PaymentRequestWithdrawn as PaymentRequestWithdrawn, Proposed as Proposed, TermsChanged as TermsChanged,
+    )
+    # fmt: on
+    # isort: on
 
-        TOPIC = "invoice.proposed.v1"
-        kind: DocumentKind
-        terms: Terms
-        lines: tuple[InvoiceLine, ...]
-        until_on: date
-        corrects: InvoiceReference | None
-        reasons: tuple[str, ...]
-
-    class LineExcluded(Aggregate.Event):
-        """A line was left out of the proposal; what it bills is due again."""
-
-        TOPIC = "invoice.line-excluded.v1"
-        number: int
-
-    class Held(Aggregate.Event):
-        """The proposal waits."""
-
-        TOPIC = "invoice.held.v1"
-        reason: str
-
-    class HoldLifted(Aggregate.Event):
-        """The proposal goes on."""
-
-        TOPIC = "invoice.hold-lifted.v1"
-
-    class Confirmed(Aggregate.Event):
-        """Somebody verified the proposal."""
-
-        TOPIC = "invoice.confirmed.v1"
-
-    class Discarded(Aggregate.Event):
-        """The proposal will not be issued; what it held is due again."""
-
-        TOPIC = "invoice.discarded.v1"
-        reason: str
-
-    class Issued(Aggregate.Event):
-        """The document exists, with number and date, and never changes (R1.15)."""
-
-        TOPIC = "invoice.issued.v1"
-        document: IssuedDocument
-
-    class Credited(Aggregate.Event):
-        """A credit note took back some of this invoice; `payable` is what the customer owes less."""
-
-        TOPIC = "invoice.credited.v1"
-        credit_note_id: UUID
-        number: str
-        credited_on: date
-        lines: tuple[LineCredit, ...]
-        payable: Rate
-        is_reopened: bool
-
-    class PaymentRecorded(Aggregate.Event):
-        """Money came in for this invoice on its value date."""
-
-        TOPIC = "invoice.payment-recorded.v1"
-        payment_id: UUID
-        paid_on: date
-        amount: Money
-        reference: str | None
-
-    # Decide: proposal
+    # Decide (proposal: `invoice_proposal.py`; credit notes and advances: `invoice_credit.py`)
 
     @classmethod
     def propose(
@@ -203,88 +89,11 @@ class Invoice(Aggregate):
             reasons=reasons,
         )
 
-    def exclude_line(self, number: int, act: Act) -> InvoiceLine | None:
-        """Leave a line out; answers the line, None when it was out already. Raises `InvoiceEmpty` for the last one."""
-        self._require_open()
-        known = {line.number: line for line in self.proposed_lines}
-        require(number in known, InvoiceLineUnknown, number=number)
-        if number in self.excluded:
-            return None
-        require(len(self.lines) > 1, InvoiceEmpty)
-        self.trigger_event(self.LineExcluded, act=act, number=number)
-        return known[number]
-
-    def hold(self, reason: str, act: Act) -> None:
-        """Let the proposal wait, for a reason."""
-        self._require_open()
-        if self.held_because != reason:
-            self.trigger_event(self.Held, act=act, reason=reason)
-
-    def lift_hold(self, act: Act) -> None:
-        """Let the proposal go on."""
-        if self.held_because is not None:
-            self.trigger_event(self.HoldLifted, act=act)
-
-    def confirm(self, act: Act) -> None:
-        """Say that the proposal was verified. Raises `InvoiceHeld`."""
-        self._require_open()
-        require(self.held_because is None, InvoiceHeld, reason=self.held_because)
-        if not self.is_confirmed:
-            self.trigger_event(self.Confirmed, act=act)
-
-    def discard(self, reason: str, act: Act) -> bool:
-        """Give the proposal up; answers False when it was given up already."""
-        if self.is_discarded:
-            return False
-        self._require_open()
-        self.trigger_event(self.Discarded, act=act, reason=reason)
-        return True
-
-    # Decide: issued
-
     def issue(self, document: IssuedDocument, act: Act) -> None:
         """Issue the document; a proposal nobody confirmed is confirmed by this. Raises `InvoiceNegative`."""
         require(document.total >= 0, InvoiceNegative, total=str(document.total))
         self.confirm(act)
         self.trigger_event(self.Issued, act=act, document=document)
-
-    def check_credit(self, wanted: Sequence[LineCredit] | None, dated_on: date, is_reopened: bool) -> list[LineCredit]:
-        """What a credit note of a day takes back: the lines wanted, or all that is left of every line.
-
-        Raises `InvoiceNotIssued`, `CreditNoteNotCredited`, `CreditBeforeInvoice`, `CreditTooLarge`,
-        `NothingToCredit`, `InvoiceLineUnknown`, `ReopeningNeedsFullCredit`.
-        """
-        document = self.require_issued()
-        require(document.kind is DocumentKind.INVOICE, CreditNoteNotCredited, number=document.number)
-        is_after = dated_on >= document.issued_on
-        require(is_after, CreditBeforeInvoice, dated_on=str(dated_on), issued_on=str(document.issued_on))
-        amounts = {line.number: line.amount for line in document.lines}
-        left = {number: amount - self.credited.get(number, NOTHING) for number, amount in amounts.items()}
-        if wanted is None:
-            wanted = [LineCredit(number=number, amount=amount) for number, amount in left.items() if amount > 0]
-        require(bool(wanted), NothingToCredit, number=document.number)
-        for each in wanted:
-            require(each.number in left, InvoiceLineUnknown, number=each.number)
-            left[each.number] -= each.amount
-            is_enough = left[each.number] >= 0
-            before = str(left[each.number] + each.amount)
-            require(is_enough, CreditTooLarge, number=each.number, left=before, amount=str(each.amount))
-            is_whole = each.amount == amounts[each.number]
-            require(is_whole or not is_reopened, ReopeningNeedsFullCredit)
-        return list(wanted)
-
-    def credit(self, note: IssuedDocument, note_id: UUID, lines: Sequence[LineCredit], reopen: bool, act: Act) -> None:
-        """Note what an issued credit note, allowed by `check_credit`, took back."""
-        self.trigger_event(
-            self.Credited,
-            act=act,
-            credit_note_id=note_id,
-            number=note.number,
-            credited_on=note.issued_on,
-            lines=tuple(lines),
-            payable=note.payable,
-            is_reopened=reopen,
-        )
 
     def record_payment(self, payment_id: UUID, paid_on: date, amount: Money, reference: str | None, act: Act) -> None:
         """Note a payment; the same payment again records nothing. Raises `PaymentTooLarge`, `PaymentInvalid`."""
@@ -295,66 +104,76 @@ class Invoice(Aggregate):
         require(is_valid, PaymentInvalid, currency=document.currency)
         is_owed = amount.amount <= self.open_amount
         require(is_owed, PaymentTooLarge, open=str(self.open_amount), number=document.number, amount=str(amount.amount))
-        self.trigger_event(
-            self.PaymentRecorded, act=act, payment_id=payment_id, paid_on=paid_on, amount=amount, reference=reference
+        self._record(
+            facts.PaymentRecorded, act=act, payment_id=payment_id, paid_on=paid_on, amount=amount, reference=reference
         )
 
     # Answers
 
     @property
-    def state(self) -> InvoiceState:
-        """Where it stands."""
-        if self.document is not None:
-            return InvoiceState.ISSUED
-        if self.is_discarded:
-            return InvoiceState.DISCARDED
-        if self.held_because is not None:
-            return InvoiceState.HELD
-        return InvoiceState.CONFIRMED if self.is_confirmed else InvoiceState.PROPOSED
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still a proposal."""
-        return self.state not in (InvoiceState.ISSUED, InvoiceState.DISCARDED)
-
-    @property
-    def lines(self) -> tuple[InvoiceLine, ...]:
-        """The proposed lines that were not left out."""
-        return tuple(line for line in self.proposed_lines if line.number not in self.excluded)
-
-    @property
     def open_amount(self) -> Decimal:
         """What the customer still owes; below zero what we owe. Euro."""
-        return (self.document.payable if self.document else NOTHING) - self.paid - self.credited_payable
+        return self._payable - self.paid - self.credited_payable
 
-    def require_issued(self) -> IssuedDocument:
-        """The issued document. Raises `InvoiceNotIssued`."""
-        if self.document is None:
-            raise InvoiceNotIssued
-        return self.document
-
-    def _require_open(self) -> None:
-        require(self.document is None, InvoiceIssued, number=self.document.number if self.document else "")
-        require(not self.is_discarded, InvoiceDiscarded)
+    @property
+    def _payable(self) -> Decimal:
+        """What the document asks for; one that corrects an invoice lowers that one instead."""
+        if self.document is None or self.corrects is not None:
+            return NOTHING
+        is_note = self.document.kind is DocumentKind.CREDIT_NOTE
+        return -self.document.payable if is_note else self.document.payable
 
     # Evolve
 
     @event(Proposed)
     def __init__(
-        self, kind: DocumentKind, terms: Terms, lines: tuple[InvoiceLine, ...], corrects: InvoiceReference | None
+        self,
+        kind: DocumentKind,
+        terms: Terms,
+        lines: tuple[InvoiceLine, ...],
+        corrects: InvoiceReference | None,
+        reasons: tuple[str, ...],
     ) -> None:
         self.kind, self.terms, self.proposed_lines, self.corrects = kind, terms, lines, corrects
+        self.reasons, self.planned_on = reasons, None
         self.excluded: set[int] = set()
         self.held_because: str | None = None
         self.is_confirmed = self.is_discarded = False
+        self.notice: PaymentNotice | None = None
         self.document: IssuedDocument | None = None
         self.credited: dict[int, Decimal] = {}
+        self.credited_pieces: dict[int, Decimal] = {}
+        self.deductions: dict[UUID, Decimal] = {}
+        self.deducted: dict[UUID, RecordRef] = {}
         self.payments: set[UUID] = set()
         self.paid = self.credited_payable = NOTHING
 
     @event(LineExcluded)
     def _line_excluded(self, number: int) -> None:
         self.excluded.add(number)
+
+    @event(TermsChanged)
+    def _terms_changed(self, terms: Terms, dated_on: date | None, reasons: tuple[str, ...]) -> None:
+        self.terms, self.planned_on, self.reasons = terms, dated_on, reasons
+        self.is_confirmed = False
+
+    @event(LinesMoved)
+    def _lines_moved(self, numbers: tuple[int, ...]) -> None:
+        self.excluded.update(numbers)
+        self.is_confirmed = False
+
+    @event(LinesAdded)
+    def _lines_added(self, lines: tuple[InvoiceLine, ...]) -> None:
+        self.proposed_lines = (*self.proposed_lines, *lines)
+        self.is_confirmed = False
+
+    @event(PaymentRequested)
+    def _payment_requested(self, notice: PaymentNotice) -> None:
+        self.notice = notice
+
+    @event(PaymentRequestWithdrawn)
+    def _payment_request_withdrawn(self) -> None:
+        self.notice = None
 
     @event(Held)
     def _held(self, reason: str) -> None:
@@ -380,9 +199,25 @@ class Invoice(Aggregate):
     def _credited(self, lines: tuple[LineCredit, ...], payable: Decimal) -> None:
         for line in lines:
             self.credited[line.number] = self.credited.get(line.number, NOTHING) + line.amount
+            if line.quantity is not None:
+                before = self.credited_pieces.get(line.number, Decimal(0))
+                self.credited_pieces[line.number] = before + line.quantity
         self.credited_payable += payable
 
     @event(PaymentRecorded)
     def _payment_recorded(self, payment_id: UUID, amount: Money) -> None:
         self.payments.add(payment_id)
         self.paid += amount.amount
+
+    @event(DeductionProposed)
+    def _deduction_proposed(self, invoice_id: UUID, amount: Decimal) -> None:
+        self.deductions[invoice_id] = amount
+
+    @event(DeductionReleased)
+    def _deduction_released(self, invoice_id: UUID) -> None:
+        self.deductions.pop(invoice_id, None)
+        self.deducted.pop(invoice_id, None)
+
+    @event(Deducted)
+    def _deducted(self, invoice: RecordRef) -> None:
+        self.deducted[invoice.id] = invoice

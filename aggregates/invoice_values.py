@@ -6,17 +6,17 @@ changes (R1.15, R7.2). Amounts are euro.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID, uuid5
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from aggregates.company import LegalIdentity
-from aggregates.party import Party, PartyNature, PaymentMethod, Site
+from aggregates.party import DeclarationOfIntent, Party, PartyNature, PaymentMethod, Site
 from aggregates.record_ref import RecordRef
 from aggregates.rules.billing import FEE, DueKey
 from aggregates.rules.law import LawTerms
@@ -53,8 +53,24 @@ class DocumentType(StrEnum):
     TD25 = "TD25"
 
 
+class InvoiceReference(Value):
+    """The invoice that a credit note corrects, or whose advance is deducted."""
+
+    invoice_id: UUID
+    number: str
+    issued_on: date
+
+
+ADVANCE, DEDUCTION, STAMP = "advance", "deduction", "stamp-duty"
+"""Kinds of lines that this page makes: money asked in advance, its deduction, the stamp duty charged."""
+
+
 class LineSource(Value):
-    """Where a line comes from: a contract's instalment by its key, or another record; `why` says it in words."""
+    """Where a line comes from: a contract's instalment by its key, or another record; `why` says it in words.
+
+    `delivery` is the delivery note that the goods or the repair went out with (R8.10), `corrects` the invoices that
+    a negative line takes something back of, `about` what an advance is asked for.
+    """
 
     kind: str = Field(default=FEE, examples=["fee", "call", "quote", "manual"])
     contract_id: UUID | None = None
@@ -62,6 +78,9 @@ class LineSource(Value):
     key: DueKey | None = None
     billing_on: date | None = None
     record: RecordRef | None = None
+    delivery: RecordRef | None = None
+    corrects: tuple[InvoiceReference, ...] = ()
+    about: RecordRef | None = None
     why: str | None = None
 
 
@@ -94,11 +113,26 @@ class IssuedLine(InvoiceLine):
     treatment: VatTreatment
 
 
-class LineCredit(Value):
-    """How much of a line a credit note takes back; euro."""
+class LineToCredit(Value):
+    """A line to credit: by an amount with the line's sign, by a quantity, or what is left of it."""
 
     number: int = Field(ge=1)
-    amount: Rate = Field(gt=0)
+    amount: Rate | None = None
+    quantity: Rate | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        if self.amount is not None and self.quantity is not None:
+            raise ValueError("credit a line by an amount or by a quantity, not by both")
+        return self
+
+
+class LineCredit(Value):
+    """How much of a line a credit note takes back; euro, with the sign of the line, and how many pieces if counted."""
+
+    number: int = Field(ge=1)
+    amount: Rate
+    quantity: Rate | None = Field(default=None, gt=0)
 
 
 class OrderReference(Value):
@@ -117,14 +151,6 @@ class ContractReference(Value):
     number: str
     signed_on: date | None
     lines: tuple[int, ...]
-
-
-class InvoiceReference(Value):
-    """The invoice that a credit note corrects."""
-
-    invoice_id: UUID
-    number: str
-    issued_on: date
 
 
 class DeliveryReference(Value):
@@ -149,6 +175,7 @@ class BilledCustomer(Value):
     certified_mail: Annotated[str | None, Personal("fiscal_subject_id")] = None
     address: Address
     vat: VatCustomer
+    intent: DeclarationOfIntent | None = None
 
 
 class Terms(Value):
@@ -160,6 +187,17 @@ class Terms(Value):
     payment_method: PaymentMethod = PaymentMethod.TRANSFER
     order: OrderReference = OrderReference()
     currency: str = "EUR"
+    document_type: DocumentType = DocumentType.TD01
+    month_on: date | None = Field(default=None, description="The month of a deferred invoice, by its first day (R8.8).")
+
+
+class PaymentNotice(Value):
+    """A notice of payment (avviso di pagamento): what is asked for before there is an invoice; euro (R1.19)."""
+
+    number: str
+    requested_on: date
+    payable: Rate
+    due_dates: tuple[DuePart, ...]
 
 
 class IssuedDocument(Value):
@@ -191,10 +229,12 @@ class IssuedDocument(Value):
     related: tuple[InvoiceReference, ...] = ()
     deliveries: tuple[DeliveryReference, ...] = ()
     reasons: tuple[str, ...] = ()
+    send_by: date | None = None
+    """The last day on which the law wants it sent (R8.8, R8.9)."""
 
 
-def billed_customer(party_id: UUID, party: Party, address: Address) -> BilledCustomer:
-    """The customer frozen for a document."""
+def billed_customer(party_id: UUID, party: Party, address: Address, on: date) -> BilledCustomer:
+    """The customer frozen for a document of a day."""
     return BilledCustomer(
         party_id=party_id,
         fiscal_subject_id=uuid5(party_id, "fiscal"),
@@ -206,7 +246,8 @@ def billed_customer(party_id: UUID, party: Party, address: Address) -> BilledCus
         recipient_code=party.tax.recipient_code,
         certified_mail=party.tax.certified_mail,
         address=address,
-        vat=party.vat_customer,
+        vat=party.vat_customer_on(on),
+        intent=party.terms.intent,
     )
 
 
@@ -228,8 +269,8 @@ class Totals(Value):
 
 
 def totals(lines: Sequence[IssuedLine], on: date, terms: PaymentTerms, law: LawTerms) -> Totals:
-    """The sums of issued lines and when they fall due."""
-    summaries = vat_summaries(TaxedLine(amount=line.amount, treatment=line.treatment) for line in lines)
+    """The sums of issued lines and when they fall due; a line that charges the stamp duty makes none due (R9.8)."""
+    summaries = _summaries(lines)
     payable = amount_due(summaries)
     return Totals(
         summaries=summaries,
@@ -237,9 +278,13 @@ def totals(lines: Sequence[IssuedLine], on: date, terms: PaymentTerms, law: LawT
         tax=sum((each.tax for each in summaries), Decimal("0.00")),
         total=document_total(summaries),
         payable=payable,
-        stamp_duty=stamp_duty(summaries, on, law),
+        stamp_duty=stamp_duty(_summaries(line for line in lines if line.source.kind != STAMP), on, law),
         due_dates=due_parts(payable, on, terms),
     )
+
+
+def _summaries(lines: Iterable[IssuedLine]) -> tuple[VatSummary, ...]:
+    return vat_summaries(TaxedLine(amount=line.amount, treatment=line.treatment) for line in lines)
 
 
 def contract_references(lines: Sequence[InvoiceLine], signed: dict[UUID, date | None]) -> tuple[ContractReference, ...]:

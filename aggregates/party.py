@@ -105,6 +105,15 @@ class Site(Value):
     notes: str | None = None
 
 
+class DeclarationOfIntent(Value):
+    """A habitual exporter's declaration (dichiarazione d'intento): its protocol stands on every invoice under it."""
+
+    protocol: str = Field(pattern=r"^\d{17}-\d{6}$", examples=["08060120341234567-000001"])
+    received_on: date
+    valid_from_on: date
+    valid_until_on: date
+
+
 class CommercialTerms(Value):
     """How the party buys and pays, where it differs from the company's parameters."""
 
@@ -119,7 +128,14 @@ class CommercialTerms(Value):
         default=None, description="Whether it buys as a business, for reverse charge; left out, by its nature (R9.6)."
     )
     declaration_of_intent: bool = Field(default=False, description="A habitual exporter's, now valid (N3.5).")
+    intent: DeclarationOfIntent | None = Field(default=None, description="The declaration, with its protocol (N3.5).")
     plant_in_building: bool = Field(default=False, description="Its contracts are on plant in buildings (R9.6).")
+    charge_stamp_duty: bool | None = Field(
+        default=None, description="Whether the stamp duty is charged to it; left out, as the company does (R9.8)."
+    )
+    pays_by_notice: bool = Field(
+        default=False, description="Advance fees are asked for by a notice and invoiced when paid (R1.19)."
+    )
 
 
 class Arrears(Value):
@@ -319,11 +335,20 @@ class Party(Aggregate):
     @property
     def vat_customer(self) -> VatCustomer:
         """The party as the VAT rules see it now."""
+        return self._vat_customer(self.terms.declaration_of_intent or self.terms.intent is not None)
+
+    def vat_customer_on(self, day: date) -> VatCustomer:
+        """The party as the VAT rules see it on a document's date: a declaration of intent has its own days."""
+        intent = self.terms.intent
+        is_valid = intent is not None and intent.valid_from_on <= day <= intent.valid_until_on
+        return self._vat_customer(is_valid if intent is not None else self.terms.declaration_of_intent)
+
+    def _vat_customer(self, has_declared: bool) -> VatCustomer:
         return VatCustomer(
             kind=self.terms.vat_kind or _VAT_KINDS[self.nature],
             country=self.address.country if self.address else "IT",
             vat_subject=self.terms.vat_subject,
-            declaration_of_intent=self.terms.declaration_of_intent,
+            declaration_of_intent=has_declared,
         )
 
     # Evolve

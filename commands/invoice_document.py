@@ -74,11 +74,11 @@ def document(
     )
 
 
-def customer_of(party: Party) -> BilledCustomer:
-    """The customer frozen for a document. Raises `CustomerAddressMissing`."""
+def customer_of(party: Party, on: date) -> BilledCustomer:
+    """The customer frozen for a document of a day. Raises `CustomerAddressMissing`."""
     if party.address is None:
         raise CustomerAddressMissing(code=party.code)
-    return billed_customer(party.id, party, party.address)
+    return billed_customer(party.id, party, party.address, on)
 
 
 def renumbered(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:

@@ -33,7 +33,7 @@ def issue(
     invoice.confirm(act)
     lines = renumbered(invoice.lines)
     party = service.load(Party, invoice.terms.customer_id)
-    customer = customer_of(party)
+    customer = customer_of(party, dated_on)
     number = take(invoice.id) if take else take_number(service, Document.INVOICE, invoice.id, dated_on, act, series)
     for contract_id, billed in by_contract(lines).items():
         contract = service.load(Contract, contract_id)

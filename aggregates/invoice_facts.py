@@ -1,0 +1,154 @@
+"""The facts of an invoice (fatti della fattura); `Invoice` in `invoice.py` decides them and lists them as its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from aggregates.base import Aggregate, FirstEvent
+from aggregates.invoice_values import (
+    DocumentKind,
+    InvoiceLine,
+    InvoiceReference,
+    IssuedDocument,
+    LineCredit,
+    PaymentNotice,
+    Terms,
+)
+from aggregates.record_ref import RecordRef
+from aggregates.values import Money, Rate
+
+
+class Proposed(FirstEvent):
+    """A document could be issued with these lines; each says where it comes from and why."""
+
+    TOPIC = "invoice.proposed.v1"
+    kind: DocumentKind
+    terms: Terms
+    lines: tuple[InvoiceLine, ...]
+    until_on: date
+    corrects: InvoiceReference | None
+    reasons: tuple[str, ...]
+
+
+class LineExcluded(Aggregate.Event):
+    """A line was left out of the proposal; what it bills is due again."""
+
+    TOPIC = "invoice.line-excluded.v1"
+    number: int
+
+
+class Held(Aggregate.Event):
+    """The proposal waits."""
+
+    TOPIC = "invoice.held.v1"
+    reason: str
+
+
+class HoldLifted(Aggregate.Event):
+    """The proposal goes on."""
+
+    TOPIC = "invoice.hold-lifted.v1"
+
+
+class Confirmed(Aggregate.Event):
+    """Somebody verified the proposal."""
+
+    TOPIC = "invoice.confirmed.v1"
+
+
+class Discarded(Aggregate.Event):
+    """The proposal will not be issued; what it held is due again."""
+
+    TOPIC = "invoice.discarded.v1"
+    reason: str
+
+
+class Issued(Aggregate.Event):
+    """The document exists, with number and date, and never changes (R1.15)."""
+
+    TOPIC = "invoice.issued.v1"
+    document: IssuedDocument
+
+
+class Credited(Aggregate.Event):
+    """A credit note took back some of this invoice; `payable` is what the customer owes less."""
+
+    TOPIC = "invoice.credited.v1"
+    credit_note_id: UUID
+    number: str
+    credited_on: date
+    lines: tuple[LineCredit, ...]
+    payable: Rate
+    is_reopened: bool
+
+
+class PaymentRecorded(Aggregate.Event):
+    """Money came in for this invoice on its value date."""
+
+    TOPIC = "invoice.payment-recorded.v1"
+    payment_id: UUID
+    paid_on: date
+    amount: Money
+    reference: str | None
+
+
+class TermsChanged(Aggregate.Event):
+    """The proposal is to be dated, paid or explained otherwise."""
+
+    TOPIC = "invoice.terms-changed.v1"
+    terms: Terms
+    dated_on: date | None
+    reasons: tuple[str, ...]
+
+
+class LinesMoved(Aggregate.Event):
+    """Lines left this proposal for another one, which bills them now."""
+
+    TOPIC = "invoice.lines-moved.v1"
+    numbers: tuple[int, ...]
+    to_invoice_id: UUID
+
+
+class LinesAdded(Aggregate.Event):
+    """The proposal has more lines: those of another one, or the deduction of an advance."""
+
+    TOPIC = "invoice.lines-added.v1"
+    lines: tuple[InvoiceLine, ...]
+    from_invoice_id: UUID | None
+
+
+class PaymentRequested(Aggregate.Event):
+    """The customer was asked to pay by a notice; the invoice follows the payment (R1.19)."""
+
+    TOPIC = "invoice.payment-requested.v1"
+    notice: PaymentNotice
+
+
+class PaymentRequestWithdrawn(Aggregate.Event):
+    """The notice holds no longer; its number stays taken."""
+
+    TOPIC = "invoice.payment-request-withdrawn.v1"
+    reason: str
+
+
+class DeductionProposed(Aggregate.Event):
+    """A proposed invoice takes so much of this advance off what it bills; euro before VAT."""
+
+    TOPIC = "invoice.deduction-proposed.v1"
+    invoice_id: UUID
+    amount: Rate
+
+
+class DeductionReleased(Aggregate.Event):
+    """A proposed or credited invoice no longer deducts this advance: it is left to be deducted again."""
+
+    TOPIC = "invoice.deduction-released.v1"
+    invoice_id: UUID
+
+
+class Deducted(Aggregate.Event):
+    """An issued invoice has deducted this advance."""
+
+    TOPIC = "invoice.deducted.v1"
+    invoice: RecordRef

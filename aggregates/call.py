@@ -95,7 +95,7 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
         """Open a call at `act.at`. Raises `CallerMissing`, `FaultMissing`, `ServiceBlocked`."""
         require(party_id is not None or caller is not None, CallerMissing)
         require(bool(fault.strip()), FaultMissing)
-        require(not coverage.opening_refused, ServiceBlocked, reason=coverage.reason)
+        require(not coverage.opening_refused, ServiceBlocked, reason=coverage.why)
         return cls.begin(
             cls.Opened,
             id=call_id,

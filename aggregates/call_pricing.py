@@ -93,7 +93,7 @@ class _Pricing:
         self.call, self.party, self.tariff, self.articles = call, party, tariff, articles
         self.record = RecordRef(kind="call", id=call.id, number=number)
         is_covered = call.coverage.kind in (CoverageKind.CONTRACT, CoverageKind.WARRANTY)
-        self.covered = call.coverage.reason if is_covered and call.outcome is not CloseOutcome.UNFOUNDED else None
+        self.covered = call.coverage.why if is_covered and call.outcome is not CloseOutcome.UNFOUNDED else None
         self.written = {charge.item for charge in call.charges.values()}
         self.unpriced: list[str] = []
 
@@ -181,7 +181,7 @@ class _Pricing:
             supply=_supply(self.party, article),
             revenue_account=article.details.revenue_account if article else None,
             note=self.covered,
-            source=self._source(self.covered or self.call.coverage.reason),
+            source=self._source(self.covered or self.call.coverage.why),
         )
 
     def _charge(self, charge: Charge) -> InvoiceLine:
@@ -198,7 +198,7 @@ class _Pricing:
             amount=amount,
             supply=_supply(self.party, None),
             note=charge.reason,
-            source=self._source(charge.reason or self.call.coverage.reason),
+            source=self._source(charge.reason or self.call.coverage.why),
         )
 
     def _source(self, why: str) -> LineSource:

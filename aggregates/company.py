@@ -14,6 +14,7 @@ from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
 from aggregates.coverage import PriorityTargets
 from aggregates.party import PaymentMethod
 from aggregates.rules.accruals import AccrualBasis
+from aggregates.rules.coverage import CoverageRules
 from aggregates.rules.identifiers import is_iban, is_tax_code, is_vat_number
 from aggregates.rules.payment_terms import PaymentTerms, net_days
 from aggregates.rules.periods import Notice
@@ -58,6 +59,13 @@ class Parameters(Value):
     service_targets: PriorityTargets | None = Field(
         default=None, description="Targets of calls under no contract of their own; left out, the usual ones (R6.1)."
     )
+    charge_stamp_duty: bool = Field(default=False, description="Whether customers are charged the stamp duty (R9.8).")
+    require_cig: bool = Field(
+        default=False, description="Whether invoices to public bodies wait for their tender code, the CIG (R9.9)."
+    )
+    coverage_rules: CoverageRules | None = Field(
+        default=None, description="What warranties and full contracts cover of a call's cost; left out, R4.1's table."
+    )
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -83,6 +91,9 @@ class ParameterChange(Value):
     block_threshold: Rate | None = Field(default=None, ge=0)
     arrears_block: bool | None = None
     service_targets: PriorityTargets | None = None
+    coverage_rules: CoverageRules | None = None
+    charge_stamp_duty: bool | None = None
+    require_cig: bool | None = None
     item_statuses: tuple[str, ...] | None = None
 
     def given(self) -> dict[str, Any]:

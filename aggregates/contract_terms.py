@@ -10,6 +10,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
+from aggregates.adjustment_terms import AdjustmentTerms
+from aggregates.call_values import ChargeItem
 from aggregates.coverage import ServiceTerms
 from aggregates.party import PaymentMethod
 from aggregates.rules.instalments import DayBasis, FirstPeriod
@@ -42,6 +44,16 @@ class ContractKind(StrEnum):
     HOURLY_RATES = "hourly_rates"
     COST_PER_COPY = "cost_per_copy"
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a line that names no item of cost covers what a full contract does (R4.1)."""
+        return self in (
+            ContractKind.WARRANTY,
+            ContractKind.MAINTENANCE,
+            ContractKind.FLAT_FEE,
+            ContractKind.COST_PER_COPY,
+        )
+
 
 class ContractNature(StrEnum):
     """What the contract is by nature (tipo di contratto), apart from its template."""
@@ -71,7 +83,10 @@ class BlockPolicy(StrEnum):
 
 
 class Covered(Value):
-    """Which items of a call's cost a line covers (§1.1, R4.1); overtime is covered with extended hours only."""
+    """Which items of a call's cost a line covers (§1.1, R4.1); overtime is covered with extended hours only.
+
+    A line that names none covers what its kind of contract does: a full contract or nothing.
+    """
 
     labour: bool = False
     overtime: bool = False
@@ -79,6 +94,14 @@ class Covered(Value):
     consumables: bool = False
     travel: bool = False
     call_fee: bool = False
+    per_diem: bool = False
+    board_and_lodging: bool = False
+    third_parties: bool = False
+
+    @property
+    def items(self) -> tuple[ChargeItem, ...]:
+        """The items that it names."""
+        return tuple(item for item in ChargeItem if getattr(self, item.value))
 
     def shares(self, other: Covered) -> bool:
         """Whether both cover a same item."""

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.because import Because
+from aggregates.call_values import ChargeItem
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import CalendarTerms, Clock
 from aggregates.values import Value
@@ -21,7 +23,13 @@ class CoverageKind(StrEnum):
     CHARGEABLE = "chargeable"
     CONTRACT = "contract"
     WARRANTY = "warranty"
+    POOL = "pool"
     BLOCKED = "blocked"
+
+
+COVERED = (CoverageKind.CONTRACT, CoverageKind.WARRANTY, CoverageKind.POOL)
+"""The kinds for which the customer pays nothing."""
+NO_COVER = Because(code="no-cover")
 
 
 class Targets(Value):
@@ -63,22 +71,89 @@ class ServiceTerms(PriorityTargets):
         return {Level.HIGH: self.high, Level.MEDIUM: self.medium, Level.LOW: self.low}[priority].of(clock)
 
 
-class ItemCoverage(Value):
-    """Coverage of one serial item of the call."""
+class Cover(Value):
+    """What pays for some items of cost: a warranty, a contract line, an hour pool.
 
-    serial_item_id: UUID
+    Covers of a machine stand in the order in which they count; the first that has an item pays for it (R4.1).
+    """
+
     kind: CoverageKind
+    items: tuple[ChargeItem, ...] = ()
+    because: Because
+    consumables_in_fix: bool = Field(default=False, description="Also consumables that are part of the fix (R4.1).")
+    article_code: str | None = Field(default=None, description="The one part that a part's warranty covers.")
     contract_id: UUID | None = None
     contract_line_id: UUID | None = None
+    warranty_id: UUID | None = None
+    pool_id: UUID | None = None
+
+    def pays(self, item: ChargeItem, *, in_fix: bool = False, article_code: str | None = None) -> bool:
+        """Whether it covers this item of cost; for goods with their article and whether they are part of the fix."""
+        if self.article_code is not None:
+            return article_code is not None and article_code.upper() == self.article_code.upper()
+        return item in self.items or (self.consumables_in_fix and in_fix and item is ChargeItem.CONSUMABLES)
+
+    @property
+    def leaves_out(self) -> Because:
+        """The reason why an item it does not have is charged."""
+        named = {
+            CoverageKind.WARRANTY: "not-in-warranty",
+            CoverageKind.CONTRACT: "not-in-contract",
+            CoverageKind.POOL: "not-in-pool",
+        }
+        return Because(code=named.get(self.kind, "no-cover"), values=self.because.values)
+
+
+class Decision(Value):
+    """Who pays for one item of cost, and why."""
+
+    kind: CoverageKind
+    because: Because | None
     reason: str
+    cover: Cover | None = None
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the customer pays nothing for it."""
+        return self.kind in COVERED
 
 
-class Coverage(Value):
-    """The decision for a call: its kind, where it comes from, why, and the terms of service."""
+class Decided(Value):
+    """What a call and each of its machines have in common: the kind as a whole, its reason and its covers."""
 
     kind: CoverageKind = CoverageKind.CHARGEABLE
     contract_id: UUID | None = None
     contract_line_id: UUID | None = None
+    reason: str = Field(default="", description="The sentence of decisions from before reasons were codes.")
+    because: Because | None = None
+    covers: tuple[Cover, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """The reason as documents print it."""
+        return self.because.italian if self.because else self.reason
+
+    def decide(self, item: ChargeItem, *, in_fix: bool = False, article_code: str | None = None) -> Decision:
+        """Who pays for an item of cost. Decisions from before covers were kept hold for every item alike."""
+        if self.kind is CoverageKind.BLOCKED or not self.covers:
+            return Decision(kind=self.kind, because=self.because, reason=self.why)
+        paying = (one for one in self.covers if one.pays(item, in_fix=in_fix, article_code=article_code))
+        cover = next(paying, None)
+        if cover is not None:
+            return Decision(kind=cover.kind, because=cover.because, reason=cover.because.italian, cover=cover)
+        left_out = next((one.leaves_out for one in self.covers if one.article_code is None), NO_COVER)
+        return Decision(kind=CoverageKind.CHARGEABLE, because=left_out, reason=left_out.italian)
+
+
+class ItemCoverage(Decided):
+    """Coverage of one serial item of the call."""
+
+    serial_item_id: UUID
+
+
+class Coverage(Decided):
+    """The decision for a call: its kind, where it comes from, why, and the terms of service."""
+
     reason: str = "No contract or warranty covers this call: it is charged."
     items: tuple[ItemCoverage, ...] = ()
     service: ServiceTerms = ServiceTerms()
@@ -88,3 +163,7 @@ class Coverage(Value):
     def starts_clocks(self) -> bool:
         """While the customer is blocked no service-level clock starts (R1.10)."""
         return self.kind is not CoverageKind.BLOCKED
+
+    def of(self, serial_item_id: UUID | None) -> Decided:
+        """The decision for one machine; for the call as a whole when none is named or it is not one of the call's."""
+        return next((one for one in self.items if one.serial_item_id == serial_item_id), self)

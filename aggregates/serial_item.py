@@ -91,6 +91,7 @@ class Warranty(Value):
     period: Period
     covers: tuple[CoverageItem, ...] = tuple(CoverageItem)
     source: str | None = Field(default=None, examples=["DDT 2026/45 del 12/03/2026"])
+    article_code: str | None = Field(default=None, description="The replaced part that a part's warranty covers.")
 
 
 class MeterUnknown(Refusal):

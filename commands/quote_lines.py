@@ -160,7 +160,7 @@ def lines_changed(lines: Sequence[QuoteLine], changes: Sequence[LineChange]) -> 
 
 def lines_of_call(service: Service, pricing: Pricing, call: Call, travel_km: Decimal | None) -> tuple[QuoteLine, ...]:
     """A snapshot of what a call plans: work, parts, call fee and travel; what is covered is shown at 100 % (R7.1)."""
-    covered = call.coverage.reason if call.coverage.kind in (CoverageKind.CONTRACT, CoverageKind.WARRANTY) else None
+    covered = call.coverage.why if call.coverage.kind in (CoverageKind.CONTRACT, CoverageKind.WARRANTY) else None
     planned = [one for one in call.activities.values() if one.state is not ActivityState.DROPPED]
     labour = [_labour(pricing, one, covered, service) for one in planned if one.minutes]
     parts = [_part(pricing, key, part, covered, service) for key, part in call.planned_parts.items()]

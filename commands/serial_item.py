@@ -43,6 +43,7 @@ class WarrantyAsked(Value):
     period: Period = Field(examples=[{"starts_on": "2026-03-12", "ends_on": "2028-03-11"}])
     covers: tuple[CoverageItem, ...] = tuple(CoverageItem)
     source: str | None = Field(default=None, examples=["DDT 2026/45 del 12/03/2026"])
+    article_code: str | None = Field(default=None, description="The replaced part that a part's warranty covers.")
 
 
 class RegisterSerialItem(Command, ItemDetails, Place):
@@ -194,6 +195,7 @@ def _warranty(item: SerialItem, asked: WarrantyAsked | GiveWarranty, new_id: UUI
         period=asked.period,
         covers=asked.covers,
         source=asked.source,
+        article_code=asked.article_code,
     )
 
 

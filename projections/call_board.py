@@ -145,7 +145,7 @@ def _coverage(fact: Call.Opened | Call.CoverageDecidedAgain) -> dict[str, Any]:
     coverage = fact.coverage
     return {
         "coverage": coverage.kind.value,
-        "coverage_reason": coverage.reason,
+        "coverage_reason": coverage.why,
         "contract_id": coverage.contract_id,
     }
 

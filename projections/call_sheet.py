@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aggregates.base import Aggregate
 from aggregates.call import Call
+from aggregates.coverage import Coverage
 from projections.base import Ask, Reader, Recorded
 from projections.sla_views import FindClocks, find_clocks
 
@@ -42,7 +43,7 @@ def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
         "urgency": call.urgency,
         "reported_through": call.reported_through,
         "solution": call.solution,
-        "coverage": call.coverage.model_dump(mode="json"),
+        "coverage": coverage_shown(call.coverage),
         "pauses": [pause.model_dump(mode="json") for pause in call.pauses],
         "activities": [_activity(call, key) for key in call.activities],
         "parts_planned": [{"line_id": k, **part.model_dump(mode="json")} for k, part in call.planned_parts.items()],
@@ -84,4 +85,13 @@ def _entry(recorded: Recorded) -> dict[str, Any]:
         "why": fact.act.why,
         "recorded_at": recorded.recorded_at,
         "values": fact.model_dump(mode="json", exclude=NOT_TOLD),
+    }
+
+
+def coverage_shown(coverage: Coverage) -> dict[str, Any]:
+    """A coverage with its sentences: reasons are codes with values, told in Italian unless the reader asks otherwise."""
+    return {
+        **coverage.model_dump(mode="json"),
+        "reason": coverage.why,
+        "items": [{**item.model_dump(mode="json"), "reason": item.why} for item in coverage.items],
     }

@@ -27,10 +27,18 @@ def covering(in_force: Sequence[Row], among: Sequence[UUID], on: date, arrears_f
     The row says with `is_blocked` and `block_reason` whether the service is blocked on that day: by the contract, or by
     the customer's arrears since `arrears_from` where the right to suspend was approved (R1.10).
     """
+    return next(iter(covering_all(in_force, among, on, arrears_from)), None)
+
+
+def covering_all(
+    in_force: Sequence[Row], among: Sequence[UUID], on: date, arrears_from: date | None = None
+) -> list[Row]:
+    """All lines in force for any of these targets, each as `covering` answers it, in the order in which they count."""
     wanted = {str(target) for target in among}
-    row = next((row for row in in_force if str(row["target_id"]) in wanted), None)
-    if row is None:
-        return None
+    return [_told(row, on, arrears_from) for row in in_force if str(row["target_id"]) in wanted]
+
+
+def _told(row: Row, on: date, arrears_from: date | None) -> Row:
     blocks = (Block.model_validate(block) for block in row["blocks"])
     reason = next((block.reason for block in blocks if block.holds(on)), None)
     if reason is None and row["suspension_approved"] and arrears_from is not None and arrears_from <= on:

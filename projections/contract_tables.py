@@ -37,7 +37,7 @@ COVERAGE = Table(
     "contract_coverage",
     {
         "contract_id": "uuid", "line_id": "uuid", "target": "text", "target_id": "uuid", "party_id": "uuid",
-        "number": "text", "from_on": "date", "to_on": "date", "covered": "jsonb", "service": "jsonb",
+        "number": "text", "kind": "text", "from_on": "date", "to_on": "date", "covered": "jsonb", "service": "jsonb",
         "blocks": "jsonb", "block_policy": "text", "suspension_approved": "boolean",
     },
     ("contract_id", "line_id", "target_id"),
@@ -113,6 +113,7 @@ def cover(state: ContractState, rows: Rows) -> None:
                     "target_id": target_id,
                     "party_id": state.header.customer_id,
                     "number": state.number,
+                    "kind": state.header.kind.value,
                     "from_on": from_on,
                     "to_on": to_on,
                     "covered": line.covered.model_dump(mode="json"),

@@ -1,4 +1,4 @@
-"""Who pays for a call, answered from what is known (copertura): block, warranty, contract, else it is charged (R4.1).
+"""Who pays for a call, answered from what is known (copertura): block, warranties, contract lines (R4.1).
 
 The call freezes the answer with its reason and the terms of service (R1.3). All that is needed comes in one statement,
 because it stands between a caller on the phone and the open call.
@@ -13,30 +13,40 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from aggregates.because import because
 from aggregates.business_calendar import STANDARD, at_town
+from aggregates.call_values import ChargeItem
 from aggregates.company import DEFAULT_PARAMETERS, ParameterChange, Parameters, in_force_on
-from aggregates.contract_terms import BlockPolicy
-from aggregates.coverage import Coverage, CoverageKind, ItemCoverage, ServiceTerms
+from aggregates.contract_terms import BlockPolicy, ContractKind, Covered
+from aggregates.coverage import COVERED, NO_COVER, Cover, Coverage, CoverageKind, ItemCoverage, ServiceTerms
+from aggregates.party import PartyNature
 from aggregates.rules.arrears import blocks_from
 from aggregates.rules.business_calendar import CalendarTerms
+from aggregates.rules.coverage import ORDER, CoverageRules
+from aggregates.serial_item import CoverageItem
 from projections.base import Reader, Row
-from projections.contract_coverage import IN_FORCE, covering, covering_each, targets
+from projections.contract_coverage import IN_FORCE, covering, covering_all, targets
 
-CHARGED = "No contract or warranty covers this item: it is charged."
-WARRANTIES = ("legal", "repair", "manufacturer", "extended")
-"""In the order in which they count (R4.1); a part's warranty covers the part alone, never a call."""
+USUAL = CoverageRules()
+ITEMS = {
+    item: (ChargeItem.PER_DIEM, ChargeItem.BOARD_AND_LODGING)
+    if item is CoverageItem.PER_DIEM
+    else (ChargeItem(item.value.replace("-", "_")),)
+    for item in CoverageItem
+}
+"""What an item of a warranty is on a call: per-diem stands for board and lodging too (R4.1)."""
+
 KNOWN = f"""
 with site as (select town, calendar_code, party_id from {{party_site}} where site_id = %(site_id)s),
      own as (select parameters, changes from {{company_profile}} limit 1)
 select (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from ({IN_FORCE}) c) as in_force,
        (select coalesce(jsonb_agg(to_jsonb(w)), '[]') from (
-            select distinct on (serial_item_id) serial_item_id, kind, ends_on, source from {{warranty}}
+            select warranty_id, serial_item_id, kind, ends_on, source, covers, article_code from {{warranty}}
              where serial_item_id = any(%(items)s::uuid[]) and %(on)s between starts_on and ends_on
-               and kind = any(%(kinds)s::text[])
-             order by serial_item_id, array_position(%(kinds)s::text[], kind), ends_on desc) w) as warranties,
+             order by array_position(%(kinds)s::text[], kind), ends_on desc, warranty_id) w) as warranties,
        (select to_jsonb(p) from (
-            select overdue::text as overdue, oldest_due_on from {{party}}
-             where party_id = coalesce(%(party_id)s::uuid, (select party_id from site))) p) as arrears,
+            select nature, overdue::text as overdue, oldest_due_on from {{party}}
+             where party_id = coalesce(%(party_id)s::uuid, (select party_id from site))) p) as customer,
        (select town from site) as town, (select calendar_code from site) as site_calendar,
        (select parameters from own) as parameters, (select changes from own) as changes,
        (select jsonb_object_agg(code, to_jsonb(k)) from (
@@ -54,13 +64,19 @@ class _Known:
 
     on: date
     in_force: Sequence[Row]
-    warranties: Mapping[str, Row]
+    warranties: Sequence[Row]
     parameters: Parameters
+    is_consumer: bool
     arrears_from: date | None
-    owed: str
+    overdue: str | None
+    oldest_due_on: str | None
     town: str | None
     site_calendar: str | None
     calendars: Mapping[str, Row]
+
+    @property
+    def rules(self) -> CoverageRules:
+        return self.parameters.coverage_rules or USUAL
 
     @property
     def is_in_arrears(self) -> bool:
@@ -70,24 +86,24 @@ class _Known:
 def coverage_for(
     reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
 ) -> Coverage:
-    """Coverage of a call opened on a date: by its serial items, else by its site or customer."""
+    """Coverage of a call opened on a date: by its serial items, else by its site or customer.
+
+    The call as a whole has what any of its machines has: what is done once for all of them, as the way there, is
+    covered when one machine covers it.
+    """
     known = _known(reader, serial_item_ids, party_id, site_id, on)
-    wanted = targets(serial_item_ids, site_id, party_id)
-    contract = covering(known.in_force, wanted, on, known.arrears_from)
+    contract = covering(known.in_force, targets(serial_item_ids, site_id, party_id), on, known.arrears_from)
     service = _service(known, contract)
-    items = _items(known, serial_item_ids, targets((), site_id, party_id))
+    others = targets((), site_id, party_id)
+    items = tuple(_item(known, key, others) for key in serial_item_ids)
     if contract is not None and contract["is_blocked"]:
         refused = contract["block_policy"] == BlockPolicy.REFUSE.value
         return Coverage(**_blocked(contract), items=items, service=service, opening_refused=refused)
-    covered = next((item for item in items if item.kind is not CoverageKind.CHARGEABLE), None)
-    if covered is not None:
-        return Coverage(**covered.model_dump(exclude={"serial_item_id"}), items=items, service=service)
-    if contract is not None and not items:
-        return Coverage(**_contract(contract), service=service)
-    if known.is_in_arrears:
-        reason = f"The customer owes {known.owed}: the call is charged and needs approval."
-        return Coverage(kind=CoverageKind.BLOCKED, reason=reason, items=items, service=service)
-    return Coverage(items=items, service=service)
+    decided = _whole(items) if items else _decided(_contracts(known, others))
+    if decided["kind"] is CoverageKind.CHARGEABLE and known.is_in_arrears:
+        why = because("customer-arrears", overdue=known.overdue, oldest_due_on=known.oldest_due_on)
+        decided = {"kind": CoverageKind.BLOCKED, "because": why}
+    return Coverage(**decided, reason="", items=items, service=service)
 
 
 def _known(
@@ -98,7 +114,7 @@ def _known(
         {
             "targets": targets(serial_item_ids, site_id, party_id),
             "items": list(serial_item_ids),
-            "kinds": list(WARRANTIES),
+            "kinds": list(ORDER),
             "party_id": party_id,
             "site_id": site_id,
             "standard": STANDARD,
@@ -112,14 +128,16 @@ def _known(
     ]
     first = Parameters.model_validate(row["parameters"]) if row["parameters"] else DEFAULT_PARAMETERS
     parameters = in_force_on(first, changes, on)
-    owed = row["arrears"] or {}
+    customer = row["customer"] or {}
     return _Known(
         on=on,
         in_force=row["in_force"],
-        warranties={each["serial_item_id"]: each for each in row["warranties"]},
+        warranties=row["warranties"],
         parameters=parameters,
-        arrears_from=_arrears_from(owed, parameters),
-        owed=f"{owed.get('overdue')} euro, due since {owed.get('oldest_due_on')}",
+        is_consumer=customer.get("nature") == PartyNature.CONSUMER.value,
+        arrears_from=_arrears_from(customer, parameters),
+        overdue=customer.get("overdue"),
+        oldest_due_on=customer.get("oldest_due_on"),
         town=row["town"],
         site_calendar=row["site_calendar"],
         calendars=row["calendars"] or {},
@@ -134,35 +152,79 @@ def _arrears_from(owed: Row, parameters: Parameters) -> date | None:
     return blocks_from(overdue, since, parameters.block_grace_days, parameters.block_threshold)
 
 
-def _items(known: _Known, serial_item_ids: Sequence[UUID], others: Sequence[UUID]) -> tuple[ItemCoverage, ...]:
-    contracts = covering_each(known.in_force, serial_item_ids, others, known.on, known.arrears_from)
-    return tuple(_item(key, known.warranties.get(str(key)), contracts.get(key)) for key in serial_item_ids)
+def _item(known: _Known, serial_item_id: UUID, others: Sequence[UUID]) -> ItemCoverage:
+    lines = _contracts(known, [serial_item_id, *others])
+    if lines and lines[0]["is_blocked"]:
+        return ItemCoverage(serial_item_id=serial_item_id, **_blocked(lines[0]))
+    warranties = [row for row in known.warranties if row["serial_item_id"] == str(serial_item_id)]
+    covers = [_warranty(known, row) for row in warranties]
+    return ItemCoverage(serial_item_id=serial_item_id, **_decided(lines, covers, known.rules))
 
 
-def _item(serial_item_id: UUID, warranty: Row | None, contract: Row | None) -> ItemCoverage:
-    if contract is not None and contract["is_blocked"]:
-        return ItemCoverage(serial_item_id=serial_item_id, **_blocked(contract))
-    if warranty is not None:
-        source = f", {warranty['source']}" if warranty["source"] else ""
-        reason = f"Under {warranty['kind']} warranty until {warranty['ends_on']}{source}."
-        return ItemCoverage(serial_item_id=serial_item_id, kind=CoverageKind.WARRANTY, reason=reason)
-    if contract is not None:
-        return ItemCoverage(serial_item_id=serial_item_id, **_contract(contract))
-    return ItemCoverage(serial_item_id=serial_item_id, kind=CoverageKind.CHARGEABLE, reason=CHARGED)
+def _contracts(known: _Known, among: Sequence[UUID]) -> list[Row]:
+    return covering_all(known.in_force, among, known.on, known.arrears_from)
 
 
-def _contract(row: Row) -> dict[str, Any]:
-    return {
-        "kind": CoverageKind.CONTRACT,
-        "contract_id": UUID(row["contract_id"]),
-        "contract_line_id": UUID(row["line_id"]),
-        "reason": f"Covered by contract {row['number']} until {row['to_on']}.",
-    }
+def _decided(lines: Sequence[Row], warranties: Sequence[Cover] = (), rules: CoverageRules = USUAL) -> dict[str, Any]:
+    """Warranties, then contract lines that are not blocked (R4.1); the first that covers the thing itself names it."""
+    covers = (*warranties, *(_line(row, rules) for row in lines if not row["is_blocked"]))
+    paying = tuple(cover for cover in covers if cover.items or cover.article_code)
+    named = next((cover for cover in paying if cover.article_code is None), None)
+    if named is not None:
+        return {"kind": named.kind, "because": named.because, "covers": paying, **_contract_of(named)}
+    if covers and covers[-1].contract_id is not None:
+        why = because("contract-prices", **covers[-1].because.values)
+        return {"kind": CoverageKind.CHARGEABLE, "because": why, "covers": paying, **_contract_of(covers[-1])}
+    return {"kind": CoverageKind.CHARGEABLE, "because": NO_COVER, "covers": paying}
+
+
+def _whole(items: Sequence[ItemCoverage]) -> dict[str, Any]:
+    """What the machines have together: named by the first that is covered, with the covers of all of them."""
+    covered = next((item for item in items if item.kind in COVERED), None)
+    named = covered or next((item for item in items if item.contract_id), items[0])
+    covers: list[Cover] = []
+    for cover in (cover for item in items for cover in item.covers if cover.article_code is None):
+        covers.extend([] if cover in covers else [cover])
+    told = {name: getattr(named, name) for name in ("kind", "contract_id", "contract_line_id", "because")}
+    return {**told, "covers": tuple(covers)}
+
+
+def _warranty(known: _Known, row: Row) -> Cover:
+    kind, proof = row["kind"], f", {row['source']}" if row["source"] else ""
+    covered = tuple(item for name in row["covers"] for item in ITEMS[CoverageItem(name)])
+    return Cover(
+        kind=CoverageKind.WARRANTY,
+        items=known.rules.warranty(kind, covered, known.is_consumer),
+        because=because(f"{kind}-warranty", ends_on=row["ends_on"], proof=proof, article=row["article_code"]),
+        consumables_in_fix=known.is_consumer and kind != "part",
+        article_code=row["article_code"] if kind == "part" else None,
+        warranty_id=UUID(row["warranty_id"]),
+    )
+
+
+def _line(row: Row, rules: CoverageRules) -> Cover:
+    covered = Covered.model_validate(row["covered"])
+    return Cover(
+        kind=CoverageKind.CONTRACT,
+        items=rules.contract(ContractKind(row["kind"]).is_full, covered.items),
+        because=because("contract", number=row["number"], ends_on=row["to_on"]),
+        contract_id=UUID(row["contract_id"]),
+        contract_line_id=UUID(row["line_id"]),
+    )
+
+
+def _contract_of(cover: Cover) -> dict[str, Any]:
+    return {"contract_id": cover.contract_id, "contract_line_id": cover.contract_line_id}
 
 
 def _blocked(row: Row) -> dict[str, Any]:
-    reason = f"Contract {row['number']} is blocked ({row['block_reason']}): the call is charged and needs approval."
-    return {**_contract(row), "kind": CoverageKind.BLOCKED, "reason": reason}
+    return {
+        "kind": CoverageKind.BLOCKED,
+        "reason": "",
+        "because": because(f"blocked-{row['block_reason']}", number=row["number"]),
+        "contract_id": UUID(row["contract_id"]),
+        "contract_line_id": UUID(row["line_id"]),
+    }
 
 
 def _service(known: _Known, contract: Row | None) -> ServiceTerms:

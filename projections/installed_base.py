@@ -34,7 +34,7 @@ WARRANTY = Table(
     "warranty",
     {
         "warranty_id": "uuid", "serial_item_id": "uuid", "kind": "text", "starts_on": "date", "ends_on": "date",
-        "covers": "jsonb", "source": "text",
+        "covers": "jsonb", "source": "text", "article_code": "text",
     },
     ("warranty_id",),
     ("serial_item_id",),
@@ -89,7 +89,7 @@ class InstalledBase(ReadModel):
         """The item has a warranty."""
         warranty = fact.warranty
         row = {
-            **warranty.model_dump(include={"warranty_id", "source"}),
+            **warranty.model_dump(include={"warranty_id", "source", "article_code"}),
             **warranty.period.model_dump(),
             "kind": warranty.kind.value,
             "covers": [item.value for item in warranty.covers],

@@ -52,7 +52,7 @@ class WorkPrices:
             "starts_on": None,
             "ends_on": None,
             "amount": bill.net,
-            "why": record.coverage.reason if isinstance(record, Call) else None,
+            "why": record.coverage.why if isinstance(record, Call) else None,
             "parked_reason": str(bill.problem) if bill.problem else None,
             "lines": [line.model_dump(mode="json", exclude={"source", "supply"}) for line in bill.lines],
         }

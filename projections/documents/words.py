@@ -25,6 +25,7 @@ METHODS = {
 _COVERAGE = {
     CoverageKind.CHARGEABLE: "A pagamento",
     CoverageKind.WARRANTY: "In garanzia",
+    CoverageKind.POOL: "Monte ore",
     CoverageKind.BLOCKED: "A pagamento, contratto sospeso",
 }
 

@@ -98,7 +98,7 @@ def test_a_serial_under_warranty_covers_the_call_with_its_reason(company: Compan
     company.given(opened(serial_item_ids=[item]))
     coverage = company.record(CALL).coverage
     assert coverage.kind is CoverageKind.WARRANTY
-    assert "2027-12-31" in coverage.reason
+    assert "31/12/2027" in coverage.why
     assert [one.serial_item_id for one in coverage.items] == [item]
 
 

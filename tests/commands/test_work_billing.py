@@ -191,7 +191,7 @@ def test_a_charge_on_a_covered_call_is_billed_beside_its_covered_lines(firm: Com
     assert (invoice["lines"], invoice["net"]) == (8, "80.00")
     lines = firm.record(invoice["invoice_id"]).lines
     assert {line.discounts for line in lines[:-1]} == {(Decimal(100),)}
-    assert lines[0].note.startswith("Covered by contract")
+    assert lines[0].note.startswith("Coperto dal contratto")
     assert (lines[0].unit_price, lines[0].amount) == (Decimal("35.00"), Decimal("0.00"))
 
 

@@ -100,7 +100,7 @@ def test_the_legal_warranty_comes_before_the_contract(firm: Company) -> None:
     firm.given(warranty("extended"), warranty("legal"))
     coverage = decided(firm, ITEM)
     assert coverage.kind is CoverageKind.WARRANTY
-    assert "legal" in coverage.reason
+    assert coverage.because is not None and coverage.because.code == "legal-warranty"
 
 
 def test_a_parts_warranty_does_not_cover_the_machine(firm: Company) -> None:
@@ -113,7 +113,7 @@ def test_a_blocked_service_is_charged_and_starts_no_clock(firm: Company) -> None
     firm.given(BLOCK, warranty("legal"))
     coverage = decided(firm, ITEM)
     assert coverage.kind is CoverageKind.BLOCKED
-    assert "arrears" in coverage.reason
+    assert coverage.because is not None and coverage.because.code == "blocked-arrears"
     assert firm.ask("sla-board", call_id=CALL)["items"] == []
 
 
@@ -197,7 +197,7 @@ def test_arrears_block_after_their_days_of_grace_where_the_company_says_so(firm:
     firm.given(call(ITEM, at=UNCOVERED))
     coverage = firm.record(CALL).coverage
     assert (coverage.kind, coverage.opening_refused) == (CoverageKind.BLOCKED, False)
-    assert "439.20 euro, due since 2026-02-28" in coverage.reason
+    assert "439.20 euro, scaduti dal 28/02/2026" in coverage.why
     assert firm.ask("sla-board", call_id=CALL)["items"] == []
 
 

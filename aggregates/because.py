@@ -1,0 +1,138 @@
+"""Because (motivo): why something is covered or charged: a code with values, whose sentence is made when it is read.
+
+The English sentence is a gettext message id; the Italian one is what documents print. A test keeps the translation and
+the printed sentence the same.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from pydantic import Field
+
+from aggregates.values import Value
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Sentence(NamedTuple):
+    """A reason in words, with places for its values."""
+
+    english: str
+    italian: str
+
+
+SENTENCES: dict[str, Sentence] = {
+    "no-cover": Sentence(
+        "No contract or warranty covers this: it is charged.",
+        "Nessun contratto o garanzia in vigore: a pagamento.",
+    ),
+    "legal-warranty": Sentence(
+        "Under legal warranty until {ends_on}{proof}.", "In garanzia legale fino al {ends_on}{proof}."
+    ),
+    "repair-warranty": Sentence(
+        "Under the warranty of a repair until {ends_on}{proof}.", "In garanzia di riparazione fino al {ends_on}{proof}."
+    ),
+    "part-warranty": Sentence(
+        "Part {article} is under warranty until {ends_on}{proof}.",
+        "Ricambio {article} in garanzia fino al {ends_on}{proof}.",
+    ),
+    "manufacturer-warranty": Sentence(
+        "Under the manufacturer's warranty until {ends_on}{proof}.",
+        "In garanzia del costruttore fino al {ends_on}{proof}.",
+    ),
+    "extended-warranty": Sentence(
+        "Under extended warranty until {ends_on}{proof}.", "In estensione di garanzia fino al {ends_on}{proof}."
+    ),
+    "contract": Sentence(
+        "Covered by contract {number} until {ends_on}.", "Coperto dal contratto {number} fino al {ends_on}."
+    ),
+    "contract-prices": Sentence(
+        "Contract {number} covers no cost of calls: it is charged at the contract's prices.",
+        "Il contratto {number} non copre costi di intervento: a pagamento ai prezzi del contratto.",
+    ),
+    "hour-pool": Sentence("Taken from hour pool {pool}.", "Scalato dal monte ore {pool}."),
+    "not-in-warranty": Sentence(
+        "The warranty until {ends_on} does not include this: it is charged.",
+        "Voce non compresa nella garanzia fino al {ends_on}: a pagamento.",
+    ),
+    "not-in-contract": Sentence(
+        "Contract {number} does not include this: it is charged.",
+        "Voce non compresa nel contratto {number}: a pagamento.",
+    ),
+    "not-in-pool": Sentence(
+        "Hour pool {pool} does not include this: it is charged.",
+        "Voce non compresa nel monte ore {pool}: a pagamento.",
+    ),
+    "pool-overage": Sentence(
+        "Hours beyond those left in hour pool {pool}.", "Ore oltre la disponibilità del monte ore {pool}."
+    ),
+    "blocked-arrears": Sentence(
+        "Contract {number} is blocked for arrears: the call is charged and needs approval.",
+        "Contratto {number} bloccato per insoluti: a pagamento, serve l'approvazione.",
+    ),
+    "blocked-expired": Sentence(
+        "Contract {number} is blocked because it expired: the call is charged and needs approval.",
+        "Contratto {number} bloccato perché scaduto: a pagamento, serve l'approvazione.",
+    ),
+    "blocked-manual": Sentence(
+        "Contract {number} is blocked: the call is charged and needs approval.",
+        "Contratto {number} bloccato: a pagamento, serve l'approvazione.",
+    ),
+    "customer-arrears": Sentence(
+        "The customer owes {overdue} euro, due since {oldest_due_on}: the call is charged and needs approval.",
+        "Il cliente deve {overdue} euro, scaduti dal {oldest_due_on}: a pagamento, serve l'approvazione.",
+    ),
+    "unfounded": Sentence(
+        "The call was unfounded: it is charged whatever covers it.",
+        "Intervento a vuoto: a pagamento qualunque sia la copertura.",
+    ),
+    "no_fault": Sentence(
+        "No fault was found: it is charged whatever covers it.",
+        "Nessun guasto riscontrato: a pagamento qualunque sia la copertura.",
+    ),
+    "abuse": Sentence(
+        "The fault comes from misuse: it is charged whatever covers it.",
+        "Guasto per uso improprio: a pagamento qualunque sia la copertura.",
+    ),
+}
+"""Every reason, by its code."""
+
+
+class Because(Value):
+    """A reason: its code and the values of its sentence. Dates are ISO, amounts plain decimals."""
+
+    code: str
+    values: dict[str, str] = Field(default={})
+
+    @property
+    def english(self) -> str:
+        """The sentence as message id, its values filled in."""
+        known = SENTENCES.get(self.code)
+        return known.english.format_map(_Shown(self.values)) if known else self.code
+
+    @property
+    def italian(self) -> str:
+        """The sentence as documents print it."""
+        known = SENTENCES.get(self.code)
+        shown = {name: _printed(value) for name, value in self.values.items()}
+        return known.italian.format_map(_Shown(shown)) if known else self.code
+
+    def __str__(self) -> str:
+        return self.english
+
+
+def because(code: str, **values: object) -> Because:
+    """A reason with its values as text."""
+    return Because(code=code, values={name: str(value) for name, value in values.items() if value is not None})
+
+
+class _Shown(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _printed(value: str) -> str:
+    return date.fromisoformat(value).strftime("%d/%m/%Y") if DATE.fullmatch(value) else value

@@ -10,12 +10,13 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from aggregates import invoice_facts as facts
 from aggregates.base import Act, Aggregate, event, require
+from aggregates.exchange_receipt import ExchangeOutcome
 from aggregates.invoice_credit import InvoiceCredit
 from aggregates.invoice_parts import NOTHING
 from aggregates.invoice_parts import InvoiceState as InvoiceState
 from aggregates.invoice_proposal import InvoiceProposal
+from aggregates.invoice_receipts import InvoiceReceipts
 
 # isort: off
 # fmt: off
@@ -38,11 +39,13 @@ from aggregates.invoice_values import (
     PaymentNotice,
     Terms,
 )
+from aggregates.payable import Payable
 from aggregates.record_ref import RecordRef
+from aggregates.rules.due_dates import PartAmount, PartBalance, Settlement, balances
 from aggregates.values import Money
 
 
-class Invoice(InvoiceProposal, InvoiceCredit, Aggregate):
+class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, Payable, Aggregate):
     """An invoice or credit note, from the proposal on."""
 
     TOPIC = "invoice"
@@ -51,10 +54,13 @@ class Invoice(InvoiceProposal, InvoiceCredit, Aggregate):
     # isort: off
     # fmt: off
     from aggregates.invoice_facts import (
-        Confirmed as Confirmed, Credited as Credited, Deducted as Deducted, DeductionProposed as DeductionProposed,
+        Confirmed as Confirmed, Credited as Credited, CreditReturned as CreditReturned, CreditUsed as CreditUsed,
+        Deducted as Deducted, DeductionProposed as DeductionProposed,
         DeductionReleased as DeductionReleased, Discarded as Discarded, Held as Held, HoldLifted as HoldLifted,
         Issued as Issued, LineExcluded as LineExcluded, LinesAdded as LinesAdded, LinesMoved as LinesMoved,
-        PaymentRecorded as PaymentRecorded, PaymentRequested as PaymentRequested,
+        ExchangeOutcomeRecorded as ExchangeOutcomeRecorded, PaymentRecorded as PaymentRecorded,
+        PaymentReversed as PaymentReversed, PresentationEnded as PresentationEnded, Presented as Presented,
+        Resent as Resent, PaymentRequested as PaymentRequested,
         PaymentRequestWithdrawn as PaymentRequestWithdrawn, Proposed as Proposed, TermsChanged as TermsChanged,
     )
     # fmt: on
@@ -95,33 +101,17 @@ class Invoice(InvoiceProposal, InvoiceCredit, Aggregate):
         self.confirm(act)
         self.trigger_event(self.Issued, act=act, document=document)
 
-    def record_payment(self, payment_id: UUID, paid_on: date, amount: Money, reference: str | None, act: Act) -> None:
-        """Note a payment; the same payment again records nothing. Raises `PaymentTooLarge`, `PaymentInvalid`."""
-        document = self.require_issued()
-        if payment_id in self.payments:
-            return
-        is_valid = amount.amount > 0 and amount.currency == document.currency
-        require(is_valid, PaymentInvalid, currency=document.currency)
-        is_owed = amount.amount <= self.open_amount
-        require(is_owed, PaymentTooLarge, open=str(self.open_amount), number=document.number, amount=str(amount.amount))
-        self._record(
-            facts.PaymentRecorded, act=act, payment_id=payment_id, paid_on=paid_on, amount=amount, reference=reference
-        )
-
     # Answers
 
     @property
-    def open_amount(self) -> Decimal:
-        """What the customer still owes; below zero what we owe. Euro."""
-        return self._payable - self.paid - self.credited_payable
+    def payable_number(self) -> str:
+        """See `Payable`. Raises `InvoiceNotIssued`."""
+        return self.require_issued().number
 
     @property
-    def _payable(self) -> Decimal:
-        """What the document asks for; one that corrects an invoice lowers that one instead."""
-        if self.document is None or self.corrects is not None:
-            return NOTHING
-        is_note = self.document.kind is DocumentKind.CREDIT_NOTE
-        return -self.document.payable if is_note else self.document.payable
+    def payable_currency(self) -> str:
+        """See `Payable`. Raises `InvoiceNotIssued`."""
+        return self.require_issued().currency
 
     # Evolve
 
@@ -145,8 +135,9 @@ class Invoice(InvoiceProposal, InvoiceCredit, Aggregate):
         self.credited_pieces: dict[int, Decimal] = {}
         self.deductions: dict[UUID, Decimal] = {}
         self.deducted: dict[UUID, RecordRef] = {}
-        self.payments: set[UUID] = set()
-        self.paid = self.credited_payable = NOTHING
+        self.settlement = Settlement()
+        self.outcomes: tuple[ExchangeOutcome, ...] = ()
+        self.sent_again = 0
 
     @event(LineExcluded)
     def _line_excluded(self, number: int) -> None:
@@ -194,6 +185,7 @@ class Invoice(InvoiceProposal, InvoiceCredit, Aggregate):
     @event(Issued)
     def _issued(self, document: IssuedDocument) -> None:
         self.document = document
+        self.settlement = _settlement(document, self.corrects is not None)
 
     @event(Credited)
     def _credited(self, lines: tuple[LineCredit, ...], payable: Decimal) -> None:
@@ -202,12 +194,39 @@ class Invoice(InvoiceProposal, InvoiceCredit, Aggregate):
             if line.quantity is not None:
                 before = self.credited_pieces.get(line.number, Decimal(0))
                 self.credited_pieces[line.number] = before + line.quantity
-        self.credited_payable += payable
+        self.settlement = self.settlement.with_credit(payable)
 
     @event(PaymentRecorded)
-    def _payment_recorded(self, payment_id: UUID, amount: Money) -> None:
-        self.payments.add(payment_id)
-        self.paid += amount.amount
+    def _payment_recorded(self, payment_id: UUID, paid_on: date, amount: Money, parts: tuple[PartAmount, ...]) -> None:
+        self.settlement = self.settlement.with_payment(payment_id, paid_on, amount.amount, parts)
+
+    @event(PaymentReversed)
+    def _payment_reversed(self, payment_id: UUID) -> None:
+        self.settlement = self.settlement.without_payment(payment_id)
+
+    @event(Presented)
+    def _presented(self, collection_id: UUID, parts: tuple[PartAmount, ...]) -> None:
+        self.settlement = self.settlement.with_presented(collection_id, [each.part for each in parts])
+
+    @event(PresentationEnded)
+    def _presentation_ended(self, parts: tuple[int, ...]) -> None:
+        self.settlement = self.settlement.without_presented(parts)
+
+    @event(CreditUsed)
+    def _credit_used(self, use_id: UUID, amount: Money) -> None:
+        self.settlement = self.settlement.with_use(use_id, amount.amount)
+
+    @event(CreditReturned)
+    def _credit_returned(self, use_id: UUID) -> None:
+        self.settlement = self.settlement.without_use(use_id)
+
+    @event(ExchangeOutcomeRecorded)
+    def _exchange_outcome_recorded(self, outcome: ExchangeOutcome) -> None:
+        self.outcomes = (*self.outcomes, outcome)
+
+    @event(Resent)
+    def _resent(self, document: IssuedDocument) -> None:
+        self.document, self.sent_again = document, len(self.outcomes)
 
     @event(DeductionProposed)
     def _deduction_proposed(self, invoice_id: UUID, amount: Decimal) -> None:
@@ -221,3 +240,12 @@ class Invoice(InvoiceProposal, InvoiceCredit, Aggregate):
     @event(Deducted)
     def _deducted(self, invoice: RecordRef) -> None:
         self.deducted[invoice.id] = invoice
+
+
+def _settlement(document: IssuedDocument, is_correction: bool) -> Settlement:
+    """What the document asks for; a note that corrects an invoice lowers that one instead."""
+    if is_correction:
+        return Settlement()
+    if document.kind is DocumentKind.CREDIT_NOTE:
+        return Settlement(parts=(PartBalance(part=1, due_on=document.issued_on, open=-document.payable),))
+    return Settlement(parts=balances(document.due_dates))

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
+from aggregates.exchange_receipt import ExchangeOutcome
 from aggregates.invoice_values import (
     DocumentKind,
     InvoiceLine,
@@ -16,6 +17,7 @@ from aggregates.invoice_values import (
     Terms,
 )
 from aggregates.record_ref import RecordRef
+from aggregates.rules.due_dates import PartAmount
 from aggregates.values import Money, Rate
 
 
@@ -91,6 +93,65 @@ class PaymentRecorded(Aggregate.Event):
     paid_on: date
     amount: Money
     reference: str | None
+    parts: tuple[PartAmount, ...] = ()
+    collection_id: UUID | None = None
+    customer_payment_id: UUID | None = None
+
+
+class PaymentReversed(Aggregate.Event):
+    """A payment came back (insoluto) or was recorded wrongly; what it settled is open again."""
+
+    TOPIC = "invoice.payment-reversed.v1"
+    payment_id: UUID
+    reversed_on: date
+    amount: Money
+    reason: str | None
+
+
+class Presented(Aggregate.Event):
+    """Due dates are in a batch for the bank."""
+
+    TOPIC = "invoice.presented.v1"
+    collection_id: UUID
+    parts: tuple[PartAmount, ...]
+
+
+class PresentationEnded(Aggregate.Event):
+    """These due dates are in no batch any more."""
+
+    TOPIC = "invoice.presentation-ended.v1"
+    collection_id: UUID
+    parts: tuple[int, ...]
+
+
+class CreditUsed(Aggregate.Event):
+    """What the document leaves the customer was set off against other documents, or paid back."""
+
+    TOPIC = "invoice.credit-used.v1"
+    use_id: UUID
+    amount: Money
+
+
+class CreditReturned(Aggregate.Event):
+    """Such a use was undone."""
+
+    TOPIC = "invoice.credit-returned.v1"
+    use_id: UUID
+
+
+class ExchangeOutcomeRecorded(Aggregate.Event):
+    """The exchange system said what became of the invoice's file (R9.11)."""
+
+    TOPIC = "invoice.exchange-outcome-recorded.v1"
+    outcome: ExchangeOutcome
+
+
+class Resent(Aggregate.Event):
+    """A refused invoice goes out again in a new file: same number, date and lines, corrected customer (R9.11)."""
+
+    TOPIC = "invoice.resent.v1"
+    document: IssuedDocument
+    resent_on: date
 
 
 class TermsChanged(Aggregate.Event):

@@ -66,7 +66,7 @@ class ReopeningNeedsFullCredit(Refusal):
 
 
 class PaymentTooLarge(Refusal):
-    """{open} euro are open on invoice {number}; {amount} is more. Record the rest where it belongs."""
+    """{open} euro are open on invoice {number}; {amount} is more. Record it as the customer's payment."""
 
     status = 422
 

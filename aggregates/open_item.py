@@ -5,14 +5,16 @@ It is no invoice of ours: nothing is printed, sent or published for it; it only 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
-from aggregates.invoice import PaymentInvalid, PaymentTooLarge
 from aggregates.party import PaymentMethod
+from aggregates.payable import Payable
+from aggregates.rules.due_dates import PartAmount, PartBalance, Settlement
 from aggregates.values import Money, Value
 
 
@@ -44,7 +46,7 @@ class ResidualWrong(Refusal):
 
 
 class OpenItemPaid(Refusal):
-    """Payments of {number} are already recorded; what is open of it follows from them."""
+    """Payments of {number} are already recorded or on their way; what is open of it follows from them."""
 
 
 class NotPayable(Refusal):
@@ -53,7 +55,7 @@ class NotPayable(Refusal):
     status = 422
 
 
-class OpenItem(Aggregate):
+class OpenItem(Payable, Aggregate):
     """One due date of a document issued elsewhere."""
 
     TOPIC = "open-item"
@@ -78,6 +80,45 @@ class OpenItem(Aggregate):
         paid_on: date
         amount: Money
         reference: str | None
+        parts: tuple[PartAmount, ...] = ()
+        collection_id: UUID | None = None
+        customer_payment_id: UUID | None = None
+
+    class PaymentReversed(Aggregate.Event):
+        """A payment came back (insoluto) or was recorded wrongly; what it settled is open again."""
+
+        TOPIC = "open-item.payment-reversed.v1"
+        payment_id: UUID
+        reversed_on: date
+        amount: Money
+        reason: str | None
+
+    class Presented(Aggregate.Event):
+        """It is in a batch for the bank."""
+
+        TOPIC = "open-item.presented.v1"
+        collection_id: UUID
+        parts: tuple[PartAmount, ...]
+
+    class PresentationEnded(Aggregate.Event):
+        """It is in no batch any more."""
+
+        TOPIC = "open-item.presentation-ended.v1"
+        collection_id: UUID
+        parts: tuple[int, ...]
+
+    class CreditUsed(Aggregate.Event):
+        """What is owed to the customer was set off against other documents, or paid back."""
+
+        TOPIC = "open-item.credit-used.v1"
+        use_id: UUID
+        amount: Money
+
+    class CreditReturned(Aggregate.Event):
+        """Such a use was undone."""
+
+        TOPIC = "open-item.credit-returned.v1"
+        use_id: UUID
 
     # Decide
 
@@ -91,45 +132,71 @@ class OpenItem(Aggregate):
         """Say it otherwise; the same again records nothing. Raises `OpenItemPaid`, `ResidualWrong`."""
         if self.terms == terms:
             return
-        require(not self.payments, OpenItemPaid, number=self.terms.number)
+        is_untouched = not (self.payments or self.settlement.uses or self.settlement.presented)
+        require(is_untouched, OpenItemPaid, number=self.terms.number)
         _check(terms)
         self.trigger_event(self.Corrected, act=act, terms=terms)
 
-    def record_payment(self, payment_id: UUID, paid_on: date, amount: Money, reference: str | None, act: Act) -> None:
-        """Note a payment; the same payment again records nothing. Raises `PaymentTooLarge`, `PaymentInvalid`."""
-        if payment_id in self.payments:
-            return
-        terms = self.terms
-        require(terms.kind is OpenItemKind.INVOICE, NotPayable, number=terms.number)
-        is_valid = amount.amount > 0 and amount.currency == terms.residual.currency
-        require(is_valid, PaymentInvalid, currency=terms.residual.currency)
-        is_owed = amount.amount <= self.open_amount
-        values = {"open": str(self.open_amount), "number": terms.number, "amount": str(amount.amount)}
-        require(is_owed, PaymentTooLarge, **values)
-        self.trigger_event(
-            self.PaymentRecorded, act=act, payment_id=payment_id, paid_on=paid_on, amount=amount, reference=reference
-        )
+    # Answers
 
     @property
-    def open_amount(self) -> Decimal:
-        """What is still to be paid; euro."""
-        return self.terms.residual.amount - self.paid
+    def payable_number(self) -> str:
+        """See `Payable`."""
+        return self.terms.number
+
+    @property
+    def payable_currency(self) -> str:
+        """See `Payable`."""
+        return self.terms.residual.currency
+
+    def open_of(self, part: int | None) -> Decimal:
+        """See `Payable`. Raises `NotPayable` for what is owed to the customer."""
+        require(self.terms.kind is OpenItemKind.INVOICE, NotPayable, number=self.terms.number)
+        return super().open_of(part)
+
+    @property
+    def payments(self) -> Collection[UUID]:
+        """The payments recorded, also those that came back."""
+        return {*self.settlement.payments, *self.settlement.reversed}
 
     # Evolve
 
     @event(Imported)
     def __init__(self, terms: OpenItemTerms) -> None:
-        self.terms, self.paid = terms, Decimal("0.00")
-        self.payments: set[UUID] = set()
+        self.terms, self.settlement = terms, _settlement(terms)
 
     @event(Corrected)
     def _corrected(self, terms: OpenItemTerms) -> None:
-        self.terms = terms
+        self.terms, self.settlement = terms, _settlement(terms)
 
     @event(PaymentRecorded)
-    def _payment_recorded(self, payment_id: UUID, amount: Money) -> None:
-        self.payments.add(payment_id)
-        self.paid += amount.amount
+    def _payment_recorded(self, payment_id: UUID, paid_on: date, amount: Money, parts: tuple[PartAmount, ...]) -> None:
+        self.settlement = self.settlement.with_payment(payment_id, paid_on, amount.amount, parts)
+
+    @event(PaymentReversed)
+    def _payment_reversed(self, payment_id: UUID) -> None:
+        self.settlement = self.settlement.without_payment(payment_id)
+
+    @event(Presented)
+    def _presented(self, collection_id: UUID, parts: tuple[PartAmount, ...]) -> None:
+        self.settlement = self.settlement.with_presented(collection_id, [each.part for each in parts])
+
+    @event(PresentationEnded)
+    def _presentation_ended(self, parts: tuple[int, ...]) -> None:
+        self.settlement = self.settlement.without_presented(parts)
+
+    @event(CreditUsed)
+    def _credit_used(self, use_id: UUID, amount: Money) -> None:
+        self.settlement = self.settlement.with_use(use_id, amount.amount)
+
+    @event(CreditReturned)
+    def _credit_returned(self, use_id: UUID) -> None:
+        self.settlement = self.settlement.without_use(use_id)
+
+
+def _settlement(terms: OpenItemTerms) -> Settlement:
+    sign = 1 if terms.kind is OpenItemKind.INVOICE else -1
+    return Settlement(parts=(PartBalance(part=1, due_on=terms.due_on, open=sign * terms.residual.amount),))
 
 
 def _check(terms: OpenItemTerms) -> None:

@@ -98,6 +98,7 @@ class RecordPayment(Command):
     payment_id: UUID | None = Field(default=None, description="The bank's or the client's; the same one counts once.")
     paid_on: date | None = Field(default=None, description="Value date; left out, today.")
     amount: Money
+    part: int | None = Field(default=None, ge=1, description="The due date it is for; left out, the oldest first.")
     reference: str | None = Field(default=None, max_length=100, examples=["Bonifico del 30/09"])
 
 
@@ -178,7 +179,8 @@ def record_payment(cmd: RecordPayment, act: Act, service: Service) -> Answer:
     """Handles `RecordPayment`; answers what is still open."""
     owed = service.find(OpenItem, cmd.invoice_id) or service.load(Invoice, cmd.invoice_id)
     payment_id = cmd.payment_id or service.new_id("payment")
-    owed.record_payment(payment_id, cmd.paid_on or rome_date(act.at), cmd.amount, cmd.reference, act)
+    paid_on = cmd.paid_on or rome_date(act.at)
+    owed.record_payment(payment_id, paid_on, cmd.amount, cmd.reference, act, part=cmd.part)
     service.save(owed)
     return {"payment_id": payment_id, "open": Money(amount=owed.open_amount)}
 

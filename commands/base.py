@@ -105,10 +105,21 @@ class CommandLog(ApplicationRecorder):
         """The position of the last fact of the company; 0 when there is none."""
 
 
+class FactMapper(Mapper[UUID]):
+    """The library's mapper, for many facts at once."""
+
+    def to_stored_events(self, facts: Iterable[Any]) -> list[StoredEvent]:
+        """Facts as the log stores them."""
+        return [self.to_stored_event(fact) for fact in facts]
+
+    def prepare(self, stored: Iterable[StoredEvent]) -> None:
+        """Fetch at once what reading these facts will need."""
+
+
 class Ledger(Application[UUID]):
     """The one application of a company: all aggregates together, so that one save covers several streams."""
 
-    def __init__(self, recorder: CommandLog, mapper: Mapper[UUID]) -> None:
+    def __init__(self, recorder: CommandLog, mapper: FactMapper) -> None:
         self._given_recorder = recorder
         self._given_mapper = mapper
         super().__init__(env={"PERSISTENCE_MODULE": "eventsourcing.popo"})
@@ -128,7 +139,11 @@ class Ledger(Application[UUID]):
         times; in a billing run that costs more than everything else.
         """
         facts = [fact for aggregate in aggregates for fact in aggregate.collect_events()]
-        return self.log.insert_events([self.mapper.to_stored_event(fact) for fact in facts], **kwargs) or ()
+        return self.log.insert_events(self._given_mapper.to_stored_events(facts), **kwargs) or ()
+
+    def prepare(self, stored: Iterable[StoredEvent]) -> None:
+        """Get ready to read many facts."""
+        self._given_mapper.prepare(stored)
 
     @property
     def log(self) -> CommandLog:  # type: ignore[override] # the library's deprecated `log` is not used here
@@ -149,11 +164,13 @@ class Service:
     def __init__(self, ledger: Ledger, lookups: Lookups, command_id: UUID) -> None:
         self.lookups = lookups
         self.command_id = command_id
-        self.saved: list[Aggregate] = []
         self._ledger = ledger
         self._loaded: dict[UUID, Aggregate] = {}
         self._known: dict[UUID, Sequence[StoredEvent]] = {}
         self._read: dict[UUID, int] = {}
+        self._saved: dict[UUID, Aggregate] = {}
+        self._touched: set[UUID] = set()
+        self._kept: dict[UUID, int] = {}
 
     def prefetched(self, stream_id: UUID, stored: Sequence[StoredEvent]) -> None:
         """Remember the facts of a stream that came with the command's first round trip."""
@@ -163,7 +180,9 @@ class Service:
         """Bring the facts of several streams in one round trip; `load` and `find` then ask no more."""
         unknown = [one for one in stream_ids if one not in self._known and one not in self._loaded]
         if unknown:
-            self._known.update(self._ledger.log.streams(unknown))
+            found = self._ledger.log.streams(unknown)
+            self._ledger.prepare(one for stored in found.values() for one in stored)
+            self._known.update(found)
 
     def load(self, kind: type[A], stream_id: UUID) -> A:
         """The aggregate as all its facts make it. Raises `NotFound`."""
@@ -175,6 +194,8 @@ class Service:
     def find(self, kind: type[A], stream_id: UUID) -> A | None:
         """The aggregate, or None when its stream has no fact or belongs to another kind."""
         if stream_id not in self._loaded:
+            if self._read.get(stream_id) == 0:
+                return None
             aggregate = self._reconstruct(stream_id)
             if aggregate is None:
                 return None
@@ -202,26 +223,39 @@ class Service:
     def save(self, *aggregates: Aggregate) -> None:
         """Put aggregates with new facts into this command's append; saving one twice is saving it once."""
         for aggregate in aggregates:
-            self._loaded[aggregate.id] = aggregate
-            if not any(aggregate is known for known in self.saved):
-                self.saved.append(aggregate)
+            self._loaded[aggregate.id] = self._saved[aggregate.id] = aggregate
+            self._touched.add(aggregate.id)
+
+    @property
+    def saved(self) -> Sequence[Aggregate]:
+        """What this command's append holds, in the order in which it was first saved."""
+        return tuple(self._saved.values())
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Decisions that count together: when one is refused, what the others recorded here is taken back.
 
-        The refusal goes on to the caller. Aggregates taken back are other objects afterwards: load them again.
+        The refusal goes on to the caller. Aggregates taken back are other objects afterwards: load them again. What was
+        decided before the first attempt is saved before it, and nothing is decided between two.
         """
-        before = {one.id: len(one.pending_events) for one in self._loaded.values()}
-        saved = {one.id for one in self.saved}
+        self._keep()
+        saved = len(self._saved)
         try:
             yield
         except (Refusal, ValueError):
-            self.saved = [one for one in self.saved if one.id in saved]
+            for aggregate_id in list(self._saved)[saved:]:
+                del self._saved[aggregate_id]
             for one in list(self._loaded.values()):
-                if len(one.pending_events) != before.get(one.id, 0):
-                    self._take_back(one, before.get(one.id, 0))
+                kept = self._kept.get(one.id, 0)
+                if len(one.pending_events) != kept:
+                    self._take_back(one, kept)
+            self._touched.clear()
             raise
+
+    def _keep(self) -> None:
+        """Remember how many facts each saved aggregate has pending."""
+        self._kept.update((one, len(self._saved[one].pending_events)) for one in self._touched)
+        self._touched.clear()
 
     def _take_back(self, aggregate: Aggregate, kept: int) -> None:
         """Bring an aggregate back to its first `kept` pending facts."""
@@ -232,7 +266,8 @@ class Service:
             return
         earlier.pending_events.extend(pending)
         self._loaded[aggregate.id] = earlier
-        self.saved = [earlier if one.id == aggregate.id else one for one in self.saved]
+        if aggregate.id in self._saved:
+            self._saved[aggregate.id] = earlier
 
     def new_id(self, name: str = "") -> UUID:
         """An id for something this command makes: the same each time the command is tried."""

@@ -11,9 +11,10 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import types
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, Union, get_args, get_origin
@@ -21,12 +22,16 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from eventsourcing.utils import resolve_topic
 from pydantic import BaseModel
 
 from aggregates.base import UPCASTERS, Aggregate, FirstEvent, current
 from aggregates.values import ERASED, Personal
+from commands.base import FactMapper
+
+SUBJECT = re.compile(rb'"subject":"([0-9a-f-]{36})"')
+"""The person named by a sealed field, as it is stored."""
 
 
 class SubjectKeys(Protocol):
@@ -37,6 +42,9 @@ class SubjectKeys(Protocol):
 
     def known(self, subject_id: UUID) -> bytes | None:
         """The subject's key, or None when it was destroyed or never made."""
+
+    def gather(self, subject_ids: Iterable[UUID], *, make: bool = False) -> None:
+        """Have the keys of many subjects at hand, made now where there is none if `make` says so."""
 
 
 class KeyDestroyed(Exception):
@@ -55,7 +63,7 @@ class PersonalField:
     subject: str
 
 
-class Codec(Mapper[UUID]):
+class Codec(FactMapper):
     """The library's mapper, writing pydantic facts as JSON."""
 
     def __init__(self, keys: SubjectKeys) -> None:
@@ -65,10 +73,23 @@ class Codec(Mapper[UUID]):
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """One fact as the log stores it."""
         assert isinstance(domain_event, Aggregate.Event)
-        kind = type(domain_event)
-        fields = personal_fields(kind)
-        state = self._sealed(domain_event, fields) if fields else domain_event.model_dump_json().encode()
-        return StoredEvent(domain_event.originator_id, domain_event.originator_version, kind.TOPIC, state)
+        is_personal = personal_fields(type(domain_event))
+        return self._stored(domain_event, domain_event.model_dump(mode="json") if is_personal else None)
+
+    def to_stored_events(self, facts: Iterable[Any]) -> list[StoredEvent]:
+        """See `FactMapper.to_stored_events`; the keys of all persons named come at once."""
+        listed: list[Aggregate.Event] = list(facts)
+        dumped = {id(fact): fact.model_dump(mode="json") for fact in listed if personal_fields(type(fact))}
+        if len(dumped) > 1:
+            named = {subject for fact in listed if id(fact) in dumped for subject in _named(fact, dumped[id(fact)])}
+            self.keys.gather(named, make=True)
+        return [self._stored(fact, dumped.get(id(fact))) for fact in listed]
+
+    def prepare(self, stored: Iterable[StoredEvent]) -> None:
+        """See `FactMapper.prepare`: the keys of all persons named."""
+        named = {found for one in stored for found in SUBJECT.findall(one.state)}
+        if len(named) > 1:
+            self.keys.gather({UUID(found.decode()) for found in named})
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """One stored fact as the current code knows it."""
@@ -88,9 +109,12 @@ class Codec(Mapper[UUID]):
             fact.__dict__["originator_topic"] = topic.split(".", 1)[0]
         return fact
 
-    def _sealed(self, fact: Aggregate.Event, fields: tuple[PersonalField, ...]) -> bytes:
-        data = fact.model_dump(mode="json")
-        for holder, name, subject_id, place in _places(data, fields, fact.originator_id):
+    def _stored(self, fact: Aggregate.Event, personal: dict[str, Any] | None) -> StoredEvent:
+        state = fact.model_dump_json().encode() if personal is None else self._sealed(fact, personal)
+        return StoredEvent(fact.originator_id, fact.originator_version, type(fact).TOPIC, state)
+
+    def _sealed(self, fact: Aggregate.Event, data: dict[str, Any]) -> bytes:
+        for holder, name, subject_id, place in _places(data, personal_fields(type(fact)), fact.originator_id):
             if isinstance(holder[name], str):
                 bound = f"{fact.originator_id}|{fact.originator_version}|{place}".encode()
                 holder[name] = {"at": place, **seal(self.keys.key(subject_id), subject_id, holder[name], bound)}
@@ -187,6 +211,12 @@ def _places(
         for holder, place in _holders(data, spec.path[:-1], ""):
             if holder.get(spec.path[-1]) is not None:
                 yield holder, spec.path[-1], _subject(spec.subject, holder, data, stream_id), f"{place}{spec.path[-1]}"
+
+
+def _named(fact: Aggregate.Event, data: dict[str, Any]) -> Iterator[UUID]:
+    """The persons of whom a fact, dumped, tells something."""
+    for _, _, subject_id, _ in _places(data, personal_fields(type(fact)), fact.originator_id):
+        yield subject_id
 
 
 def _holders(node: Any, path: tuple[str, ...], place: str) -> Iterator[tuple[dict[str, Any], str]]:

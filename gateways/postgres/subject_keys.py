@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterable
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
@@ -55,6 +56,27 @@ class PostgresKeys:
         if row is None or row[0] is None:
             return None
         return self._remember(subject_id, aes_key_unwrap(self._master_key, row[0]))
+
+    def gather(self, subject_ids: Iterable[UUID], *, make: bool = False) -> None:
+        """See `SubjectKeys.gather`."""
+        missing = sorted(one for one in subject_ids if self._remembered(one) is None)
+        if not missing:
+            return
+        with self._database.company(self.company_id) as connection:
+            if make:
+                made = [aes_key_wrap(self._master_key, os.urandom(32)) for _ in missing]
+                connection.execute(
+                    """insert into subject_key (company_id, subject_id, wrapped)
+                       select %s, * from unnest(%s::uuid[], %s::bytea[]) on conflict do nothing""",
+                    (self.company_id, missing, made),
+                )
+            found = connection.execute(
+                """select subject_id, wrapped from subject_key
+                    where company_id = %s and subject_id = any(%s) and wrapped is not null""",
+                (self.company_id, missing),
+            ).fetchall()
+        for subject_id, wrapped in found:
+            self._remember(subject_id, aes_key_unwrap(self._master_key, wrapped))
 
     def destroy(self, subject_id: UUID) -> None:
         """Make everything under this key unreadable for ever."""

@@ -71,7 +71,7 @@ class WriteNote(Command):
 def open_notes(cmd: OpenNote, act: Act, service: Service) -> Answer:
     """Begin notes, all in one append."""
     for n in range(cmd.notes):
-        service.saved.append(Note.begin(Note.Opened, id=service.new_id(str(n)), act=act, text=cmd.text))
+        service.save(Note.begin(Note.Opened, id=service.new_id(str(n)), act=act, text=cmd.text))
     return {"note_id": service.saved[0].id}
 
 

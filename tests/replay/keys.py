@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
@@ -28,3 +29,6 @@ class FrozenKeys:
         if self.everybody_erased or subject_id in self.erased:
             return None
         return sha256(f"frozen|{subject_id}".encode()).digest()
+
+    def gather(self, subject_ids: Iterable[UUID], *, make: bool = False) -> None:
+        """See `SubjectKeys.gather`; every key is at hand."""

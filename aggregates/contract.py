@@ -7,23 +7,31 @@ from uuid import UUID
 
 from aggregates import contract_refusals as refused
 from aggregates.base import Act, Aggregate, event
+from aggregates.contract_adjusted import FeeAdjustment
+from aggregates.contract_adjustment import ContractAdjustment
 from aggregates.contract_billing import ContractBilling
+from aggregates.contract_changes import TermsChange
+from aggregates.contract_charge import ContractCharge
+from aggregates.contract_charges import ContractCharges
 from aggregates.contract_ledger import Fee, FeeCredit, FeeLedger
 from aggregates.contract_life import ContractLife
 from aggregates.contract_rules import (
+    check_change,
     check_header,
     check_line,
     first_term_of,
     require_draft,
     require_not_expired,
 )
-from aggregates.contract_state import Block, ContractState, Ending, StandingNotice
+from aggregates.contract_serials import rehold
+from aggregates.contract_settlement import ContractSettlement, elsewhere, mark_of, undone
+from aggregates.contract_state import Block, BlockReason, ContractState, Ending, Reminder, StandingNotice
 from aggregates.contract_terms import ContractHeader, ContractLine, LineFee
 from aggregates.rules.billing import DueKey
 from aggregates.values import Period, rome_date
 
 
-class Contract(ContractLife, ContractBilling, Aggregate):
+class Contract(ContractLife, ContractBilling, ContractSettlement, ContractAdjustment, ContractCharges, Aggregate):
     """A service contract with its terms (rinnovi), lines, notices, blocks and the ledger of its fees."""
 
     TOPIC = "contract"
@@ -32,12 +40,15 @@ class Contract(ContractLife, ContractBilling, Aggregate):
     # isort: off
     # fmt: off
     from aggregates.contract_facts import (
-        BilledThroughSet as BilledThroughSet, BillingParked as BillingParked, Blocked as Blocked,
+        BilledElsewhere as BilledElsewhere, BilledThroughSet as BilledThroughSet, BillingParked as BillingParked,
+        Blocked as Blocked, ConsumerReminded as ConsumerReminded, ElsewhereUndone as ElsewhereUndone,
+        OverbilledCredited as OverbilledCredited, TermsChanged as TermsChanged, TookPlaceOf as TookPlaceOf,
         Drafted as Drafted, Ended as Ended, FeesProposed as FeesProposed,
         FeesReleased as FeesReleased, HeaderChanged as HeaderChanged, LineAdded as LineAdded,
         LineRemoved as LineRemoved, NoticeReceived as NoticeReceived, NoticeWithdrawn as NoticeWithdrawn,
         PeriodBilled as PeriodBilled, PeriodCredited as PeriodCredited, Renewed as Renewed,
         Signed as Signed, Unblocked as Unblocked,
+        FeesAdjusted as FeesAdjusted, ChargeRaised as ChargeRaised, ChargeWithdrawn as ChargeWithdrawn,
     )
     # fmt: on
     # isort: on
@@ -71,7 +82,8 @@ class Contract(ContractLife, ContractBilling, Aggregate):
         if self.state.terms and line.starts_on is None:
             line = line.model_copy(update={"starts_on": rome_date(act.at)})
         check_line(self.state, line)
-        self.trigger_event(self.LineAdded, act=act, line=line)
+        held = rehold(self.state, self.state.with_line(line))
+        self.trigger_event(self.LineAdded, act=act, line=line, **held)
 
     def remove_line(self, line_id: UUID, last_on: date, act: Act) -> None:
         """Serve a line up to a day and no longer (R1.13); a draft's line is taken away. Raises `LineUnknown`."""
@@ -81,7 +93,8 @@ class Contract(ContractLife, ContractBilling, Aggregate):
         if not self.state.terms:
             self.trigger_event(self.LineRemoved, act=act, line_id=line_id, last_on=None)
         elif line.ends_on is None or last_on < line.ends_on:
-            self.trigger_event(self.LineRemoved, act=act, line_id=line_id, last_on=last_on)
+            held = rehold(self.state, self.state.without_line(line_id, last_on))
+            self.trigger_event(self.LineRemoved, act=act, line_id=line_id, last_on=last_on, **held)
 
     def sign(self, number: str, signed_on: date, ends_on: date | None, act: Act) -> None:
         """Give the contract its number and first term. Raises as `first_term_of` does, and `LineOutsideContract`."""
@@ -90,7 +103,23 @@ class Contract(ContractLife, ContractBilling, Aggregate):
         signed = self.state.signed(number, signed_on, term)
         for line in signed.lines:
             check_line(signed, line)
-        self.trigger_event(self.Signed, act=act, number=number, signed_on=signed_on, term=term)
+        held = rehold(self.state, signed)
+        self.trigger_event(self.Signed, act=act, number=number, signed_on=signed_on, term=term, **held)
+
+    def change_terms(self, change: TermsChange, act: Act) -> None:
+        """Change terms of a signed contract from a day on; the same change again records nothing.
+
+        Periods billed keep their amounts; what a change makes of billed days is due as a difference, or to be credited.
+        Raises as `check_change` does, and `SerialAlreadyCovered`.
+        """
+        if change in self.state.changes:
+            return
+        check_change(self.state, change)
+        changed = self.state.with_change(change)
+        for _, then in changed.versions():
+            for line in then.lines:
+                check_line(then, line)
+        self.trigger_event(self.TermsChanged, act=act, change=change, **rehold(self.state, changed))
 
     # Evolve
 
@@ -117,8 +146,8 @@ class Contract(ContractLife, ContractBilling, Aggregate):
         self.state = self.state.signed(number, signed_on, term)
 
     @event(Renewed)
-    def _renewed(self, term: Period, fees: tuple[LineFee, ...]) -> None:
-        self.state = self.state.renewed(term, fees)
+    def _renewed(self, term: Period, is_tacit: bool, fees: tuple[LineFee, ...]) -> None:
+        self.state = self.state.renewed(term, fees, is_tacit)
 
     @event(NoticeReceived)
     def _notice_received(self, received_on: date, acts_on: date) -> None:
@@ -133,12 +162,37 @@ class Contract(ContractLife, ContractBilling, Aggregate):
         self.state = self.state.blocked(block)
 
     @event(Unblocked)
-    def _unblocked(self, until_on: date) -> None:
-        self.state = self.state.unblocked(until_on)
+    def _unblocked(self, until_on: date, reason: BlockReason | None) -> None:
+        self.state = self.state.unblocked(until_on, reason)
 
     @event(Ended)
     def _ended(self, ending: Ending) -> None:
         self.state = self.state.changed(ending=ending)
+
+    @event(TermsChanged)
+    def _terms_changed(self, change: TermsChange) -> None:
+        self.state = self.state.with_change(change)
+
+    @event(TookPlaceOf)
+    def _took_place_of(self, predecessor_id: UUID) -> None:
+        self.state = self.state.succeeding(predecessor_id)
+
+    @event(ConsumerReminded)
+    def _consumer_reminded(self, reminder: Reminder) -> None:
+        self.state = self.state.reminded(reminder)
+
+    @event(OverbilledCredited)
+    def _overbilled_credited(self, fees: tuple[FeeCredit, ...]) -> None:
+        self.state = self.state.settling(fees)
+
+    @event(BilledElsewhere)
+    def _billed_elsewhere(self, mark_id: UUID, fees: tuple[Fee, ...], reference: str, reason: str) -> None:
+        self.state = self.state.billed_elsewhere(mark_of(mark_id, fees, reference, reason))
+        self.ledger = elsewhere(self.ledger, mark_id, reference, fees)
+
+    @event(ElsewhereUndone)
+    def _elsewhere_undone(self, keys: tuple[DueKey, ...]) -> None:
+        self.state, self.ledger = self.state.due_again(keys), undone(self.ledger, keys)
 
     @event(BilledThroughSet)
     def _billed_through_set(self, through_on: date) -> None:
@@ -163,3 +217,15 @@ class Contract(ContractLife, ContractBilling, Aggregate):
     @event(BillingParked)
     def _billing_parked(self, code: str, reason: str) -> None:
         self.parked = (code, reason)
+
+    @event(FeesAdjusted)
+    def _fees_adjusted(self, adjustment: FeeAdjustment) -> None:
+        self.state = self.state.adjusted(adjustment.from_on, adjustment.fees).noting(adjustment)
+
+    @event(ChargeRaised)
+    def _charge_raised(self, charge: ContractCharge) -> None:
+        self.state = self.state.with_charge(charge)
+
+    @event(ChargeWithdrawn)
+    def _charge_withdrawn(self, charge_id: UUID) -> None:
+        self.state = self.state.without_charge(charge_id)

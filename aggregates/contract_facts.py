@@ -6,8 +6,12 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
+from aggregates.contract_adjusted import FeeAdjustment
+from aggregates.contract_changes import TermsChange
+from aggregates.contract_charge import ContractCharge
 from aggregates.contract_ledger import Fee, FeeCredit
-from aggregates.contract_state import Block, Ending
+from aggregates.contract_serials import HoldingFact
+from aggregates.contract_state import Block, BlockReason, Ending, Reminder
 from aggregates.contract_terms import ContractHeader, ContractLine, LineFee
 from aggregates.rules.billing import DueKey
 from aggregates.values import Period
@@ -27,14 +31,14 @@ class HeaderChanged(Aggregate.Event):
     header: ContractHeader
 
 
-class LineAdded(Aggregate.Event):
+class LineAdded(HoldingFact):
     """The contract serves one more thing."""
 
     TOPIC = "contract.line-added.v1"
     line: ContractLine
 
 
-class LineRemoved(Aggregate.Event):
+class LineRemoved(HoldingFact):
     """A line is served up to and with `last_on`; a draft's line is gone altogether."""
 
     TOPIC = "contract.line-removed.v1"
@@ -42,7 +46,7 @@ class LineRemoved(Aggregate.Event):
     last_on: date | None
 
 
-class Signed(Aggregate.Event):
+class Signed(HoldingFact):
     """Both parties signed (stipula): the contract has its number and first term (Rinnovo 1)."""
 
     TOPIC = "contract.signed.v1"
@@ -51,7 +55,7 @@ class Signed(Aggregate.Event):
     term: Period
 
 
-class Renewed(Aggregate.Event):
+class Renewed(HoldingFact):
     """One more term (Rinnovo), tacit or agreed, with new annual fees where they changed."""
 
     TOPIC = "contract.renewed.v1"
@@ -61,7 +65,7 @@ class Renewed(Aggregate.Event):
     fees: tuple[LineFee, ...]
 
 
-class NoticeReceived(Aggregate.Event):
+class NoticeReceived(HoldingFact):
     """Notice (disdetta) was received: the contract ends on the expiry on which it acts (R1.7)."""
 
     TOPIC = "contract.notice-received.v1"
@@ -69,7 +73,7 @@ class NoticeReceived(Aggregate.Event):
     acts_on: date
 
 
-class NoticeWithdrawn(Aggregate.Event):
+class NoticeWithdrawn(HoldingFact):
     """Both parties agreed that the notice no longer counts."""
 
     TOPIC = "contract.notice-withdrawn.v1"
@@ -88,13 +92,37 @@ class Unblocked(Aggregate.Event):
 
     TOPIC = "contract.unblocked.v1"
     until_on: date
+    reason: BlockReason | None = None
 
 
-class Ended(Aggregate.Event):
+class Ended(HoldingFact):
     """The contract was terminated, superseded or cancelled."""
 
     TOPIC = "contract.ended.v1"
     ending: Ending
+
+
+class TermsChanged(HoldingFact):
+    """Both parties changed terms of the signed contract from a day on; what was billed stays as it was billed."""
+
+    TOPIC = "contract.terms-changed.v1"
+    change: TermsChange
+
+
+class TookPlaceOf(Aggregate.Event):
+    """This contract is the successor of another, which ends the day before `starts_on` (R1.12)."""
+
+    TOPIC = "contract.took-place-of.v1"
+    predecessor_id: UUID
+    starts_on: date
+
+
+class ConsumerReminded(Aggregate.Event):
+    """The consumer was told the last day for notice of an expiry (R1.8); `text` is what was written."""
+
+    TOPIC = "contract.consumer-reminded.v1"
+    reminder: Reminder
+    text: str
 
 
 class BilledThroughSet(Aggregate.Event):
@@ -141,9 +169,58 @@ class PeriodCredited(Aggregate.Event):
     is_reopened: bool
 
 
+class OverbilledCredited(Aggregate.Event):
+    """A credit note settled what was billed above the terms (R1.12); `reasons` says why, one for each fee."""
+
+    TOPIC = "contract.overbilled-credited.v1"
+    credit_note_id: UUID
+    number: str
+    fees: tuple[FeeCredit, ...]
+    reasons: tuple[str, ...]
+
+
+class BilledElsewhere(Aggregate.Event):
+    """Another document billed these instalments; they are not due here."""
+
+    TOPIC = "contract.billed-elsewhere.v1"
+    mark_id: UUID
+    fees: tuple[Fee, ...]
+    reference: str
+    reason: str
+
+
+class ElsewhereUndone(Aggregate.Event):
+    """These instalments were not billed elsewhere after all; they are due again."""
+
+    TOPIC = "contract.elsewhere-undone.v1"
+    keys: tuple[DueKey, ...]
+
+
 class BillingParked(Aggregate.Event):
     """A billing run could not bill this contract and left it alone; it is tried again by every run."""
 
     TOPIC = "contract.billing-parked.v1"
     code: str
+    reason: str
+
+
+class FeesAdjusted(Aggregate.Event):
+    """Fees are others from a day on, by percent, index, amount or agreed total; or provisionally the same (R1.20–R1.22)."""
+
+    TOPIC = "contract.fees-adjusted.v1"
+    adjustment: FeeAdjustment
+
+
+class ChargeRaised(Aggregate.Event):
+    """One amount beside the fees is to be billed from its day on; below zero it is the customer's."""
+
+    TOPIC = "contract.charge-raised.v1"
+    charge: ContractCharge
+
+
+class ChargeWithdrawn(Aggregate.Event):
+    """A charge that no invoice held is not owed after all."""
+
+    TOPIC = "contract.charge-withdrawn.v1"
+    charge_id: UUID
     reason: str

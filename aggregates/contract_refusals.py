@@ -6,7 +6,7 @@ from aggregates.base import Refusal
 
 
 class ContractNotDraft(Refusal):
-    """The contract is signed; its terms can no longer be changed: renew, supersede or terminate it instead."""
+    """The contract is signed: change its terms from a day on, or renew, supersede or terminate it instead."""
 
 
 class ContractNotSigned(Refusal):
@@ -51,6 +51,35 @@ class SerialAlreadyCovered(Refusal):
     """Serial item {serial_item_id} is already covered for the same items by another line on those days."""
 
 
+class SerialCoveredElsewhere(Refusal):
+    """Serial item {serial_item_id} is already covered by contract {number} from {from_on} to {to_on}.
+
+    Let this contract supersede that one when it is signed, or end that cover first (R1.13).
+    """
+
+
+class SerialCoveredMeanwhile(Refusal):
+    """Another contract has just covered a serial item of this one for the same days; look it up and try again."""
+
+
+class MainContractOther(Refusal):
+    """The main contract {number} belongs to another customer; an addendum has the customer of its main contract."""
+
+    status = 422
+
+
+class ChangeOutsideContract(Refusal):
+    """Terms can change from {first_on} to {last_on}, the days of the contract; choose a day among them."""
+
+    status = 422
+
+
+class NothingChanged(Refusal):
+    """Say what changes: fees, the header or lines."""
+
+    status = 422
+
+
 class RenewalNotTacit(Refusal):
     """The contract does not renew itself: the clause is missing or was not approved separately in writing.
 
@@ -64,6 +93,42 @@ class UnderNotice(Refusal):
 
 class NoNotice(Refusal):
     """No notice stands against this contract."""
+
+
+class NotConsumer(Refusal):
+    """The customer is no consumer: the right of free withdrawal is not theirs; take a notice instead (R1.8)."""
+
+
+class ReminderTooLate(Refusal):
+    """The contract expires on {expiry_on}, before the reminder of {sent_on}; remind of the next expiry."""
+
+    status = 422
+
+
+class NoFreeWithdrawal(Refusal):
+    """The consumer was told in time and cannot withdraw freely on {on}; take a notice for the next expiry (R1.8)."""
+
+
+class SuccessorIsSame(Refusal):
+    """A contract cannot take its own place; name another one as successor."""
+
+    status = 422
+
+
+class ClosingReadingMissing(Refusal):
+    """Meter {kind} of serial item {serial_item_id} has no reading of {last_on} or {starts_on}.
+
+    Give what it shows at the change-over: it closes the old contract and opens the new one (R1.12).
+    """
+
+    status = 422
+
+
+class SuspensionNotAgreed(Refusal):
+    """The right to suspend for arrears is not in this contract, or was not approved separately (art. 1341 c.c.).
+
+    Agree it first, or block the service by hand (R1.10).
+    """
 
 
 class BlockOverlaps(Refusal):
@@ -91,6 +156,16 @@ class AlreadyBilled(Refusal):
 class FeeNotDue(Refusal):
     """Period {number} of this line is not due as proposed: the contract has changed since. Discard the proposal
     and propose again."""
+
+
+class NothingToMark(Refusal):
+    """Period {number} of this line has nothing to bill; choose a period that the contract's sheet shows."""
+
+    status = 422
+
+
+class NothingOverbilled(Refusal):
+    """Nothing billed of this contract is above its terms; there is nothing to credit."""
 
 
 class NotOnInvoice(Refusal):

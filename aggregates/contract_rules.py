@@ -7,11 +7,14 @@ from datetime import date
 
 from aggregates import contract_refusals as refused
 from aggregates.base import require
+from aggregates.contract_changes import TermsChange
 from aggregates.contract_ledger import Fee, FeeLedger
+from aggregates.contract_settlement import check_differences
 from aggregates.contract_state import ContractState, ContractStatus
 from aggregates.contract_terms import ContractHeader, ContractLine, FeeDetermination
 from aggregates.rules.billing import FEE, instalments
 from aggregates.rules.periods import first_term
+from aggregates.rules.settlement import DIFFERENCE
 from aggregates.values import Period
 
 
@@ -77,10 +80,12 @@ def first_term_of(state: ContractState, ends_on: date | None) -> Period:
 
 
 def check_as_due(state: ContractState, ledger: FeeLedger, fees: Iterable[Fee]) -> None:
-    """Each fee is what the terms say now: same days, same amount. Raises `FeeNotDue`.
+    """Each fee or difference is what the terms say now: same days, same amount. Raises `FeeNotDue`.
 
     Other kinds of due have their own rules.
     """
+    fees = tuple(fees)
+    check_differences(state, ledger, [fee for fee in fees if fee.key.kind == DIFFERENCE])
     terms = state.fee_terms()
     found = instalments(terms, state.billed_through, None, ledger.reopened) if terms else ()
     now = {each.key: (each.amount, each.period) for each in found}
@@ -88,6 +93,22 @@ def check_as_due(state: ContractState, ledger: FeeLedger, fees: Iterable[Fee]) -
         if fee.key.kind != FEE:
             continue
         require(now.get(fee.key) == (fee.amount, fee.period), refused.FeeNotDue, number=fee.key.number)
+
+
+def check_change(state: ContractState, change: TermsChange) -> None:
+    """A change says something, of lines that are there, on the contract's days.
+
+    Raises `ContractNotSigned`, `ContractHasEnded`, `NothingChanged`, `LineUnknown`, `ChangeOutsideContract`.
+    """
+    require_signed(state)
+    says = change.fees or change.lines or (change.header and change.header.given())
+    require(bool(says), refused.NothingChanged)
+    known = {state.contract_id, *(line.line_id for line in state.lines)}
+    for each in (*change.fees, *change.lines):
+        require(each.line_id in known, refused.LineUnknown, line_id=str(each.line_id))
+    first_on, last_on = state.terms[0].starts_on, state.ends_on
+    is_inside = last_on is not None and first_on <= change.from_on <= last_on
+    require(is_inside, refused.ChangeOutsideContract, first_on=str(first_on), last_on=str(last_on))
 
 
 def check_last_day(state: ContractState, last_on: date) -> None:

@@ -6,7 +6,7 @@ is a function of the facts and a date, so that nothing has to happen at midnight
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -14,8 +14,13 @@ from itertools import islice
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
+from aggregates.contract_adjusted import Priced
+from aggregates.contract_changes import TermsChange, changed_header, changed_line
+from aggregates.contract_ledger import FeeCredit
 from aggregates.contract_terms import ContractHeader, ContractLine, FeeDetermination, LineFee
-from aggregates.rules.billing import DatedFee, FeeLine, FeeTerms
+from aggregates.rules.billing import DatedFee, DueKey, FeeLine, FeeTerms
 from aggregates.rules.periods import last_notice_day, next_term, notice_ends_on
 from aggregates.values import Period, Value
 
@@ -59,6 +64,42 @@ class Block(Value):
         return self.from_on <= day and (self.until_on is None or day <= self.until_on)
 
 
+class HoursPolicy(StrEnum):
+    """What becomes of hours left when a successor takes over (R1.12)."""
+
+    MOVE = "move"
+    EXPIRE = "expire"
+
+
+class ReminderChannel(StrEnum):
+    """How a consumer was told of the last day for notice: in writing or by another lasting means (R1.8)."""
+
+    LETTER = "letter"
+    EMAIL = "email"
+    CERTIFIED_MAIL = "certified_mail"
+    SMS = "sms"
+    HAND = "hand"
+
+
+class Reminder(Value):
+    """A consumer was told until when notice of an expiry may be given (R1.8)."""
+
+    expiry_on: date
+    last_notice_on: date
+    sent_on: date
+    channel: ReminderChannel
+    proof: str | None = Field(default=None, max_length=200, description="Where the proof of sending is.")
+
+
+class Elsewhere(Value):
+    """Instalments that another document billed; nobody bills them here (per altra via)."""
+
+    mark_id: UUID
+    keys: tuple[DueKey, ...]
+    reference: str
+    reason: str
+
+
 class StandingNotice(Value):
     """A notice (disdetta) that was not withdrawn: when it was received, on which expiry it acts (R1.7)."""
 
@@ -73,6 +114,7 @@ class Ending(Value):
     last_on: date | None = None
     reason: str | None = None
     successor_id: UUID | None = None
+    hours: HoursPolicy | None = Field(default=None, description="With a successor: what becomes of hours left.")
 
 
 class TermFees(Value):
@@ -82,7 +124,7 @@ class TermFees(Value):
     fees: tuple[LineFee, ...]
 
 
-class ContractState(Value):
+class ContractState(Priced):
     """A contract as its facts make it, but for what was billed."""
 
     contract_id: UUID
@@ -96,6 +138,12 @@ class ContractState(Value):
     blocks: tuple[Block, ...] = ()
     ending: Ending | None = None
     billed_through: date | None = None
+    changes: tuple[TermsChange, ...] = ()
+    tacit_terms: tuple[int, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    settled: tuple[FeeCredit, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    predecessor_id: UUID | None = None
 
     # What it is on a date
 
@@ -125,25 +173,62 @@ class ContractState(Value):
         return min(day for day in (self.terms[-1].ends_on, noticed, ended) if day is not None)
 
     def block(self, on: date) -> Block | None:
-        """The block that holds on a day, if any (R1.1)."""
-        return next((block for block in self.blocks if block.holds(on)), None)
+        """The block that holds on a day, if any (R1.1); an expired contract is blocked from the day after (R1.10)."""
+        found = next((block for block in self.blocks if block.holds(on)), None)
+        if found is None and self.status(on) is ContractStatus.EXPIRED and self.ends_on is not None:
+            return Block(from_on=self.ends_on + ONE_DAY, reason=BlockReason.EXPIRED)
+        return found
+
+    def on(self, day: date) -> ContractState:
+        """With header and lines as the changes that hold on a day make them."""
+        held = _by_day(change for change in self.changes if change.from_on <= day)
+        if not held:
+            return self
+        lines = tuple(changed_line(line, held) for line in self.lines)
+        return self._but(header=changed_header(self.header, held), lines=lines, changes=())
+
+    def versions(self) -> Iterator[tuple[Period, ContractState]]:
+        """The stretches of the contract's days on which header and lines are the same, each with the state then."""
+        if not self.terms or self.ends_on is None or self.ends_on < self.terms[0].starts_on:
+            return
+        first_on, last_on = self.terms[0].starts_on, self.ends_on
+        cuts = {change.from_on for change in self.changes if first_on < change.from_on <= last_on}
+        starts = [first_on, *sorted(cuts)]
+        for starts_on, ends_on in zip(starts, [*(cut - ONE_DAY for cut in starts[1:]), last_on], strict=True):
+            yield Period(starts_on=starts_on, ends_on=ends_on), self.on(starts_on)
 
     def line(self, line_id: UUID) -> ContractLine | None:
         """A line by its id."""
         return next((line for line in self.lines if line.line_id == line_id), None)
+
+    def served(self, line: ContractLine, within: Period) -> Period | None:
+        """The days of a stretch on which a line is served."""
+        starts_on, ends_on = max(within.starts_on, line.starts_on or within.starts_on), within.ends_on
+        if line.ends_on is not None:
+            ends_on = min(ends_on, line.ends_on)
+        return Period(starts_on=starts_on, ends_on=ends_on) if starts_on <= ends_on else None
 
     # Renewal and notice
 
     @property
     def last_notice_on(self) -> date | None:
         """The last day on which notice for the current term's end may be received (R1.7)."""
-        return last_notice_day(self.terms[-1].ends_on, self.header.notice) if self.terms else None
+        return last_notice_day(self.terms[-1].ends_on, self._last_header.notice) if self.terms else None
+
+    @property
+    def _last_header(self) -> ContractHeader:
+        """What is agreed about renewal when the last term ends."""
+        ends_on = self.terms[-1].ends_on
+        return changed_header(self.header, _by_day(change for change in self.changes if change.from_on <= ends_on))
 
     @property
     def renews_on(self) -> date | None:
         """The day from which tacit renewal is due: the day after the last notice day; None when it can't be (R1.6)."""
-        header, last = self.header, self.last_notice_on
-        if last is None or not (header.tacit_renewal and header.clause_approved):
+        last = self.last_notice_on
+        if last is None:
+            return None
+        header = self._last_header
+        if not (header.tacit_renewal and header.clause_approved):
             return None
         if self.ending is not None or self.gives_notice_of(self.terms[-1].ends_on):
             return None
@@ -163,10 +248,11 @@ class ContractState(Value):
 
     def notice_acts_on(self, received_on: date) -> date:
         """The expiry on which a notice received on a day acts: a late one acts on the next (R1.7)."""
-        if not self.header.tacit_renewal:
+        header = self._last_header
+        if not header.tacit_renewal:
             return self.terms[-1].ends_on
         running = (term for term in self.following() if term.ends_on >= received_on)
-        return notice_ends_on(received_on, self.header.notice, running)
+        return notice_ends_on(received_on, header.notice, running)
 
     def next_term(self) -> Period:
         """The term that would follow the last one."""
@@ -174,8 +260,12 @@ class ContractState(Value):
 
     # Fees
 
-    def fee_terms(self) -> FeeTerms | None:
-        """What decides its fees; None for a draft, a cancelled contract or one without fees."""
+    def fee_terms(self, *, open_blocks: bool = True) -> FeeTerms | None:
+        """What decides its fees; None for a draft, a cancelled contract or one without fees.
+
+        Where blocked days are not billed (R1.10), a block without an end goes on to the last day; credits ask with
+        `open_blocks` off, because nobody knows yet how many days it will take.
+        """
         if not self.terms or (self.ending and self.ending.last_on is None):
             return None
         header, lines = self.header, self._fee_lines()
@@ -191,7 +281,14 @@ class ContractState(Value):
             terms=self.terms,
             ends_on=self.ends_on,
             lines=lines,
+            idle=() if header.bills_while_blocked else tuple(self._idle(open_blocks)),
         )  # fmt: skip
+
+    def _idle(self, open_blocks: bool) -> Iterator[Period]:
+        for block in self.blocks:
+            until_on = block.until_on or (max(block.from_on, self.terms[-1].ends_on) if open_blocks else None)
+            if until_on is not None:
+                yield Period(starts_on=block.from_on, ends_on=until_on)
 
     def _fee_lines(self) -> tuple[FeeLine, ...]:
         header = self.header
@@ -211,13 +308,17 @@ class ContractState(Value):
         )
 
     def _dated(self, line_id: UUID, first: Decimal) -> tuple[DatedFee, ...]:
-        later = (
+        later = [
             DatedFee(from_on=term.from_on, annual_fee=fee.annual_fee)
             for term in self.fees
             for fee in term.fees
             if fee.line_id == line_id
+        ]
+        # A change from an earlier day does not undo one from a later day; of two from the same day the last counts.
+        return (
+            DatedFee(from_on=self.terms[0].starts_on, annual_fee=first),
+            *sorted(later, key=lambda fee: fee.from_on),
         )
-        return (DatedFee(from_on=self.terms[0].starts_on, annual_fee=first), *later)
 
     # What facts make of it
 
@@ -237,18 +338,29 @@ class ContractState(Value):
         """Signed, with its number and first term."""
         return self._but(number=number, signed_on=signed_on, terms=(term,))
 
-    def renewed(self, term: Period, fees: tuple[LineFee, ...]) -> ContractState:
+    def renewed(self, term: Period, fees: tuple[LineFee, ...], is_tacit: bool = False) -> ContractState:
         """With one more term, and perhaps new fees from its start."""
-        added = (TermFees(from_on=term.starts_on, fees=fees),) if fees else ()
-        return self._but(terms=(*self.terms, term), fees=(*self.fees, *added))
+        tacit = (*self.tacit_terms, len(self.terms) + 1) if is_tacit else self.tacit_terms
+        return self.adjusted(term.starts_on, fees)._but(terms=(*self.terms, term), tacit_terms=tacit)
+
+    def adjusted(self, from_on: date, fees: tuple[LineFee, ...]) -> ContractState:
+        """With new annual fees from a day on."""
+        return self._but(fees=(*self.fees, TermFees(from_on=from_on, fees=fees))) if fees else self
+
+    def with_change(self, change: TermsChange) -> ContractState:
+        """With terms changed from a day on."""
+        return self.adjusted(change.from_on, change.fees)._but(changes=(*self.changes, change))
 
     def blocked(self, block: Block) -> ContractState:
         """With one more block."""
         return self._but(blocks=(*self.blocks, block))
 
-    def unblocked(self, until_on: date) -> ContractState:
-        """With the open block ended; one that ends before it began never was."""
-        closed = (b if b.until_on else b.model_copy(update={"until_on": until_on}) for b in self.blocks)
+    def unblocked(self, until_on: date, reason: BlockReason | None = None) -> ContractState:
+        """With the open blocks ended, all or those of a reason; one that ends before it began never was."""
+        closed = (
+            b if b.until_on or reason not in (None, b.reason) else b.model_copy(update={"until_on": until_on})
+            for b in self.blocks
+        )
         return self._but(blocks=tuple(b for b in closed if b.until_on is None or b.until_on >= b.from_on))
 
     def changed(
@@ -266,5 +378,31 @@ class ContractState(Value):
         """With a standing notice, or with none after it was withdrawn."""
         return self._but(notice=notice)
 
+    def reminded(self, reminder: Reminder) -> ContractState:
+        """With a consumer told of an expiry."""
+        return self._but(reminders=(*self.reminders, reminder))
+
+    def settling(self, credits_: Iterable[FeeCredit]) -> ContractState:
+        """With credits that settled a difference."""
+        return self._but(settled=(*self.settled, *credits_))
+
+    def billed_elsewhere(self, mark: Elsewhere) -> ContractState:
+        """With instalments that another document billed."""
+        return self._but(elsewhere=(*self.elsewhere, mark))
+
+    def due_again(self, keys: Iterable[DueKey]) -> ContractState:
+        """Without marks on instalments that nobody billed after all."""
+        gone = frozenset(keys)
+        kept = (m.model_copy(update={"keys": tuple(k for k in m.keys if k not in gone)}) for m in self.elsewhere)
+        return self._but(elsewhere=tuple(mark for mark in kept if mark.keys))
+
+    def succeeding(self, predecessor_id: UUID) -> ContractState:
+        """With the contract whose place it took (R1.12)."""
+        return self._but(predecessor_id=predecessor_id)
+
     def _but(self, **changes: object) -> ContractState:
         return self.model_copy(update=changes)
+
+
+def _by_day(changes: Iterable[TermsChange]) -> list[TermsChange]:
+    return sorted(changes, key=lambda change: change.from_on)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from aggregates.adjustment_terms import AdjustmentTerms
 from aggregates.call_values import ChargeItem
 from aggregates.coverage import ServiceTerms
+from aggregates.meter_terms import MeterTerms
 from aggregates.party import PaymentMethod
 from aggregates.rules.instalments import DayBasis, FirstPeriod
 from aggregates.rules.line_amounts import line_total
@@ -108,6 +109,18 @@ class Covered(Value):
         return any(getattr(self, name) and getattr(other, name) for name in Covered.model_fields)
 
 
+class CustomerBank(Value):
+    """Where a RiBa is presented or a debit is drawn (banca d'appoggio): the customer's bank, not ours.
+
+    Account numbers stay with the customer, whose personal data they are.
+    """
+
+    name: str | None = Field(default=None, max_length=80)
+    abi: str | None = Field(default=None, pattern=r"^[0-9]{5}$", description="Code of the bank.", examples=["05428"])
+    cab: str | None = Field(default=None, pattern=r"^[0-9]{5}$", description="Code of the branch.", examples=["11101"])
+    mandate: str | None = Field(default=None, max_length=35, description="Reference of the direct-debit mandate.")
+
+
 class HeaderTerms(Value):
     """What the parties agree in the header (testata), but for what has a default of the customer or the company.
 
@@ -138,11 +151,14 @@ class HeaderTerms(Value):
     free_withdrawal: bool = False
     suspension_approved: bool = Field(default=False, description="The right to suspend was approved (R1.10).")
     block_policy: BlockPolicy = BlockPolicy.CHARGEABLE
+    bills_while_blocked: bool = Field(default=True, description="Whether fees go on while the service is blocked.")
 
     order_number: str | None = Field(default=None, max_length=20, description="The customer's purchase order.")
     order_on: date | None = None
     cig: str | None = Field(default=None, pattern=r"^[A-Z0-9]{10}$")
     cup: str | None = Field(default=None, pattern=r"^[A-Z0-9]{15}$")
+    vat_code: str | None = Field(default=None, max_length=20, description="The accounting system's VAT code.")
+    bank: CustomerBank | None = None
     revenue_account: str | None = None
     analytic_account: str | None = None
     cost_centre: str | None = None
@@ -151,9 +167,17 @@ class HeaderTerms(Value):
     usual_technician_id: UUID | None = None
     agent_id: UUID | None = None
     main_contract_id: UUID | None = Field(default=None, description="Framework contract this one is an addendum of.")
+    bills_with_main: bool = Field(
+        default=False,
+        description="As an addendum: paid and ordered as the main contract is, so that one invoice is made.",
+    )
     price_list: str | None = None
     service: ServiceTerms | None = Field(default=None, description="Service levels and calendar promised to calls.")
-    index_share_percent: Rate | None = Field(default=None, ge=0, description="Share of the index at renewal (R1.20).")
+    index_share_percent: Rate | None = Field(
+        default=None, ge=0, description="Share of FOI at renewal, in short (R1.20); `adjustment` says all of it."
+    )
+    adjustment: AdjustmentTerms | None = Field(default=None, description="How fees follow an index at renewal.")
+    meters: MeterTerms | None = Field(default=None, description="Cost per copy of all machines together (R3.3).")
     flags: tuple[str, ...] = ()
     printable_notes: str | None = None
     internal_notes: str | None = None
@@ -168,6 +192,13 @@ class ContractHeader(HeaderTerms):
     payment_terms: PaymentTerms
     payment_method: PaymentMethod = PaymentMethod.TRANSFER
     supply: Supply = Field(default=Supply(), description="How the law taxes lines that say nothing of their own.")
+
+    @property
+    def index_terms(self) -> AdjustmentTerms | None:
+        """How its fees follow an index; a share alone is of FOI, last published, year on year (R1.20)."""
+        if self.adjustment is None and self.index_share_percent is not None:
+            return AdjustmentTerms(share_percent=self.index_share_percent)
+        return self.adjustment
 
 
 class LineTerms(Value):
@@ -192,8 +223,12 @@ class LineTerms(Value):
     ends_on: date | None = None
     covered: Covered = Covered()
     service: ServiceTerms | None = None
+    adjustment: AdjustmentTerms | None = Field(default=None, description="Other than the header's; share 0 is fixed.")
     counter: str | None = None
-    included: int = Field(default=0, ge=0)
+    included: int = Field(
+        default=0, ge=0, description="Counts of a meter period that the line adds to the contract's pool of `counter`."
+    )
+    meters: MeterTerms | None = Field(default=None, description="Cost per copy of the line's machines alone.")
 
     @model_validator(mode="after")
     def _asset_fee_is_whole(self) -> Self:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 from pydantic import Field
 
 from aggregates.rules.day_count import calendar_months, days_of_thirty
-from aggregates.rules.instalments import DayBasis, FirstPeriod, period_fee
+from aggregates.rules.instalments import DayBasis, FirstPeriod, parts_fee
+from aggregates.rules.meter_windows import Measured
 from aggregates.rules.periods import Alignment, FeePeriod, Timing, billing_on, fee_periods, overlap
 from aggregates.values import Period, Rate, Value
 
@@ -52,6 +54,25 @@ class FeeLine(Value):
     ends_on: date | None = None
     fees: tuple[DatedFee, ...] = Field(min_length=1)
 
+    def parts(self, served: Period, idle: Collection[Period] = ()) -> list[tuple[Decimal, Period]]:
+        """The days served but for idle ones, cut where the fee changes: each stretch with its annual fee."""
+        cuts = {served.starts_on, served.ends_on + ONE_DAY}
+        cuts |= {fee.from_on for fee in self.fees if served.starts_on < fee.from_on <= served.ends_on}
+        for gap in idle:
+            inside = overlap(gap, served)
+            cuts |= {inside.starts_on, inside.ends_on + ONE_DAY} if inside else set()
+        days = sorted(cuts)
+        found: list[tuple[Decimal, Period]] = []
+        for starts_on, next_on in pairwise(days):
+            if any(gap.holds(starts_on) for gap in idle):
+                continue
+            fee = self.annual_fee(starts_on)
+            before = found[-1] if found else None
+            if before and before[0] == fee and before[1].ends_on + ONE_DAY == starts_on:
+                starts_on = found.pop()[1].starts_on
+            found.append((fee, Period(starts_on=starts_on, ends_on=next_on - ONE_DAY)))
+        return found
+
     def annual_fee(self, day: date) -> Decimal:
         """The fee in force on a day; the first one holds before it as well."""
         return next((fee.annual_fee for fee in reversed(self.fees) if fee.from_on <= day), self.fees[0].annual_fee)
@@ -71,6 +92,7 @@ class FeeTerms(Value):
     terms: tuple[Period, ...] = ()
     ends_on: date | None = None
     lines: tuple[FeeLine, ...] = ()
+    idle: tuple[Period, ...] = Field(default=(), description="Days not billed, because the service was blocked.")
 
 
 class Instalment(Value):
@@ -90,6 +112,7 @@ class Instalment(Value):
     quantity: Rate = Decimal(1)
     unit: str | None = None
     unit_price: Rate | None = None
+    measured: Measured | None = Field(default=None, description="Of metered fees: what it was reckoned from.")
 
 
 def instalments_due(
@@ -180,8 +203,11 @@ def _instalment(
     served = overlap(fee_period.period, span) if span else None
     if served is None:
         return None
-    annual_fee = line.annual_fee(fee_period.period.starts_on)
-    amount = period_fee(annual_fee, terms.step_months, fee_period, terms.first_period, terms.basis, span)
+    if len(line.fees) == 1 and not terms.idle:
+        parts = [(line.fees[0].annual_fee, served)]
+    else:
+        parts = line.parts(served, terms.idle)
+    amount = parts_fee(parts, served, terms.step_months, fee_period, terms.first_period, terms.basis)
     if not amount:
         return None
     on = billing_on(_billed(terms, fee_period, served), terms.timing, terms.offset_days)
@@ -191,9 +217,9 @@ def _instalment(
         period=served,
         nominal=fee_period.nominal,
         billing_on=on,
-        annual_fee=annual_fee,
+        annual_fee=parts[0][0],
         amount=amount,
-        why=_why(terms, fee_period, served, annual_fee, amount, on),
+        why=_why(terms, fee_period, served, parts, amount, on),
     )
 
 
@@ -203,9 +229,17 @@ def _billed(terms: FeeTerms, fee_period: FeePeriod, served: Period) -> Period:
     return Period(starts_on=served.starts_on, ends_on=ends_on)
 
 
-def _why(terms: FeeTerms, fee_period: FeePeriod, served: Period, annual_fee: Decimal, amount: Decimal, on: date) -> str:
+def _why(
+    terms: FeeTerms,
+    fee_period: FeePeriod,
+    served: Period,
+    parts: list[tuple[Decimal, Period]],
+    amount: Decimal,
+    on: date,
+) -> str:
     step = terms.step_months
-    whole = f"{annual_fee} a year" if step == 12 else f"{annual_fee} a year, billed every {step} months"
+    fees = ", ".join(f"{fee} a year" for fee, _ in parts) if len(parts) == 1 else _changes(parts)
+    whole = fees if step == 12 else f"{fees}, billed every {step} months"
     nominal = fee_period.nominal
     is_first_stub = fee_period.number == 1 and fee_period.is_stub
     if is_first_stub and terms.first_period is FirstPeriod.FULL:
@@ -216,14 +250,21 @@ def _why(terms: FeeTerms, fee_period: FeePeriod, served: Period, annual_fee: Dec
         part = "a whole period"
     else:
         part = _part(served, nominal, terms)
+    idle = served.days - sum(period.days for _, period in parts)
+    if idle:
+        part += f", without {idle} days on which the service was blocked"
     when = "in advance" if terms.timing is Timing.ADVANCE else "in arrears"
-    return f"Period {fee_period.number}, {_dates(served)}: {part}; {whole} = {amount}; billed {when} on {_day(on)}."
+    return f"Period {fee_period.number}, {dates(served)}: {part}; {whole} = {amount}; billed {when} on {_day(on)}."
+
+
+def _changes(parts: list[tuple[Decimal, Period]]) -> str:
+    return ", ".join(f"{fee} a year for the {period.days} days from {_day(period.starts_on)}" for fee, period in parts)
 
 
 def _part(served: Period, nominal: Period, terms: FeeTerms) -> str:
     match terms.basis:
         case DayBasis.ACTUAL:
-            return f"{served.days} of the {nominal.days} days of {_dates(nominal)}"
+            return f"{served.days} of the {nominal.days} days of {dates(nominal)}"
         case DayBasis.THIRTY_360:
             return f"{days_of_thirty(served)} of {days_of_thirty(nominal)} days, every month thirty"
         case DayBasis.FIXED_365:
@@ -232,7 +273,8 @@ def _part(served: Period, nominal: Period, terms: FeeTerms) -> str:
             return f"{calendar_months(served)} of {calendar_months(nominal)} months"
 
 
-def _dates(period: Period) -> str:
+def dates(period: Period) -> str:
+    """A period as people read it."""
     return f"{_day(period.starts_on)}–{_day(period.ends_on)}"
 
 

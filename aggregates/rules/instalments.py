@@ -5,13 +5,14 @@ Fees are annual, in euro; a fee agreed per period is annualised by the caller (Ã
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from aggregates.rules.day_count import calendar_months, days_of_thirty
 from aggregates.rules.periods import FeePeriod, overlap
-from aggregates.rules.rounding import share, split_over_time
+from aggregates.rules.rounding import share, split_over_time, to_cents
 from aggregates.values import Period
 
 NOTHING = Decimal("0.00")
@@ -72,14 +73,40 @@ def period_fee(
     """
     billed = fee_period.period
     served = billed if in_force is None else overlap(billed, in_force)
+    return (
+        parts_fee([(annual_fee, served)], served, step_months, fee_period, first_period, basis) if served else NOTHING
+    )
+
+
+def parts_fee(
+    parts: Sequence[tuple[Decimal, Period]],
+    served: Period,
+    step_months: int,
+    fee_period: FeePeriod,
+    first_period: FirstPeriod = FirstPeriod.PRORATA,
+    basis: DayBasis = DayBasis.ACTUAL,
+) -> Decimal:
+    """The fee of the days served in a period, of which every part has an annual fee of its own; euro.
+
+    A fee that changes inside the period counts for its days, and so does every other change; days in no part are not
+    paid. The parts are summed exactly and rounded once (R0.1). Served days are measured by the basis, the parts of
+    them by actual days.
+    """
+    billed = fee_period.period
     policy = first_period if fee_period.number == 1 and fee_period.is_stub else FirstPeriod.PRORATA
-    if served is None or policy is FirstPeriod.FREE:
+    if policy is FirstPeriod.FREE or not parts:
         return NOTHING
     whole = billed if policy is FirstPeriod.FULL else fee_period.nominal
-    if served == whole:
-        return nominal_fee(annual_fee, step_months, fee_period.index)
     # A first period billed in full is worth a whole fee, whatever its length: only its own days can divide it.
-    return stub_fee(annual_fee, step_months, served, whole, basis if whole == fee_period.nominal else DayBasis.ACTUAL)
+    measure = basis if whole == fee_period.nominal else DayBasis.ACTUAL
+    if len(parts) == 1 and parts[0][1] == served:
+        annual_fee = parts[0][0]
+        if served == whole:
+            return nominal_fee(annual_fee, step_months, fee_period.index)
+        return stub_fee(annual_fee, step_months, served, whole, measure)
+    of_whole = Fraction(1) if served == whole else _fraction(served, whole, step_months, measure)
+    paid = sum((Fraction(fee) * Fraction(part.days, served.days) for fee, part in parts), Fraction())
+    return to_cents(paid * of_whole * step_months / 12)
 
 
 def _fraction(part: Period, whole: Period, step_months: int, basis: DayBasis) -> Fraction:

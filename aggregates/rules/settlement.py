@@ -1,0 +1,127 @@
+"""What was billed against what the terms say now (conguagli dei canoni): too much is credited, too little is due.
+
+Nothing billed is ever rewritten (R1.15). Terms may reach back into billed days all the same: an early end, a notice, a
+line removed, a fee changed from a day. Then the period's amount follows from the terms as always, and the difference
+to what was billed is derived: a second look after the credit note or the further instalment finds nothing (R1.12).
+Amounts are euro.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from aggregates.rules.billing import FEE, DueKey, FeeTerms, Instalment, dates, instalments
+from aggregates.values import Period, Rate, Value
+
+DIFFERENCE = "difference"
+"""The kind of due that bills what an instalment lacks, after the terms changed."""
+SETTLED_KINDS = (FEE, DIFFERENCE)
+NOTHING = Decimal("0.00")
+Place = tuple[UUID, int]
+"""A line and the number of a period."""
+
+
+class BilledFee(Value):
+    """One key of a period as it stands: what was billed, what credit notes took back, how much of that settled it.
+
+    A credit that settled a difference lowers what counts as billed; one given for another reason does not, so that a
+    favour is never charged again. An `is_open` one is only proposed; an `is_foreign` one was billed by another system.
+    """
+
+    key: DueKey
+    period: Period
+    amount: Rate
+    credited: Rate = NOTHING
+    settled: Rate = NOTHING
+    is_open: bool = False
+    is_foreign: bool = False
+
+
+class Overbilled(Value):
+    """How much of a billed key is to be credited, and why; euro."""
+
+    key: DueKey
+    period: Period
+    amount: Rate
+    why: str
+
+
+def overbilled(
+    terms: FeeTerms | None, billed: Iterable[BilledFee], billed_through: date | None, reopened: Sequence[DueKey] = ()
+) -> list[Overbilled]:
+    """What is to be credited: of every period billed, billed − credited − what the terms say now, where above zero.
+
+    The last thing billed is credited first. `terms` are None when nothing is owed at all.
+    """
+    found = []
+    for now, entries in _settled_places(terms, billed, billed_through, reopened):
+        left = sum((entry.amount - entry.credited for entry in entries), NOTHING) - _amount(now)
+        for entry in sorted(entries, key=lambda each: (each.key.kind == DIFFERENCE, each.key.attempt), reverse=True):
+            part = min(left, entry.amount - entry.credited)
+            if part > 0:
+                left -= part
+                found.append(Overbilled(key=entry.key, period=entry.period, amount=part, why=_why(entries, now)))
+    return found
+
+
+def differences(
+    terms: FeeTerms | None, billed: Iterable[BilledFee], billed_through: date | None, reopened: Sequence[DueKey] = ()
+) -> list[Instalment]:
+    """What is still to be billed of periods billed already: what the terms say now less what counts as billed."""
+    found = []
+    for now, entries in _settled_places(terms, billed, billed_through, reopened):
+        missing = _amount(now) - sum((entry.amount - entry.settled for entry in entries), NOTHING)
+        if now is None or missing <= 0:
+            continue
+        earlier = [entry.key.attempt for entry in entries if entry.key.kind == DIFFERENCE]
+        earlier += [key.attempt for key in reopened if key.parts[:3] == (*_place(now.key), DIFFERENCE)]
+        key = now.key.model_copy(update={"kind": DIFFERENCE, "attempt": max(earlier, default=0) + 1})
+        why = _why(entries, now)
+        text = f"Conguaglio canone {dates(now.period)}"
+        found.append(
+            now.model_copy(update={"key": key, "amount": missing, "why": why, "description": text, "nominal": None})
+        )
+    return found
+
+
+def _settled_places(
+    terms: FeeTerms | None, billed: Iterable[BilledFee], billed_through: date | None, reopened: Sequence[DueKey]
+) -> list[tuple[Instalment | None, list[BilledFee]]]:
+    """Periods billed to the end, each with its instalment as the terms say now; others are looked at when they are."""
+    again = {key.parts for key in reopened}
+    by_place: dict[Place, list[BilledFee]] = {}
+    for entry in billed:
+        if entry.key.kind in SETTLED_KINDS and entry.key.parts not in again:
+            by_place.setdefault(_place(entry.key), []).append(entry)
+    if not by_place:
+        return []
+    found = instalments(terms, billed_through, None, reopened) if terms else ()
+    now = {_place(each.key): each for each in found if _place(each.key) in by_place}
+    return [
+        (now.get(place), entries) for place, entries in by_place.items() if _is_billed_whole(now.get(place), entries)
+    ]
+
+
+def _is_billed_whole(now: Instalment | None, entries: Sequence[BilledFee]) -> bool:
+    if any(entry.is_open or entry.is_foreign for entry in entries):
+        return False
+    return now is None or any(entry.key == now.key for entry in entries)
+
+
+def _place(key: DueKey) -> Place:
+    return key.line_id, key.number
+
+
+def _amount(instalment: Instalment | None) -> Decimal:
+    return instalment.amount if instalment else NOTHING
+
+
+def _why(entries: Sequence[BilledFee], now: Instalment | None) -> str:
+    billed = sum((entry.amount for entry in entries), NOTHING)
+    credited = sum((entry.credited for entry in entries), NOTHING)
+    less = f", {credited} of it credited" if credited else ""
+    says = now.why if now else "nothing is owed for it."
+    return f"Period {entries[0].key.number}, {dates(entries[0].period)}: {billed} billed{less}; by the terms: {says}"

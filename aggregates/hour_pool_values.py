@@ -137,8 +137,13 @@ class LotState(Value):
     def offer(self, on: date) -> Offer | None:
         """What it can give to work of a day; what lapsed meanwhile too, because the work came before (R2.4)."""
         minutes = self.left + self.lapsed
-        is_valid = self.lot.valid_from <= on <= self.valid_to
-        return Offer(self.lot.lot_id, self.valid_to, self.lot.bought_on, minutes) if is_valid and minutes > 0 else None
+        if minutes <= 0 or not self.holds(on):
+            return None
+        return Offer(self.lot.lot_id, self.valid_to, self.lot.bought_on, minutes)
+
+    def holds(self, day: date) -> bool:
+        """Whether it is valid for work of a day."""
+        return self.lot.valid_from <= day <= self.valid_to
 
     def taken(self, minutes: Decimal, from_lapsed: Decimal) -> LotState:
         """The lot after minutes were drawn, some of them lapsed already."""

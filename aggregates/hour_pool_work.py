@@ -1,0 +1,48 @@
+"""The interventions of a call (interventi della chiamata): its work as an hour pool counts it, by report (R2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from aggregates.call import Call
+from aggregates.hour_pool_values import Admission, Work
+from aggregates.rules.hour_pools import Stretch
+from aggregates.rules.priority import Level
+from aggregates.work_report import Performed
+
+
+def works_of(call: Call, admission: Admission) -> tuple[Work, ...]:
+    """One intervention for each report, with all its admitted activities; one for all work that no report declares.
+
+    An activity that two reports declare counts in the first. A call of high priority is urgent.
+    """
+    left = {key: done for key, done in call.performed.items() if admission.admits_activity(done.kind)}
+    works = []
+    for report in call.reports.values():
+        declared = [left.pop(done.activity_id) for done in report.performed if done.activity_id in left]
+        works.append(_work(call, report.report_id, declared))
+    works.append(_work(call, call.id, left.values()))
+    return tuple(work for work in works if work is not None)
+
+
+def _work(call: Call, work_id: UUID, performed: Iterable[Performed]) -> Work | None:
+    done = sorted(performed, key=lambda one: (one.time.starts_at, one.time.ends_at, one.activity_id))
+    if not done:
+        return None
+    return Work(
+        work_id=work_id,
+        call_id=call.id,
+        stretches=tuple(_stretch(one) for one in done),
+        activity_ids=tuple(one.activity_id for one in done),
+        urgent=call.priority is Level.HIGH,
+    )
+
+
+def _stretch(done: Performed) -> Stretch:
+    return Stretch(
+        starts_at=done.time.starts_at,
+        ends_at=done.time.ends_at,
+        pause_minutes=done.pause_minutes,
+        travel_minutes=done.travel_minutes,
+    )

@@ -21,6 +21,8 @@ from commands import (
     contract,
     contract_life,
     delivery_note,
+    hour_pool,
+    hour_pool_draws,
     invoice,
     invoice_proposal,
     issued_document,
@@ -208,6 +210,17 @@ CONTRACTS = (
     Entry("cancel-contract", "/contracts/{contract_id}/cancel", contract_life.CancelContract, contract_life.cancel_contract, roles.MONEY | roles.SELLING, "contract_id"),
     Entry("set-billed-through", "/contracts/{contract_id}/set-billed-through", contract.SetBilledThrough, contract.set_billed_through, roles.MONEY, "contract_id"),
 )
+HOUR_POOLS = (
+    Entry("open-hour-pool", "/hour-pools", hour_pool.OpenHourPool, hour_pool.open_hour_pool, roles.OFFICE | roles.SELLING),
+    Entry("top-up-hour-pool", "/hour-pools/{pool_id}/top-up", hour_pool.TopUpHourPool, hour_pool.top_up_hour_pool, roles.OFFICE | roles.SELLING, "pool_id"),
+    Entry("change-hour-pool", "/hour-pools/{pool_id}/change", hour_pool.ChangeHourPool, hour_pool.change_hour_pool, roles.OFFICE, "pool_id"),
+    Entry("set-hour-pool-terms", "/hour-pools/{pool_id}/set-terms", hour_pool.SetHourPoolTerms, hour_pool.set_hour_pool_terms, roles.MONEY | roles.SELLING, "pool_id"),
+    Entry("draw-hours", "/hour-pools/{pool_id}/draw", hour_pool_draws.DrawHours, hour_pool_draws.draw_hours, roles.FIELD | roles.OFFICE, "pool_id"),
+    Entry("reverse-draw", "/hour-pools/{pool_id}/reverse-draw", hour_pool_draws.ReverseDraw, hour_pool_draws.give_hours_back, roles.OFFICE, "pool_id"),
+    Entry("expire-hours", "/hour-pools/{pool_id}/expire", hour_pool.ExpireHours, hour_pool.expire_hours, roles.MONEY, "pool_id"),
+    Entry("refund-hours", "/hour-pools/{pool_id}/refund", hour_pool.RefundHours, hour_pool.refund_hours, roles.MONEY, "pool_id"),
+    Entry("note-pool-alert", "/hour-pools/{pool_id}/note-alert", hour_pool.NotePoolAlert, hour_pool.note_pool_alert, roles.LEADERS, "pool_id"),
+)
 INVOICES = (
     Entry("start-billing-run", "/billing-runs", billing_run.StartBillingRun, billing_run.start_billing_run, roles.MONEY, "run_id"),
     Entry("advance-billing-run", "/billing-runs/{run_id}/advance", billing_run.AdvanceBillingRun, billing_run.advance_billing_run, roles.MONEY, "run_id"),
@@ -247,6 +260,7 @@ CATALOG: tuple[Entry, ...] = (
     *DOCUMENTS,
     *CALLS,
     *CONTRACTS,
+    *HOUR_POOLS,
     *INVOICES,
 )
 

@@ -53,6 +53,9 @@ class Lookups(Protocol):
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """The stock items where something is promised to a record."""
 
+    def hour_pools_of(self, customer_id: UUID) -> Sequence[UUID]:
+        """A customer's hour pools, the one whose hours expire first in front."""
+
     def call_number(self, call_id: UUID) -> str | None:
         """The number people know a call by; None before the board has it."""
 

@@ -12,6 +12,7 @@ from projections import billing_runs, company, installed_base, parties, quote_vi
 from projections.base import Reader
 from projections.billing_due import contracts_due
 from projections.coverage import coverage_for
+from projections.hour_pool_views import hour_pools_of
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
 from projections.work_to_bill import work_due
 
@@ -65,6 +66,10 @@ class ReadModelLookups:
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """See `Lookups.stock_reserved_for`."""
         return stock_reserved_for(self._reader, record_id)
+
+    def hour_pools_of(self, customer_id: UUID) -> Sequence[UUID]:
+        """See `Lookups.hour_pools_of`."""
+        return hour_pools_of(self._reader, customer_id)
 
     def call_number(self, call_id: UUID) -> str | None:
         """See `Lookups.call_number`."""

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from schedulers import carry_on_billing_runs, expire_quotes, propose_invoices, renew_contracts, watch_service_levels
+from schedulers import (
+    carry_on_billing_runs,
+    expire_quotes,
+    propose_invoices,
+    renew_contracts,
+    watch_hour_pools,
+    watch_service_levels,
+)
 from schedulers.base import Duty
 
 CATALOG: tuple[Duty, ...] = (
@@ -11,6 +18,7 @@ CATALOG: tuple[Duty, ...] = (
     Duty(renew_contracts.NAME, renew_contracts.tick, every_seconds=900),
     Duty(carry_on_billing_runs.NAME, carry_on_billing_runs.tick, every_seconds=5),
     Duty(propose_invoices.NAME, propose_invoices.tick, every_seconds=3600),
+    Duty(watch_hour_pools.NAME, watch_hour_pools.tick, every_seconds=3600),
     Duty(expire_quotes.NAME, expire_quotes.tick, every_seconds=3600),
 )
 

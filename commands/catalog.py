@@ -9,6 +9,7 @@ from __future__ import annotations
 from aggregates import roles
 from commands import (
     activity_type,
+    adjustment,
     article,
     billing_run,
     business_calendar,
@@ -20,9 +21,12 @@ from commands import (
     company,
     contract,
     contract_life,
+    contract_proposal,
     delivery_note,
+    delivery_note_billing,
     hour_pool,
     hour_pool_draws,
+    index_series,
     invoice,
     invoice_proposal,
     issued_document,
@@ -32,11 +36,13 @@ from commands import (
     open_item,
     party,
     price_list,
+    proposal_rules,
     publication,
     quote,
     quote_answer,
     rma,
     rma_shipping,
+    sale,
     sales_order,
     serial_item,
     stock_item,
@@ -165,6 +171,7 @@ DELIVERY_NOTES = (
     Entry("issue-delivery-note", "/delivery-notes", delivery_note.IssueDeliveryNote, delivery_note.issue_delivery_note, roles.STOCK | roles.OFFICE),
     Entry("cancel-delivery-note", "/delivery-notes/{note_id}/cancel", delivery_note.CancelDeliveryNote, delivery_note.cancel_delivery_note, roles.STOCK | roles.OFFICE, "note_id"),
     Entry("take-back-goods", "/delivery-notes/{note_id}/take-back", delivery_note.TakeBackGoods, delivery_note.take_back_goods, roles.STOCK, "note_id"),
+    Entry("price-delivery-note", "/delivery-notes/{note_id}/price", delivery_note_billing.PriceDeliveryNote, delivery_note_billing.price_delivery_note, roles.OFFICE | roles.MONEY, "note_id"),
     Entry("decide-note-claim", "/delivery-notes/{note_id}/decide-claim", delivery_note.DecideNoteClaim, delivery_note.decide_note_claim, roles.OFFICE, "note_id"),
 )
 QUOTES = (
@@ -200,6 +207,15 @@ CONTRACTS = (
     Entry("add-contract-line", "/contracts/{contract_id}/add-line", contract.AddContractLine, contract.add_contract_line, roles.OFFICE, "contract_id"),
     Entry("remove-contract-line", "/contracts/{contract_id}/remove-line", contract.RemoveContractLine, contract.remove_contract_line, roles.OFFICE, "contract_id"),
     Entry("sign-contract", "/contracts/{contract_id}/sign", contract.SignContract, contract.sign_contract, roles.MONEY | roles.SELLING, "contract_id"),
+    Entry("adjust-contract", "/contracts/{contract_id}/adjust", adjustment.AdjustContract, adjustment.adjust_contract, roles.MONEY | roles.SELLING, "contract_id"),
+    Entry("adjust-contracts", "/contracts/adjust", adjustment.AdjustContracts, adjustment.adjust_contracts, roles.MONEY),
+    Entry("settle-adjustment", "/contracts/{contract_id}/settle-adjustment", adjustment.SettleAdjustment, adjustment.settle_adjustment, roles.MONEY, "contract_id"),
+    Entry("raise-contract-charge", "/contracts/{contract_id}/raise-charge", adjustment.RaiseContractCharge, adjustment.raise_contract_charge, roles.MONEY, "contract_id"),
+    Entry("withdraw-contract-charge", "/contracts/{contract_id}/withdraw-charge", adjustment.WithdrawContractCharge, adjustment.withdraw_contract_charge, roles.MONEY, "contract_id"),
+    Entry("start-index-series", "/index-series", index_series.StartIndexSeries, index_series.start_index_series, roles.MONEY),
+    Entry("load-index-rows", "/index-series/load", index_series.LoadIndexRows, index_series.load_index_rows, roles.MONEY),
+    Entry("correct-index-row", "/index-series/correct", index_series.CorrectIndexRow, index_series.correct_index_row, roles.MONEY),
+    Entry("rebase-index", "/index-series/rebase", index_series.RebaseIndex, index_series.rebase_index, roles.MONEY),
     Entry("renew-contract", "/contracts/{contract_id}/renew", contract_life.RenewContract, contract_life.renew_contract, roles.MONEY | roles.SELLING, "contract_id"),
     Entry("receive-notice", "/contracts/{contract_id}/receive-notice", contract_life.ReceiveNotice, contract_life.receive_notice, roles.OFFICE, "contract_id"),
     Entry("withdraw-notice", "/contracts/{contract_id}/withdraw-notice", contract_life.WithdrawNotice, contract_life.withdraw_notice, roles.MONEY | roles.SELLING, "contract_id"),
@@ -209,6 +225,15 @@ CONTRACTS = (
     Entry("supersede-contract", "/contracts/{contract_id}/supersede", contract_life.SupersedeContract, contract_life.supersede_contract, roles.MONEY | roles.SELLING, "contract_id"),
     Entry("cancel-contract", "/contracts/{contract_id}/cancel", contract_life.CancelContract, contract_life.cancel_contract, roles.MONEY | roles.SELLING, "contract_id"),
     Entry("set-billed-through", "/contracts/{contract_id}/set-billed-through", contract.SetBilledThrough, contract.set_billed_through, roles.MONEY, "contract_id"),
+)
+SALES = (
+    Entry("set-proposal-rule", "/proposal-rules", proposal_rules.SetProposalRule, proposal_rules.set_proposal_rule, roles.SELLING),
+    Entry("record-sale", "/sales", sale.RecordSale, sale.record_sale, roles.SELLING | roles.STOCK),
+    Entry("revise-contract-proposal", "/contract-proposals/{proposal_id}/revise", contract_proposal.ReviseContractProposal, contract_proposal.revise_contract_proposal, roles.SELLING, "proposal_id"),
+    Entry("send-contract-proposal", "/contract-proposals/{proposal_id}/send", contract_proposal.SendContractProposal, contract_proposal.send_contract_proposal, roles.SELLING, "proposal_id"),
+    Entry("accept-contract-proposal", "/contract-proposals/{proposal_id}/accept", contract_proposal.AcceptContractProposal, contract_proposal.accept_contract_proposal, roles.SELLING | roles.MONEY, "proposal_id"),
+    Entry("reject-contract-proposal", "/contract-proposals/{proposal_id}/reject", contract_proposal.RejectContractProposal, contract_proposal.reject_contract_proposal, roles.SELLING, "proposal_id"),
+    Entry("expire-contract-proposal", "/contract-proposals/{proposal_id}/expire", contract_proposal.ExpireContractProposal, contract_proposal.expire_contract_proposal, roles.SELLING, "proposal_id"),
 )
 HOUR_POOLS = (
     Entry("open-hour-pool", "/hour-pools", hour_pool.OpenHourPool, hour_pool.open_hour_pool, roles.OFFICE | roles.SELLING),
@@ -261,6 +286,7 @@ CATALOG: tuple[Entry, ...] = (
     *CALLS,
     *CONTRACTS,
     *HOUR_POOLS,
+    *SALES,
     *INVOICES,
 )
 

@@ -24,6 +24,14 @@ class Lookups(Protocol):
     def party_by_code(self, code: str) -> UUID | None:
         """The party with this code, whatever its capitals."""
 
+    def parties_by_tax(self, vat_number: str | None, tax_code: str | None) -> Sequence[UUID]:
+        """The parties with this VAT number, or with this tax code where none has the number."""
+
+    def running_contract(
+        self, customer_id: UUID, kind: str, determination: str, site_id: UUID | None, on: date
+    ) -> UUID | None:
+        """The customer's contract of a kind that is active on a day and computes its fee so; the site's own first."""
+
     def site_by_code(self, party_id: UUID, code: str) -> UUID | None:
         """The party's site with this code, whatever its capitals."""
 

@@ -13,6 +13,7 @@ from projections.base import Reader
 from projections.billing_due import contracts_due
 from projections.coverage import coverage_for
 from projections.hour_pool_views import hour_pools_of
+from projections.sale_lookups import parties_by_tax, running_contract
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
 from projections.work_to_bill import work_due
 
@@ -34,6 +35,16 @@ class ReadModelLookups:
     def party_by_code(self, code: str) -> UUID | None:
         """See `Lookups.party_by_code`."""
         return parties.party_by_code(self._reader, code)
+
+    def parties_by_tax(self, vat_number: str | None, tax_code: str | None) -> Sequence[UUID]:
+        """See `Lookups.parties_by_tax`."""
+        return parties_by_tax(self._reader, vat_number, tax_code)
+
+    def running_contract(
+        self, customer_id: UUID, kind: str, determination: str, site_id: UUID | None, on: date
+    ) -> UUID | None:
+        """See `Lookups.running_contract`."""
+        return running_contract(self._reader, customer_id, kind, determination, site_id, on)
 
     def site_by_code(self, party_id: UUID, code: str) -> UUID | None:
         """See `Lookups.site_by_code`."""

@@ -27,6 +27,7 @@ class Document(StrEnum):
     RMA = "rma"
     ORDER = "order"
     CONTRACT = "contract"
+    PROPOSAL = "proposal"
 
 
 class Series(Value):
@@ -58,6 +59,7 @@ STANDARD_SERIES = (
     Series(document=Document.RMA, pattern="RMA-{year}-{n:4}"),
     Series(document=Document.ORDER, pattern="IC-{year}-{n:4}"),
     Series(document=Document.CONTRACT, pattern="{n}/{year}"),
+    Series(document=Document.PROPOSAL, pattern="PRO-{year}-{n:4}"),
 )
 
 

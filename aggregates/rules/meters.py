@@ -6,6 +6,7 @@ Readings are whole counts as the meter shows them. Estimates are kept but count 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -90,6 +91,22 @@ def counts(meter: Meter, readings: Iterable[Reading], swaps: Iterable[MeterSwap]
             before = step.value
             found.append(Count(reading=step, counted=counted))
     return found
+
+
+def estimated_counts(meter: Meter, readings: Iterable[Reading], swaps: Iterable[MeterSwap] = ()) -> list[Count]:
+    """The estimates that somebody recorded, each with what would be counted until then if it were right (R3.8).
+
+    Estimates below the real reading before them say nothing and are left out. Raises `Backwards` as `counts` does.
+    """
+    found: list[Count] = []
+    known = list(readings)
+    for estimate in (each for each in known if each.kind == meter.kind and not each.is_real):
+        earlier = [each for each in known if each.is_real and each.read_at <= estimate.read_at]
+        before = [swap for swap in swaps if swap.replaced_at < estimate.read_at]
+        seen = estimate.model_copy(update={"source": ReadingSource.AGENT})
+        with suppress(Backwards):
+            found.append(Count(reading=estimate, counted=counts(meter, [*earlier, seen], before)[-1].counted))
+    return sorted(found, key=lambda each: each.reading.read_at)
 
 
 def _timeline(meter: Meter, readings: Iterable[Reading], swaps: Iterable[MeterSwap]) -> list[Reading | MeterSwap]:

@@ -1,0 +1,253 @@
+"""What is to be billed of metered fees (copie da fatturare): what periods cost, less what was billed of them (R3.8).
+
+A period that nobody billed yet makes one due for each tier. Where something was billed already, the difference to what
+the readings now say is one due, a true-up (conguaglio), of either sign. What costs nothing is noted as settled, so that
+an estimate stays what it was until a reading comes. Amounts are euro.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from aggregates.meter_terms import NOT_A_COUNTER
+from aggregates.rules.billing import DueKey, Instalment
+from aggregates.rules.copies import NOTHING, TierAmount
+from aggregates.rules.meter_windows import CounterGroup, Measured, MeterPeriod, Window, completed
+from aggregates.rules.meter_words import described, reason, unit
+from aggregates.values import Period
+
+METER, TRUE_UP = "meter", "true-up"
+
+
+class Of(NamedTuple):
+    """What a due of metered fees is of: a counter or the minimum, and the machine that has a volume of its own."""
+
+    counter: str
+    machine_id: UUID | None = None
+
+
+MINIMUM = Of(NOT_A_COUNTER)
+
+
+def tier_kind(of: Of, tier: int) -> str:
+    """The kind in the key of a tier's due, or of what was settled with nothing (tier 0)."""
+    if of == MINIMUM:
+        return NOT_A_COUNTER if tier else f"{NOT_A_COUNTER}:0"
+    return _joined(METER, of.counter, str(tier), of.machine_id)
+
+
+def true_up_kind(of: Of) -> str:
+    """The kind in the key of a true-up."""
+    return _joined(TRUE_UP, of.counter, None, of.machine_id)
+
+
+def kind_of(kind: str) -> Of | None:
+    """What a key's kind says it is of; None for fees, charges and all else."""
+    head, *rest = kind.split(":")
+    if head == NOT_A_COUNTER:
+        return MINIMUM
+    if head not in (METER, TRUE_UP) or not rest:
+        return None
+    machine = rest[2 if head == METER else 1 :]
+    return Of(rest[0], UUID(machine[0]) if machine else None)
+
+
+def _joined(head: str, counter: str, tier: str | None, machine_id: UUID | None) -> str:
+    return ":".join(part for part in (head, counter, tier, str(machine_id) if machine_id else None) if part is not None)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A key of the ledger with what it brought; `is_live` unless it was credited and opened again. Euro."""
+
+    key: DueKey
+    amount: Decimal
+    is_live: bool = True
+
+
+class Settled(NamedTuple):
+    """A period that comes to nothing: the key that says so, its days, what was measured."""
+
+    key: DueKey
+    period: Period
+    measured: Measured
+
+
+class MeterDues(NamedTuple):
+    """What is due by a day, and what is settled with nothing."""
+
+    due: tuple[Instalment, ...] = ()
+    settled: tuple[Settled, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Metered fees of a contract or of one of its lines: groups of meters, periods, the least variable sum."""
+
+    line_id: UUID
+    periods: tuple[MeterPeriod, ...]
+    groups: tuple[CounterGroup, ...]
+    minimums: Mapping[int, Decimal] = field(default_factory=dict)
+    """By period: the least variable sum."""
+
+
+def meter_dues(scope: Scope, held: Iterable[Held], until: date, news_on: date) -> MeterDues:
+    """What a scope has to bill by a day.
+
+    `news_on` is the day of the contract's next invoice: what readings change of periods billed already goes there.
+    """
+    book = _Book(scope.line_id, held)
+    rated = [(group, group.windows(until)) for group in scope.groups]
+    found = [book.settle(_of(group), windows, news_on, group) for group, windows in rated]
+    if any(scope.minimums.values()):
+        minimum = _minimum_windows(scope, [(_of(group), windows) for group, windows in rated], book)
+        found.append(book.settle(MINIMUM, minimum, news_on, None))
+    found.append(book.strays({each.number for each in scope.periods}, news_on))
+    due = [each for part in found for each in part.due if each.billing_on <= until]
+    settled = [each for part in found for each in part.settled]
+    return MeterDues(tuple(sorted(due, key=lambda each: (each.key.number, each.billing_on))), tuple(settled))
+
+
+def _of(group: CounterGroup) -> Of:
+    return Of(group.counter.counter, group.machine_id)
+
+
+def _minimum_windows(scope: Scope, rated: Sequence[tuple[Of, list[Window]]], book: _Book) -> list[Window]:
+    """Periods whose end is known for every counter, put together; each by itself after the last known end."""
+    by_number: dict[int, list[Window]] = {}
+    for of, windows in rated:
+        for window in windows:
+            by_number.setdefault(window.last.number, []).append(book.as_billed(of, window))
+    ends = [{w.last.number for w in windows if w.closes} for _, windows in rated]
+    due = {number for _, windows in rated for window in windows for number in window.numbers}
+    known = set.intersection(*ends) if ends else set()
+    found, pending = [], list[MeterPeriod]()
+    for period in (each for each in scope.periods if each.number in due):
+        pending.append(period)
+        if period.number in known:
+            found.append(_minimum(scope, pending, by_number, closes=True))
+            pending = []
+    complete = set.intersection(*({n for w in windows for n in w.numbers} for _, windows in rated))
+    tail = [each for each in pending if each.number in complete]
+    return found + [_minimum(scope, [each], by_number, closes=False) for each in tail]
+
+
+def _minimum(
+    scope: Scope, periods: Sequence[MeterPeriod], by_number: Mapping[int, list[Window]], *, closes: bool
+) -> Window:
+    windows = [window for each in periods for window in by_number.get(each.number, ())]
+    return completed(periods, windows, scope.minimums, closes=closes, name=NOT_A_COUNTER)
+
+
+class _Book:
+    """What the ledger holds of a scope, by what it is of and by period."""
+
+    def __init__(self, line_id: UUID, held: Iterable[Held]) -> None:
+        self._line_id = line_id
+        self._billed: dict[tuple[Of, int], Decimal] = {}
+        self._live: set[tuple[Of, int]] = set()
+        self._attempts: dict[tuple[int, str], int] = {}
+        for each in held:
+            key, of = each.key, kind_of(each.key.kind)
+            if of is None or key.line_id != line_id:
+                continue
+            self._billed[of, key.number] = self._billed.get((of, key.number), NOTHING) + each.amount
+            self._attempts[key.number, key.kind] = max(self._attempts.get((key.number, key.kind), 0), key.attempt)
+            if each.is_live:
+                self._live.add((of, key.number))
+
+    def settle(self, of: Of, windows: Sequence[Window], news_on: date, group: CounterGroup | None) -> MeterDues:
+        """The dues of windows, and the periods that come to nothing."""
+        due: list[Instalment] = []
+        settled: list[Settled] = []
+        for window in windows:
+            fresh = [each for each in window.periods if (of, each.number) not in self._live]
+            if not window.closes and not fresh:
+                continue  # an estimate that was billed stays what it was until a reading comes
+            billed = sum((self._billed.get((of, number), NOTHING) for number in window.numbers), NOTHING)
+            if billed or len(fresh) < len(window.periods):
+                on = window.last.billing_on if window.last in fresh else news_on
+                made = self._true_up(of, window, billed, on, group)
+            else:
+                made = self._whole(of, window, group)
+            due.extend(made)
+            bills_last = bool(made)
+            settled.extend(
+                Settled(self._key(of, each, 0), each.period, window.measured)
+                for each in fresh
+                if each != window.last or not bills_last
+            )
+        return MeterDues(tuple(due), tuple(settled))
+
+    def as_billed(self, of: Of, window: Window) -> Window:
+        """The window, or an estimate as it was billed."""
+        if window.closes or (of, window.last.number) not in self._live:
+            return window
+        billed = self._billed.get((of, window.last.number), NOTHING)
+        line = TierAmount(tier=1, quantity=Decimal(1), unit_price=billed, amount=billed)
+        return Window(periods=window.periods, closes=False, lines=(line,), measured=window.measured)
+
+    def strays(self, numbers: Collection[int], on: date) -> MeterDues:
+        """Billed periods that the contract no longer has, because it ended earlier: all of it is taken back."""
+        gone = [
+            (of, number, amount) for (of, number), amount in self._billed.items() if number not in numbers and amount
+        ]
+        if not numbers:
+            return MeterDues()
+        due = []
+        for of, number, amount in gone:
+            key = self._numbered(number, true_up_kind(of))
+            why = f"Period {number} of {of.counter} is no longer served: {amount} billed is taken back."
+            text = f"Conguaglio {of.counter}: periodo non più servito"
+            day = Period(starts_on=on, ends_on=on)
+            due.append(Instalment(key=key, period=day, billing_on=on, amount=-amount, why=why, description=text))
+        return MeterDues(tuple(due))
+
+    def _whole(self, of: Of, window: Window, group: CounterGroup | None) -> list[Instalment]:
+        found = []
+        for n, line in enumerate(window.lines):
+            found.append(
+                Instalment(
+                    key=self._key(of, window.last, line.tier),
+                    period=window.days,
+                    billing_on=window.last.billing_on,
+                    amount=line.amount,
+                    quantity=line.quantity,
+                    unit=unit(of == MINIMUM),
+                    unit_price=line.unit_price,
+                    description=described(window, group, line),
+                    why=reason(window, group, line),
+                    measured=window.measured if n == 0 else None,
+                )
+            )
+        return found
+
+    def _true_up(
+        self, of: Of, window: Window, billed: Decimal, on: date, group: CounterGroup | None
+    ) -> list[Instalment]:
+        difference = window.rated - billed
+        if not difference:
+            return []
+        return [
+            Instalment(
+                key=self._numbered(window.last.number, true_up_kind(of)),
+                period=window.days,
+                billing_on=on,
+                amount=difference,
+                description=described(window, group, None, billed),
+                why=reason(window, group, None, billed),
+                measured=window.measured.model_copy(update={"billed_before": billed}),
+            )
+        ]
+
+    def _key(self, of: Of, period: MeterPeriod, tier: int) -> DueKey:
+        return self._numbered(period.number, tier_kind(of, tier))
+
+    def _numbered(self, number: int, kind: str) -> DueKey:
+        attempt = self._attempts.get((number, kind), 0) + 1
+        return DueKey(line_id=self._line_id, number=number, kind=kind, attempt=attempt)

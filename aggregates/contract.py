@@ -49,6 +49,7 @@ class Contract(ContractLife, ContractBilling, ContractSettlement, ContractAdjust
         PeriodBilled as PeriodBilled, PeriodCredited as PeriodCredited, Renewed as Renewed,
         Signed as Signed, Unblocked as Unblocked,
         FeesAdjusted as FeesAdjusted, ChargeRaised as ChargeRaised, ChargeWithdrawn as ChargeWithdrawn,
+        MeterPeriodsSettled as MeterPeriodsSettled,
     )
     # fmt: on
     # isort: on
@@ -201,6 +202,10 @@ class Contract(ContractLife, ContractBilling, ContractSettlement, ContractAdjust
     @event(FeesProposed)
     def _fees_proposed(self, invoice_id: UUID, fees: tuple[Fee, ...]) -> None:
         self.ledger, self.parked = self.ledger.proposed(invoice_id, fees), None
+
+    @event(MeterPeriodsSettled)
+    def _meter_periods_settled(self, fees: tuple[Fee, ...]) -> None:
+        self.ledger = self.ledger.settling(fees)
 
     @event(FeesReleased)
     def _fees_released(self, invoice_id: UUID, keys: tuple[DueKey, ...]) -> None:

@@ -9,10 +9,14 @@ from uuid import UUID
 from aggregates import contract_facts as facts
 from aggregates import contract_refusals as refused
 from aggregates.base import Act, require
+from aggregates.contract_charge import charges_due
 from aggregates.contract_ledger import Fee, FeeCredit, FeeState
 from aggregates.contract_parts import ContractParts
 from aggregates.contract_rules import check_as_due
+from aggregates.contract_settlement import differences_due
 from aggregates.rules.billing import DueKey, Instalment, instalments_due
+from aggregates.rules.copies import NOTHING
+from aggregates.rules.meter_dues import Settled
 
 
 class ContractBilling(ContractParts):
@@ -28,11 +32,11 @@ class ContractBilling(ContractParts):
         self._record(facts.BilledThroughSet, act=act, through_on=through_on)
 
     def due(self, until: date) -> list[Instalment]:
-        """The instalments to bill by a day that no invoice or proposal holds."""
-        terms = self.state.fee_terms()
-        if terms is None:
-            return []
-        return instalments_due(terms, self.ledger.held, self.state.billed_through, until, self.ledger.reopened)
+        """The instalments and charges to bill by a day that no invoice or proposal holds."""
+        terms, held, reopened = self.state.fee_terms(), self.ledger.held, self.ledger.reopened
+        charges = charges_due(self.state.charges, held, reopened, until)
+        fees = instalments_due(terms, held, self.state.billed_through, until, reopened) if terms else []
+        return [*fees, *differences_due(self.state, self.ledger, until), *charges]
 
     def propose_fees(self, invoice_id: UUID, fees: Sequence[Fee], act: Act) -> None:
         """Hold instalments for a proposed invoice. Raises `AlreadyBilled`, `FeeNotDue`."""
@@ -41,6 +45,17 @@ class ContractBilling(ContractParts):
             require(fee.key not in held, refused.AlreadyBilled, number=fee.key.number)
         check_as_due(self.state, self.ledger, fees)
         self._record(facts.FeesProposed, act=act, invoice_id=invoice_id, fees=tuple(fees))
+
+    def settle_meters(self, periods: Iterable[Settled], act: Act) -> None:
+        """Note meter periods that come to nothing, with what was measured; those noted already are left out (R3.8)."""
+        held = self.ledger.held
+        fees = tuple(
+            Fee(key=each.key, period=each.period, amount=NOTHING, measured=each.measured)
+            for each in periods
+            if each.key not in held
+        )
+        if fees:
+            self._record(facts.MeterPeriodsSettled, act=act, fees=fees)
 
     def release_fees(self, invoice_id: UUID, keys: Iterable[DueKey], act: Act) -> None:
         """Give back instalments of a proposal that will not be issued."""

@@ -224,3 +224,10 @@ class ChargeWithdrawn(Aggregate.Event):
     TOPIC = "contract.charge-withdrawn.v1"
     charge_id: UUID
     reason: str
+
+
+class MeterPeriodsSettled(Aggregate.Event):
+    """Meter periods were rated and came to nothing: within what is included; no invoice holds them (R3.8)."""
+
+    TOPIC = "contract.meter-periods-settled.v1"
+    fees: tuple[Fee, ...]

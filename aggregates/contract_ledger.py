@@ -13,23 +13,27 @@ from enum import StrEnum
 from uuid import UUID
 
 from aggregates.rules.billing import DueKey
+from aggregates.rules.meter_windows import Measured
 from aggregates.values import Period, Rate, Value
 
 
 class FeeState(StrEnum):
-    """Where an instalment stands with its invoice; `reopened` ones were credited and are due with a new attempt."""
+    """Where an instalment stands with its invoice; `reopened` ones were credited and are due with a new attempt;
+    `elsewhere` ones were billed by another document."""
 
     PROPOSED = "proposed"
     BILLED = "billed"
     REOPENED = "reopened"
+    ELSEWHERE = "elsewhere"
 
 
 class Fee(Value):
-    """One instalment on an invoice; euro."""
+    """One instalment on an invoice; euro. Of a metered fee it keeps what the amount was reckoned from."""
 
     key: DueKey
     period: Period
     amount: Rate
+    measured: Measured | None = None
 
 
 class FeeCredit(Value):
@@ -54,6 +58,8 @@ class FeeLedger(Value):
     """Every instalment proposed or billed, in the order in which it was proposed."""
 
     entries: tuple[FeeEntry, ...] = ()
+    settled: tuple[Fee, ...] = ()
+    """Meter periods that came to nothing: no invoice holds them, and they are not due again (R3.8)."""
 
     def entry(self, key: DueKey) -> FeeEntry | None:
         """The entry of a key."""
@@ -62,7 +68,7 @@ class FeeLedger(Value):
     @property
     def held(self) -> frozenset[DueKey]:
         """The keys that may not be billed by anyone else."""
-        return frozenset(entry.fee.key for entry in self.entries)
+        return frozenset((*(e.fee.key for e in self.entries), *(fee.key for fee in self.settled)))
 
     @property
     def reopened(self) -> frozenset[DueKey]:
@@ -76,34 +82,43 @@ class FeeLedger(Value):
     def proposed(self, invoice_id: UUID, fees: Iterable[Fee]) -> FeeLedger:
         """With instalments held by a proposal."""
         added = (FeeEntry(fee=fee, invoice_id=invoice_id) for fee in fees)
-        return FeeLedger(entries=(*self.entries, *added))
+        return self._but((*self.entries, *added))
 
     def released(self, invoice_id: UUID, keys: Collection[DueKey]) -> FeeLedger:
         """Without instalments that a proposal gave back."""
         kept = (e for e in self.entries if e.invoice_id != invoice_id or e.fee.key not in keys)
-        return FeeLedger(entries=tuple(kept))
+        return self._but(kept)
 
     def billed(self, invoice_id: UUID, number: str, on: date, fees: Iterable[Fee]) -> FeeLedger:
         """With instalments billed by an issued invoice."""
         by_key = {fee.key: fee for fee in fees}
-        return FeeLedger(
-            entries=tuple(
-                FeeEntry(fee=fee, invoice_id=invoice_id, state=FeeState.BILLED, number=number, billed_on=on)
-                if (fee := by_key.get(entry.fee.key))
-                else entry
-                for entry in self.entries
+        return self._but(
+            FeeEntry(
+                fee=fee if fee.measured else fee.model_copy(update={"measured": entry.fee.measured}),
+                invoice_id=invoice_id,
+                state=FeeState.BILLED,
+                number=number,
+                billed_on=on,
             )
+            if (fee := by_key.get(entry.fee.key))
+            else entry
+            for entry in self.entries
         )
 
     def credited(self, taken_back: Iterable[FeeCredit], is_reopened: bool) -> FeeLedger:
         """With amounts taken back by a credit note, and perhaps the keys opened again."""
         by_key = {credit.key: credit.amount for credit in taken_back}
         state = FeeState.REOPENED if is_reopened else FeeState.BILLED
-        return FeeLedger(
-            entries=tuple(
-                entry.model_copy(update={"credited": entry.credited + by_key[entry.fee.key], "state": state})
-                if entry.fee.key in by_key
-                else entry
-                for entry in self.entries
-            )
+        return self._but(
+            entry.model_copy(update={"credited": entry.credited + by_key[entry.fee.key], "state": state})
+            if entry.fee.key in by_key
+            else entry
+            for entry in self.entries
         )
+
+    def settling(self, fees: Iterable[Fee]) -> FeeLedger:
+        """With meter periods that came to nothing."""
+        return FeeLedger(entries=self.entries, settled=(*self.settled, *fees))
+
+    def _but(self, entries: Iterable[FeeEntry]) -> FeeLedger:
+        return FeeLedger(entries=tuple(entries), settled=self.settled)

@@ -200,8 +200,10 @@ def _periods(
         terms=state.terms,
         ends_on=state.ends_on,
     )
-    first_on = max(filter(None, (grid.starts_on, own and own.starts_on, through and through + ONE_DAY)))
-    last_on = min(filter(None, (state.ends_on, own and own.ends_on)))
+    first_on = max(grid.starts_on, own.starts_on if own else grid.starts_on)
+    if through is not None:
+        first_on = max(first_on, through + ONE_DAY)
+    last_on = min(state.ends_on, own.ends_on) if own else state.ends_on
     if first_on > last_on:
         return
     billed = Period(starts_on=first_on, ends_on=last_on)

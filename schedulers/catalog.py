@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schedulers import (
     carry_on_billing_runs,
+    expire_proposals,
     expire_quotes,
     propose_invoices,
     renew_contracts,
@@ -20,6 +21,7 @@ CATALOG: tuple[Duty, ...] = (
     Duty(propose_invoices.NAME, propose_invoices.tick, every_seconds=3600),
     Duty(watch_hour_pools.NAME, watch_hour_pools.tick, every_seconds=3600),
     Duty(expire_quotes.NAME, expire_quotes.tick, every_seconds=3600),
+    Duty(expire_proposals.NAME, expire_proposals.tick, every_seconds=3600),
 )
 
 BY_NAME = {duty.name: duty for duty in CATALOG}

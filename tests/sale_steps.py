@@ -34,7 +34,7 @@ def printers(count: str = "3", *, price: str | None = "1000.00", serials: tuple[
 def sale(kind: str, number: str, on: str, *lines: Any, customer_id: UUID | None = C1, **fields: Any) -> Do:
     """A document recorded on its own day."""
     at = fields.pop("at", f"{on}T18:00")
-    customer = {"customer_id": customer_id} if "customer" not in fields else {}
+    customer: dict[str, Any] = {"customer_id": customer_id} if "customer" not in fields else {}
     return do("record-sale", at=at, kind=kind, number=number, dated_on=on, lines=lines, **customer, **fields)
 
 

@@ -108,8 +108,9 @@ def follow(lots: Sequence[Lot], document: SaleDocument, line: SoldLine, stream_i
     that no document of its kind speaks of yet, the oldest first. What is left over is new. The parts told sum to the
     line's quantity, and nothing that was sold is lost: a remainder stays a lot of its own.
     """
-    named = {"kind": document.kind, "number": document.number, "dated_on": document.dated_on}
-    told = Told(**named, key=document.key, line=line.number)
+    told = Told(
+        kind=document.kind, number=document.number, dated_on=document.dated_on, key=document.key, line=line.number
+    )
     same = _same(lots, document, line)
     parts: list[Lot] = []
     rests: list[Lot] = []

@@ -25,6 +25,7 @@ class KeyKind(StrEnum):
     SERIAL_ITEM = "serial-item"
     SITE = "site"
     CONTRACT = "contract"
+    INDEX_SERIES = "index-series"
 
 
 def natural_id(kind: KeyKind, *parts: str) -> UUID:

@@ -31,7 +31,10 @@ class CustomerDue:
 
 
 class Billable:
-    """The decisions of a record that is billed once; its facts are `BillingProposed`, `BillingReleased`, `Invoiced`."""
+    """The decisions of a record that is billed once.
+
+    Its facts are `BillingProposed`, `BillingReleased`, `Invoiced`, and `BillingReopened` once it was credited in full.
+    """
 
     billed_by: UUID | None
     """The proposed or issued invoice that bills it."""
@@ -58,6 +61,11 @@ class Billable:
         self._require_not_billed()
         require(self.billed_by == invoice.id, BillingChanged, number=self.billing_name)
         self._note("Invoiced", act, invoice=invoice)
+
+    def reopen_billing(self, invoice_id: UUID, credit_note: RecordRef, act: Act) -> None:
+        """Let it be billed again after a credit note took back all of it; where another invoice has it, nothing."""
+        if self.invoice is not None and self.invoice.id == invoice_id:
+            self._note("BillingReopened", act, invoice_id=invoice_id, credit_note=credit_note)
 
     @property
     def billing_name(self) -> str:

@@ -57,7 +57,8 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
     # fmt: off
     from aggregates.call_facts import (
         ActivityPerformed as ActivityPerformed, ActivityPlanned as ActivityPlanned, Arrived as Arrived,
-        BillingProposed as BillingProposed, BillingReleased as BillingReleased, Cancelled as Cancelled,
+        BillingProposed as BillingProposed, BillingReleased as BillingReleased,
+        BillingReopened as BillingReopened, Cancelled as Cancelled,
         ChargeAdded as ChargeAdded, Closed as Closed, CoverageDecidedAgain as CoverageDecidedAgain,
         Invoiced as Invoiced, NoteAdded as NoteAdded, Opened as Opened, PartPlanned as PartPlanned,
         PartUsed as PartUsed, Paused as Paused, PriorityChanged as PriorityChanged, ReadingNoted as ReadingNoted,
@@ -407,6 +408,10 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
     @event(BillingReleased)
     def _billing_released(self) -> None:
         self.billed_by = None
+
+    @event(BillingReopened)
+    def _billing_reopened(self) -> None:
+        self.billed_by = self.invoice = None
 
     @event(Invoiced)
     def _invoiced(self, invoice: RecordRef) -> None:

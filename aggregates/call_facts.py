@@ -273,6 +273,14 @@ class BillingReleased(Aggregate.Event):
     invoice_id: UUID
 
 
+class BillingReopened(Aggregate.Event):
+    """A credit note took back all of the call's lines: it is to be billed again."""
+
+    TOPIC = "call.billing-reopened.v1"
+    invoice_id: UUID
+    credit_note: RecordRef
+
+
 class Invoiced(Aggregate.Event):
     """The call is on an issued invoice, once and for all."""
 

@@ -4,58 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.billable import Billable
 from aggregates.counterparty import Counterparty
+from aggregates.delivery_note_values import (
+    LinePrice,
+    NoteCharge,
+)
+from aggregates.delivery_note_values import (
+    Transport as Transport,
+)
+from aggregates.invoice_values import OrderReference
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import ZERO, Level, Quantity
 from aggregates.rules.transport_reasons import TRANSPORT_REASONS, Billing, Reason, TransportReason, return_deadline
 from aggregates.stock import Ownership
-from aggregates.values import Address, Instant, Rate, Value, rome_date
-
-
-class CarriedBy(StrEnum):
-    """Who moves the goods (trasporto a cura)."""
-
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    CARRIER = "carrier"
-
-
-class Carriage(StrEnum):
-    """Who pays for it (porto): franco, assegnato, addebito in fattura."""
-
-    PREPAID = "prepaid"
-    COLLECT = "collect"
-    INVOICED = "invoiced"
-
-
-class Carrier(Value):
-    """A carrier (vettore)."""
-
-    name: str = Field(min_length=1, examples=["Corriere Adriatico S.r.l."])
-    address: Address | None = None
-    vat_number: str | None = None
-    licence: str | None = None
-    vehicle: str | None = Field(default=None, examples=["AB123CD"])
-
-
-class Transport(Value):
-    """How the goods travel (R8.2)."""
-
-    carried_by: CarriedBy = CarriedBy.SENDER
-    carriage: Carriage | None = None
-    carriers: tuple[Carrier, ...] = ()
-    packaging: str | None = Field(default=None, examples=["cartone"])
-    packages: int | None = Field(default=None, ge=0)
-    gross_weight_kg: Rate | None = Field(default=None, ge=0)
-    net_weight_kg: Rate | None = Field(default=None, ge=0)
-    started_at: Instant | None = None
-    delivered_on: date | None = Field(default=None, description="When it differs from the date of the note.")
+from aggregates.values import Rate, Value, rome_date
 
 
 class StockEffect(Value):
@@ -141,6 +109,12 @@ class NotToInvoice(Refusal):
     """Nothing of delivery note {number} is to be invoiced: its reason is {reason}."""
 
 
+class NoteLineUnknown(Refusal):
+    """Delivery note {number} has no such line; look at its lines and price one of them."""
+
+    status = 404
+
+
 class NothingClaimed(Refusal):
     """Delivery note {number} was not issued subject to a warranty claim."""
 
@@ -151,7 +125,7 @@ class ReasonForActMissing(Refusal):
     status = 422
 
 
-class DeliveryNote(Aggregate):
+class DeliveryNote(Billable, Aggregate):
     """One delivery note of ours: one reason, numbered lines, transport; it never changes once issued."""
 
     TOPIC = "delivery-note"
@@ -172,6 +146,7 @@ class DeliveryNote(Aggregate):
         sender_note: SenderNote | None
         return_by: date | None
         notes: tuple[str, ...]
+        order: OrderReference | None = None
 
     class Cancelled(Aggregate.Event):
         """The note holds no longer; its number stays taken and its goods are back (R8.4)."""
@@ -193,6 +168,32 @@ class DeliveryNote(Aggregate):
         TOPIC = "delivery-note.claim-decided.v1"
         accepted: bool
         reason: str
+
+    class Priced(Aggregate.Event):
+        """What the goods cost, and the work that is billed with them; it replaces what was said before."""
+
+        TOPIC = "delivery-note.priced.v1"
+        prices: tuple[LinePrice, ...]
+        charges: tuple[NoteCharge, ...]
+
+    class BillingProposed(Aggregate.Event):
+        """A proposed invoice holds the note: no other may bill it."""
+
+        TOPIC = "delivery-note.billing-proposed.v1"
+        invoice_id: UUID
+
+    class BillingReleased(Aggregate.Event):
+        """The proposal was given up, or the note is no longer what was proposed: it is to be billed again."""
+
+        TOPIC = "delivery-note.billing-released.v1"
+        invoice_id: UUID
+
+    class BillingReopened(Aggregate.Event):
+        """Its lines were credited in full and are to be billed again."""
+
+        TOPIC = "delivery-note.billing-reopened.v1"
+        invoice_id: UUID
+        credit_note: RecordRef
 
     class Invoiced(Aggregate.Event):
         """The goods are on an invoice."""
@@ -220,6 +221,7 @@ class DeliveryNote(Aggregate):
         sender_note: SenderNote | None = None,
         return_by: date | None = None,
         notes: tuple[str, ...] = (),
+        order: OrderReference | None = None,
     ) -> DeliveryNote:
         """Issue a note. Raises `ReasonInbound`, `LinesMissing`, `DatedInFuture`."""
         check_outbound(reason)
@@ -241,7 +243,18 @@ class DeliveryNote(Aggregate):
             sender_note=sender_note,
             return_by=return_by or return_deadline(reason, dated_on),
             notes=notes,
+            order=order,
         )
+
+    def price(self, prices: tuple[LinePrice, ...], charges: tuple[NoteCharge, ...], act: Act) -> None:
+        """Say what is billed; the same again records nothing. Raises `DeliveryNoteInvoiced`, `NoteLineUnknown`."""
+        self._require_standing()
+        self._require_not_invoiced()
+        for each in prices:
+            require(self.line(each.line_id) is not None, NoteLineUnknown, number=self.number)
+        if (prices, charges) != (tuple(self.prices.values()), self.charges):
+            self._release(act)
+            self.trigger_event(self.Priced, act=act, prices=prices, charges=charges)
 
     def cancel(self, reason: str, act: Act) -> None:
         """Cancel it. Raises `DeliveryNoteInvoiced`, `GoodsCameBack`, `ReasonForActMissing`."""
@@ -250,6 +263,7 @@ class DeliveryNote(Aggregate):
         require(bool(reason.strip()), ReasonForActMissing)
         self._require_not_invoiced()
         require(not any(self.returned.values()), GoodsCameBack, number=self.number)
+        self._release(act)
         self.trigger_event(self.Cancelled, act=act, reason=reason.strip())
 
     def take_back(
@@ -261,6 +275,7 @@ class DeliveryNote(Aggregate):
         for one in returns:
             out = self.outstanding.get(one.line_id, ZERO)
             require(one.quantity <= out, NotDelivered, delivered=str(out), quantity=str(one.quantity))
+        self._release(act)
         self.trigger_event(
             self.GoodsReturned, act=act, returned_on=returned_on, returns=returns, sender_note=sender_note
         )
@@ -271,16 +286,8 @@ class DeliveryNote(Aggregate):
         require(self.reason.billing is Billing.IF_CLAIM_FAILS, NothingClaimed, number=self.number)
         if self.claim_accepted is not accepted:
             self._require_not_invoiced()
+            self._release(act)
             self.trigger_event(self.ClaimDecided, act=act, accepted=accepted, reason=reason)
-
-    def mark_invoiced(self, invoice: RecordRef, act: Act) -> None:
-        """Put the note on an invoice. Raises `NotToInvoice`, `DeliveryNoteInvoiced`, `DeliveryNoteCancelled`."""
-        if self.invoice is not None and self.invoice.id == invoice.id:
-            return
-        self._require_standing()
-        self._require_not_invoiced()
-        require(bool(self.to_invoice), NotToInvoice, number=self.number, reason=self.reason.text)
-        self.trigger_event(self.Invoiced, act=act, invoice=invoice)
 
     # Answers
 
@@ -299,9 +306,33 @@ class DeliveryNote(Aggregate):
             return {}
         return {line_id: quantity for line_id, quantity in self.outstanding.items() if quantity > 0}
 
+    @property
+    def billing_name(self) -> str:
+        """See `Billable`."""
+        return self.number
+
+    def check_billable(self) -> None:
+        """Raises `NotToInvoice`, `DeliveryNoteCancelled`."""
+        self._require_standing()
+        require(bool(self.to_invoice), NotToInvoice, number=self.number, reason=self.reason.text)
+
+    def billing_day(self, until: date) -> date:
+        """The day whose month a deferred invoice is for (R8.8): that of the note, or of the failed claim.
+
+        Goods on approval are sold when they are billed, at the latest when their year is over (R8.6).
+        """
+        if self.reason.billing is Billing.UNLESS_RETURNED:
+            return max(self.dated_on, min(until, self.return_by or until))
+        return max(self.dated_on, self.claim_decided_on or self.dated_on)
+
     def line(self, line_id: UUID) -> NoteLine | None:
         """The line with this id."""
         return next((line for line in self.lines if line.line_id == line_id), None)
+
+    def _release(self, act: Act) -> None:
+        """What changes is no longer what a proposal holds."""
+        if self.billed_by is not None:
+            self.release_billing(self.billed_by, act)
 
     def _require_standing(self) -> None:
         require(not self.cancelled, DeliveryNoteCancelled, number=self.number)
@@ -323,10 +354,15 @@ class DeliveryNote(Aggregate):
         lines: tuple[NoteLine, ...],
         record: RecordRef | None,
         return_by: date | None,
+        order: OrderReference | None,
     ) -> None:
         self.number, self.series, self.dated_on = number, series, dated_on
         self.reason, self.recipient, self.lines = reason, recipient, lines
-        self.record, self.return_by = record, return_by
+        self.record, self.return_by, self.order = record, return_by, order
+        self.prices: dict[UUID, LinePrice] = {}
+        self.charges: tuple[NoteCharge, ...] = ()
+        self.claim_decided_on: date | None = None
+        self.billed_by: UUID | None = None
         self.cancelled = False
         self.returned: dict[UUID, Decimal] = {}
         self.claim_accepted: bool | None = None
@@ -342,12 +378,28 @@ class DeliveryNote(Aggregate):
             self.returned[one.line_id] = self.returned.get(one.line_id, ZERO) + one.quantity
 
     @event(ClaimDecided)
-    def _claim_decided(self, accepted: bool) -> None:
-        self.claim_accepted = accepted
+    def _claim_decided(self, accepted: bool, act: Act) -> None:
+        self.claim_accepted, self.claim_decided_on = accepted, rome_date(act.at)
+
+    @event(Priced)
+    def _priced(self, prices: tuple[LinePrice, ...], charges: tuple[NoteCharge, ...]) -> None:
+        self.prices, self.charges = {each.line_id: each for each in prices}, charges
+
+    @event(BillingProposed)
+    def _billing_proposed(self, invoice_id: UUID) -> None:
+        self.billed_by = invoice_id
+
+    @event(BillingReleased)
+    def _billing_released(self) -> None:
+        self.billed_by = None
+
+    @event(BillingReopened)
+    def _billing_reopened(self) -> None:
+        self.billed_by = self.invoice = None
 
     @event(Invoiced)
     def _invoiced(self, invoice: RecordRef) -> None:
-        self.invoice = invoice
+        self.invoice, self.billed_by = invoice, invoice.id
 
 
 def check_outbound(reason: Reason) -> TransportReason:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from aggregates.base import Refusal
+from aggregates.rules.exchange_checks import Problem
 
 
 class InvoiceIssued(Refusal):
@@ -140,3 +143,15 @@ class CreditAmountWrong(Refusal):
     """Line {number} is credited by an amount with the line's own sign or by a quantity, not more than is left."""
 
     status = 422
+
+
+class DocumentWouldBeRefused(Refusal):
+    """The exchange system would refuse this document: {problems}"""
+
+    status = 422
+
+    def sentence(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence with every problem in the reader's language."""
+        found: Sequence[Problem] = self.values.get("findings", ())
+        told = (f"{each.code} {translate(each.message).format(**each.values)}" for each in found)
+        return translate(self.message()).format(problems=" ".join(told))

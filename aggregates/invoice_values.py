@@ -127,12 +127,15 @@ class LineToCredit(Value):
         return self
 
 
-class LineCredit(Value):
+class LineCredit(LineToCredit):
     """How much of a line a credit note takes back; euro, with the sign of the line, and how many pieces if counted."""
 
-    number: int = Field(ge=1)
     amount: Rate
-    quantity: Rate | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        """The amount is known, however the line was measured."""
+        return self
 
 
 class OrderReference(Value):

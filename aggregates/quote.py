@@ -138,6 +138,13 @@ class Quote(Billable, Aggregate):
         TOPIC = "quote.billing-released.v1"
         invoice_id: UUID
 
+    class BillingReopened(Aggregate.Event):
+        """A credit note took back all of it: the quote is to be billed again."""
+
+        TOPIC = "quote.billing-reopened.v1"
+        invoice_id: UUID
+        credit_note: RecordRef
+
     class Invoiced(Aggregate.Event):
         """The accepted revision is on an invoice."""
 
@@ -390,6 +397,10 @@ class Quote(Billable, Aggregate):
     @event(BillingReleased)
     def _billing_released(self) -> None:
         self.billed_by = None
+
+    @event(BillingReopened)
+    def _billing_reopened(self) -> None:
+        self.billed_by = self.invoice = None
 
     @event(Invoiced)
     def _invoiced(self, invoice: RecordRef) -> None:

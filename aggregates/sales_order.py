@@ -51,6 +51,13 @@ class SalesOrder(Aggregate):
         TOPIC = "sales-order.invoiced.v1"
         invoice: RecordRef
 
+    class BillingReopened(Aggregate.Event):
+        """A credit note took back all of its invoice: the order is to be billed again."""
+
+        TOPIC = "sales-order.billing-reopened.v1"
+        invoice_id: UUID
+        credit_note: RecordRef
+
     class Cancelled(Aggregate.Event):
         """The order holds no longer; its number stays taken and its parts are free."""
 
@@ -102,6 +109,11 @@ class SalesOrder(Aggregate):
         require(not self.cancelled, OrderCancelled, number=self.number)
         self.trigger_event(self.Invoiced, act=act, invoice=invoice)
 
+    def reopen_billing(self, invoice_id: UUID, credit_note: RecordRef, act: Act) -> None:
+        """Note that its invoice was credited in full and it is to be billed again."""
+        if self.invoice is not None and self.invoice.id == invoice_id:
+            self.trigger_event(self.BillingReopened, act=act, invoice_id=invoice_id, credit_note=credit_note)
+
     def cancel(self, reason: str, act: Act) -> None:
         """Cancel it. Raises `AlreadyInvoiced`."""
         if self.cancelled:
@@ -131,6 +143,10 @@ class SalesOrder(Aggregate):
     @event(Invoiced)
     def _invoiced(self, invoice: RecordRef) -> None:
         self.invoice = invoice
+
+    @event(BillingReopened)
+    def _billing_reopened(self) -> None:
+        self.invoice = None
 
     @event(Cancelled)
     def _cancelled(self) -> None:

@@ -28,6 +28,7 @@ from commands import (
     hour_pool_draws,
     index_series,
     invoice,
+    invoice_credit,
     invoice_proposal,
     issued_document,
     law_table,
@@ -260,7 +261,7 @@ INVOICES = (
     Entry("confirm-invoice", "/invoices/{invoice_id}/confirm", invoice.ConfirmInvoice, invoice.confirm_invoice, roles.MONEY, "invoice_id"),
     Entry("issue-invoice", "/invoices/{invoice_id}/issue", invoice.IssueInvoice, invoice.issue_invoice, roles.MONEY, "invoice_id"),
     Entry("discard-invoice", "/invoices/{invoice_id}/discard", invoice.DiscardInvoice, invoice.discard_invoice, roles.MONEY, "invoice_id"),
-    Entry("credit-invoice", "/invoices/{invoice_id}/credit", invoice.CreditInvoice, invoice.credit_invoice, roles.MONEY, "invoice_id"),
+    Entry("credit-invoice", "/invoices/{invoice_id}/credit", invoice_credit.CreditInvoice, invoice_credit.credit_invoice, roles.MONEY, "invoice_id"),
     Entry("record-payment", "/invoices/{invoice_id}/record-payment", invoice.RecordPayment, invoice.record_payment, roles.MONEY, "invoice_id"),
     Entry("import-open-item", "/open-items", open_item.ImportOpenItem, open_item.import_open_item, roles.MONEY, "open_item_id"),
 )

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from aggregates.base import Act
 from aggregates.delivery_note import DeliveryNote, Return, SenderNote, Transport
+from aggregates.invoice_values import OrderReference
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from aggregates.rules.stock_levels import Quantity
@@ -39,6 +40,7 @@ class IssueDeliveryNote(Command):
     sender_note: SenderNote | None = Field(default=None, description="The document the goods had come to us with.")
     return_by: date | None = Field(default=None, description="For loans; goods on approval have one year (R8.6).")
     notes: tuple[str, ...] = ()
+    order: OrderReference | None = Field(default=None, description="The customer's order, with CIG and CUP (R8.10).")
 
 
 class CancelDeliveryNote(Command):

@@ -19,6 +19,7 @@ from aggregates.delivery_note import (
     Transport,
     check_outbound,
 )
+from aggregates.invoice_values import OrderReference
 from aggregates.party import Party
 from aggregates.record_ref import RecordRef
 from aggregates.rules.numbering import Document
@@ -42,6 +43,7 @@ class GoodsLine(Value):
     """Goods to deliver: an article, which leaves the warehouse named, or goods in words, which touch no stock."""
 
     article_id: UUID | None = None
+    code: str | None = Field(default=None, description="Of goods in words; an article has its own.")
     description: str | None = Field(default=None, description="The article's own if left out.")
     quality: str | None = Field(default=None, examples=["revisionato"])
     quantity: Quantity = Field(examples=["2"])
@@ -70,6 +72,7 @@ class NoteDraft(Value):
     sender_note: SenderNote | None = None
     return_by: date | None = None
     notes: tuple[str, ...] = ()
+    order: OrderReference | None = None
 
 
 def issue_note(service: Service, note_id: UUID, draft: NoteDraft, act: Act) -> DeliveryNote:
@@ -101,6 +104,7 @@ def issue_note(service: Service, note_id: UUID, draft: NoteDraft, act: Act) -> D
         sender_note=draft.sender_note,
         return_by=draft.return_by,
         notes=draft.notes,
+        order=draft.order,
     )
     service.save(note)
     return note
@@ -121,7 +125,7 @@ def _line(
         raise GoodsUnknown
     return NoteLine(
         line_id=service.new_id(f"{note.id}-line-{n}"),
-        code=article.code if article else None,
+        code=article.code if article else line.code,
         description=description,
         unit=line.unit or (article.details.unit if article else "PZ"),
         stock=_stock(service, n, line, row, sent_for, note, act)

@@ -10,23 +10,15 @@ from pydantic import Field
 
 from aggregates.base import Act
 from aggregates.contract import Contract
-from aggregates.contract_ledger import FeeCredit
 from aggregates.invoice import Invoice
-from aggregates.invoice_values import (
-    DocumentKind,
-    InvoiceLine,
-    InvoiceReference,
-    IssuedLine,
-    LineCredit,
-)
+from aggregates.invoice_values import InvoiceLine
 from aggregates.open_item import OpenItem
-from aggregates.rules.numbering import Document
-from aggregates.rules.payment_terms import ON_RECEIPT
 from aggregates.values import Money, rome_date
 from commands.base import Answer, Command, Service
-from commands.invoice_document import by_contract, credited, document, fee
-from commands.invoice_issue import issue
-from commands.number_register import take_number
+from commands.invoice_credit import CreditInvoice as CreditInvoice
+from commands.invoice_credit import credit_invoice as credit_invoice
+from commands.invoice_document import by_contract, deducted_advances, fee
+from commands.invoice_issue import date_of, issue, issued_answer
 from commands.work_billing import release
 
 
@@ -70,25 +62,12 @@ class IssueInvoice(Command):
     """
 
     invoice_id: UUID
-    dated_on: date | None = Field(default=None, description="Left out, today.", examples=["2026-09-16"])
-    series: str = Field(default="", max_length=10, description="Number series (sezionale).")
-
-
-class CreditInvoice(Command):
-    """Issue a credit note (TD04) for an invoice, in full or for some lines, with the VAT of the invoice.
-
-    With `reopen`, the instalments it credits are due again and can be billed anew.
-    """
-
-    invoice_id: UUID
-    credit_note_id: UUID | None = None
-    dated_on: date | None = Field(default=None, description="Left out, today; not before the invoice.")
-    lines: tuple[LineCredit, ...] | None = Field(
-        default=None, description="Left out, all that is left.", examples=[[{"number": 1, "amount": "191.34"}]]
+    dated_on: date | None = Field(
+        default=None,
+        description="Left out, as the proposal says, or today; a deferred invoice is dated in its month.",
+        examples=["2026-09-16"],
     )
-    reopen: bool = False
-    reason: str = Field(min_length=1, max_length=200, examples=["Risoluzione anticipata"])
-    series: str = Field(default="", max_length=10)
+    series: str = Field(default="", max_length=10, description="Number series (sezionale).")
 
 
 class RecordPayment(Command):
@@ -141,38 +120,9 @@ def issue_invoice(cmd: IssueInvoice, act: Act, service: Service) -> Answer:
     """Handles `IssueInvoice`: the number, the document and the billed keys are one append."""
     invoice = service.load(Invoice, cmd.invoice_id)
     if invoice.document is None:
-        issue(service, invoice, cmd.dated_on or rome_date(act.at), cmd.series, act)
-    return _answer(invoice)
-
-
-def credit_invoice(cmd: CreditInvoice, act: Act, service: Service) -> Answer:
-    """Handles `CreditInvoice`: a credit note is proposed and issued in one append."""
-    invoice = service.load(Invoice, cmd.invoice_id)
-    dated_on = cmd.dated_on or rome_date(act.at)
-    taken_back = invoice.check_credit(cmd.lines, dated_on, cmd.reopen)
-    original = invoice.require_issued()
-    note_id = cmd.credit_note_id or service.new_id("credit-note")
-    by_number = {line.number: line for line in original.lines}
-    lines = [credited(by_number[each.number], n, each.amount) for n, each in enumerate(taken_back, 1)]
-    note = Invoice.propose(
-        note_id,
-        invoice.terms.model_copy(update={"payment_terms": ON_RECEIPT}),
-        [InvoiceLine(**{name: getattr(line, name) for name in InvoiceLine.model_fields}) for line in lines],
-        dated_on,
-        act,
-        kind=DocumentKind.CREDIT_NOTE,
-        corrects=InvoiceReference(invoice_id=invoice.id, number=original.number, issued_on=original.issued_on),
-        reasons=(cmd.reason,),
-    )
-    number = take_number(service, Document.INVOICE, note_id, dated_on, act, cmd.series)
-    issued = document(
-        service, note, lines, original.customer, original.site, number, dated_on, cmd.series, (cmd.reason,)
-    )
-    note.issue(issued, act)
-    invoice.credit(issued, note_id, taken_back, cmd.reopen, act)
-    _credit_contracts(service, invoice, note_id, number, lines, cmd.reopen, act)
-    service.save(invoice, note)
-    return {**_answer(note), "credit_note_id": note_id, "corrects": original.number}
+        dated_on = cmd.dated_on or date_of(service, invoice, rome_date(act.at))
+        issue(service, invoice, dated_on, cmd.series, act)
+    return issued_answer(invoice)
 
 
 def record_payment(cmd: RecordPayment, act: Act, service: Service) -> Answer:
@@ -192,37 +142,20 @@ def discard(service: Service, invoice: Invoice, reason: str, act: Act) -> None:
     service.save(invoice)
 
 
-def _release(service: Service, invoice: Invoice, lines: Sequence[InvoiceLine], act: Act) -> None:
-    for contract_id, held in by_contract(lines).items():
-        contract = service.load(Contract, contract_id)
-        contract.release_fees(invoice.id, [fee(line).key for line in held], act)
-        service.save(contract)
-    gone = {line.number for line in lines}
-    release(service, lines, [line for line in invoice.lines if line.number not in gone], invoice.id, act)
-
-
-def _credit_contracts(
-    service: Service,
-    invoice: Invoice,
-    note_id: UUID,
-    number: str,
-    lines: Sequence[IssuedLine],
-    reopen: bool,
-    act: Act,
+def let_go(
+    service: Service, invoice_id: UUID, gone: Sequence[InvoiceLine], left: Sequence[InvoiceLine], act: Act
 ) -> None:
-    for contract_id, taken_back in by_contract(lines).items():
+    """Give free what lines bill that leave a proposal, where no line left bills it too."""
+    for contract_id, held in by_contract(gone).items():
         contract = service.load(Contract, contract_id)
-        fees = [FeeCredit(key=fee(line).key, amount=line.amount) for line in taken_back]
-        contract.credit(invoice.id, note_id, number, fees, reopen, act)
+        contract.release_fees(invoice_id, [fee(line).key for line in held], act)
         service.save(contract)
+    for advance in deducted_advances(service, gone):
+        advance.release_deduction(invoice_id, act)
+        service.save(advance)
+    release(service, gone, left, invoice_id, act)
 
 
-def _answer(invoice: Invoice) -> Answer:
-    document = invoice.require_issued()
-    return {
-        "invoice_id": invoice.id,
-        "number": document.number,
-        "issued_on": document.issued_on,
-        "total": Money(amount=document.total),
-        "payable": Money(amount=document.payable),
-    }
+def _release(service: Service, invoice: Invoice, lines: Sequence[InvoiceLine], act: Act) -> None:
+    gone = {line.number for line in lines}
+    let_go(service, invoice.id, lines, [line for line in invoice.lines if line.number not in gone], act)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from aggregates.base import Refusal
 from aggregates.contract import Contract
 from aggregates.contract_ledger import Fee
 from aggregates.invoice import Invoice
+from aggregates.invoice_draft import Frame
 from aggregates.invoice_values import (
+    DEDUCTION,
     BilledCustomer,
-    DocumentKind,
-    DocumentType,
     InvoiceLine,
-    IssuedDocument,
+    InvoiceReference,
     IssuedLine,
+    LineCredit,
     billed_customer,
-    contract_references,
-    totals,
 )
 from aggregates.party import Party, Site
+from aggregates.rules.line_amounts import line_total
 from commands.base import Service
-from commands.company import the_company
+from commands.company import parameters, the_company
+from commands.delivery_note_billing import delivery_references
 from commands.law_table import law_terms
 
 
@@ -34,44 +36,50 @@ class CustomerAddressMissing(Refusal):
     status = 422
 
 
-def document(
+def frame_of(
     service: Service,
     invoice: Invoice,
-    lines: Sequence[IssuedLine],
+    lines: Sequence[InvoiceLine],
     customer: BilledCustomer,
     site: Site | None,
-    number: str,
-    dated_on: date,
-    series: str,
-    reasons: tuple[str, ...] = (),
-) -> IssuedDocument:
-    """The document as it will stand for ever, with the company's identity and law table of this moment."""
-    terms = invoice.terms
-    sums = totals(lines, dated_on, terms.payment_terms, law_terms(service))
-    seller = the_company(service).identity
+    on: date,
+) -> Frame:
+    """What the document of a day takes from elsewhere, as it is at this moment."""
     contract_ids = {line.source.contract_id for line in lines} - {None}
-    signed = {each: service.load(Contract, each).state.signed_on for each in contract_ids if each is not None}
-    is_note = invoice.kind is DocumentKind.CREDIT_NOTE
-    return IssuedDocument(
-        kind=invoice.kind,
-        document_type=DocumentType.TD04 if is_note else DocumentType.TD01,
-        number=number,
-        series=series,
-        issued_on=dated_on,
-        currency=terms.currency,
-        seller=seller,
+    contracts = [service.load(Contract, each) for each in contract_ids if each is not None]
+    party, ours = service.load(Party, invoice.terms.customer_id), parameters(service, on)
+    charges_stamp = party.terms.charge_stamp_duty
+    return Frame(
+        seller=the_company(service).identity,
         customer=customer,
+        law=law_terms(service),
         site=site,
-        lines=tuple(lines),
-        **dict(sums),
-        payment_terms=terms.payment_terms,
-        payment_method=terms.payment_method,
-        iban=seller.iban,
-        order=terms.order,
-        contracts=contract_references(lines, signed),
-        related=(invoice.corrects,) if invoice.corrects else (),
-        reasons=reasons,
+        signed={contract.id: contract.state.signed_on for contract in contracts},
+        deliveries=delivery_references(service, lines),
+        related=(*([invoice.corrects] if invoice.corrects else []), *_linked(service, contracts, lines)),
+        charges_stamp_duty=ours.charge_stamp_duty if charges_stamp is None else charges_stamp,
+        needs_cig=ours.require_cig,
     )
+
+
+def _linked(
+    service: Service, contracts: Iterable[Contract], lines: Sequence[InvoiceLine]
+) -> Iterator[InvoiceReference]:
+    """The invoices that negative lines take something back of: of the same contract line, or the advance deducted."""
+    minus = {line.source.key.line_id for line in lines if line.source.key is not None and line.amount < 0}
+    for contract in contracts:
+        for entry in contract.ledger.entries:
+            if entry.fee.key.line_id in minus and entry.number is not None and entry.billed_on is not None:
+                yield InvoiceReference(invoice_id=entry.invoice_id, number=entry.number, issued_on=entry.billed_on)
+    for advance in deducted_advances(service, lines):
+        issued = advance.require_issued()
+        yield InvoiceReference(invoice_id=advance.id, number=issued.number, issued_on=issued.issued_on)
+
+
+def deducted_advances(service: Service, lines: Iterable[InvoiceLine]) -> list[Invoice]:
+    """The advance invoices that lines deduct."""
+    named = [line.source.record for line in lines if line.source.kind == DEDUCTION]
+    return [service.load(Invoice, record.id) for record in named if record is not None]
 
 
 def customer_of(party: Party, on: date) -> BilledCustomer:
@@ -86,10 +94,16 @@ def renumbered(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:
     return [line.model_copy(update={"number": number}) for number, line in enumerate(lines, 1)]
 
 
-def credited(line: IssuedLine, number: int, amount: Decimal) -> IssuedLine:
-    """A line of a credit note: an amount of an issued line, with its VAT treatment."""
-    changes = {"number": number, "amount": amount, "unit_price": amount, "quantity": Decimal(1), "discounts": ()}
-    return line.model_copy(update={**changes, "price_per": Decimal(1), "unit": None})
+def credited(line: IssuedLine, number: int, credit: LineCredit) -> IssuedLine:
+    """A line of a credit note: an amount or so many pieces of an issued line, with its VAT treatment."""
+    changes: dict[str, Any] = {"number": number, "amount": credit.amount}
+    by_piece = credit.quantity is not None and credit.amount == line_total(
+        line.unit_price, credit.quantity, line.discounts, line.price_per
+    )
+    if by_piece:
+        return line.model_copy(update={**changes, "quantity": credit.quantity})
+    changes |= {"unit_price": credit.amount, "quantity": Decimal(1), "discounts": (), "price_per": Decimal(1)}
+    return line.model_copy(update={**changes, "unit": None})
 
 
 def by_contract(lines: Iterable[InvoiceLine]) -> dict[UUID, list[InvoiceLine]]:

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.base import Act, Refusal
-from aggregates.billable import Billable
 from aggregates.contract import Contract
 from aggregates.contract_ledger import Fee
 from aggregates.contract_terms import ContractHeader
@@ -23,8 +22,9 @@ from aggregates.party import Party
 from aggregates.rules.billing import Instalment
 from aggregates.rules.vat import Supply, VatCustomer, vat_treatment
 from commands.base import Service
+from commands.delivery_note_billing import notes_first
 from commands.law_table import law_terms
-from commands.work_billing import bill_of, hold
+from commands.work_billing import Work, bill_of, billed_records, hold
 
 
 @dataclass
@@ -35,7 +35,7 @@ class _Group:
     lines: list[InvoiceLine] = field(default_factory=list)
     fees: dict[UUID, list[Fee]] = field(default_factory=dict)
     sites: set[UUID | None] = field(default_factory=set)
-    works: list[Billable] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
     work_keys: list[tuple[str, UUID]] = field(default_factory=list)
 
 
@@ -57,7 +57,7 @@ def propose_due(
             continue
         for regime, instalment in found:
             _put(groups, contract, regime, instalment)
-    for kind, record_id in dict.fromkeys(works):
+    for kind, record_id in notes_first(service, works):
         try:
             _put_work(groups, kind, record_id, until, service)
         except (Refusal, ValueError) as problem:
@@ -76,7 +76,9 @@ def propose_due(
 
 
 def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, service: Service) -> None:
-    """Add a call or quote, whole, to the invoice of its terms and VAT regimes; one worth nothing stays away."""
+    """Add a work, whole, to the invoice of its terms and VAT regimes; one worth nothing stays away."""
+    if any(record_id == known.id for group in groups.values() for known in group.works):
+        return  # a repair's call that goes with its delivery note
     record, terms, bill = bill_of(service, kind, record_id, until)
     if record.billed_by is not None or bill.net == 0:
         return
@@ -86,7 +88,7 @@ def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, service: 
     group = groups.setdefault((terms, "/".join(regimes)), _Group(terms))
     first = len(group.lines) + 1
     group.lines.extend(line.model_copy(update={"number": n}) for n, line in enumerate(bill.lines, first))
-    group.works.append(record)
+    group.works += billed_records(service, bill.lines)
     group.work_keys.append((kind, record_id))
     group.sites.add(site_id)
 

@@ -1,4 +1,4 @@
-"""How calls and quotes are billed (fatturazione dei lavori): their lines, held by a proposal and billed with it."""
+"""How works are billed (fatturazione dei lavori): calls, quotes, delivery notes; held by a proposal, billed with it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.article import Article
-from aggregates.base import Act, require
+from aggregates.base import Act, Aggregate, require
 from aggregates.billable import Billable
 from aggregates.call import Call
 from aggregates.call_pricing import Bill, bill_of_call, bill_of_quote, work_day
+from aggregates.call_surroundings import surroundings
+from aggregates.delivery_note import DeliveryNote
+from aggregates.hour_pool_pricing import KIND as HOUR_POOL
+from aggregates.hour_pool_pricing import bill_of_sale
+from aggregates.hour_pool_sale import PoolSale
 from aggregates.invoice_values import InvoiceLine, Terms
 from aggregates.party import Party
 from aggregates.price_list import PriceList
@@ -21,19 +26,35 @@ from aggregates.sales_order import SalesOrder
 from aggregates.tariff import tariff_of
 from commands.base import Service
 from commands.company import parameters
+from commands.delivery_note_billing import note_bill, note_terms
 from commands.quote import CallWithoutCustomer
 
-KINDS: dict[str, type[Call] | type[Quote]] = {"call": Call, "quote": Quote}
+Work = Call | Quote | DeliveryNote | PoolSale
+KINDS: dict[str, type[Call] | type[Quote] | type[DeliveryNote] | type[PoolSale]] = {
+    "call": Call,
+    "quote": Quote,
+    "delivery-note": DeliveryNote,
+    HOUR_POOL: PoolSale,
+}
 
 
-def bill_of(service: Service, kind: str, record_id: UUID, on: date) -> tuple[Call | Quote, Terms, Bill]:
-    """A closed call or accepted quote with its lines and the terms of its invoice.
+def bill_of(service: Service, kind: str, record_id: UUID, on: date) -> tuple[Work, Terms, Bill]:
+    """A closed call, accepted quote or delivery note with its lines and the terms of its invoice.
 
-    Raises `PricesMissing`, `CallNotClosed`, `QuoteNotAccepted`, `BillingHeld`, `BilledAlready`, `NotFound`.
+    Raises `PricesMissing`, `CallNotClosed`, `QuoteNotAccepted`, `NotToInvoice`, `BillingHeld`, `BilledAlready`,
+    `NotFound`.
     """
     record = service.load(KINDS[kind], record_id)
+    if isinstance(record, DeliveryNote):
+        site_id = record.recipient.destination.site_id if record.recipient.destination else None
+        terms = note_terms(record, _terms(service, record.recipient.party_id, site_id, on), on)
+        return record, terms, note_bill(service, record, lambda call: _call(service, call))
     if isinstance(record, Call):
-        return record, _terms(service, _customer(record), record.site_id, on), _call(service, record, on)
+        return record, _terms(service, _customer(record), record.site_id, on), _call(service, record)
+    if isinstance(record, PoolSale):
+        record.check_billable()
+        customer = service.load(Party, record.sold.customer_id)
+        return record, _terms(service, customer.id, None, on), bill_of_sale(record, customer)
     assert isinstance(record, Quote)
     require(record.accepted is not None, QuoteNotAccepted, number=record.number)
     assert record.accepted is not None
@@ -48,13 +69,14 @@ def hold(service: Service, records: Iterable[Billable], invoice_id: UUID, act: A
     """Let a proposed invoice hold calls and quotes; part of this append."""
     for record in records:
         record.propose_billing(invoice_id, act)
-        assert isinstance(record, Call | Quote)
+        assert isinstance(record, Aggregate)
         service.save(record)
 
 
-def billed_records(service: Service, lines: Iterable[InvoiceLine]) -> list[Call | Quote]:
-    """The calls and quotes that lines bill."""
-    named = {line.source.record.id: line.source.record.kind for line in lines if line.source.record}
+def billed_records(service: Service, lines: Iterable[InvoiceLine]) -> list[Work]:
+    """The works that lines bill; a repair's lines bill its call and the delivery note it went out with."""
+    sources = [line.source for line in lines]
+    named = {record.id: record.kind for each in sources for record in (each.record, each.delivery) if record}
     return [service.load(KINDS[kind], record_id) for record_id, kind in named.items() if kind in KINDS]
 
 
@@ -70,7 +92,7 @@ def release(
 
 
 def mark_billed(service: Service, lines: Iterable[InvoiceLine], invoice: RecordRef, act: Act) -> None:
-    """Note the issued invoice on its calls and quotes, and on the orders that quotes became."""
+    """Note the issued invoice on its works, and on the orders that quotes became."""
     for record in billed_records(service, lines):
         record.bill(invoice, act)
         service.save(record)
@@ -80,12 +102,32 @@ def mark_billed(service: Service, lines: Iterable[InvoiceLine], invoice: RecordR
             service.save(order)
 
 
-def _call(service: Service, call: Call, on: date) -> Bill:
+def settle_free(service: Service, record: Work, bill: Bill, act: Act) -> None:
+    """Note of a closed call that it was priced and is worth nothing, so that it is not priced again (R4.3)."""
+    if isinstance(record, Call) and record.billed_by is None and bill.net == 0:
+        record.find_free(act)
+        service.save(record)
+
+
+def reopen(service: Service, lines: Iterable[InvoiceLine], invoice_id: UUID, credit_note: RecordRef, act: Act) -> None:
+    """Make the works due again whose lines a credit note took back in full."""
+    for record in billed_records(service, lines):
+        record.reopen_billing(invoice_id, credit_note, act)
+        service.save(record)
+        if isinstance(record, Quote) and record.order is not None:
+            order = service.load(SalesOrder, record.order.id)
+            order.reopen_billing(invoice_id, credit_note, act)
+            service.save(order)
+
+
+def _call(service: Service, call: Call) -> Bill:
     call.check_billable()
-    party = service.load(Party, _customer(call))
-    tariff = tariff_of(party, parameters(service, on), work_day(call), lambda key: service.find(PriceList, key))
+    party, day = service.load(Party, _customer(call)), work_day(call)
+    around = surroundings(call, party, service.find, tuple(service.lookups.hour_pools_of(party.id)))
+    ours = parameters(service, day)
+    tariff = tariff_of(party, ours, day, lambda key: service.find(PriceList, key), around.price_list)
     number = call.number or service.lookups.call_number(call.id)
-    bill = bill_of_call(call, number, party, tariff, lambda key: service.find(Article, key))
+    bill = bill_of_call(call, number, party, tariff, lambda key: service.find(Article, key), around.about)
     if bill.problem is not None:
         raise bill.problem
     return bill

@@ -18,7 +18,7 @@ from gateways.einvoice_sender import Sender, file_name, progressive_code
 from gateways.einvoice_text import ascii_text, chunks, latin
 from gateways.einvoice_xml import add, decimal, exact, tax_id_node
 from projections.documents.content import Customer, Letterhead, VatSummary
-from projections.documents.content_invoice import DocumentReference, DueDate, InvoiceContent, InvoiceLine
+from projections.documents.content_invoice import DocumentReference, DueDate, Intent, InvoiceContent, InvoiceLine
 
 __all__ = [
     "NotAnInvoice",
@@ -36,6 +36,7 @@ __all__ = [
 
 NAMESPACE = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
 SERIAL_TAG = "MATRICOLA"
+INTENT_TAG, INTENT_NATURE = "INTENTO", "N3.5"
 
 
 def build(content: InvoiceContent, sender: Sender, progressive: str) -> bytes:
@@ -56,7 +57,7 @@ def build(content: InvoiceContent, sender: Sender, progressive: str) -> bytes:
     _general(etree.SubElement(body, "DatiGenerali"), content, content.number)
     goods = etree.SubElement(body, "DatiBeniServizi")
     for number, line in enumerate(content.lines, start=1):
-        _line(goods, number, line)
+        _line(goods, number, line, content.intent)
     for summary in content.summaries:
         _summary(goods, summary)
     if content.due_dates:
@@ -173,7 +174,7 @@ def _reference(parent: etree._Element, tag: str, reference: DocumentReference) -
     add(node, "CodiceCIG", exact(reference.cig, 15))
 
 
-def _line(parent: etree._Element, number: int, line: InvoiceLine) -> None:
+def _line(parent: etree._Element, number: int, line: InvoiceLine, intent: Intent | None) -> None:
     node = etree.SubElement(parent, "DettaglioLinee")
     add(node, "NumeroLinea", str(number))
     if line.code:
@@ -194,6 +195,11 @@ def _line(parent: etree._Element, number: int, line: InvoiceLine) -> None:
     add(node, "PrezzoTotale", decimal(line.amount, most=2))
     add(node, "AliquotaIVA", decimal(line.vat_rate, most=2))
     add(node, "Natura", line.vat_nature)
+    if intent is not None and line.vat_nature == INTENT_NATURE:
+        declared = etree.SubElement(node, "AltriDatiGestionali")
+        add(declared, "TipoDato", INTENT_TAG)
+        add(declared, "RiferimentoTesto", exact(intent.protocol, 60))
+        add(declared, "RiferimentoData", intent.received_on.isoformat())
     for serial in line.serials:
         extra = etree.SubElement(node, "AltriDatiGestionali")
         add(extra, "TipoDato", SERIAL_TAG)

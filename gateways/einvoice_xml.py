@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from lxml import etree
 
+from aggregates.rules.exchange_checks import fits
+
 
 def add(parent: etree._Element, tag: str, text: str | None) -> None:
     """A child with a text; an empty one is left out, as the schema refuses empty elements."""
@@ -25,11 +27,6 @@ def exact(text: str | None, most: int) -> str | None:
     if text is not None and not fits(text, most):
         raise ValueError(f"{text!r} is not one to {most} plain characters")
     return text
-
-
-def fits(text: str, most: int) -> bool:
-    """Whether an identifier is plain ASCII of at most that many characters."""
-    return 1 <= len(text) <= most and text.isascii() and text.isprintable()
 
 
 def decimal(value: Decimal | None, most: int = 8) -> str | None:

@@ -18,7 +18,7 @@ NOTE = Table(
         "reason_text": "text", "customer_id": "uuid", "customer": "text", "state": "text", "billing": "text",
         "to_invoice": "boolean", "return_by": "date", "all_back": "boolean", "claim_accepted": "boolean",
         "record_kind": "text", "record_id": "uuid", "record_number": "text", "invoice_id": "uuid",
-        "invoice_number": "text", "content": "jsonb",
+        "invoice_number": "text", "content": "jsonb", "returned_after": "boolean", "charges": "jsonb",
     },
     ("note_id",),
     ("dated_on", "customer_id", "record_id", "to_invoice"),
@@ -42,6 +42,7 @@ class DeliveryNotes(ReadModel):
     """Delivery notes with their lines (DDT)."""
 
     NAME = "delivery_notes"
+    VERSION = 2
     TABLES = (NOTE, LINE)
 
     @on(DeliveryNote.Issued)
@@ -83,6 +84,9 @@ class DeliveryNotes(ReadModel):
         for line in lines:
             line["returned"] += back.get(line["line_id"], Decimal(0))
             rows.put(LINE, line)
+        note = rows.get(NOTE, fact.stream_id)
+        if note is not None and note["state"] == "invoiced":
+            rows.patch(NOTE, fact.stream_id, returned_after=True)
         if all(line["returned"] >= line["quantity"] for line in lines):
             rows.patch(NOTE, fact.stream_id, all_back=True, to_invoice=False)
 
@@ -92,6 +96,25 @@ class DeliveryNotes(ReadModel):
         note = rows.get(NOTE, fact.stream_id)
         due = not fact.accepted and note is not None and not note["all_back"]
         rows.patch(NOTE, fact.stream_id, claim_accepted=fact.accepted, to_invoice=due)
+
+    @on(DeliveryNote.Priced)
+    def priced(self, fact: DeliveryNote.Priced, rows: Rows) -> None:
+        """What goods and work are billed at."""
+        rows.patch(NOTE, fact.stream_id, charges=[each.model_dump(mode="json") for each in fact.charges])
+        prices = {each.line_id: each for each in fact.prices}
+        for line in rows.select(LINE, note_id=fact.stream_id):
+            said = prices.get(line["line_id"])
+            if said is not None:
+                discounts = [str(one) for one in said.discounts]
+                rows.put(LINE, {**line, "unit_price": said.unit_price, "discounts": discounts})
+
+    @on(DeliveryNote.BillingReopened)
+    def billing_reopened(self, fact: DeliveryNote.BillingReopened, rows: Rows) -> None:
+        """Its invoice was credited in full: it is to be invoiced again, unless all came back."""
+        note = rows.get(NOTE, fact.stream_id)
+        due = note is not None and not note["all_back"]
+        gone = {"invoice_id": None, "invoice_number": None, "returned_after": None}
+        rows.patch(NOTE, fact.stream_id, state="issued", to_invoice=due, **gone)
 
     @on(DeliveryNote.Invoiced)
     def invoiced(self, fact: DeliveryNote.Invoiced, rows: Rows) -> None:

@@ -11,14 +11,21 @@ from aggregates.article import Article
 from aggregates.base import Aggregate
 from aggregates.call import Call
 from aggregates.call_pricing import Bill, bill_of_call, bill_of_quote, work_day
+from aggregates.call_surroundings import surroundings
 from aggregates.company import DEFAULT_PARAMETERS, Company, Parameters
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_pricing import bill_of_note, repair_call
+from aggregates.hour_pool_pricing import bill_of_sale
+from aggregates.hour_pool_sale import PoolSale
 from aggregates.party import Party
 from aggregates.price_list import PriceList
 from aggregates.quote import Quote
 from aggregates.record_ref import RecordRef
+from aggregates.rma import Rma
 from aggregates.tariff import tariff_of
 from projections.base import Reader, Row
 from projections.company import company_id
+from projections.hour_pool_views import hour_pools_of
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -47,7 +54,7 @@ class WorkPrices:
             "attempt": 0,
             "record_id": row["record_id"],
             "record_number": row["number"],
-            "description": record.fault if isinstance(record, Call) else None,
+            "description": _description(record),
             "billing_on": row["due_on"],
             "starts_on": None,
             "ends_on": None,
@@ -57,19 +64,46 @@ class WorkPrices:
             "lines": [line.model_dump(mode="json", exclude={"source", "supply"}) for line in bill.lines],
         }
 
+    def call_bill(self, call: Call, number: str | None) -> Bill | None:
+        """What a call comes to, as things stand; None without a customer to charge."""
+        party = self._find(Party, call.party_id) if call.party_id else None
+        if party is None:
+            return None
+        around = surroundings(call, party, self._find, tuple(hour_pools_of(self._reader, party.id)))
+        day = work_day(call)
+        ours = self._parameters(day)
+        tariff = tariff_of(party, ours, day, lambda key: self._find(PriceList, key), around.price_list)
+        return bill_of_call(call, number, party, tariff, lambda key: self._find(Article, key), around.about)
+
     def _bill(self, record: Aggregate | None, number: str | None, on: date) -> Bill | None:
         if isinstance(record, Call):
-            party = self._find(Party, record.party_id) if record.party_id else None
-            if party is None:
-                return None
-            lists = tariff_of(party, self._parameters(on), work_day(record), lambda key: self._find(PriceList, key))
-            return bill_of_call(record, number, party, lists, lambda key: self._find(Article, key))
+            return self.call_bill(record, number)
+        if isinstance(record, PoolSale):
+            customer = self._find(Party, record.sold.customer_id)
+            return bill_of_sale(record, customer) if customer is not None else None
+        if isinstance(record, DeliveryNote):
+            return self._note_bill(record, on)
         if isinstance(record, Quote) and record.accepted is not None:
             party = self._find(Party, record.customer.party_id)
             source = RecordRef(kind="quote", id=record.id, number=record.number)
             if party is not None:
                 return bill_of_quote(source, record.accepted.lines, party, lambda key: self._find(Article, key))
         return None
+
+    def _note_bill(self, note: DeliveryNote, on: date) -> Bill | None:
+        party = self._find(Party, note.recipient.party_id)
+        if party is None:
+            return None
+        call_id = repair_call(note, lambda key: self._find(Rma, key))
+        call = self._find(Call, call_id) if call_id else None
+        is_with = call is not None and call.ended_at is not None and call.billed_by is None
+        repair = self._bill(call, call.number, on) if call is not None and is_with else None
+        if repair is not None and repair.problem is not None:
+            return repair
+        tariff = tariff_of(party, self._parameters(on), note.dated_on, lambda key: self._find(PriceList, key))
+        return bill_of_note(
+            note, party, tariff, lambda key: self._find(Article, key), repair.lines if repair is not None else ()
+        )
 
     def _parameters(self, on: date) -> Parameters:
         own_id = company_id(self._reader)
@@ -81,3 +115,9 @@ class WorkPrices:
             self._known[stream_id] = self._reader.record(stream_id)
         found = self._known[stream_id]
         return found if isinstance(found, kind) else None
+
+
+def _description(record: Aggregate | None) -> str | None:
+    if isinstance(record, Call):
+        return record.fault
+    return record.sold.description if isinstance(record, PoolSale) else None

@@ -1,16 +1,24 @@
-"""Work to bill (lavori da fatturare): closed calls that are charged and accepted quotes, until an invoice has them."""
+"""Work to bill (lavori da fatturare): closed calls that are charged, accepted quotes, delivery notes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from aggregates.call import Call
 from aggregates.call_values import CloseOutcome
 from aggregates.coverage import CoverageKind
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_values import GOODS
+from aggregates.delivery_note_values import WORK as REPAIRS
+from aggregates.hour_pool_sale import PoolSale
 from aggregates.quote import Quote
+from aggregates.rma import Rma
+from aggregates.rules.send_deadline import month_end
+from aggregates.rules.transport_reasons import Billing
 from aggregates.sales_order import SalesOrder
 from aggregates.values import rome_date
 from projections.base import Reader, ReadModel, Row, Rows, Table, on
@@ -20,7 +28,8 @@ WORK = Table(
     {
         "record_id": "uuid", "kind": "text", "number": "text", "customer_id": "uuid", "call_id": "uuid",
         "order_id": "uuid", "coverage": "text", "outcome": "text", "has_work": "boolean", "has_charge": "boolean",
-        "is_quoted": "boolean", "ready_on": "date", "invoice_id": "uuid", "due_on": "date",
+        "is_quoted": "boolean", "ready_on": "date", "invoice_id": "uuid", "due_on": "date", "carried": "boolean",
+        "left_out": "numeric", "owes": "boolean",
     },
     ("record_id",),
     ("due_on, customer_id where due_on is not null", "call_id", "order_id"),
@@ -29,9 +38,14 @@ COVERED = (CoverageKind.CONTRACT.value, CoverageKind.WARRANTY.value)
 
 
 class WorkToBill(ReadModel):
-    """Calls and quotes with the day since when they can be billed; `due_on` is null while they cannot."""
+    """Works with the day since when they can be billed; `due_on` is null while they cannot.
+
+    A call is `carried` when the repaired goods of its return go out with a delivery note that bills its work too;
+    `left_out` is the quantity of a note's goods that did not come back.
+    """
 
     NAME = "work_to_bill"
+    VERSION = 2
     TABLES = (WORK,)
 
     @on(Call.Opened)
@@ -45,8 +59,8 @@ class WorkToBill(ReadModel):
         """Somebody else pays."""
         _settle(rows, fact.stream_id, coverage=fact.coverage.kind.value)
 
-    @on(Call.ActivityPerformed, Call.PartUsed)
-    def worked(self, fact: Call.ActivityPerformed | Call.PartUsed, rows: Rows) -> None:
+    @on(Call.ActivityPerformed, Call.PartUsed, Call.ExpenseNoted)
+    def worked(self, fact: Call.ActivityPerformed | Call.PartUsed | Call.ExpenseNoted, rows: Rows) -> None:
         """There is something to charge."""
         _settle(rows, fact.stream_id, has_work=True)
 
@@ -59,13 +73,19 @@ class WorkToBill(ReadModel):
     @on(Call.Closed)
     def closed(self, fact: Call.Closed, rows: Rows) -> None:
         """The call, or the quote made for it, can be billed."""
-        _settle(rows, fact.stream_id, ready_on=rome_date(fact.act.at), outcome=fact.outcome.value)
+        owes = None if fact.to_charge is None else bool(fact.to_charge)
+        _settle(rows, fact.stream_id, ready_on=rome_date(fact.act.at), outcome=fact.outcome.value, owes=owes)
         _settle_quotes(rows, fact.stream_id)
+
+    @on(Call.FoundFree)
+    def found_free(self, fact: Call.FoundFree, rows: Rows) -> None:
+        """The call was priced: nothing of it is to be invoiced."""
+        _settle(rows, fact.stream_id, owes=False)
 
     @on(Call.Reopened)
     def reopened(self, fact: Call.Reopened, rows: Rows) -> None:
         """There is more to do first."""
-        _settle(rows, fact.stream_id, ready_on=None, outcome=None)
+        _settle(rows, fact.stream_id, ready_on=None, outcome=None, owes=None)
         _settle_quotes(rows, fact.stream_id)
 
     @on(Quote.Accepted)
@@ -97,20 +117,106 @@ class WorkToBill(ReadModel):
             if row["call_id"] is not None:
                 _settle(rows, row["call_id"], is_quoted=False)
 
-    @on(Call.BillingProposed, Quote.BillingProposed)
-    def held(self, fact: Call.BillingProposed | Quote.BillingProposed, rows: Rows) -> None:
+    @on(Call.BillingProposed, Quote.BillingProposed, DeliveryNote.BillingProposed, PoolSale.BillingProposed)
+    def held(self, fact: Call.BillingProposed, rows: Rows) -> None:
         """A proposed invoice holds it."""
-        _settle(rows, fact.stream_id, invoice_id=fact.invoice_id)
+        _bill(rows, fact.stream_id, fact.invoice_id)
 
-    @on(Call.BillingReleased, Quote.BillingReleased)
-    def released(self, fact: Call.BillingReleased | Quote.BillingReleased, rows: Rows) -> None:
+    @on(Call.BillingReleased, Quote.BillingReleased, DeliveryNote.BillingReleased, PoolSale.BillingReleased)
+    def released(self, fact: Call.BillingReleased, rows: Rows) -> None:
         """The proposal was given up."""
-        _settle(rows, fact.stream_id, invoice_id=None)
+        _bill(rows, fact.stream_id, None)
 
-    @on(Call.Invoiced, Quote.Invoiced)
-    def invoiced(self, fact: Call.Invoiced | Quote.Invoiced, rows: Rows) -> None:
+    @on(Call.BillingReopened, Quote.BillingReopened, DeliveryNote.BillingReopened, PoolSale.BillingReopened)
+    def billed_again(self, fact: Call.BillingReopened, rows: Rows) -> None:
+        """A credit note took it back in full."""
+        _bill(rows, fact.stream_id, None)
+
+    @on(Call.Invoiced, Quote.Invoiced, DeliveryNote.Invoiced, PoolSale.Invoiced)
+    def invoiced(self, fact: Call.Invoiced, rows: Rows) -> None:
         """It is on an invoice for good."""
-        _settle(rows, fact.stream_id, invoice_id=fact.invoice.id)
+        _bill(rows, fact.stream_id, fact.invoice.id)
+
+    @on(PoolSale.Agreed)
+    def hours_sold(self, fact: PoolSale.Agreed, rows: Rows) -> None:
+        """Hours of a pool were sold (R2.7): due on the day of the purchase."""
+        named = {"kind": "hour-pool", "customer_id": fact.sold.customer_id, "has_charge": True}
+        rows.put(WORK, {"record_id": fact.stream_id, **named})
+        _settle(rows, fact.stream_id, ready_on=fact.sold.sold_on)
+
+    @on(PoolSale.Withdrawn)
+    def hours_taken_back(self, fact: PoolSale.Withdrawn, rows: Rows) -> None:
+        """The hours were given back."""
+        _settle(rows, fact.stream_id, ready_on=None)
+
+    # Delivery notes (R8.8): due at the end of their month, goods on approval when their year is over (R8.6).
+
+    @on(Rma.Requested)
+    def return_requested(self, fact: Rma.Requested, rows: Rows) -> None:
+        """What a call repairs will go back with a note."""
+        if fact.call is not None:
+            rows.put(WORK, {"record_id": fact.stream_id, "kind": "rma", "call_id": fact.call.id})
+            _settle(rows, fact.call.id, carried=True)
+
+    @on(Rma.Closed, Rma.Cancelled)
+    def return_over(self, fact: Rma.Closed | Rma.Cancelled, rows: Rows) -> None:
+        """No note will follow: the call is billed by itself, unless one went out already."""
+        row = rows.get(WORK, fact.stream_id)
+        if row is not None:
+            rows.drop(WORK, fact.stream_id)
+            _settle(rows, row["call_id"])
+
+    @on(DeliveryNote.Issued)
+    def note_issued(self, fact: DeliveryNote.Issued, rows: Rows) -> None:
+        """A note of a reason that may be invoiced."""
+        billing = fact.reason.billing
+        if billing not in (*GOODS, *REPAIRS):
+            return
+        record = fact.record
+        linked = rows.get(WORK, record.id) if record is not None else None
+        call_id = (linked["record_id"] if linked["kind"] == "call" else linked["call_id"]) if linked else None
+        ready_on = fact.return_by if billing is Billing.UNLESS_RETURNED else month_end(fact.dated_on)
+        rows.put(
+            WORK,
+            {
+                "record_id": fact.stream_id,
+                "kind": "delivery-note",
+                "number": fact.number,
+                "customer_id": fact.recipient.party_id,
+                "call_id": call_id if billing in REPAIRS else None,
+                "has_charge": billing in GOODS,
+                "ready_on": None if billing is Billing.IF_CLAIM_FAILS else ready_on,
+                "left_out": sum((line.quantity for line in fact.lines), Decimal(0)),
+            },
+        )
+        _settle(rows, fact.stream_id)
+        if call_id is not None and billing in REPAIRS:
+            _settle(rows, call_id, carried=True)
+
+    @on(DeliveryNote.Priced)
+    def note_priced(self, fact: DeliveryNote.Priced, rows: Rows) -> None:
+        """There is work to charge with a repaired return."""
+        row = rows.get(WORK, fact.stream_id)
+        if row is not None and row["ready_on"] is not None and not row["has_charge"]:
+            _settle(rows, fact.stream_id, has_charge=any(each.unit_price for each in fact.charges))
+
+    @on(DeliveryNote.GoodsReturned)
+    def goods_returned(self, fact: DeliveryNote.GoodsReturned, rows: Rows) -> None:
+        """What came back is never invoiced (R8.3)."""
+        row = rows.get(WORK, fact.stream_id)
+        if row is not None:
+            left = row["left_out"] - sum((one.quantity for one in fact.returns), Decimal(0))
+            _settle(rows, fact.stream_id, left_out=left)
+
+    @on(DeliveryNote.ClaimDecided)
+    def claim_decided(self, fact: DeliveryNote.ClaimDecided, rows: Rows) -> None:
+        """Goods sent subject to a claim are sold once it fails."""
+        _settle(rows, fact.stream_id, ready_on=None if fact.accepted else month_end(rome_date(fact.act.at)))
+
+    @on(DeliveryNote.Cancelled)
+    def note_cancelled(self, fact: DeliveryNote.Cancelled, rows: Rows) -> None:
+        """The note holds no longer."""
+        _settle(rows, fact.stream_id, ready_on=None)
 
 
 def _settle(rows: Rows, record_id: UUID, **columns: Any) -> None:
@@ -118,6 +224,17 @@ def _settle(rows: Rows, record_id: UUID, **columns: Any) -> None:
     if row is not None:
         after = {**row, **columns}
         rows.put(WORK, {**after, "due_on": _due_on(rows, after)})
+
+
+def _bill(rows: Rows, record_id: UUID, invoice_id: UUID | None) -> None:
+    row = rows.get(WORK, record_id)
+    if row is None:
+        return
+    _settle(rows, record_id, invoice_id=invoice_id)
+    if row["carried"]:
+        _settle_quotes(rows, record_id)
+    if row["kind"] == "delivery-note" and row["call_id"] is not None:
+        _settle(rows, row["call_id"])
 
 
 def _settle_quotes(rows: Rows, call_id: UUID) -> None:
@@ -129,16 +246,40 @@ def _due_on(rows: Rows, row: Row) -> date | None:
     if row["invoice_id"] is not None or row["ready_on"] is None or row["customer_id"] is None:
         return None
     ready_on: date = row["ready_on"]
+    if row["kind"] == "delivery-note":
+        call = rows.get(WORK, row["call_id"]) if row["call_id"] else None
+        is_owed = row["has_charge"] or (call is not None and _is_with(call, ready_on) and _owes(call))
+        return ready_on if is_owed and row["left_out"] > 0 else None
     if row["kind"] == "quote":
         call = rows.get(WORK, row["call_id"]) if row["call_id"] else None
         return ready_on if call is None else max(ready_on, call["ready_on"]) if call["ready_on"] else None
-    is_charged = row["coverage"] not in COVERED or row["outcome"] == CloseOutcome.UNFOUNDED.value
-    owes = row["has_charge"] or (row["has_work"] and is_charged)
-    return ready_on if owes and not row["is_quoted"] else None
+    is_due = _owes(row) and not row["is_quoted"]
+    return ready_on if is_due and not (row["carried"] and _goes_with_note(rows, row)) else None
+
+
+def _owes(call: Row) -> bool:
+    if call["owes"] is not None:
+        return bool(call["has_charge"] or call["owes"])
+    is_charged = call["coverage"] not in COVERED or call["outcome"] == CloseOutcome.UNFOUNDED.value
+    return bool(call["has_charge"] or (call["has_work"] and is_charged))
+
+
+def _is_with(call: Row, month_ends_on: date) -> bool:
+    """Whether a closed call is billed with a note of that month: both are free, and it was closed by then."""
+    return call["invoice_id"] is None and call["ready_on"] is not None and call["ready_on"] <= month_ends_on
+
+
+def _goes_with_note(rows: Rows, call: Row) -> bool:
+    """Whether a note of the repair bills the call, or may still go out."""
+    linked = rows.select(WORK, call_id=call["record_id"])
+    notes = [row for row in linked if row["kind"] == "delivery-note" and row["ready_on"] is not None]
+    if notes:
+        return any(row["invoice_id"] is None and _is_with(call, row["ready_on"]) for row in notes)
+    return any(row["kind"] == "rma" for row in linked)
 
 
 def work_due(reader: Reader, until: date, customer_id: UUID | None, limit: int) -> Sequence[tuple[str, UUID]]:
-    """Kind and id of the calls and quotes that can be billed by a day, by customer, for commands."""
+    """Kind and id of the works that can be billed by a day, by customer, for commands."""
     found = reader.rows(
         """select kind, record_id from {work_to_bill}
             where due_on <= %(until)s and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)

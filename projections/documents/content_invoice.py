@@ -44,6 +44,13 @@ class DeliveryReference(Value):
     lines: tuple[LineNumber, ...] = ()
 
 
+class Intent(Value):
+    """A declaration of intent (dichiarazione d'intento): its protocol, and the day it was received (R9.7)."""
+
+    protocol: Text
+    received_on: date
+
+
 class DueDate(Value):
     """One instalment to pay (scadenza); with split payment it is without VAT (R9.5)."""
 
@@ -82,6 +89,8 @@ class InvoiceContent(Content):
     contracts: tuple[DocumentReference, ...] = ()
     related_invoices: tuple[DocumentReference, ...] = ()
     deliveries: tuple[DeliveryReference, ...] = ()
+    intent: Intent | None = None
+    """Named on the lines of nature N3.5."""
     legal_notes: tuple[Text, ...] = ()
 
     @property

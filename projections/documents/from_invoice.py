@@ -12,6 +12,7 @@ from projections.documents.content_invoice import (
     DeliveryReference,
     DocumentReference,
     DueDate,
+    Intent,
     InvoiceContent,
     InvoiceLine,
 )
@@ -58,6 +59,7 @@ def invoice(document: invoices.IssuedDocument, source: tuple[Source, ...], *, dr
             DeliveryReference(number=each.number, issued_on=each.issued_on, lines=_placed(each.lines, place))
             for each in document.deliveries
         ),
+        intent=_intent(document),
     )
 
 
@@ -86,6 +88,11 @@ def _due_dates(document: invoices.IssuedDocument) -> tuple[DueDate, ...]:
     return tuple(
         DueDate.model_validate({"due_on": part.due_on, "amount": part.amount, **shared}) for part in document.due_dates
     )
+
+
+def _intent(document: invoices.IssuedDocument) -> Intent | None:
+    declared = document.customer.intent
+    return Intent(protocol=declared.protocol, received_on=declared.received_on) if declared is not None else None
 
 
 def _orders(order: invoices.OrderReference) -> tuple[DocumentReference, ...]:

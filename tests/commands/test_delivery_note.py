@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from aggregates.base import Act
+from aggregates.billable import BilledAlready
 from aggregates.counterparty import AddressMissing
 from aggregates.delivery_note import (
     DatedInFuture,
@@ -102,7 +103,9 @@ class _Invoice(Command):
 
 def _invoice(cmd: _Invoice, act: Act, service: Service) -> None:
     note = service.load(DeliveryNote, cmd.note_id)
-    note.mark_invoiced(RecordRef(kind="invoice", id=uuid4(), number="2026/71"), act)
+    invoice_id = uuid4()
+    note.propose_billing(invoice_id, act)
+    note.bill(RecordRef(kind="invoice", id=invoice_id, number="2026/71"), act)
     service.save(note)
 
 
@@ -118,7 +121,7 @@ def test_an_invoiced_note_is_neither_cancelled_nor_invoiced_again(shop: Company)
     _invoiced(shop, note_id)
     cancel = do("cancel-delivery-note", note_id=note_id, reason="Errore")
     shop.given().when(cancel).then_refused(DeliveryNoteInvoiced, invoice="2026/71")
-    with pytest.raises(DeliveryNoteInvoiced):
+    with pytest.raises(BilledAlready):
         _invoiced(shop, note_id)
     assert shop.ask("delivery-notes", to_invoice=True)["items"] == []
 

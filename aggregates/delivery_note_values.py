@@ -1,0 +1,90 @@
+"""Values of a delivery note (dati del DDT): how goods travel (R8.2), what they cost, the work billed with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.rules.stock_levels import Quantity
+from aggregates.rules.transport_reasons import Billing
+from aggregates.values import Address, Instant, Rate, Value
+
+
+class CarriedBy(StrEnum):
+    """Who moves the goods (trasporto a cura)."""
+
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    CARRIER = "carrier"
+
+
+class Carriage(StrEnum):
+    """Who pays for it (porto): franco, assegnato, addebito in fattura."""
+
+    PREPAID = "prepaid"
+    COLLECT = "collect"
+    INVOICED = "invoiced"
+
+
+class Carrier(Value):
+    """A carrier (vettore)."""
+
+    name: str = Field(min_length=1, examples=["Corriere Adriatico S.r.l."])
+    address: Address | None = None
+    vat_number: str | None = None
+    licence: str | None = None
+    vehicle: str | None = Field(default=None, examples=["AB123CD"])
+
+
+class Transport(Value):
+    """How the goods travel (R8.2)."""
+
+    carried_by: CarriedBy = CarriedBy.SENDER
+    carriage: Carriage | None = None
+    carriers: tuple[Carrier, ...] = ()
+    packaging: str | None = Field(default=None, examples=["cartone"])
+    packages: int | None = Field(default=None, ge=0)
+    gross_weight_kg: Rate | None = Field(default=None, ge=0)
+    net_weight_kg: Rate | None = Field(default=None, ge=0)
+    started_at: Instant | None = None
+    delivered_on: date | None = Field(default=None, description="When it differs from the date of the note.")
+
+
+class NoteChargeKind(StrEnum):
+    """What is charged beside the goods that travel: labour and parts of a repair, a diagnosis, carriage."""
+
+    LABOUR = "labour"
+    PART = "part"
+    DIAGNOSIS = "diagnosis"
+    CARRIAGE = "carriage"
+    OTHER = "other"
+
+
+class NoteCharge(Value):
+    """Work or a part that is billed with the note, though it is none of its goods; euro before VAT."""
+
+    kind: NoteChargeKind = NoteChargeKind.LABOUR
+    description: str = Field(min_length=1, max_length=1000, examples=["Manodopera riparazione"])
+    article_id: UUID | None = None
+    quantity: Quantity = Field(default=Decimal(1), examples=["2"])
+    unit: str | None = Field(default=None, max_length=10, examples=["H"])
+    unit_price: Rate = Field(ge=0, examples=["48.00"])
+    discounts: tuple[Rate, ...] = ()
+
+
+class LinePrice(Value):
+    """The price of a line of goods; euro before VAT."""
+
+    line_id: UUID
+    unit_price: Rate = Field(ge=0, examples=["230.00"])
+    discounts: tuple[Rate, ...] = ()
+
+
+GOODS = (Billing.SALE, Billing.IF_CLAIM_FAILS, Billing.UNLESS_RETURNED)
+"""Reasons whose goods are ours and are billed; with the others only the work is."""
+WORK = (Billing.SERVICE, Billing.DIAGNOSIS_FEE)
+"""Reasons whose goods are the customer's: the work done on them is billed."""

@@ -197,7 +197,7 @@ class CustomerPayment(Aggregate):
 
     def next_allocation_id(self, record_id: UUID, part: int | None) -> UUID:
         """The id of the next allocation to a due date: one taken back may be made again."""
-        return uuid5(self.id, f"{record_id}/{part or 0}/{len(self.taken_back)}/{len(self.allocations)}")
+        return uuid5(self.id, f"{record_id}/{part or 0}/{self.version}")
 
     def of_record(self, record_id: UUID) -> Iterable[Allocation]:
         """The allocations that settle a document."""

@@ -170,8 +170,16 @@ class OpenItem(Payable, Aggregate):
         self.terms, self.settlement = terms, _settlement(terms)
 
     @event(PaymentRecorded)
-    def _payment_recorded(self, payment_id: UUID, paid_on: date, amount: Money, parts: tuple[PartAmount, ...]) -> None:
-        self.settlement = self.settlement.with_payment(payment_id, paid_on, amount.amount, parts)
+    def _payment_recorded(
+        self,
+        payment_id: UUID,
+        paid_on: date,
+        amount: Money,
+        parts: tuple[PartAmount, ...],
+        customer_payment_id: UUID | None,
+    ) -> None:
+        money = self.settlement
+        self.settlement = money.with_payment(payment_id, paid_on, amount.amount, parts, customer_payment_id)
 
     @event(PaymentReversed)
     def _payment_reversed(self, payment_id: UUID) -> None:

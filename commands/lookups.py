@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aggregates.billable import CustomerDue
 from aggregates.coverage import Coverage
+from aggregates.party import Arrears
 
 
 class Lookups(Protocol):
@@ -49,6 +50,11 @@ class Lookups(Protocol):
     ) -> Coverage:
         """Who pays for a call opened on a date, why, and the terms of service that hold for it."""
 
+    def cover_of_serial(
+        self, serial_item_id: UUID, item: str, from_on: date, to_on: date, except_id: UUID
+    ) -> tuple[str, date, date] | None:
+        """Number and days of another contract that covers a serial item on some of these days."""
+
     def warehouse_of_kind(self, kind: str) -> UUID | None:
         """The first warehouse of a kind, by code."""
 
@@ -70,6 +76,12 @@ class Lookups(Protocol):
     def work_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[tuple[str, UUID]]:
         """Kind and id of the closed calls and accepted quotes to bill by a day, of one customer or of all."""
 
+    def open_due_dates(self, customer_id: UUID) -> Sequence[tuple[UUID, int]]:
+        """The customer's due dates that are still to be paid and in no batch, the oldest first: record and part."""
+
+    def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
+        """What the customer has not paid in time by a day, from the ledger and as reported; None when nothing is."""
+
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """The contracts that have something to bill by a day, of one customer or of all, by customer."""
 
@@ -80,3 +92,6 @@ class Lookups(Protocol):
         self, until: date, after: UUID | None, customer_ids: Sequence[UUID] | None, limit: int
     ) -> Sequence[CustomerDue]:
         """The customers with something to bill by a day, by their id, that come after one; of these or of all."""
+
+    def contracts_after(self, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """Signed contracts by their id, after one of them."""

@@ -26,7 +26,7 @@ def invoice_sheet(reader: Reader, ask: InvoiceSheet) -> dict[str, Any] | None:
         return None
     row["lines"] = reader.rows("select * from {invoice_line} where invoice_id = %(invoice_id)s order by number", params)
     row["open_items"] = reader.rows(
-        "select part, due_on, amount, open from {open_item} where invoice_id = %(invoice_id)s order by part", params
+        "select part, due_on, amount, open from {due_part} where record_id = %(invoice_id)s order by part", params
     )
     return row
 
@@ -101,8 +101,9 @@ def open_items(reader: Reader, ask: OpenItems) -> dict[str, Any]:
     return page(
         reader,
         ask,
-        f"""select o.*, p.name as customer, greatest({TODAY} - o.due_on, 0) as days_overdue
-              from {{open_item}} o left join {{party}} p on p.party_id = o.customer_id
+        f"""select o.record_id as invoice_id, o.part, o.customer_id, o.number, o.issued_on, o.due_on, o.amount, o.open,
+                   p.name as customer, greatest({TODAY} - o.due_on, 0) as days_overdue
+              from {{due_part}} o left join {{party}} p on p.party_id = o.customer_id
              where o.open <> 0 and (%(customer_id)s::uuid is null or o.customer_id = %(customer_id)s)
                and (not %(overdue)s or o.due_on < {TODAY})""",  # noqa: S608 - own constants only
         order=("due_on", "invoice_id", "part"),

@@ -1,4 +1,4 @@
-"""Invoices and credit notes as lists, with their lines and what is still to be paid (fatture, scadenzario)."""
+"""Invoices and credit notes as lists, with their lines and what is still to be paid (fatture)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from uuid import UUID
 
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import InvoiceLine
-from aggregates.open_item import OpenItem, OpenItemKind
 from projections.base import Page, Reader, ReadModel, Rows, Table, on, page
 
 INVOICE = Table(
@@ -35,24 +34,15 @@ LINE = Table(
     ("invoice_id", "number"),
     ("contract_id",),
 )  # fmt: skip
-OPEN_ITEM = Table(
-    "open_item",
-    {
-        "invoice_id": "uuid", "part": "integer", "customer_id": "uuid", "number": "text", "issued_on": "date",
-        "due_on": "date", "amount": "numeric", "open": "numeric",
-    },
-    ("invoice_id", "part"),
-    ("customer_id", "due_on"),
-)  # fmt: skip
 NOTHING = Decimal("0.00")
 
 
 class Invoices(ReadModel):
-    """Every proposal and issued document, and the due-date ledger (scadenzario)."""
+    """Every proposal and issued document."""
 
     NAME = "invoices"
-    VERSION = 2
-    TABLES = (INVOICE, LINE, OPEN_ITEM)
+    VERSION = 3
+    TABLES = (INVOICE, LINE)
 
     @on(Invoice.Proposed)
     def proposed(self, fact: Invoice.Proposed, rows: Rows) -> None:
@@ -120,21 +110,6 @@ class Invoices(ReadModel):
         for old in rows.select(LINE, invoice_id=fact.stream_id):
             rows.drop(LINE, *LINE.key_of(old))
         _put_lines(fact.stream_id, document.lines, rows)
-        if document.kind == "invoice":
-            for part, due in enumerate(document.due_dates, 1):
-                rows.put(
-                    OPEN_ITEM,
-                    {
-                        "invoice_id": fact.stream_id,
-                        "part": part,
-                        "customer_id": document.customer.party_id,
-                        "number": document.number,
-                        "issued_on": document.issued_on,
-                        "due_on": due.due_on,
-                        "amount": due.amount,
-                        "open": due.amount,
-                    },
-                )
 
     @on(Invoice.Credited)
     def credited(self, fact: Invoice.Credited, rows: Rows) -> None:
@@ -162,28 +137,41 @@ class Invoices(ReadModel):
         rows.patch(INVOICE, fact.stream_id, paid=paid, payments=[*row["payments"], payment])
         _settle(fact.stream_id, rows)
 
-    @on(OpenItem.Imported, OpenItem.Corrected)
-    def open_item_known(self, fact: OpenItem.Imported | OpenItem.Corrected, rows: Rows) -> None:
-        """A due date of a document issued elsewhere; what is owed to the customer stands below zero."""
-        terms = fact.terms
-        sign = 1 if terms.kind is OpenItemKind.INVOICE else -1
-        rows.put(
-            OPEN_ITEM,
-            {
-                "invoice_id": fact.stream_id,
-                "part": 1,
-                **terms.model_dump(include={"customer_id", "number", "issued_on", "due_on"}),
-                "amount": sign * terms.amount.amount,
-                "open": sign * terms.residual.amount,
-            },
-        )
+    @on(Invoice.PaymentReversed)
+    def payment_reversed(self, fact: Invoice.PaymentReversed, rows: Rows) -> None:
+        """A payment came back."""
+        row = rows.get(INVOICE, fact.stream_id)
+        if row is None:
+            return
+        told = fact.model_dump(mode="json", include={"reversed_on", "reason"})
+        payments = [
+            {**each, **told} if each["payment_id"] == str(fact.payment_id) else each for each in row["payments"]
+        ]
+        rows.patch(INVOICE, fact.stream_id, paid=row["paid"] - fact.amount.amount, payments=payments)
+        _settle(fact.stream_id, rows)
 
-    @on(OpenItem.PaymentRecorded)
-    def open_item_paid(self, fact: OpenItem.PaymentRecorded, rows: Rows) -> None:
-        """Money came in for it."""
-        row = rows.get(OPEN_ITEM, fact.stream_id, 1)
+    @on(Invoice.CreditUsed)
+    def credit_used(self, fact: Invoice.CreditUsed, rows: Rows) -> None:
+        """What was paid beyond the debt went elsewhere: so much less of it was paid for this document."""
+        row = rows.get(INVOICE, fact.stream_id)
         if row is not None:
-            rows.patch(OPEN_ITEM, fact.stream_id, 1, open=row["open"] - fact.amount.amount)
+            use = {"payment_id": str(fact.use_id), "amount": fact.amount.model_dump(mode="json"), "is_use": True}
+            paid = row["paid"] - fact.amount.amount
+            rows.patch(INVOICE, fact.stream_id, paid=paid, payments=[*row["payments"], use])
+            _settle(fact.stream_id, rows)
+
+    @on(Invoice.CreditReturned)
+    def credit_returned(self, fact: Invoice.CreditReturned, rows: Rows) -> None:
+        """Such a use was undone."""
+        row = rows.get(INVOICE, fact.stream_id)
+        known = (
+            next((each for each in row["payments"] if each["payment_id"] == str(fact.use_id)), None) if row else None
+        )
+        if row is not None and known is not None:
+            paid = row["paid"] + Decimal(known["amount"]["amount"])
+            left = [each for each in row["payments"] if each is not known]
+            rows.patch(INVOICE, fact.stream_id, paid=paid, payments=left)
+            _settle(fact.stream_id, rows)
 
 
 def _put_lines(invoice_id: UUID, lines: Sequence[InvoiceLine], rows: Rows) -> None:
@@ -204,18 +192,9 @@ def _put_lines(invoice_id: UUID, lines: Sequence[InvoiceLine], rows: Rows) -> No
 
 
 def _settle(invoice_id: UUID, rows: Rows) -> None:
-    """Spread what was paid and credited over the due dates, the earliest first; what is too much lowers the last."""
     row = rows.get(INVOICE, invoice_id)
-    if row is None:
-        return
-    settled = row["paid"] + row["credited"]
-    rows.patch(INVOICE, invoice_id, open=row["payable"] - settled)
-    items = sorted(rows.select(OPEN_ITEM, invoice_id=invoice_id), key=lambda item: (item["due_on"], item["part"]))
-    for item in items:
-        is_last = item is items[-1]
-        share = settled if is_last else min(settled, item["amount"])
-        rows.patch(OPEN_ITEM, invoice_id, item["part"], open=item["amount"] - share)
-        settled -= share
+    if row is not None:
+        rows.patch(INVOICE, invoice_id, open=row["payable"] - row["paid"] - row["credited"])
 
 
 class FindInvoices(Page):

@@ -8,10 +8,14 @@ from uuid import UUID
 
 from aggregates.billable import CustomerDue
 from aggregates.coverage import Coverage
-from projections import billing_runs, company, installed_base, parties, quote_views, rmas, technicians, users
+from aggregates.party import Arrears
+from projections import accruals, billing_runs, company, installed_base, parties, quote_views, rmas, technicians, users
+from projections.arrears import arrears_of
 from projections.base import Reader
 from projections.billing_due import contracts_due
+from projections.contract_coverage import cover_of_serial
 from projections.coverage import coverage_for
+from projections.due_ledger_views import open_due_dates
 from projections.hour_pool_views import hour_pools_of
 from projections.sale_lookups import parties_by_tax, running_contract
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
@@ -23,10 +27,13 @@ class ReadModelLookups:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._company_id: UUID | None = None
 
     def company_id(self) -> UUID | None:
-        """See `Lookups.company_id`."""
-        return company.company_id(self._reader)
+        """See `Lookups.company_id`; a company keeps its id."""
+        if self._company_id is None:
+            self._company_id = company.company_id(self._reader)
+        return self._company_id
 
     def user_by_email(self, email: str) -> UUID | None:
         """See `Lookups.user_by_email`."""
@@ -62,6 +69,12 @@ class ReadModelLookups:
         """See `Lookups.serial_items_by_number`."""
         return installed_base.serial_items_by_number(self._reader, number)
 
+    def cover_of_serial(
+        self, serial_item_id: UUID, item: str, from_on: date, to_on: date, except_id: UUID
+    ) -> tuple[str, date, date] | None:
+        """See `Lookups.cover_of_serial`."""
+        return cover_of_serial(self._reader, serial_item_id, item, from_on, to_on, except_id)
+
     def warehouse_of_kind(self, kind: str) -> UUID | None:
         """See `Lookups.warehouse_of_kind`."""
         return warehouse_of_kind(self._reader, kind)
@@ -96,6 +109,14 @@ class ReadModelLookups:
         """See `Lookups.work_due`."""
         return work_due(self._reader, until, customer_id, limit)
 
+    def open_due_dates(self, customer_id: UUID) -> Sequence[tuple[UUID, int]]:
+        """See `Lookups.open_due_dates`."""
+        return open_due_dates(self._reader, customer_id)
+
+    def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
+        """See `Lookups.arrears_of`."""
+        return arrears_of(self._reader, customer_id, on)
+
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """See `Lookups.contracts_due`."""
         return contracts_due(self._reader, until, customer_id, limit)
@@ -109,3 +130,7 @@ class ReadModelLookups:
     ) -> Sequence[CustomerDue]:
         """See `Lookups.customers_due_after`."""
         return billing_runs.customers_due_after(self._reader, until, after, customer_ids, limit)
+
+    def contracts_after(self, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """See `Lookups.contracts_after`."""
+        return accruals.contracts_after(self._reader, after, limit)

@@ -41,6 +41,8 @@ class Paid:
 
     paid_on: date
     parts: tuple[PartAmount, ...]
+    customer_payment_id: UUID | None = None
+    """The customer's payment that settled it, where one payment settles several documents."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,16 @@ class Settlement:
         return (PartAmount(part=part, amount=amount),) if part is not None else spread(self.parts, amount)
 
     def with_payment(
-        self, payment_id: UUID, paid_on: date, amount: Decimal, parts: tuple[PartAmount, ...]
+        self,
+        payment_id: UUID,
+        paid_on: date,
+        amount: Decimal,
+        parts: tuple[PartAmount, ...],
+        customer_payment_id: UUID | None = None,
     ) -> Settlement:
         """One more payment; without parts it settles the oldest due dates first."""
         taken = parts or spread(self.parts, amount)
-        paid = Paid(paid_on, taken)
+        paid = Paid(paid_on, taken, customer_payment_id)
         return replace(self, parts=lowered(self.parts, taken), payments={**self.payments, payment_id: paid})
 
     def without_payment(self, payment_id: UUID) -> Settlement:

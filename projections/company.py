@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.business_calendar import STANDARD, BusinessCalendar
-from aggregates.company import Company
+from aggregates.company import DEFAULT_PARAMETERS, Company, Parameters
 from aggregates.law_table import DEFAULT_LAW, LawTable, law_table_id
 from aggregates.rules.business_calendar import CalendarTerms
 from projections.base import Ask, Reader, ReadModel, Row, Rows, Table, on
@@ -84,6 +84,13 @@ def company_id(reader: Reader) -> UUID | None:
     """See `Lookups.company_id`."""
     row = reader.row("select own_id from {company_profile}")
     return row["own_id"] if row else None
+
+
+def parameters_on(reader: Reader, on: date) -> Parameters:
+    """The company's parameters on a day; the defaults before it was founded."""
+    own_id = company_id(reader)
+    company = reader.record(own_id) if own_id else None
+    return company.parameters_on(on) if isinstance(company, Company) else DEFAULT_PARAMETERS
 
 
 class AskCompany(Ask):

@@ -169,6 +169,8 @@ class Service:
         self._known: dict[UUID, Sequence[StoredEvent]] = {}
         self._read: dict[UUID, int] = {}
         self._saved: dict[UUID, Aggregate] = {}
+        self.when_taken: Callable[[], Refusal] | None = None
+        """Says in the command's own words that something is taken, when the log refuses a claim."""
         self._touched: set[UUID] = set()
         self._kept: dict[UUID, int] = {}
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
 from aggregates.base import Act, require
 from aggregates.contract import Contract
+from aggregates.contract_refusals import MainContractOther
+from aggregates.contract_state import HoursPolicy
 from aggregates.contract_terms import ContractHeader, ContractLine, HeaderTerms, LineTerms
 from aggregates.natural_key import CodeTaken, KeyKind, NaturalKey
 from aggregates.number_register import NumberRegister, register_id
@@ -21,18 +24,33 @@ from aggregates.serial_item import SerialItem
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
+from commands.contract_serials import keep
+from commands.contract_succession import ChangeOverReading, take_over
 from commands.natural_key import id_of
 from commands.number_register import take_number
 
 
 class HeaderFields(Command, HeaderTerms):
-    """The header; what is left out of the last five is taken from the customer, then from the company."""
+    """The header; what is left out of the last ones is taken from the customer, then from the company.
 
+    An addendum takes prices and service levels of its main contract where it has none, and with `bills_with_main`
+    payment and order as well.
+    """
+
+    term_years: int | None = Field(default=None, ge=1, le=50, description="Length of each term in years (durata).")
+    term_periods: int | None = Field(default=None, ge=1, description="Or in fee periods; both instead of months.")
     tacit_renewal: bool | None = None
     notice: Notice | None = Field(default=None, examples=[{"days": 60}])
     payment_terms: PaymentTerms | None = Field(default=None, examples=[{"parts": [{"days": 30, "end_of_month": True}]}])
     payment_method: PaymentMethod | None = None
     supply: Supply | None = Field(default=None, description="How the law taxes its lines.")
+
+    @property
+    def length_months(self) -> int:
+        """The length of each term in months, however it was given."""
+        if self.term_years is not None:
+            return self.term_years * 12
+        return self.term_periods * self.step_months if self.term_periods is not None else self.term_months
 
 
 class DraftContract(HeaderFields):
@@ -66,12 +84,18 @@ class RemoveContractLine(Command):
 
 
 class SignContract(Command):
-    """Sign a draft: it takes its number and first term, and is in force from its effective date."""
+    """Sign a draft: it takes its number and first term, and is in force from its effective date.
+
+    With `supersedes` another contract gives way to it, on the day before, with its cover and its metered machines.
+    """
 
     contract_id: UUID
     signed_on: date | None = Field(default=None, description="Left out, today.", examples=["2026-09-10"])
     ends_on: date | None = Field(default=None, description="End of the first term, when it isn't the usual length.")
     number: str | None = Field(default=None, max_length=20, description="Only for a contract numbered elsewhere.")
+    supersedes: UUID | None = Field(default=None, description="The contract whose place it takes (R1.12).")
+    readings: tuple[ChangeOverReading, ...] = Field(default=(), description="Of the superseded contract's machines.")
+    hours: HoursPolicy = Field(default=HoursPolicy.MOVE, description="What becomes of its hours left.")
 
 
 class SetBilledThrough(Command):
@@ -104,7 +128,7 @@ def add_contract_line(cmd: AddContractLine, act: Act, service: Service) -> Answe
         fields["serials"] = tuple(item.number for item in items if item.number is not None)
     line_id = cmd.line_id or service.new_id("line")
     contract.add_line(ContractLine(line_id=line_id, **fields), act)
-    service.save(contract)
+    keep(service, contract)
     return {"line_id": line_id}
 
 
@@ -122,7 +146,10 @@ def sign_contract(cmd: SignContract, act: Act, service: Service) -> Answer:
         signed_on = cmd.signed_on or rome_date(act.at)
         number = _number(service, contract, cmd.number, signed_on, act)
         contract.sign(number, signed_on, cmd.ends_on, act)
-        service.save(contract)
+        if cmd.supersedes is not None:
+            old = service.load(Contract, cmd.supersedes)
+            take_over(service, old, contract, contract.state.terms[0].starts_on, cmd.readings, cmd.hours, act)
+        keep(service, contract)
     starts_on, signed = contract.state.terms[0].starts_on, contract.state.signed_on
     is_late = signed is not None and signed > starts_on
     return {
@@ -143,15 +170,38 @@ def set_billed_through(cmd: SetBilledThrough, act: Act, service: Service) -> Non
 def _header(cmd: HeaderFields, act: Act, service: Service) -> ContractHeader:
     party = service.load(Party, cmd.customer_id)
     ours, theirs = parameters(service, rome_date(act.at)), party.terms
+    main = _main(cmd, act, service)
+    shared = main if main is not None and cmd.bills_with_main else None
+    agreed = {name: getattr(cmd, name) for name in HeaderTerms.model_fields} | _order(cmd, shared)
+    agreed |= {"term_months": cmd.length_months}
+    if main is not None:
+        agreed |= {"price_list": cmd.price_list or main.price_list, "service": cmd.service or main.service}
     return ContractHeader(
-        **{name: getattr(cmd, name) for name in HeaderTerms.model_fields},
+        **agreed,
         tacit_renewal=ours.tacit_renewal if cmd.tacit_renewal is None else cmd.tacit_renewal,
         notice=cmd.notice or ours.notice,
         is_consumer=party.nature is PartyNature.CONSUMER,
-        payment_terms=cmd.payment_terms or theirs.payment_terms or ours.payment_terms,
-        payment_method=cmd.payment_method or theirs.payment_method or ours.payment_method,
+        payment_terms=cmd.payment_terms or (shared or theirs).payment_terms or ours.payment_terms,
+        payment_method=cmd.payment_method or (shared or theirs).payment_method or ours.payment_method,
         supply=cmd.supply or Supply(plant_in_building=theirs.plant_in_building),
     )
+
+
+def _main(cmd: HeaderFields, act: Act, service: Service) -> ContractHeader | None:
+    """The header of the main contract as it stands today. Raises `MainContractOther`."""
+    if cmd.main_contract_id is None:
+        return None
+    main = service.load(Contract, cmd.main_contract_id)
+    header = main.state.on(rome_date(act.at)).header
+    require(header.customer_id == cmd.customer_id, MainContractOther, number=main.state.number or "")
+    return header
+
+
+def _order(cmd: HeaderFields, shared: ContractHeader | None) -> dict[str, Any]:
+    """The customer's order, whole: its own or the main contract's."""
+    names = ("order_number", "order_on", "cig", "cup")
+    own = {name: getattr(cmd, name) for name in names}
+    return {name: getattr(shared, name) for name in names} if shared and not any(own.values()) else own
 
 
 def _number(service: Service, contract: Contract, given: str | None, signed_on: date, act: Act) -> str:

@@ -13,7 +13,9 @@ from aggregates.contract_refusals import ContractNotSigned
 from aggregates.contract_state import BlockReason
 from aggregates.contract_terms import LineFee
 from aggregates.values import rome_date
+from commands.adjustment import adjust_renewed
 from commands.base import Answer, Command, Service
+from commands.contract_serials import keep
 
 
 class RenewContract(Command):
@@ -43,7 +45,10 @@ class WithdrawNotice(Command):
 
 
 class BlockContract(Command):
-    """Suspend the service from a day on (assistenza bloccata); fees go on."""
+    """Suspend the service from a day on (assistenza bloccata); fees go on, unless the contract says otherwise.
+
+    For arrears only where the right to suspend is in the contract and was approved separately.
+    """
 
     contract_id: UUID
     from_on: date | None = Field(default=None, description="Left out, today.", examples=["2026-03-31"])
@@ -56,6 +61,7 @@ class UnblockContract(Command):
 
     contract_id: UUID
     on: date | None = Field(default=None, description="First day served again; left out, today.")
+    reason: BlockReason | None = Field(default=None, description="Only blocks for this reason; left out, all.")
 
 
 class TerminateContract(Command):
@@ -64,14 +70,6 @@ class TerminateContract(Command):
     contract_id: UUID
     last_on: date | None = Field(default=None, description="Last day in force; left out, today.")
     reason: str = Field(min_length=1, examples=["Mancato pagamento"])
-
-
-class SupersedeContract(Command):
-    """Let a signed successor take the contract's place from a day on."""
-
-    contract_id: UUID
-    successor_id: UUID
-    starts_on: date | None = Field(default=None, description="First day of the successor; left out, its own start.")
 
 
 class CancelContract(Command):
@@ -84,12 +82,13 @@ class CancelContract(Command):
 def renew_contract(cmd: RenewContract, act: Act, service: Service) -> Answer:
     """Handles `RenewContract`; a term that is there already is not added again."""
     contract = service.load(Contract, cmd.contract_id)
-    today = rome_date(act.at)
+    today, known_terms = rome_date(act.at), len(contract.state.terms)
     if cmd.agreed:
         contract.renew_by_agreement(cmd.expiry_on or _current_expiry(contract, today), cmd.fees, act)
     else:
         contract.renew_tacitly(cmd.until or today, act)
-    service.save(contract)
+    adjust_renewed(contract, known_terms, act, service)
+    keep(service, contract)
     return {"terms": len(contract.state.terms), "ends_on": contract.state.ends_on}
 
 
@@ -105,7 +104,7 @@ def withdraw_notice(cmd: WithdrawNotice, act: Act, service: Service) -> None:
     """Handles `WithdrawNotice`."""
     contract = service.load(Contract, cmd.contract_id)
     contract.withdraw_notice(cmd.withdrawn_on or rome_date(act.at), act)
-    service.save(contract)
+    keep(service, contract)
 
 
 def block_contract(cmd: BlockContract, act: Act, service: Service) -> None:
@@ -118,7 +117,7 @@ def block_contract(cmd: BlockContract, act: Act, service: Service) -> None:
 def unblock_contract(cmd: UnblockContract, act: Act, service: Service) -> None:
     """Handles `UnblockContract`."""
     contract = service.load(Contract, cmd.contract_id)
-    contract.unblock(cmd.on or rome_date(act.at), act)
+    contract.unblock(cmd.on or rome_date(act.at), act, cmd.reason)
     service.save(contract)
 
 
@@ -126,15 +125,6 @@ def terminate_contract(cmd: TerminateContract, act: Act, service: Service) -> No
     """Handles `TerminateContract`."""
     contract = service.load(Contract, cmd.contract_id)
     contract.terminate(cmd.last_on or rome_date(act.at), cmd.reason, act)
-    service.save(contract)
-
-
-def supersede_contract(cmd: SupersedeContract, act: Act, service: Service) -> None:
-    """Handles `SupersedeContract`; the successor must be signed."""
-    contract = service.load(Contract, cmd.contract_id)
-    successor = service.load(Contract, cmd.successor_id)
-    require(bool(successor.state.terms), ContractNotSigned)
-    contract.supersede(cmd.successor_id, cmd.starts_on or successor.state.terms[0].starts_on, act)
     service.save(contract)
 
 

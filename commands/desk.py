@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from pydantic_core import to_jsonable_python
 
-from aggregates.base import Act, Aggregate, Claim, Refusal, require
+from aggregates.base import Act, Aggregate, Claim, Refusal, SlotTaken, require
 from commands.base import (
     OVERTAKEN,
     Answer,
@@ -122,7 +122,10 @@ class Desk:
 
     def _append(self, record: CommandRecord, service: Service) -> int:
         claims, releases = _claims(service.saved)
-        positions = self.ledger.append(service.saved, command=record, claims=claims, releases=releases)
+        try:
+            positions = self.ledger.append(service.saved, command=record, claims=claims, releases=releases)
+        except SlotTaken as taken:
+            raise (service.when_taken() if service.when_taken else taken) from None
         return positions[-1] if positions else self.ledger.log.position()
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.contract_state import Block, BlockReason
-from projections.base import Row
+from projections.base import Reader, Row
 
 IN_FORCE = """select * from {contract_coverage}
                where target_id = any(%(targets)s::uuid[]) and from_on <= %(on)s and %(on)s <= to_on
@@ -56,3 +56,17 @@ def covering_each(
     """For each serial item that a contract covers, by itself or by its site or customer, the row of `covering`."""
     found = ((key, covering(in_force, [key, *others], on, arrears_from)) for key in serial_item_ids)
     return {key: row for key, row in found if row is not None}
+
+
+def cover_of_serial(
+    reader: Reader, serial_item_id: UUID, item: str, from_on: date, to_on: date, except_id: UUID
+) -> tuple[str, date, date] | None:
+    """See `Lookups.cover_of_serial`; a line that names the item of cost goes before one that names none."""
+    row = reader.row(
+        """select number, from_on, to_on from {contract_coverage}
+            where target_id = %(serial_item_id)s and contract_id <> %(except_id)s
+              and from_on <= %(to_on)s and to_on >= %(from_on)s
+            order by (covered ->> %(item)s)::boolean desc nulls last, from_on, number, line_id""",
+        {"serial_item_id": serial_item_id, "item": item, "from_on": from_on, "to_on": to_on, "except_id": except_id},
+    )
+    return (row["number"], row["from_on"], row["to_on"]) if row else None

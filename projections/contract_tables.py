@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from aggregates.contract_charge import charges_due
+from aggregates.contract_meters import metered, next_meter_billing_on
+from aggregates.contract_reminder import to_remind
 from aggregates.contract_state import ContractState
+from aggregates.contract_terms import ContractLine
 from aggregates.rules.billing import DueKey, next_billing_on
+from aggregates.values import Period
 from projections.base import Row, Rows, Table
 
 CONTRACT = Table(
@@ -15,12 +22,15 @@ CONTRACT = Table(
         "contract_id": "uuid", "number": "text", "customer_id": "uuid", "site_id": "uuid", "kind": "text",
         "nature": "text", "title": "text", "starts_on": "date", "ends_on": "date", "signed_on": "date",
         "status": "text", "last_notice_on": "date", "renews_on": "date", "next_billing_on": "date",
-        "parked_reason": "text", "state": "jsonb", "held": "jsonb", "reopened": "jsonb",
+        "parked_reason": "text", "state": "jsonb", "held": "jsonb", "reopened": "jsonb", "differences": "jsonb",
+        "credits": "jsonb", "credit_due": "numeric", "remind_by": "date", "arrears_since": "date",
+        "suspension_approved": "boolean",
     },
     ("contract_id",),
     (
         "number", "customer_id, contract_id", "next_billing_on, customer_id where next_billing_on is not null",
-        "renews_on where renews_on is not null", "ends_on",
+        "renews_on where renews_on is not null", "ends_on", "remind_by where remind_by is not null",
+        "contract_id where credit_due > 0", "contract_id where arrears_since is not null",
     ),
 )  # fmt: skip
 FEE = Table(
@@ -40,7 +50,7 @@ COVERAGE = Table(
         "number": "text", "kind": "text", "from_on": "date", "to_on": "date", "covered": "jsonb", "service": "jsonb",
         "blocks": "jsonb", "block_policy": "text", "suspension_approved": "boolean",
     },
-    ("contract_id", "line_id", "target_id"),
+    ("contract_id", "line_id", "target_id", "from_on"),
     ("target_id, from_on", "contract_id"),
 )  # fmt: skip
 
@@ -60,16 +70,24 @@ def derived(state: ContractState, held: list[Row], reopened: list[Row]) -> Row:
         "status": _lasting_status(state),
         "last_notice_on": state.last_notice_on,
         "renews_on": state.renews_on,
-        "next_billing_on": _next_billing_on(state, held, reopened),
+        "next_billing_on": next_due_on(state, held, reopened, ()),
+        "remind_by": to_remind(state),
+        "arrears_since": next((b.from_on for b in state.blocks if b.until_on is None and b.reason == "arrears"), None),
+        "suspension_approved": header.suspension_approved,
         "state": state.model_dump(mode="json"),
         "held": held,
         "reopened": reopened,
     }
 
 
-def _next_billing_on(state: ContractState, held: list[Row], reopened: list[Row]) -> Any:
-    terms = state.fee_terms()
-    return next_billing_on(terms, keys(held), state.billed_through, keys(reopened)) if terms else None
+def next_due_on(state: ContractState, held: list[Row], reopened: list[Row], differences: Sequence[Row]) -> Any:
+    """The first day on which something falls due; None when nothing is left in the terms so far."""
+    terms, taken, again = state.fee_terms(), keys(held), keys(reopened)
+    days = [date.fromisoformat(each["billing_on"]) for each in differences]
+    days += [charge.billing_on for charge in charges_due(state.charges, taken, again)]
+    fee_on = next_billing_on(terms, taken, state.billed_through, again) if terms else None
+    meter_on = next_meter_billing_on(metered(state), taken, again)
+    return min((*days, *filter(None, (fee_on, meter_on))), default=None)
 
 
 def _lasting_status(state: ContractState) -> str:
@@ -97,32 +115,35 @@ def cover(state: ContractState, rows: Rows) -> None:
         rows.drop(COVERAGE, *COVERAGE.key_of(old))
     if not state.terms or state.ends_on is None:
         return
-    for line in state.lines:
-        from_on = max(day for day in (state.terms[0].starts_on, line.starts_on) if day is not None)
-        to_on = min(day for day in (state.ends_on, line.ends_on) if day is not None)
-        service = line.service or state.header.service
-        if from_on > to_on:
-            continue
-        for target, target_id in _targets(state, line.serial_item_ids, line.site_id):
-            rows.put(
-                COVERAGE,
-                {
-                    "contract_id": state.contract_id,
-                    "line_id": line.line_id,
-                    "target": target,
-                    "target_id": target_id,
-                    "party_id": state.header.customer_id,
-                    "number": state.number,
-                    "kind": state.header.kind.value,
-                    "from_on": from_on,
-                    "to_on": to_on,
-                    "covered": line.covered.model_dump(mode="json"),
-                    "service": service.model_dump(mode="json") if service else None,
-                    "blocks": [block.model_dump(mode="json") for block in state.blocks],
-                    "block_policy": state.header.block_policy.value,
-                    "suspension_approved": state.header.suspension_approved,
-                },
-            )
+    for stretch, then in state.versions():
+        for line in then.lines:
+            served = state.served(line, stretch)
+            if served is not None:
+                _cover_line(then, line, served, rows)
+
+
+def _cover_line(state: ContractState, line: ContractLine, served: Period, rows: Rows) -> None:
+    service = line.service or state.header.service
+    for target, target_id in _targets(state, line.serial_item_ids, line.site_id):
+        rows.put(
+            COVERAGE,
+            {
+                "contract_id": state.contract_id,
+                "line_id": line.line_id,
+                "target": target,
+                "target_id": target_id,
+                "party_id": state.header.customer_id,
+                "number": state.number,
+                "kind": state.header.kind.value,
+                "from_on": served.starts_on,
+                "to_on": served.ends_on,
+                "covered": line.covered.model_dump(mode="json"),
+                "service": service.model_dump(mode="json") if service else None,
+                "blocks": [block.model_dump(mode="json") for block in state.blocks],
+                "block_policy": state.header.block_policy.value,
+                "suspension_approved": state.header.suspension_approved,
+            },
+        )
 
 
 def _targets(

@@ -6,16 +6,17 @@ a due list reads only what is due; they decide nothing, the aggregate computes a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from aggregates.contract import Contract
 from aggregates.contract_ledger import FeeState
+from aggregates.contract_settlement import mark_of
 from aggregates.contract_state import ContractState, StandingNotice
 from aggregates.rules.billing import DueKey
-from projections.base import Page, Reader, ReadModel, Row, Rows, on, page
+from projections.base import ReadModel, Row, Rows, on
+from projections.contract_settlement import settle, touches
 from projections.contract_tables import CONTRACT, COVERAGE, FEE, cover, derived
 
 TODAY = "coalesce(%(on)s::date, (now() at time zone 'Europe/Rome')::date)"
@@ -61,7 +62,8 @@ class Contracts(ReadModel):
     @on(Contract.Renewed)
     def renewed(self, fact: Contract.Renewed, rows: Rows) -> None:
         """One more term."""
-        _change(fact.stream_id, rows, lambda state: state.renewed(fact.term, fact.fees))
+        # A further term changes nothing of those before it: no need to look at what was billed.
+        _change(fact.stream_id, rows, lambda state: state.renewed(fact.term, fact.fees, fact.is_tacit), settles=False)
 
     @on(Contract.NoticeReceived)
     def notice_received(self, fact: Contract.NoticeReceived, rows: Rows) -> None:
@@ -82,7 +84,7 @@ class Contracts(ReadModel):
     @on(Contract.Unblocked)
     def unblocked(self, fact: Contract.Unblocked, rows: Rows) -> None:
         """The service goes on."""
-        _change(fact.stream_id, rows, lambda state: state.unblocked(fact.until_on))
+        _change(fact.stream_id, rows, lambda state: state.unblocked(fact.until_on, fact.reason))
 
     @on(Contract.Ended)
     def ended(self, fact: Contract.Ended, rows: Rows) -> None:
@@ -113,6 +115,13 @@ class Contracts(ReadModel):
         added = [_stored(fee.key) for fee in fact.fees]
         _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened))
         rows.patch(CONTRACT, fact.stream_id, parked_reason=None)
+        _settle_if([fee.key for fee in fact.fees], fact.stream_id, rows)
+
+    @on(Contract.MeterPeriodsSettled)
+    def meter_periods_settled(self, fact: Contract.MeterPeriodsSettled, rows: Rows) -> None:
+        """Meter periods came to nothing; they are not due again."""
+        added = [_stored(fee.key) for fee in fact.fees]
+        _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened))
 
     @on(Contract.FeesReleased)
     def fees_released(self, fact: Contract.FeesReleased, rows: Rows) -> None:
@@ -121,6 +130,7 @@ class Contracts(ReadModel):
             rows.drop(FEE, *_key(fact.stream_id, key))
         gone = [_stored(key) for key in fact.keys]
         _hold(fact.stream_id, rows, lambda held, reopened: ([key for key in held if key not in gone], reopened))
+        _settle_if(fact.keys, fact.stream_id, rows)
 
     @on(Contract.PeriodBilled)
     def period_billed(self, fact: Contract.PeriodBilled, rows: Rows) -> None:
@@ -133,6 +143,7 @@ class Contracts(ReadModel):
                 invoice_number=fact.number,
                 billed_on=fact.billed_on,
             )
+        _settle_if([fee.key for fee in fact.fees], fact.stream_id, rows)
 
     @on(Contract.PeriodCredited)
     def period_credited(self, fact: Contract.PeriodCredited, rows: Rows) -> None:
@@ -146,6 +157,74 @@ class Contracts(ReadModel):
         if fact.is_reopened:
             again = [_stored(credit.key) for credit in fact.fees]
             _hold(fact.stream_id, rows, lambda held, reopened: (held, [*reopened, *again]))
+        settle(fact.stream_id, rows)
+
+    @on(Contract.TermsChanged)
+    def terms_changed(self, fact: Contract.TermsChanged, rows: Rows) -> None:
+        """Other terms from a day on."""
+        _change(fact.stream_id, rows, lambda state: state.with_change(fact.change))
+
+    @on(Contract.TookPlaceOf)
+    def took_place_of(self, fact: Contract.TookPlaceOf, rows: Rows) -> None:
+        """It points back to the contract before it."""
+        _change(fact.stream_id, rows, lambda state: state.succeeding(fact.predecessor_id))
+
+    @on(Contract.ConsumerReminded)
+    def consumer_reminded(self, fact: Contract.ConsumerReminded, rows: Rows) -> None:
+        """The consumer knows of the next expiry."""
+        _change(fact.stream_id, rows, lambda state: state.reminded(fact.reminder))
+
+    @on(Contract.OverbilledCredited)
+    def overbilled_credited(self, fact: Contract.OverbilledCredited, rows: Rows) -> None:
+        """Credits that settled a difference."""
+        _change(fact.stream_id, rows, lambda state: state.settling(fact.fees))
+
+    @on(Contract.BilledElsewhere)
+    def billed_elsewhere(self, fact: Contract.BilledElsewhere, rows: Rows) -> None:
+        """Another document billed these instalments."""
+        for fee in fact.fees:
+            rows.put(
+                FEE,
+                {
+                    "contract_id": fact.stream_id,
+                    **fee.key.model_dump(),
+                    **fee.period.model_dump(),
+                    "amount": fee.amount,
+                    "credited": 0,
+                    "state": FeeState.ELSEWHERE.value,
+                    "invoice_id": fact.mark_id,
+                    "invoice_number": fact.reference,
+                },
+            )
+        added = [_stored(fee.key) for fee in fact.fees]
+        mark = mark_of(fact.mark_id, fact.fees, fact.reference, fact.reason)
+        _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened))
+        _change(fact.stream_id, rows, lambda state: state.billed_elsewhere(mark))
+
+    @on(Contract.ElsewhereUndone)
+    def elsewhere_undone(self, fact: Contract.ElsewhereUndone, rows: Rows) -> None:
+        """They are due here again."""
+        for key in fact.keys:
+            rows.drop(FEE, *_key(fact.stream_id, key))
+        gone = [_stored(key) for key in fact.keys]
+        _hold(fact.stream_id, rows, lambda held, reopened: ([key for key in held if key not in gone], reopened))
+        _change(fact.stream_id, rows, lambda state: state.due_again(fact.keys))
+
+    @on(Contract.FeesAdjusted)
+    def fees_adjusted(self, fact: Contract.FeesAdjusted, rows: Rows) -> None:
+        """Other fees from a day on."""
+        made = fact.adjustment
+        _change(fact.stream_id, rows, lambda state: state.adjusted(made.from_on, made.fees).noting(made))
+
+    @on(Contract.ChargeRaised)
+    def charge_raised(self, fact: Contract.ChargeRaised, rows: Rows) -> None:
+        """One more amount to bill."""
+        _change(fact.stream_id, rows, lambda state: state.with_charge(fact.charge))
+
+    @on(Contract.ChargeWithdrawn)
+    def charge_withdrawn(self, fact: Contract.ChargeWithdrawn, rows: Rows) -> None:
+        """A charge that is not owed."""
+        _change(fact.stream_id, rows, lambda state: state.without_charge(fact.charge_id))
 
     @on(Contract.BillingParked)
     def billing_parked(self, fact: Contract.BillingParked, rows: Rows) -> None:
@@ -153,12 +232,21 @@ class Contracts(ReadModel):
         rows.patch(CONTRACT, fact.stream_id, parked_reason=fact.reason)
 
 
-def _change(contract_id: UUID, rows: Rows, change: Callable[[ContractState], ContractState]) -> None:
+def _change(
+    contract_id: UUID, rows: Rows, change: Callable[[ContractState], ContractState], *, settles: bool = True
+) -> None:
     row = rows.get(CONTRACT, contract_id)
     if row is not None:
         state = change(ContractState.model_validate(row["state"]))
         rows.put(CONTRACT, {**row, **derived(state, row["held"], row["reopened"])})
         cover(state, rows)
+        if settles:
+            settle(contract_id, rows)
+
+
+def _settle_if(fee_keys: Sequence[DueKey], contract_id: UUID, rows: Rows) -> None:
+    if touches(contract_id, fee_keys, rows):
+        settle(contract_id, rows)
 
 
 def _hold(contract_id: UUID, rows: Rows, change: Callable[[list[Row], list[Row]], tuple[list[Row], list[Row]]]) -> None:
@@ -174,35 +262,3 @@ def _stored(key: DueKey) -> Row:
 
 def _key(contract_id: UUID, key: DueKey) -> tuple[Any, ...]:
     return (contract_id, key.line_id, key.number, key.kind, key.attempt)
-
-
-class FindContracts(Page):
-    """Contracts by number, title or customer, by their status on a day, or by the day they end."""
-
-    text: str | None = None
-    customer_id: UUID | None = None
-    status: str | None = None
-    kind: str | None = None
-    on: date | None = None
-    """The day of the status; left out, today."""
-    ends_by: date | None = None
-
-
-def find_contracts(reader: Reader, ask: FindContracts) -> dict[str, Any]:
-    """The contracts that match, by id of the customer and contract."""
-    return page(
-        reader,
-        ask,
-        f"""select * from (
-              select c.contract_id, c.number, c.customer_id, p.name as customer, p.code as customer_code, c.site_id,
-                     c.kind, c.nature, c.title, c.starts_on, c.ends_on, c.signed_on, c.last_notice_on, c.renews_on,
-                     c.next_billing_on, c.parked_reason, {STATUS} as status
-                from {{contract}} c left join {{party}} p on p.party_id = c.customer_id
-               where (%(text)s::text is null
-                      or concat_ws(' ', c.number, c.title, p.name, p.code) ilike '%%' || %(text)s || '%%')
-                 and (%(customer_id)s::uuid is null or c.customer_id = %(customer_id)s)
-                 and (%(kind)s::text is null or c.kind = %(kind)s)
-                 and (%(ends_by)s::date is null or c.ends_on <= %(ends_by)s)) as found
-            where %(status)s::text is null or status = %(status)s""",  # noqa: S608 - own constants only
-        order=("customer_id", "contract_id"),
-    )

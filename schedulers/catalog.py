@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from schedulers import (
+    block_for_arrears,
     carry_on_billing_runs,
     expire_proposals,
     expire_quotes,
     propose_invoices,
+    remind_consumers,
     renew_contracts,
+    settle_adjustments,
     watch_hour_pools,
     watch_service_levels,
 )
@@ -15,10 +18,14 @@ from schedulers.base import Duty
 
 CATALOG: tuple[Duty, ...] = (
     Duty(watch_service_levels.NAME, watch_service_levels.tick, every_seconds=60),
+    # Consumers are told before the last day for notice, after which contracts renew themselves.
+    Duty(remind_consumers.NAME, remind_consumers.tick, every_seconds=3600),
     # Renewals come first: a term that begins today is billed today.
     Duty(renew_contracts.NAME, renew_contracts.tick, every_seconds=900),
+    Duty(settle_adjustments.NAME, settle_adjustments.tick, every_seconds=900),
     Duty(carry_on_billing_runs.NAME, carry_on_billing_runs.tick, every_seconds=5),
     Duty(propose_invoices.NAME, propose_invoices.tick, every_seconds=3600),
+    Duty(block_for_arrears.NAME, block_for_arrears.tick, every_seconds=3600),
     Duty(watch_hour_pools.NAME, watch_hour_pools.tick, every_seconds=3600),
     Duty(expire_quotes.NAME, expire_quotes.tick, every_seconds=3600),
     Duty(expire_proposals.NAME, expire_proposals.tick, every_seconds=3600),

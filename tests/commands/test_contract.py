@@ -286,7 +286,8 @@ def test_a_successor_takes_over_when_signed(firm: Company) -> None:
     take_over = do("supersede-contract", contract_id=K1, successor_id=K2)
     firm.given().when(take_over).then_refused(ContractNotSigned)
     firm.execute(sign(K2))
-    firm.given().when(take_over).then((Contract.Ended, {}))
+    firm.given().when(take_over).then((Contract.Ended, {}), (Contract.TookPlaceOf, {"predecessor_id": K1}))
+    firm.given().when(take_over).then_nothing()
     assert [status(firm, on) for on in ("2026-10-31", "2026-11-01")] == ["active", "superseded"]
     assert firm.record(K1).state.ending.successor_id == K2
 

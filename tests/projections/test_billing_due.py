@@ -206,7 +206,7 @@ def test_a_serial_goes_before_a_site_and_a_site_before_the_customer(firm: Compan
 
 
 def test_a_block_shows_on_its_days_and_removal_and_renewal_move_the_end(firm: Company) -> None:
-    signed(firm)
+    signed(firm, suspension_approved=True)
     firm.do("block-contract", contract_id=K1, from_on="2026-10-01", reason="arrears")
     firm.do("unblock-contract", contract_id=K1, on="2026-10-05")
     blocked = [covers(firm, f"2026-{day}", ())["block_reason"] for day in ("09-30", "10-01", "10-04", "10-05")]

@@ -10,6 +10,7 @@ from aggregates.base import Act
 from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
 from aggregates.contract_proposal_values import ProposalTerms, ProposedLine, lines_told
+from aggregates.contract_state import ContractStatus
 from aggregates.counterparty import Counterparty
 from aggregates.number_register import NumberRegister, register_id
 from aggregates.party import Party, PartyNature
@@ -22,6 +23,9 @@ from aggregates.sold_goods import SoldGoods
 from aggregates.values import Value, rome_date
 from commands.base import Service
 from commands.number_register import take_number
+
+LATEST = 5
+"""How many of a customer's last proposals are looked at for a contract made just now."""
 
 
 class Sold(Value):
@@ -107,7 +111,7 @@ def _make(
         Counterparty.of(party, document.site_id),
         document,
         SourceRef(kind="sold-goods", id=goods.id, number=document.number, version=goods.version),
-        ProposalTerms(offer=offer, contract=_running(service, party, offer, document, lines), lines=lines),
+        ProposalTerms(offer=offer, contract=_running(service, party, goods, offer, document, lines), lines=lines),
         act,
     )
     goods.offer(proposal.id, tuple(line.line_id for line in lines), act)
@@ -124,11 +128,29 @@ def _number(service: Service, proposal_id: UUID, act: Act) -> str:
 
 
 def _running(
-    service: Service, party: Party, offer: Offer, document: SaleDocument, lines: Sequence[ProposedLine]
+    service: Service,
+    party: Party,
+    goods: SoldGoods,
+    offer: Offer,
+    document: SaleDocument,
+    lines: Sequence[ProposedLine],
 ) -> RecordRef | None:
     """The customer's contract of that kind that runs when the goods are served: they are offered to it (CON-3)."""
     on = min((line.starts_on for line in lines if line.starts_on), default=document.dated_on)
-    return running_contract(service, party.id, offer, document.site_id, on)
+    return running_contract(service, party.id, offer, document.site_id, on) or _just_made(service, goods, offer, on)
+
+
+def _just_made(service: Service, goods: SoldGoods, offer: Offer, on: date) -> RecordRef | None:
+    """A contract that an earlier sale made a moment ago: the read models may not know it yet."""
+    for proposal_id in list(dict.fromkeys(reversed(goods.offers.values())))[:LATEST]:
+        proposal = service.find(ContractProposal, proposal_id)
+        if proposal is not None and proposal.contract is not None:
+            contract = service.load(Contract, proposal.contract.id)
+            header = contract.state.header
+            is_alike = (header.kind, header.determination) == (offer.kind, offer.determination)
+            if is_alike and contract.state.status(on) is ContractStatus.ACTIVE:
+                return proposal.contract
+    return None
 
 
 def running_contract(

@@ -66,6 +66,14 @@ class SalesDueDate(Value):
     iban: str | None = None
 
 
+class SalesDelivery(Value):
+    """A delivery note that an invoice bills, and which of its lines; none means all."""
+
+    number: str
+    issued_on: date
+    lines: tuple[int, ...] = ()
+
+
 class SalesInvoice(Value):
     """One invoice or credit note of a file; amounts in the invoice's own currency, positive as written."""
 
@@ -85,6 +93,8 @@ class SalesInvoice(Value):
     split_payment: bool = False
     due_dates: tuple[SalesDueDate, ...] = ()
     contracts: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
+    deliveries: tuple[SalesDelivery, ...] = ()
     related_invoices: tuple[str, ...] = ()
 
 
@@ -130,6 +140,8 @@ def _invoice(header: etree._Element, body: etree._Element, public_body: bool) ->
         split_payment=any(text_of(s, "EsigibilitaIVA") == "S" for s in summaries),
         due_dates=tuple(_due(node) for payment in children(body, "DatiPagamento") for node in _details(payment)),
         contracts=tuple(_numbers(body, "DatiContratto")),
+        orders=tuple(_numbers(body, "DatiOrdineAcquisto")),
+        deliveries=tuple(_deliveries(body)),
         related_invoices=tuple(_numbers(body, "DatiFattureCollegate")),
     )
 
@@ -215,6 +227,15 @@ def _numbers(body: etree._Element, tag: str) -> Iterator[str]:
         number = text_of(node, "IdDocumento")
         if number:
             yield number
+
+
+def _deliveries(body: etree._Element) -> Iterator[SalesDelivery]:
+    for node in children(need(body, "DatiGenerali"), "DatiDDT"):
+        number, on = text_of(node, "NumeroDDT"), text_of(node, "DataDDT")
+        if number and on:
+            lines = (one.text for one in children(node, "RiferimentoNumeroLinea"))
+            named = tuple(int(line) for line in lines if line and line.strip().isdigit())
+            yield SalesDelivery(number=number, issued_on=day_of(on), lines=named)
 
 
 def _tag(text: str) -> str:

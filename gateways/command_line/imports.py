@@ -23,6 +23,9 @@ ACTOR = "system:import"
 def import_files(
     folder: Annotated[Path, typer.Argument(help=_("A folder of files, or one file."), exists=True)],
     company: CompanyOption = "",
+    sales: Annotated[
+        bool, typer.Option("--sales", help=_("Take electronic invoices as sales: serials, warranties, proposals."))
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Write nothing; list every problem."))] = False,
 ) -> None:
     """Every problem is told with file, row and column; a second import of the same files changes nothing."""
@@ -37,6 +40,7 @@ def import_files(
                 act=act,
                 progress=told(shown, _("Importing")),
                 settle=lambda: settle(installation, house),
+                invoices_as_sales=sales,
             )
     _print_report(report, dry_run)
 

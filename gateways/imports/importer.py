@@ -22,6 +22,7 @@ from gateways.imports.taking.memory import Memory
 from gateways.imports.taking.orders import Taking
 from gateways.imports.taking.phases import Phase, phases, takings
 from gateways.imports.taking.rehearsal import Rehearsal
+from gateways.imports.taking.sales import Sales
 from gateways.orders import NotLevel
 from gateways.wiring import House
 from projections.catalog import READ_MODELS
@@ -30,6 +31,8 @@ WAIT_S = 120.0
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done and how much there is."""
 Settle = Callable[[], object]
+SALES = Phase("sales", (), lambda _row, _finder: (), str, needs_views=True)
+"""Sales look customers, machines and running contracts up."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,17 @@ def import_folder(
     act: Act,
     progress: Progress | None = None,
     settle: Settle | None = None,
+    invoices_as_sales: bool = False,
 ) -> Report:
     """Take in the files of a folder, or with `dry_run` only tell what is wrong with them.
 
     Whatever folds the read models must be at work; `settle` replaces the wait for it where the caller folds itself.
+    With `invoices_as_sales` electronic invoices are sales that rules may make proposals of, not opening balances.
     Raises `FileNotFoundError`, and `NotLevel` when nothing folds.
     """
     settle = settle or (lambda: _wait(house))
     settle()
-    plan = _plan(house, folder, act)
+    plan = _plan(house, folder, act, invoices_as_sales)
     if dry_run or plan.problems:
         heard = tuple(Rehearsal(house, act).refusals(_flat(plan))) if dry_run else ()
         problems = tuple(sorted((*plan.problems, *heard)))
@@ -93,7 +98,7 @@ def import_folder(
     return Report(plan.batch.counts(), tuple(sorted(carrier.refused)), plan.warnings, carrier.taken)
 
 
-def _plan(house: House, folder: Path, act: Act) -> _Plan:
+def _plan(house: House, folder: Path, act: Act, invoices_as_sales: bool) -> _Plan:
     finder = Finder(house.reader, rome_date(act.at))
     read = read_folder(folder, known=finder.known)
     wrong = {(problem.file, problem.row) for problem in read.problems}
@@ -105,13 +110,22 @@ def _plan(house: House, folder: Path, act: Act) -> _Plan:
         (phase, tuple(takings(phase, finder, memory, house.company_id, problems))) for phase in phases(batch, finder)
     ]
     company = house.reader.row("select vat_number from {company_profile}")
-    invoices = Invoices(batch, finder, house.company_id, company["vat_number"] if company else None)
-    fresh = tuple(taking for taking in invoices.takings() if not memory.holds(taking.marks[0]))
-    problems += invoices.problems
+    own_vat_number = company["vat_number"] if company else None
+    invoices = Invoices(batch, finder, house.company_id, own_vat_number)
+    sales = Sales(batch, finder, house.company_id, own_vat_number)
+    found = sales.invoices(batch.invoices) if invoices_as_sales else invoices.takings()
+    fresh = tuple(taking for taking in found if not memory.holds(taking.marks[0]))
+    steps.append((SALES, tuple(sales.rows(memory))))
+    problems += invoices.problems + sales.problems
     warnings = (
-        *batch.warnings, *invoices.warnings, *contracts.not_kept(batch), *balances.not_counted(batch),
+        *batch.warnings, *invoices.warnings, *sales.warnings, *contracts.not_kept(batch), *balances.not_counted(batch),
     )  # fmt: skip
-    return _Plan(read, (*steps, (None, fresh)), tuple(sorted(set(problems))), tuple(sorted(warnings)))
+    return _Plan(
+        read,
+        (*steps, (SALES if invoices_as_sales else None, fresh)),
+        tuple(sorted(set(problems))),
+        tuple(sorted(warnings)),
+    )
 
 
 def _flat(plan: _Plan) -> Iterable[Taking]:

@@ -29,6 +29,7 @@ def items(company: Company) -> list[tuple[str, str, str]]:
 
 def warranties(company: Company, serial: str) -> list[tuple[str, str, str, str | None]]:
     """Kind, days and proof of an item's warranties."""
+    company.fold()
     (item_id,) = company.house.desk.lookups.serial_items_by_number(serial)
     item = company.record(item_id)
     return sorted(

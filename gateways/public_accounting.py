@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from aggregates.closing import Closing
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind, IssuedDocument, IssuedLine
 from aggregates.rules.law import Chargeability
@@ -144,6 +145,44 @@ class PaymentRecorded(PublicData):
     currency: str
 
 
+class AccrualLine(BaseModel):
+    """What a closing books for one amount of a contract."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str = Field(description="deferred-income, accrued-income or invoices-to-issue.")
+    amount: Rate
+    total: Rate = Field(description="The whole amount, for all its days.")
+    starts_on: date
+    ends_on: date
+    contract_id: UUID
+    contract_number: str | None
+    party_id: UUID
+    invoice_number: str | None
+    account: str | None
+    cost_centre: str | None
+    job: str | None
+
+
+class AccrualsRecorded(PublicData):
+    """Accruals and deferrals of a closing date, in parts; each line is reversed on `reversed_on`."""
+
+    TYPE = "libretto.accruals.recorded.v1"
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "closing_id": EXAMPLE_ID, "closing_on": "2026-12-31", "reversed_on": "2027-01-01",
+        "lines": [{
+            "kind": "deferred-income", "amount": "848.22", "total": "1200.00", "starts_on": "2026-09-16",
+            "ends_on": "2027-09-15", "contract_id": OTHER_ID, "contract_number": "2/2026", "party_id": OTHER_ID,
+            "invoice_number": "2026/45", "account": "58.01.001", "cost_centre": None, "job": None,
+        }],
+    }  # fmt: skip
+
+    closing_id: UUID
+    closing_on: date
+    reversed_on: date
+    lines: tuple[AccrualLine, ...]
+
+
 class Context(Protocol):
     """What earlier facts of the company left for later ones, by stream; plain JSON values."""
 
@@ -188,6 +227,22 @@ def payment_recorded(fact: Invoice.PaymentRecorded, context: Context) -> PublicD
             "currency": fact.amount.currency,
         }
     )
+
+
+def accruals_recorded(fact: Closing.EntriesRecorded, _: Context) -> PublicData:
+    """Entries of a closing, each with its days and where it is booked."""
+    shared = {"kind", "amount", "total", "contract_id", "contract_number", "invoice_number", "cost_centre", "job"}
+    lines = [
+        {
+            **entry.model_dump(include=shared),
+            **entry.period.model_dump(),
+            "party_id": entry.customer_id,
+            "account": entry.revenue_account,
+        }
+        for entry in fact.entries
+    ]
+    dates = fact.model_dump(include={"closing_on", "reversed_on"})
+    return AccrualsRecorded.model_validate({"closing_id": fact.stream_id, **dates, "lines": lines})
 
 
 def _shared(document_id: UUID, document: IssuedDocument) -> dict[str, Any]:

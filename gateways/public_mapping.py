@@ -14,6 +14,7 @@ from uuid import UUID
 from aggregates.article import Article
 from aggregates.base import Aggregate
 from aggregates.call import Call
+from aggregates.closing import Closing
 from aggregates.contract import Contract
 from aggregates.delivery_note import DeliveryNote
 from aggregates.invoice import Invoice
@@ -238,6 +239,7 @@ LIST: tuple[Listed, ...] = (
     Listed(Contract.Ended, (public.ContractTerminated,), _contract_ended),
     Listed(Invoice.Issued, (accounting.InvoiceIssued, accounting.InvoiceCredited), accounting.document_issued),
     Listed(Invoice.PaymentRecorded, (accounting.PaymentRecorded,), accounting.payment_recorded),
+    Listed(Closing.EntriesRecorded, (accounting.AccrualsRecorded,), accounting.accruals_recorded),
     Listed(DeliveryNote.Issued, (public.DeliveryNoteIssued,), _delivery_note_issued),
     Listed(Quote.Accepted, (public.QuoteAccepted,), _quote_accepted),
     Listed(StockItem.Stocked, (public.StockMoved,), _stocked),

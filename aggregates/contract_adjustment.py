@@ -12,19 +12,19 @@ from uuid import UUID, uuid5
 
 from aggregates import contract_facts as facts
 from aggregates.adjustment_terms import ChangeWay, PriceChange
-from aggregates.base import Act, require
+from aggregates.base import Act
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_parts import ContractParts
 from aggregates.contract_rules import require_signed
 from aggregates.fee_plan import (
     AdjustmentTermsMissing,
-    AlreadyAdjusted,
     FeePlan,
     FeesSumToNothing,
     IndexNotKnown,
     IndexTables,
     NothingToAdjust,
     fee_plan,
+    is_made,
     unchanged,
 )
 from aggregates.rules.indexation import IndexMissing
@@ -47,10 +47,8 @@ class ContractAdjustment(ContractParts):
         that day is settled by it. Raises `AlreadyAdjusted`, `IndexNotKnown` and what `fee_plan` raises.
         """
         require_signed(self.state)
-        made = [each for each in self.state.adjustments if each.from_on == from_on and not each.is_provisional]
-        if any(each.change == change for each in made):
+        if is_made(self.state, change, from_on, is_on_top=is_on_top):
             return None
-        require(is_on_top or not made, AlreadyAdjusted, from_on=str(from_on))
         try:
             plan = fee_plan(self.state, change, from_on, tables)
         except IndexMissing as missing:

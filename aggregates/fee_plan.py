@@ -120,6 +120,15 @@ def fee_plan(state: ContractState, change: PriceChange, from_on: date, tables: I
     return FeePlan(from_on=from_on, change=change, notice_on=notice, **made)
 
 
+def is_made(state: ContractState, change: PriceChange, from_on: date, *, is_on_top: bool = False) -> bool:
+    """Whether just this change was made from this day. Raises `AlreadyAdjusted` when another was."""
+    made = [each for each in state.adjustments if each.from_on == from_on and not each.is_provisional]
+    if any(each.change == change for each in made):
+        return True
+    require(is_on_top or not made, AlreadyAdjusted, from_on=str(from_on))
+    return False
+
+
 def unchanged(plan: FeePlan, why: str) -> FeePlan:
     """The plan with every fee as it was, to be settled later (R1.21)."""
     lines = tuple(NewFee(line_id=line.line_id, old=line.old, new=line.old) for line in plan.lines)

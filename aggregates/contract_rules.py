@@ -87,7 +87,8 @@ def check_as_due(state: ContractState, ledger: FeeLedger, fees: Iterable[Fee]) -
     fees = tuple(fees)
     check_differences(state, ledger, [fee for fee in fees if fee.key.kind == DIFFERENCE])
     terms = state.fee_terms()
-    found = instalments(terms, state.billed_through, None, ledger.reopened) if terms else ()
+    numbers = {fee.key.number for fee in fees if fee.key.kind == FEE}
+    found = instalments(terms, state.billed_through, None, ledger.reopened, numbers=numbers) if terms else ()
     now = {each.key: (each.amount, each.period) for each in found}
     for fee in fees:
         if fee.key.kind != FEE:

@@ -152,13 +152,16 @@ def instalments(
     until: date | None = None,
     reopened: Collection[DueKey] = (),
     without: Collection[DueKey] = (),
+    numbers: Collection[int] | None = None,
 ) -> Iterator[Instalment]:
     """Every instalment of the terms, period by period in the order of the lines, but those `without`.
 
-    With `until`, periods that can't fall due by that day are left out.
+    With `until`, periods that can't fall due by that day are left out; with `numbers`, all others than these.
     """
     again, held = {key.parts for key in reopened}, {key.parts for key in without}
     for fee_period in contract_periods(terms):
+        if numbers is not None and fee_period.number not in numbers:
+            continue
         if until is not None and fee_period.period.starts_on + timedelta(days=terms.offset_days) > until:
             return
         for line in terms.lines:

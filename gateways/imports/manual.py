@@ -35,7 +35,8 @@ This page is made from the row models in `gateways/imports/sheets/`; a test keep
   spaces and punctuation. An unknown column is a warning; a missing required one is a problem.
 - FatturaPA sales invoices of this company (`.xml`) in the same folder bring their customers, articles, machines named
   by serial number, and what is still to be paid; where a file of open items is there, that file alone says what is
-  unpaid. Invoices of other sellers are passed over with a warning.
+  unpaid. Invoices of other sellers are passed over with a warning. With `--sales` they are
+  sales instead: machines delivered are registered with their warranties, and rules make proposals of contracts.
 - A row with a problem is listed with all that is wrong with it; the rest of the file is read on.
 
 ## Cells

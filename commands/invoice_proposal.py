@@ -28,8 +28,8 @@ from commands.work_billing import billed_records, hold
 class ProposeInvoices(Command):
     """Propose invoices for all that is due by a day, missed months included; the same run again proposes nothing.
 
-    Fees of contracts, closed calls that are charged, accepted quotes: one invoice per customer, payment terms, VAT
-    regime and order. What cannot be billed is left alone with its reason. At most `limit` contracts, and as many calls
+    Fees of contracts, closed calls that are charged, accepted quotes, delivery notes of a month that is over: one
+    invoice per customer, payment terms, VAT regime, order and kind of document. What cannot be billed is left alone with its reason. At most `limit` contracts, and as many calls
     and quotes, at once: `more` says that some are left. With ids of contracts, calls or quotes, only these.
     """
 
@@ -38,6 +38,9 @@ class ProposeInvoices(Command):
     contract_ids: tuple[UUID, ...] | None = Field(default=None, description="Only these contracts.")
     call_ids: tuple[UUID, ...] | None = Field(default=None, description="Only these calls.")
     quote_ids: tuple[UUID, ...] | None = Field(default=None, description="Only these quotes.")
+    delivery_note_ids: tuple[UUID, ...] | None = Field(
+        default=None, description="Only these delivery notes: their month need not be over, nor their year on approval."
+    )
     limit: int = Field(default=200, ge=1, le=1000)
 
 
@@ -105,10 +108,11 @@ def propose_invoice(cmd: ProposeInvoice, act: Act, service: Service) -> Answer:
 
 def _wanted(cmd: ProposeInvoices, until: date, service: Service) -> tuple[Sequence[UUID], Sequence[tuple[str, UUID]]]:
     """The contracts, calls and quotes of this run."""
-    if cmd.contract_ids is None and cmd.call_ids is None and cmd.quote_ids is None:
+    if all(ids is None for ids in (cmd.contract_ids, cmd.call_ids, cmd.quote_ids, cmd.delivery_note_ids)):
         contracts = service.lookups.contracts_due(until, cmd.customer_id, cmd.limit + 1)
         return contracts, service.lookups.work_due(until, cmd.customer_id, cmd.limit + 1)
     works = [("call", each) for each in cmd.call_ids or ()] + [("quote", each) for each in cmd.quote_ids or ()]
+    works += [("delivery-note", each) for each in cmd.delivery_note_ids or ()]
     return cmd.contract_ids or (), works
 
 

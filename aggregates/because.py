@@ -66,9 +66,8 @@ SENTENCES: dict[str, Sentence] = {
         "Hour pool {pool} does not include this: it is charged.",
         "Voce non compresa nel monte ore {pool}: a pagamento.",
     ),
-    "pool-overage": Sentence(
-        "Hours beyond those left in hour pool {pool}.", "Ore oltre la disponibilità del monte ore {pool}."
-    ),
+    "hours-drawn": Sentence("Taken from the customer's hour pool.", "Scalato dal monte ore del cliente."),
+    "pool-overage": Sentence("Hours beyond those left in the hour pool.", "Ore oltre la disponibilità del monte ore."),
     "blocked-arrears": Sentence(
         "Contract {number} is blocked for arrears: the call is charged and needs approval.",
         "Contratto {number} bloccato per insoluti: a pagamento, serve l'approvazione.",

@@ -9,17 +9,14 @@ from uuid import UUID
 from aggregates import call_facts as facts
 from aggregates.base import Act, Aggregate, event, require
 from aggregates.billable import Billable
+from aggregates.call_charged import items_to_charge
+from aggregates.call_clocks import CallClocks
 from aggregates.call_planning import CallPlanning
 from aggregates.call_refusals import (
     CallerMissing,
     CallNotClosed,
-    ClockNotRunning,
-    EndsBeforeStart,
     FaultMissing,
-    NotPaused,
-    PauseNotAgreed,
     PauseOpen,
-    PauseOverlaps,
     ReasonMissing,
     ServiceBlocked,
     VisitUnreported,
@@ -34,6 +31,7 @@ from aggregates.call_values import (
     Channel,
     Charge,
     CloseOutcome,
+    Expense,
     Pause,
     Step,
 )
@@ -41,13 +39,13 @@ from aggregates.call_work import CallWork
 from aggregates.coverage import Coverage
 from aggregates.record_ref import RecordRef
 from aggregates.rules.priority import Level
-from aggregates.rules.service_level import Clock, PauseReason, may_pause
-from aggregates.service_clocks import WARNINGS, ended
+from aggregates.rules.service_level import Clock, PauseReason
+from aggregates.service_clocks import ended
 from aggregates.values import PersonRef, Slot
 from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, Report, Signature, UsedPart
 
 
-class Call(CallPlanning, CallWork, Billable, Aggregate):
+class Call(CallPlanning, CallWork, CallClocks, Billable, Aggregate):
     """A request for help and all that is done about it."""
 
     TOPIC = "call"
@@ -60,6 +58,7 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
         BillingProposed as BillingProposed, BillingReleased as BillingReleased,
         BillingReopened as BillingReopened, Cancelled as Cancelled,
         ChargeAdded as ChargeAdded, Closed as Closed, CoverageDecidedAgain as CoverageDecidedAgain,
+        ExpenseNoted as ExpenseNoted, FoundFree as FoundFree,
         Invoiced as Invoiced, NoteAdded as NoteAdded, Opened as Opened, PartPlanned as PartPlanned,
         PartUsed as PartUsed, Paused as Paused, PriorityChanged as PriorityChanged, ReadingNoted as ReadingNoted,
         Reassigned as Reassigned, Reopened as Reopened, ReportSigned as ReportSigned, Restored as Restored,
@@ -130,34 +129,6 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
         if coverage != self.coverage:
             self.trigger_event(self.CoverageDecidedAgain, act=act, coverage=coverage)
 
-    def pause(self, reason: PauseReason, note: str | None, act: Act) -> None:
-        """Let the clocks stand still from `act.at` on (R6.6). Raises `PauseNotAgreed`, `PauseOpen`, `PauseOverlaps`."""
-        self._require_live()
-        running = self.running_pause
-        if running is not None and running.reason is reason:
-            return
-        require(running is None, PauseOpen)
-        agreed = any(may_pause(clock, reason, self.service.waiting_part_pauses) for clock in Clock)
-        require(agreed, PauseNotAgreed, reason=reason.value)
-        before = max((p.ends_at for p in self.pauses if p.ends_at), default=self.opened_at)
-        require(act.at >= before and act.at >= self.opened_at, PauseOverlaps)
-        self.trigger_event(self.Paused, act=act, reason=reason, note=note)
-
-    def resume(self, act: Act) -> None:
-        """Let the clocks run again from `act.at` on. Raises `NotPaused`, `EndsBeforeStart`."""
-        self._require_live()
-        running = self.running_pause
-        if running is None:
-            raise NotPaused
-        require(act.at > running.starts_at, EndsBeforeStart)
-        self.trigger_event(self.Resumed, act=act, paused_at=running.starts_at)
-
-    def restore(self, workaround: bool, note: str | None, act: Act) -> None:
-        """The customer can work again since `act.at`."""
-        self._require_live()
-        if Clock.RESTORE not in self.stopped:
-            self.trigger_event(self.Restored, act=act, workaround=workaround, note=note)
-
     def close(self, outcome: CloseOutcome, solution: str | None, act: Act) -> None:
         """Nothing is left to do. Raises `PauseOpen`, `VisitUnreported`; planned time is given back."""
         if self.status is CallStatus.CLOSED and (self.outcome, self.solution) == (outcome, solution):
@@ -166,7 +137,13 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
         require(self.running_pause is None, PauseOpen)
         require(not any(_awaits_report(a) for a in self.activities.values()), VisitUnreported)
         self.trigger_event(
-            self.Closed, act=act, status=status, outcome=outcome, solution=solution, released=self._planned_time()
+            self.Closed,
+            act=act,
+            status=status,
+            outcome=outcome,
+            solution=solution,
+            released=self._planned_time(),
+            to_charge=items_to_charge(self, outcome),
         )
 
     def reopen(self, reason: str, act: Act) -> None:
@@ -190,20 +167,6 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
         require(self.status is CallStatus.CLOSED or not (arrived or self.performed), WorkDone)
         status = self._after(Step.CANCEL)
         self.trigger_event(self.Cancelled, act=act, status=status, reason=reason.strip(), released=self._planned_time())
-
-    def note_service_level(self, clock: Clock, percent: int, act: Act) -> None:
-        """Record that a share of a target was used up by `act.at` (R6.7). Raises `ClockNotRunning`."""
-        if (clock, percent) in self.noted:
-            return
-        running = self.clock(clock)
-        reached = running.reached_at(percent, act.at) if running and percent in WARNINGS else None
-        due_at = running.due_at(act.at) if running else None
-        if reached is None or due_at is None or reached > act.at:
-            raise ClockNotRunning(clock=clock.value, percent=percent)
-        if percent == WARNINGS[-1]:
-            self.trigger_event(self.ServiceLevelBreached, act=act, clock=clock, due_at=due_at)
-        else:
-            self.trigger_event(self.ServiceLevelWarned, act=act, clock=clock, percent=percent, due_at=due_at)
 
     @property
     def billing_name(self) -> str:
@@ -250,6 +213,8 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
         self.reserved_at: dict[UUID, UUID | None] = {}
         self.used_parts: dict[UUID, UsedPart] = {}
         self.charges: dict[UUID, Charge] = {}
+        self.expenses: dict[UUID, Expense] = {}
+        self.found_free = False
         self.readings: dict[UUID, NotedReading] = {}
         self.notes: dict[UUID, str] = {}
         self.reports: dict[UUID, Report] = {}
@@ -341,6 +306,14 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
     def _charge_added(self, charge: Charge) -> None:
         self.charges[charge.line_id] = charge
 
+    @event(ExpenseNoted)
+    def _expense_noted(self, expense: Expense) -> None:
+        self.expenses[expense.line_id] = expense
+
+    @event(FoundFree)
+    def _found_free(self) -> None:
+        self.found_free = True
+
     @event(ReadingNoted)
     def _reading_noted(self, reading: NotedReading) -> None:
         self.readings[reading.reading_id] = reading
@@ -391,7 +364,7 @@ class Call(CallPlanning, CallWork, Billable, Aggregate):
 
     @event(Reopened)
     def _reopened(self, status: CallStatus, not_counted: Slot | None) -> None:
-        self.status, self.ended_at = status, None
+        self.status, self.ended_at, self.found_free = status, None, False
         self.stopped.pop(Clock.RESOLVE, None)
         if not_counted is not None:
             self.pauses = (*self.pauses, Pause(reason=None, **not_counted.model_dump()))

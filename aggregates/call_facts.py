@@ -11,7 +11,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aggregates.base import Aggregate, Claim, FirstEvent
-from aggregates.call_values import CallStatus, Channel, Charge, CloseOutcome
+from aggregates.call_values import CallStatus, Channel, Charge, ChargeItem, CloseOutcome, Expense
 from aggregates.coverage import Coverage
 from aggregates.record_ref import RecordRef
 from aggregates.rules.priority import Level
@@ -167,6 +167,19 @@ class ChargeAdded(Aggregate.Event):
     charge: Charge
 
 
+class ExpenseNoted(Aggregate.Event):
+    """Board and lodging or third parties cost us something; the customer's price follows when the call is billed."""
+
+    TOPIC = "call.expense-noted.v1"
+    expense: Expense
+
+
+class FoundFree(Aggregate.Event):
+    """The closed call was priced and nothing is to be invoiced: it is covered, or no price list charges it (R4.3)."""
+
+    TOPIC = "call.found-free.v1"
+
+
 class ReadingNoted(Aggregate.Event):
     """A meter was read while working on the call."""
 
@@ -231,6 +244,8 @@ class Closed(Aggregate.Event):
     outcome: CloseOutcome
     solution: str | None
     released: tuple[UUID, ...]
+    to_charge: tuple[ChargeItem, ...] | None = None
+    """The items of cost that nothing covers, so far as it is known before prices are (R4.1)."""
 
     def releases(self) -> tuple[UUID, ...]:
         """The time still planned."""

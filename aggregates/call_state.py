@@ -23,6 +23,7 @@ from aggregates.call_values import (
     Channel,
     Charge,
     CloseOutcome,
+    Expense,
     Pause,
     Step,
 )
@@ -64,6 +65,8 @@ class CallState:
     reserved_at: dict[UUID, UUID | None]
     used_parts: dict[UUID, UsedPart]
     charges: dict[UUID, Charge]
+    expenses: dict[UUID, Expense]
+    found_free: bool
     readings: dict[UUID, NotedReading]
     notes: dict[UUID, str]
     reports: dict[UUID, Report]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -77,12 +77,19 @@ class Channel(StrEnum):
 
 
 class CloseOutcome(StrEnum):
-    """How a call ended; an unfounded one is charged whatever covers it (R4.1)."""
+    """How a call ended; one without a fault that we answer for is charged whatever covers it (R4.1)."""
 
     SOLVED = "solved"
     WORKAROUND = "workaround"
     NOT_SOLVED = "not_solved"
     UNFOUNDED = "unfounded"
+    NO_FAULT = "no_fault"
+    ABUSE = "abuse"
+
+    @property
+    def overrides_coverage(self) -> bool:
+        """Whether everything is charged, whatever covers the call (R4.1)."""
+        return self in (CloseOutcome.UNFOUNDED, CloseOutcome.NO_FAULT, CloseOutcome.ABUSE)
 
 
 class ChargeItem(StrEnum):
@@ -111,6 +118,19 @@ class Charge(Value):
     discount_percent: Rate = Decimal(0)
     amount: Money
     reason: str | None = None
+
+
+class Expense(Value):
+    """What going to the customer or others' help cost us (spesa): priced when the call is billed (§4)."""
+
+    line_id: UUID
+    item: Literal[ChargeItem.BOARD_AND_LODGING, ChargeItem.THIRD_PARTIES]
+    description: str
+    quantity: Rate = Field(default=Decimal(1), gt=0)
+    unit: str = "pz"
+    unit_cost: Rate = Field(ge=0, description="Euro.")
+    serial_item_id: UUID | None = None
+    activity_id: UUID | None = None
 
 
 class ActivityState(StrEnum):

@@ -19,7 +19,9 @@ from aggregates.call_refusals import (
 from aggregates.call_state import CallState
 from aggregates.call_values import (
     ActivityState,
+    CallStatus,
     Charge,
+    Expense,
     Step,
 )
 from aggregates.work_report import Declaration, NotedReading, Part, Performed, Report, Signature, UsedPart
@@ -66,6 +68,17 @@ class CallWork(CallState):
         self._require_live()
         if self.charges.get(charge.line_id) != charge:
             self._record(facts.ChargeAdded, act=act, charge=charge)
+
+    def note_expense(self, expense: Expense, act: Act) -> None:
+        """Note what board and lodging or third parties cost us, or change it."""
+        self._require_live()
+        if self.expenses.get(expense.line_id) != expense:
+            self._record(facts.ExpenseNoted, act=act, expense=expense)
+
+    def find_free(self, act: Act) -> None:
+        """Note that the closed call was priced and nothing is to be invoiced (R4.3)."""
+        if self.status is CallStatus.CLOSED and not self.found_free:
+            self._record(facts.FoundFree, act=act)
 
     def note_reading(self, reading: NotedReading, act: Act) -> None:
         """Note a meter read while working."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.call_values import ChargeItem
 from aggregates.natural_key import KeyKind, natural_id
 from aggregates.rules.identifiers import is_iban, is_recipient_code, is_tax_code, is_vat_number
 from aggregates.rules.law import CustomerKind
@@ -121,6 +123,10 @@ class CommercialTerms(Value):
     payment_method: PaymentMethod | None = None
     iban: Annotated[str | None, Personal("stream_id")] = None
     price_list_code: str | None = None
+    discount_percent: Rate = Field(default=Decimal(0), ge=0, le=100, description="Off the list prices of calls.")
+    item_discounts: dict[ChargeItem, Rate] = Field(
+        default={}, description="Other discounts by item of cost, in percent.", examples=[{"labour": "10"}]
+    )
     vat_kind: CustomerKind | None = Field(
         default=None, description="Listed bodies and quoted companies pay split (R9.5); the rest follows the nature."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Self
@@ -30,11 +30,19 @@ class ChargeKind(StrEnum):
     CALL_FEE = "call-fee"
     TRAVEL_KM = "travel-km"
     TRAVEL_HOUR = "travel-hour"
+    TRAVEL_ZONE = "travel-zone"
+    """A flat for the way there and back, one for each zone; it stands for the kilometres."""
     LABOUR_HOUR = "labour-hour"
     OVERTIME_HOUR = "overtime-hour"
     OVERTIME_PERCENT = "overtime-percent"
     """The price of its article is a percentage of the labour hour, not euro."""
+    NIGHT_HOUR = "night-hour"
+    NIGHT_PERCENT = "night-percent"
+    HOLIDAY_HOUR = "holiday-hour"
+    HOLIDAY_PERCENT = "holiday-percent"
     PER_DIEM = "per-diem"
+    BOARD_AND_LODGING = "board-and-lodging"
+    """A flat for each night away; without it they are charged at cost."""
 
 
 class PriceRow(Value):
@@ -68,6 +76,24 @@ class Price(Value):
     from_on: date
 
 
+class ChargeTerms(Value):
+    """How a list counts the cost items of calls, beside their prices (§4)."""
+
+    free_km: Rate = Field(default=ZERO, ge=0, description="Kilometres of each visit that cost nothing.")
+    per_diem_above_minutes: int | None = Field(
+        default=None, ge=0, description="A longer day away costs a per-diem; left out, none does."
+    )
+    third_party_markup_percent: Rate = Field(default=ZERO, ge=0, description="On what third parties cost us.")
+    night_from: time = Field(default=time(22), examples=["22:00:00"])
+    night_to: time = Field(default=time(6), examples=["06:00:00"])
+
+
+class ZoneMissing(Refusal):
+    """A travel flat holds for a zone; say for which one."""
+
+    status = 422
+
+
 class PriceListOver(Refusal):
     """Price list {code} holds from {from_on} to {to_on}; a price from {price_on} lies outside."""
 
@@ -96,11 +122,19 @@ class PriceList(Aggregate):
         prices: tuple[PriceRow, ...]
 
     class ChargeSet(Aggregate.Event):
-        """A cost item of calls is priced as this article."""
+        """A cost item of calls is priced as this article, a travel flat for one zone."""
 
         TOPIC = "price-list.charge-set.v1"
         charge: ChargeKind
         article_code: str
+        zone: str | None = None
+
+    class ChargeTermsSet(Aggregate.Event):
+        """From a day on the cost items of calls are counted so."""
+
+        TOPIC = "price-list.charge-terms-set.v1"
+        from_on: date
+        terms: ChargeTerms
 
     class Ended(Aggregate.Event):
         """The price list holds up to a day, or without an end again."""
@@ -133,10 +167,20 @@ class PriceList(Aggregate):
         if changed:
             self.trigger_event(self.PricesSet, act=act, prices=changed)
 
-    def set_charge(self, charge: ChargeKind, article_code: str, act: Act) -> None:
-        """Say which article a cost item of calls is."""
-        if self.charges.get(charge) != article_code:
-            self.trigger_event(self.ChargeSet, act=act, charge=charge, article_code=article_code)
+    def set_charge(self, charge: ChargeKind, article_code: str, act: Act, zone: str | None = None) -> None:
+        """Say which article a cost item of calls is. Raises `ZoneMissing` for a travel flat without its zone."""
+        if charge is ChargeKind.TRAVEL_ZONE:
+            require(bool(zone and zone.strip()), ZoneMissing)
+            known = self.zones.get(_key(zone or ""))
+        else:
+            known, zone = self.charges.get(charge), None
+        if known != article_code:
+            self.trigger_event(self.ChargeSet, act=act, charge=charge, article_code=article_code, zone=zone)
+
+    def set_charge_terms(self, terms: ChargeTerms, from_on: date, act: Act) -> None:
+        """Say how cost items of calls are counted from a day on; the same again records nothing."""
+        if self.charge_terms(from_on) != terms:
+            self.trigger_event(self.ChargeTermsSet, act=act, from_on=from_on, terms=terms)
 
     def end(self, to_on: date | None, act: Act) -> None:
         """Let the list hold up to a day."""
@@ -169,10 +213,20 @@ class PriceList(Aggregate):
             from_on=row.from_on,
         )
 
-    def charge_price(self, charge: ChargeKind, on: date) -> Price | None:
+    def charge_price(self, charge: ChargeKind, on: date, quantity: Decimal = Decimal(1)) -> Price | None:
         """The price of a cost item of calls on a day; None when the list does not charge it."""
         article_code = self.charges.get(charge)
+        return self.price(article_code, on, quantity) if article_code else None
+
+    def zone_price(self, zone: str, on: date) -> Price | None:
+        """The travel flat of a zone on a day; None when the list has none."""
+        article_code = self.zones.get(_key(zone))
         return self.price(article_code, on) if article_code else None
+
+    def charge_terms(self, on: date) -> ChargeTerms:
+        """How cost items of calls are counted on a day."""
+        begun = [day for day in self.terms if day <= on]
+        return self.terms[max(begun)] if begun else ChargeTerms()
 
     # Evolve
 
@@ -181,6 +235,8 @@ class PriceList(Aggregate):
         self.code, self.name, self.currency, self.from_on, self.to_on = code, name, currency, from_on, to_on
         self.prices: dict[str, dict[tuple[date, Decimal], PriceRow]] = {}
         self.charges: dict[ChargeKind, str] = {}
+        self.zones: dict[str, str] = {}
+        self.terms: dict[date, ChargeTerms] = {}
 
     @event(PricesSet)
     def _prices_set(self, prices: tuple[PriceRow, ...]) -> None:
@@ -188,8 +244,15 @@ class PriceList(Aggregate):
             self.prices.setdefault(_key(row.article_code), {})[_place(row)] = row
 
     @event(ChargeSet)
-    def _charge_set(self, charge: ChargeKind, article_code: str) -> None:
-        self.charges[charge] = article_code
+    def _charge_set(self, charge: ChargeKind, article_code: str, zone: str | None) -> None:
+        if zone is None:
+            self.charges[charge] = article_code
+        else:
+            self.zones[_key(zone)] = article_code
+
+    @event(ChargeTermsSet)
+    def _charge_terms_set(self, from_on: date, terms: ChargeTerms) -> None:
+        self.terms[from_on] = terms
 
     @event(Ended)
     def _ended(self, to_on: date | None) -> None:

@@ -76,10 +76,14 @@ class UsedPart(Value):
     """Where it was taken from; None when it is not kept in stock."""
     unit_cost: Rate | None = None
     """What one piece cost when it left, euro (R11.7)."""
+    is_consumable: bool = False
+    """As the catalogue has it: warranties leave consumables out unless they are part of the fix (R4.1)."""
+    part_of_fix: bool = False
+    """Defective itself, or used up by repairing the defect."""
 
     def says_the_same(self, other: UsedPart) -> bool:
         """Whether the same use is told twice; where it came from and its cost were settled the first time."""
-        settled = {"warehouse_id": None, "unit_cost": None}
+        settled = {"warehouse_id": None, "unit_cost": None, "is_consumable": False}
         return self.model_copy(update=settled) == other.model_copy(update=settled)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.article import Article, article_id
+from aggregates.article import Article, ArticleKind, article_id
 from aggregates.base import Act
 from aggregates.call import Call
 from aggregates.record_ref import RecordRef
@@ -60,6 +60,9 @@ class UsePart(Command):
     serial_numbers: tuple[str, ...] = Field(default=(), description="Needed for articles with serial numbers.")
     lots: tuple[str, ...] = ()
     warehouse_id: UUID | None = Field(default=None, description=WAREHOUSE)
+    part_of_fix: bool = Field(
+        default=False, description="Defective itself or used up by the repair: a consumer's warranty covers it (R4.1)."
+    )
     override_reason: str | None = Field(
         default=None, description="Why stock may go below zero.", examples=["Trovato sul banco, non caricato"]
     )
@@ -91,9 +94,12 @@ def use_part(cmd: UsePart, act: Act, service: Service) -> Answer:
     line_id = cmd.line_id or service.new_id("part")
     part = Part(**cmd.model_dump(include=set(Part.model_fields)))
     links = cmd.model_dump(include={"planned_line_id", "activity_id", "serial_item_id"})
-    used = UsedPart(line_id=line_id, part=part, **links)
+    used = UsedPart(line_id=line_id, part=part, part_of_fix=cmd.part_of_fix, **links)
     if call.is_used(used):
         return {"line_id": line_id, "warnings": []}
+    article = _article(part, service)
+    is_consumable = article is not None and article.details.kind is ArticleKind.CONSUMABLE
+    used = used.model_copy(update={"is_consumable": is_consumable})
     item = _item(call, part, cmd.warehouse_id, cmd.activity_id, service)
     if item is not None:
         cost = item.unit_cost

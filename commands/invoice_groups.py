@@ -24,7 +24,7 @@ from aggregates.rules.vat import Supply, VatCustomer, vat_treatment
 from commands.base import Service
 from commands.delivery_note_billing import notes_first
 from commands.law_table import law_terms
-from commands.work_billing import Work, bill_of, billed_records, hold
+from commands.work_billing import Work, bill_of, billed_records, hold, settle_free
 
 
 @dataclass
@@ -59,7 +59,7 @@ def propose_due(
             _put(groups, contract, regime, instalment)
     for kind, record_id in notes_first(service, works):
         try:
-            _put_work(groups, kind, record_id, until, service)
+            _put_work(groups, kind, record_id, until, act, service)
         except (Refusal, ValueError) as problem:
             code, reason = _why(problem)
             parked.append({f"{kind}_id": record_id, "code": code, "reason": reason})
@@ -75,13 +75,13 @@ def propose_due(
     return proposed, parked
 
 
-def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, service: Service) -> None:
+def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, act: Act, service: Service) -> None:
     """Add a work, whole, to the invoice of its terms and VAT regimes; one worth nothing stays away."""
     if any(record_id == known.id for group in groups.values() for known in group.works):
         return  # a repair's call that goes with its delivery note
     record, terms, bill = bill_of(service, kind, record_id, until)
     if record.billed_by is not None or bill.net == 0:
-        return
+        return settle_free(service, record, bill, act)
     customer = service.load(Party, terms.customer_id).vat_customer
     regimes = sorted({_regime(customer, line.supply, until, service) for line in bill.lines})
     terms, site_id = terms.model_copy(update={"site_id": None}), terms.site_id
@@ -93,7 +93,7 @@ def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, service: 
     group.sites.add(site_id)
 
 
-def _regimes(contract: Contract, until: date, service: Service) -> list[tuple[str, Instalment]]:
+def _regimes(contract: Contract, until: date, act: Act, service: Service) -> list[tuple[str, Instalment]]:
     """What is due, each with its VAT regime on that day: what may not stand together on one document (R8.10)."""
     due = contract.due(until)
     if not due:

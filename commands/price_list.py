@@ -8,7 +8,8 @@ from pydantic import Field
 
 from aggregates.base import Act
 from aggregates.natural_key import KeyKind
-from aggregates.price_list import ChargeKind, PriceList, PriceRow, price_list_id
+from aggregates.price_list import ChargeKind, ChargeTerms, PriceList, PriceRow, price_list_id
+from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.natural_key import begin_id
 
@@ -38,6 +39,15 @@ class SetCharge(Command):
     code: str = Field(examples=["BASE"])
     charge: ChargeKind
     article_code: str = Field(examples=["DIR"])
+    zone: str | None = Field(default=None, description="Of a travel flat: the area of the customer's site.")
+
+
+class SetChargeTerms(Command):
+    """Set how a list counts the cost items of calls from a day on: free kilometres, per-diem, mark-up, night hours."""
+
+    code: str = Field(examples=["BASE"])
+    from_on: date | None = Field(default=None, description="Left out, today.")
+    terms: ChargeTerms = Field(examples=[{"free_km": "30", "per_diem_above_minutes": 600}])
 
 
 class EndPriceList(Command):
@@ -69,7 +79,14 @@ def set_prices(cmd: SetPrices, act: Act, service: Service) -> None:
 def set_charge(cmd: SetCharge, act: Act, service: Service) -> None:
     """Handles `SetCharge`."""
     price_list = service.load(PriceList, price_list_id(cmd.code))
-    price_list.set_charge(cmd.charge, cmd.article_code, act)
+    price_list.set_charge(cmd.charge, cmd.article_code, act, cmd.zone)
+    service.save(price_list)
+
+
+def set_charge_terms(cmd: SetChargeTerms, act: Act, service: Service) -> None:
+    """Handles `SetChargeTerms`."""
+    price_list = service.load(PriceList, price_list_id(cmd.code))
+    price_list.set_charge_terms(cmd.terms, cmd.from_on or rome_date(act.at), act)
     service.save(price_list)
 
 

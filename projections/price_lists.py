@@ -12,7 +12,7 @@ PRICE_LIST = Table(
     "price_list",
     {
         "price_list_id": "uuid", "code": "text", "name": "text", "currency": "text", "from_on": "date",
-        "to_on": "date", "charges": "jsonb",
+        "to_on": "date", "charges": "jsonb", "zones": "jsonb", "charge_terms": "jsonb",
     },
     ("price_list_id",),
     ("code",),
@@ -37,7 +37,8 @@ class PriceLists(ReadModel):
     def started(self, fact: PriceList.Started, rows: Rows) -> None:
         """A price list appears."""
         fields = fact.model_dump(include={"code", "name", "currency", "from_on", "to_on"})
-        rows.put(PRICE_LIST, {"price_list_id": fact.stream_id, "charges": {}, **fields})
+        empty: dict[str, dict[str, str]] = {"charges": {}, "zones": {}, "charge_terms": {}}
+        rows.put(PRICE_LIST, {"price_list_id": fact.stream_id, **empty, **fields})
 
     @on(PriceList.PricesSet)
     def prices_set(self, fact: PriceList.PricesSet, rows: Rows) -> None:
@@ -50,8 +51,16 @@ class PriceLists(ReadModel):
         """A cost item of calls has its article."""
         row = rows.get(PRICE_LIST, fact.stream_id)
         if row is not None:
-            charges = {**row["charges"], fact.charge.value: fact.article_code}
-            rows.patch(PRICE_LIST, fact.stream_id, charges=charges)
+            column, key = ("charges", fact.charge.value) if fact.zone is None else ("zones", fact.zone.strip())
+            rows.patch(PRICE_LIST, fact.stream_id, **{column: {**row[column], key: fact.article_code}})
+
+    @on(PriceList.ChargeTermsSet)
+    def charge_terms_set(self, fact: PriceList.ChargeTermsSet, rows: Rows) -> None:
+        """How the list counts the cost items of calls from a day on."""
+        row = rows.get(PRICE_LIST, fact.stream_id)
+        if row is not None:
+            terms = {**row["charge_terms"], fact.from_on.isoformat(): fact.terms.model_dump(mode="json")}
+            rows.patch(PRICE_LIST, fact.stream_id, charge_terms=terms)
 
     @on(PriceList.Ended)
     def ended(self, fact: PriceList.Ended, rows: Rows) -> None:
@@ -70,7 +79,7 @@ def find_price_lists(reader: Reader, ask: FindPriceLists) -> dict[str, Any]:
     return page(
         reader,
         ask,
-        """select price_list_id, code, name, currency, from_on, to_on, charges from {price_list}
+        """select price_list_id, code, name, currency, from_on, to_on, charges, zones, charge_terms from {price_list}
             where %(on)s::date is null or (from_on <= %(on)s and (to_on is null or to_on >= %(on)s))""",
         order=("code", "price_list_id"),
     )
@@ -88,7 +97,7 @@ def show_prices(reader: Reader, ask: AskPrices) -> dict[str, Any] | None:
     """The list with a page of its prices, by article and day."""
     list_id = price_list_id(ask.code)
     found = reader.row(
-        """select price_list_id, code, name, currency, from_on, to_on, charges from {price_list}
+        """select price_list_id, code, name, currency, from_on, to_on, charges, zones, charge_terms from {price_list}
             where price_list_id = %(list_id)s""",
         {"list_id": list_id},
     )

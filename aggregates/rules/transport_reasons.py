@@ -17,6 +17,7 @@ class Reason(StrEnum):
     UNREPAIRED_RETURN = "unrepaired_return"
     SENT_FOR_REPAIR = "sent_for_repair"
     WARRANTY_REPLACEMENT = "warranty_replacement"
+    FREE_WARRANTY = "free_warranty"
     LOAN = "loan"
     ON_APPROVAL = "on_approval"
     SUPPLIER_RETURN = "supplier_return"
@@ -80,6 +81,7 @@ TRANSPORT_REASONS = {
         _row(Reason.UNREPAIRED_RETURN, "Reso non riparato", Effect.OUT, Billing.DIAGNOSIS_FEE, "R", True),
         _row(Reason.SENT_FOR_REPAIR, "Invio a c/riparazione", Effect.TO_SUPPLIER, Billing.NO),
         _row(Reason.WARRANTY_REPLACEMENT, "Sostituzione in garanzia", Effect.OUT, Billing.IF_CLAIM_FAILS),
+        _row(Reason.FREE_WARRANTY, "Gratuito in garanzia", Effect.OUT, Billing.NO),
         _row(Reason.LOAN, "Comodato d'uso", Effect.TO_CUSTOMER, Billing.NO),
         _row(Reason.ON_APPROVAL, "C/visione", Effect.TO_CUSTOMER, Billing.UNLESS_RETURNED),
         _row(Reason.SUPPLIER_RETURN, "Reso a fornitore", Effect.OUT, Billing.SUPPLIER_CREDIT),

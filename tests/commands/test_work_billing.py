@@ -15,7 +15,7 @@ from aggregates.call_refusals import CallNotClosed
 from aggregates.invoice import Invoice
 from aggregates.quote import Quote
 from tests.commands.calls import CALL, TECHNICIANS
-from tests.contract_steps import C1, ROSSI, founded, signed, tick
+from tests.contract_steps import C1, K1, ROSSI, draft, founded, line, sign, tick
 from tests.dsl import Company, Do, do
 
 VISIT = UUID("55555555-5555-5555-5555-555555555555")
@@ -92,10 +92,13 @@ def issue(company: Company, invoice_id: str) -> dict[str, Any]:
     return company.execute(do("issue-invoice", at="2026-04-30T18:10", invoice_id=invoice_id)).result
 
 
+ALL = dict.fromkeys(("call_fee", "travel", "labour", "overtime", "parts", "consumables", "per_diem"), True)
+
+
 def contract(company: Company) -> None:
     """A contract that covers everything of the customer's in April."""
-    signed(company, starts_on="2026-01-01", signing={"at": "2026-01-01T10:00"})
-    company.do("set-billed-through", contract_id=UUID("a1000000-0000-0000-0000-000000000001"), through_on="2026-12-31")
+    company.given(draft(starts_on="2026-01-01"), line(covered=ALL), sign(at="2026-01-01T10:00"))
+    company.do("set-billed-through", contract_id=K1, through_on="2026-12-31")
 
 
 def test_a_chargeable_call_is_billed_item_by_item(firm: Company) -> None:

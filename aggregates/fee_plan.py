@@ -24,6 +24,7 @@ from aggregates.rules.indexation import (
     IndexRow,
     IndexTable,
     index_change,
+    month_of,
     reference_month,
     shift,
 )
@@ -276,6 +277,6 @@ def _change(
     code = terms.series.strip().upper()
     table = tables.get(code)
     if table is None:
-        raise IndexMissing(code, from_on.strftime("%Y-%m"))
+        raise IndexMissing(code, shift(month_of(notice), -1))
     to_month = reference_month(terms, table, notice, from_on)
     return index_change(table, base_month or shift(to_month, -terms.span_months), to_month, terms.precision)

@@ -27,10 +27,6 @@ class CallNotOfPool(Refusal):
     """The call is not paid with hours of the pool {name}; decide its coverage again, then draw."""
 
 
-class WorkNotAdmitted(Refusal):
-    """The pool {name} does not pay for this work: site, machine or kind of activity are not among those agreed."""
-
-
 class NoHoursValid(Refusal):
     """The pool {name} holds no hours valid on {day}; top it up, or charge the work by the customer's prices."""
 

@@ -6,24 +6,39 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from aggregates.call import Call
+from aggregates.call_values import ChargeItem
 from aggregates.hour_pool_values import Admission, Work
 from aggregates.rules.hour_pools import Stretch
 from aggregates.rules.priority import Level
 from aggregates.work_report import Performed
 
 
-def works_of(call: Call, admission: Admission) -> tuple[Work, ...]:
-    """One intervention for each report, with all its admitted activities; one for all work that no report declares.
+def pools_paying(call: Call) -> tuple[UUID, ...]:
+    """The pools that pay for labour on the call or on one of its machines, as its coverage was decided (R4.1)."""
+    decided = [call.coverage, *call.coverage.items]
+    paying = [each.decide(ChargeItem.LABOUR).cover for each in decided]
+    return tuple(dict.fromkeys(cover.pool_id for cover in paying if cover is not None and cover.pool_id is not None))
+
+
+def works_of(call: Call, pool_id: UUID, admission: Admission) -> tuple[Work, ...]:
+    """One intervention for each report, with all activities that the pool pays; one for work that no report declares.
 
     An activity that two reports declare counts in the first. A call of high priority is urgent.
     """
-    left = {key: done for key, done in call.performed.items() if admission.admits_activity(done.kind)}
+    left = {key: done for key, done in call.performed.items() if _is_paid(call, done, pool_id, admission)}
     works = []
     for report in call.reports.values():
         declared = [left.pop(done.activity_id) for done in report.performed if done.activity_id in left]
         works.append(_work(call, report.report_id, declared))
     works.append(_work(call, call.id, left.values()))
     return tuple(work for work in works if work is not None)
+
+
+def _is_paid(call: Call, done: Performed, pool_id: UUID, admission: Admission) -> bool:
+    """Whether hours pay for an activity: on the machine it was done on, and if its kind is admitted."""
+    machine = done.serial_item_ids[0] if len(done.serial_item_ids) == 1 else None
+    cover = call.coverage.of(machine).decide(ChargeItem.LABOUR).cover
+    return cover is not None and cover.pool_id == pool_id and admission.admits_activity(done.kind)
 
 
 def _work(call: Call, work_id: UUID, performed: Iterable[Performed]) -> Work | None:

@@ -16,6 +16,7 @@ from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import PersonRef, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.call_parts import release_parts
+from commands.hour_pool_draws import draw_for_call, give_back_for_call
 
 
 class Caller(Value):
@@ -192,10 +193,12 @@ def change_priority(cmd: ChangePriority, act: Act, service: Service) -> None:
 
 
 def decide_coverage_again(cmd: DecideCoverageAgain, act: Act, service: Service) -> None:
-    """Handles `DecideCoverageAgain`."""
+    """Handles `DecideCoverageAgain`; hours drawn under the former coverage are given back."""
     call = service.load(Call, cmd.call_id)
     day = rome_date(call.opened_at)
     coverage = service.lookups.coverage_for(call.serial_item_ids, call.party_id, call.site_id, day)
+    if coverage != call.coverage:
+        give_back_for_call(service, call, act)
     call.decide_coverage_again(coverage, act.model_copy(update={"why": cmd.reason}))
     service.save(call)
 
@@ -222,11 +225,12 @@ def restore_service(cmd: RestoreService, act: Act, service: Service) -> None:
 
 
 def close_call(cmd: CloseCall, act: Act, service: Service) -> None:
-    """Handles `CloseCall`; parts still promised to the call are free again."""
+    """Handles `CloseCall`; parts still promised to the call are free again, hours that pay for it are drawn."""
     call = service.load(Call, cmd.call_id)
     call.close(cmd.outcome, cmd.solution, act)
     service.save(call)
     release_parts(call, act, service)
+    draw_for_call(service, call, act)
 
 
 def reopen_call(cmd: ReopenCall, act: Act, service: Service) -> None:
@@ -237,11 +241,12 @@ def reopen_call(cmd: ReopenCall, act: Act, service: Service) -> None:
 
 
 def cancel_call(cmd: CancelCall, act: Act, service: Service) -> None:
-    """Handles `CancelCall`; parts promised to the call are free again (R11.2)."""
+    """Handles `CancelCall`; parts promised to the call are free again (R11.2), hours drawn for it are given back."""
     call = service.load(Call, cmd.call_id)
     call.cancel(cmd.reason, act)
     service.save(call)
     release_parts(call, act, service)
+    give_back_for_call(service, call, act)
 
 
 def add_call_note(cmd: AddCallNote, act: Act, service: Service) -> Answer:

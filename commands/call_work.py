@@ -17,6 +17,7 @@ from aggregates.values import Instant, Money, Rate, Slot
 from aggregates.work_report import ActivityMode, Performed
 from commands.base import Answer, Command, Service
 from commands.call_parts import release_parts
+from commands.hour_pool_draws import draw_for_call
 
 
 class PerformActivity(Command):
@@ -103,6 +104,7 @@ def log_phone_activity(cmd: LogPhoneActivity, act: Act, service: Service) -> Ans
     if cmd.close is not None:
         call.close(cmd.close, cmd.text, act)
         release_parts(call, act, service)
+        draw_for_call(service, call, act)
     service.save(call)
     return {"activity_id": activity_id}
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from aggregates.base import Act, require
 from aggregates.contract import Contract
 from aggregates.hour_pool import HourPool
-from aggregates.hour_pool_refusals import HoursEndTooEarly, HoursNotInvoiced
+from aggregates.hour_pool_refusals import HoursEndTooEarly, HoursNotInvoiced, LotTaken
 from aggregates.hour_pool_sale import PoolSale, SaleKind, Sold
 from aggregates.hour_pool_values import Admission, Lot, PoolAlert, PoolSubject, PoolTerms
 from aggregates.party import Party
@@ -197,6 +197,8 @@ def _buy(service: Service, pool: HourPool, hours: Hours, act: Act) -> UUID:
         bought_on=bought_on,
         used_before=hours.used_minutes,
     )
+    sale = service.find(PoolSale, lot.lot_id)
+    require(sale is None or sale.sold.pool_id == pool.id, LotTaken, lot_id=str(lot.lot_id))
     if pool.buy(lot, act) and not hours.is_invoiced and lot.price.amount > 0:
         service.save(PoolSale.agree(lot.lot_id, _sold(service, pool, lot), act))
     service.save(pool)

@@ -20,16 +20,16 @@ from aggregates.hour_pool import HourPool
 from aggregates.hour_pool_draws import REVISED, pools_of, reverse_draw, worked_on
 from aggregates.hour_pool_draws import draw_hours as decide_draw
 from aggregates.hour_pool_refusals import (
+    CallNotOfPool,
     NoHoursValid,
     NothingToDraw,
     OtherCustomersHours,
     OverageRateMissing,
-    WorkNotAdmitted,
     WorkWithoutCall,
 )
 from aggregates.hour_pool_sale import PoolSale, SaleKind, Sold, overage_id
 from aggregates.hour_pool_values import HOUR, PoolDraw, Work
-from aggregates.hour_pool_work import works_of
+from aggregates.hour_pool_work import pools_paying, works_of
 from aggregates.rules.business_calendar import CalendarTerms
 from aggregates.rules.hour_pools import Stretch
 from aggregates.values import euro
@@ -94,27 +94,31 @@ def give_hours_back(cmd: ReverseDraw, act: Act, service: Service) -> Answer:
     return {"pool_id": leading.id, "balance": str(leading.balance)}
 
 
-def draw_for_call(service: Service, call: Call, pool_id: UUID | None, act: Act) -> None:
-    """Draw what a closed call worked; part of this append. Without a pool nothing is drawn."""
-    if pool_id is None:
+def draw_for_call(service: Service, call: Call, act: Act) -> None:
+    """Draw what a closed call worked, where hours pay for it; part of this append.
+
+    What was drawn before for work that is told otherwise now, or not at all, is given back.
+    """
+    if call.outcome is not None and call.outcome.overrides_coverage:
+        give_back_for_call(service, call, act)
         return
-    leading = service.load(HourPool, pool_id)
-    works = works_of(call, leading.subject.admission)
-    told_now = {work.work_id for work in works}
-    for draw in leading.draws_of(call.id):
-        if draw.work.activity_ids and draw.work.work_id not in told_now:
-            _reverse(service, leading, draw.work.work_id, CALL_TOLD_OTHERWISE, act)
-    for work in works:
-        _draw(service, _pools(service, leading, call, work), work, call.service.calendar, act)
+    for pool_id in pools_paying(call):
+        leading = service.load(HourPool, pool_id)
+        works = works_of(call, pool_id, leading.subject.admission)
+        told_now = {work.work_id for work in works}
+        for draw in leading.draws_of(call.id):
+            if draw.work.activity_ids and draw.work.work_id not in told_now:
+                _reverse(service, leading, draw.work.work_id, CALL_TOLD_OTHERWISE, act)
+        for work in works:
+            _draw(service, _pools(service, leading, call, work), work, call.service.calendar, act)
 
 
-def give_back_for_call(service: Service, call: Call, pool_id: UUID | None, act: Act) -> None:
+def give_back_for_call(service: Service, call: Call, act: Act) -> None:
     """Give back all that a call drew, because hours no longer pay for it; part of this append."""
-    if pool_id is None:
-        return
-    leading = service.load(HourPool, pool_id)
-    for draw in leading.draws_of(call.id):
-        _reverse(service, leading, draw.work.work_id, CALL_TOLD_OTHERWISE, act)
+    for pool_id in pools_paying(call):
+        leading = service.load(HourPool, pool_id)
+        for draw in leading.draws_of(call.id):
+            _reverse(service, leading, draw.work.work_id, CALL_TOLD_OTHERWISE, act)
 
 
 def told(draw: PoolDraw) -> dict[str, object]:
@@ -136,15 +140,14 @@ def told(draw: PoolDraw) -> dict[str, object]:
 def _check_call(call: Call, leading: HourPool) -> None:
     name = leading.subject.name
     require(call.party_id == leading.subject.customer_id, OtherCustomersHours, name=name)
-    admitted = leading.subject.admission.admits(call.site_id, call.serial_item_ids)
-    require(admitted, WorkNotAdmitted, name=name)
+    require(leading.id in pools_paying(call), CallNotOfPool, name=name)
     if call.invoice is not None:
         raise BilledAlready(number=call.billing_name, invoice=call.invoice.number)
 
 
 def _works(cmd: DrawHours, call: Call | None, leading: HourPool) -> Sequence[Work]:
     if call is not None and not cmd.stretches:
-        return works_of(call, leading.subject.admission)
+        return works_of(call, leading.id, leading.subject.admission)
     work_id = cmd.work_id or cmd.call_id
     if work_id is None or not cmd.stretches:
         raise WorkWithoutCall

@@ -26,6 +26,7 @@ from aggregates.rules.coverage import ORDER, CoverageRules
 from aggregates.serial_item import CoverageItem
 from projections.base import Reader, Row
 from projections.contract_coverage import IN_FORCE, covering, covering_all, targets
+from projections.hour_pool_coverage import POOLS, pool_covers
 
 USUAL = CoverageRules()
 ITEMS = {
@@ -47,6 +48,7 @@ select (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from ({IN_FORCE}) c) as in
        (select to_jsonb(p) from (
             select nature, overdue::text as overdue, oldest_due_on from {{party}}
              where party_id = coalesce(%(party_id)s::uuid, (select party_id from site))) p) as customer,
+       (select coalesce(jsonb_agg(to_jsonb(h)), '[]') from ({POOLS}) h) as pools,
        (select town from site) as town, (select calendar_code from site) as site_calendar,
        (select parameters from own) as parameters, (select changes from own) as changes,
        (select jsonb_object_agg(code, to_jsonb(k)) from (
@@ -73,6 +75,8 @@ class _Known:
     town: str | None
     site_calendar: str | None
     calendars: Mapping[str, Row]
+    pools: Sequence[Row]
+    site_id: UUID | None
 
     @property
     def rules(self) -> CoverageRules:
@@ -99,7 +103,7 @@ def coverage_for(
     if contract is not None and contract["is_blocked"]:
         refused = contract["block_policy"] == BlockPolicy.REFUSE.value
         return Coverage(**_blocked(contract), items=items, service=service, opening_refused=refused)
-    decided = _whole(items) if items else _decided(_contracts(known, others))
+    decided = _whole(items) if items else _decided(_contracts(known, others), pools=_pools(known, None))
     if decided["kind"] is CoverageKind.CHARGEABLE and known.is_in_arrears:
         why = because("customer-arrears", overdue=known.overdue, oldest_due_on=known.oldest_due_on)
         decided = {"kind": CoverageKind.BLOCKED, "because": why}
@@ -141,6 +145,8 @@ def _known(
         town=row["town"],
         site_calendar=row["site_calendar"],
         calendars=row["calendars"] or {},
+        pools=row["pools"],
+        site_id=site_id,
     )
 
 
@@ -158,20 +164,32 @@ def _item(known: _Known, serial_item_id: UUID, others: Sequence[UUID]) -> ItemCo
         return ItemCoverage(serial_item_id=serial_item_id, **_blocked(lines[0]))
     warranties = [row for row in known.warranties if row["serial_item_id"] == str(serial_item_id)]
     covers = [_warranty(known, row) for row in warranties]
-    return ItemCoverage(serial_item_id=serial_item_id, **_decided(lines, covers, known.rules))
+    pools = _pools(known, serial_item_id)
+    return ItemCoverage(serial_item_id=serial_item_id, **_decided(lines, covers, known.rules, pools))
+
+
+def _pools(known: _Known, serial_item_id: UUID | None) -> Sequence[Cover]:
+    return pool_covers(known.pools, known.rules, known.site_id, serial_item_id)
 
 
 def _contracts(known: _Known, among: Sequence[UUID]) -> list[Row]:
     return covering_all(known.in_force, among, known.on, known.arrears_from)
 
 
-def _decided(lines: Sequence[Row], warranties: Sequence[Cover] = (), rules: CoverageRules = USUAL) -> dict[str, Any]:
-    """Warranties, then contract lines that are not blocked (R4.1); the first that covers the thing itself names it."""
-    covers = (*warranties, *(_line(row, rules) for row in lines if not row["is_blocked"]))
+def _decided(
+    lines: Sequence[Row],
+    warranties: Sequence[Cover] = (),
+    rules: CoverageRules = USUAL,
+    pools: Sequence[Cover] = (),
+) -> dict[str, Any]:
+    """Warranties, contract lines that are not blocked, hour pools (R4.1); the first that covers the thing names it."""
+    covers = (*warranties, *(_line(row, rules) for row in lines if not row["is_blocked"]), *pools)
     paying = tuple(cover for cover in covers if cover.items or cover.article_code)
     named = next((cover for cover in paying if cover.article_code is None), None)
     if named is not None:
-        return {"kind": named.kind, "because": named.because, "covers": paying, **_contract_of(named)}
+        is_pool = named.kind is CoverageKind.POOL and named.contract_id is None
+        terms = next((cover for cover in covers if cover.contract_id), named) if is_pool else named
+        return {"kind": named.kind, "because": named.because, "covers": paying, **_contract_of(terms)}
     if covers and covers[-1].contract_id is not None:
         why = because("contract-prices", **covers[-1].because.values)
         return {"kind": CoverageKind.CHARGEABLE, "because": why, "covers": paying, **_contract_of(covers[-1])}

@@ -96,14 +96,14 @@ def put_terms(rows: Rows, pool_id: UUID, from_on: date, terms: PoolTerms) -> Non
     rows.put(TERMS, {"pool_id": pool_id, "from_on": from_on, "terms": terms.model_dump(mode="json"), **shown})
 
 
-def pool(rows: Rows, pool_id: UUID) -> Row:
+def pool_row(rows: Rows, pool_id: UUID) -> Row:
     """The row of a pool."""
     row = rows.get(POOL, pool_id)
     assert row is not None
     return row
 
 
-def state(rows: Rows, pool_id: UUID, lot_id: UUID) -> LotState:
+def lot_state(rows: Rows, pool_id: UUID, lot_id: UUID) -> LotState:
     """What has become of a lot so far."""
     row = rows.get(LOT, pool_id, lot_id)
     assert row is not None
@@ -112,7 +112,7 @@ def state(rows: Rows, pool_id: UUID, lot_id: UUID) -> LotState:
 
 def change_lot(rows: Rows, pool_id: UUID, lot_id: UUID, **values: Any) -> None:
     """A lot with other values."""
-    put_lot(rows, pool_id, state(rows, pool_id, lot_id).changed(**values))
+    put_lot(rows, pool_id, lot_state(rows, pool_id, lot_id).changed(**values))
 
 
 def put_lot(rows: Rows, pool_id: UUID, now: LotState, number: int | None = None) -> None:
@@ -172,7 +172,7 @@ def move(
     **named: Any,
 ) -> None:
     """One more movement: signed minutes, and the revenue that goes with them."""
-    number = pool(rows, pool_id)["movements"] + 1
+    number = pool_row(rows, pool_id)["movements"] + 1
     rows.patch(POOL, pool_id, movements=number)
     row = {"pool_id": pool_id, "number": number, "kind": kind, "lot_id": lot_id, "minutes": minutes}
     noted_on = rome_date(rows.now.fact.act.at)

@@ -20,13 +20,13 @@ from projections.hour_pool_tables import (
     SALE,
     TERMS,
     change_lot,
+    lot_state,
     move,
     naming,
-    pool,
+    pool_row,
     put_draw,
     put_lot,
     put_terms,
-    state,
 )
 
 
@@ -56,27 +56,21 @@ class HourPools(ReadModel):
     @on(HourPool.LotBought)
     def lot_bought(self, fact: HourPool.LotBought, rows: Rows) -> None:
         """Minutes come in; some of them may pay back an overdraft."""
-        lot, row = fact.lot, pool(rows, fact.stream_id)
-        used = lot.used_before + fact.repaid_minutes
-        bought = LotState(lot=lot, valid_to=lot.valid_to, used=used, repaid=fact.repaid_minutes)
-        rows.patch(POOL, fact.stream_id, lots=row["lots"] + 1, overdrawn=pool["overdrawn"] - fact.repaid_minutes)
-        fresh = LotState(lot=lot, valid_to=lot.valid_to, used=NONE)
-        opened = fresh.changed(used=lot.used_before)
-        put_lot(rows, fact.stream_id, fresh, row["lots"] + 1)
-        day = lot.bought_on
-        move(rows, fact.stream_id, "bought", Decimal(lot.minutes), day, lot_id=lot.lot_id)
+        lot, repaid, pool_id = fact.lot, fact.repaid_minutes, fact.stream_id
+        row = pool_row(rows, pool_id)
+        rows.patch(POOL, pool_id, lots=row["lots"] + 1, overdrawn=row["overdrawn"] - repaid)
+        opened = LotState(lot=lot, valid_to=lot.valid_to, used=lot.used_before)
+        bought = opened.changed(used=lot.used_before + repaid, repaid=repaid)
+        put_lot(rows, pool_id, bought, row["lots"] + 1)
+        day, lot_id = lot.bought_on, lot.lot_id
+        move(rows, pool_id, "bought", Decimal(lot.minutes), day, lot_id)
         if lot.used_before:
-            put_lot(rows, fact.stream_id, opened, row["lots"] + 1)
-            move(rows, fact.stream_id, "used-before", -lot.used_before, day, lot_id=lot.lot_id, revenue=opened.earned)
-        if fact.repaid_minutes:
-            revenue = bought.earned - opened.earned
-            move(rows, fact.stream_id, "overdraft-repaid", fact.repaid_minutes, day)
-            move(
-                rows, fact.stream_id, "repays-overdraft", -fact.repaid_minutes, day, lot_id=lot.lot_id, revenue=revenue
-            )
-        put_lot(rows, fact.stream_id, bought, row["lots"] + 1)
-        for lot_id in fact.merged:
-            change_lot(rows, fact.stream_id, lot_id, valid_to=lot.valid_to)
+            move(rows, pool_id, "used-before", -lot.used_before, day, lot_id, opened.earned)
+        if repaid:
+            move(rows, pool_id, "overdraft-repaid", repaid, day)
+            move(rows, pool_id, "repays-overdraft", -repaid, day, lot_id, bought.earned - opened.earned)
+        for each in fact.merged:
+            change_lot(rows, pool_id, each, valid_to=lot.valid_to)
 
     @on(HourPool.HoursDrawn)
     def hours_drawn(self, fact: HourPool.HoursDrawn, rows: Rows) -> None:
@@ -84,7 +78,7 @@ class HourPools(ReadModel):
         draw, pool_id = fact.draw, fact.stream_id
         named: Row = {"work_id": draw.work.work_id, "call_id": draw.call_id, "why": draw.why}
         for part in (each for each in draw.parts if each.pool_id == pool_id):
-            before = state(rows, pool_id, part.lot_id)
+            before = lot_state(rows, pool_id, part.lot_id)
             after = before.taken(part.minutes, part.from_lapsed)
             put_lot(rows, pool_id, after)
             if part.from_lapsed:
@@ -96,7 +90,7 @@ class HourPools(ReadModel):
             move(rows, pool_id, "drawn", -part.minutes, draw.drawn_on, part.lot_id, earned, **named)
         if draw.pool_id == pool_id:
             if draw.overdraft_minutes:
-                owed = pool(rows, pool_id)["overdrawn"] + draw.overdraft_minutes
+                owed = pool_row(rows, pool_id)["overdrawn"] + draw.overdraft_minutes
                 rows.patch(POOL, pool_id, overdrawn=owed)
                 move(rows, pool_id, "overdrawn", -draw.overdraft_minutes, draw.drawn_on, **named)
             put_draw(rows, pool_id, fact)
@@ -107,27 +101,27 @@ class HourPools(ReadModel):
         pool_id, day = fact.stream_id, rome_date(fact.act.at)
         named: Row = {"work_id": fact.work_id, "call_id": fact.call_id, "why": fact.reason}
         for part in fact.returned:
-            before = state(rows, pool_id, part.lot_id)
+            before = lot_state(rows, pool_id, part.lot_id)
             after = before.changed(used=before.used - part.minutes)
             put_lot(rows, pool_id, after)
             earned = after.earned - before.earned
             move(rows, pool_id, "returned", part.minutes, day, part.lot_id, earned, **named)
         if fact.overdraft_minutes:
-            rows.patch(POOL, pool_id, overdrawn=pool(rows, pool_id)["overdrawn"] - fact.overdraft_minutes)
+            rows.patch(POOL, pool_id, overdrawn=pool_row(rows, pool_id)["overdrawn"] - fact.overdraft_minutes)
             move(rows, pool_id, "overdraft-returned", fact.overdraft_minutes, day, **named)
         rows.drop(DRAW, pool_id, fact.work_id)
 
     @on(HourPool.LotExpired)
     def lot_expired(self, fact: HourPool.LotExpired, rows: Rows) -> None:
         """What was left lapses and is earned (R2.7)."""
-        before = state(rows, fact.stream_id, fact.lot_id)
+        before = lot_state(rows, fact.stream_id, fact.lot_id)
         put_lot(rows, fact.stream_id, before.changed(lapsed=before.lapsed + fact.minutes))
         move(rows, fact.stream_id, "expired", -fact.minutes, fact.expired_on, fact.lot_id, fact.breakage.amount)
 
     @on(HourPool.LotRefunded)
     def lot_refunded(self, fact: HourPool.LotRefunded, rows: Rows) -> None:
         """What was left is paid back."""
-        before = state(rows, fact.stream_id, fact.lot_id)
+        before = lot_state(rows, fact.stream_id, fact.lot_id)
         given = before.refund.amount if before.refund else NONE
         money = fact.amount.model_copy(update={"amount": given + fact.amount.amount})
         put_lot(rows, fact.stream_id, before.changed(refunded=before.refunded + fact.minutes, refund=money))

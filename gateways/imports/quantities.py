@@ -66,6 +66,7 @@ def _number(accepted: str, least: Decimal | None, most: Decimal | None, places: 
 QUANTITY = _number(f"{NUMBER_FORM}, from 0, up to 4 decimals", Decimal(0), None, 4)
 UNIT_PRICE = _number(f"{NUMBER_FORM}, from 0, up to 8 decimals", Decimal(0), None, 8)
 _PERCENT = _number("a percentage from 0 to 100, such as 22 or 12,5", Decimal(0), Decimal(100), 4)
+CHANGE = _number("a change in percent, such as 1,1 or -0,3", Decimal(-99), Decimal(1000), 4)
 KILOMETRES = _number("kilometres, such as 18,5", Decimal(0), Decimal(5000), 2)
 
 
@@ -111,5 +112,5 @@ def _coordinate(cell: Cell, _: Language) -> float:
 
 COORDINATE = CellType("degrees such as 44.2227 or 44,2227; the point is always the decimal sign", _coordinate)
 
-NUMERIC = (QUANTITY, UNIT_PRICE, KILOMETRES, PERCENTAGE, WHOLE, MONEY)
+NUMERIC = (QUANTITY, UNIT_PRICE, CHANGE, KILOMETRES, PERCENTAGE, WHOLE, MONEY)
 """The types whose notation depends on the language of the headers."""

@@ -9,6 +9,7 @@ from gateways.imports.sheets.calls import OpenCallRow
 from gateways.imports.sheets.contract_lines import ContractLineRow, HourPoolRow
 from gateways.imports.sheets.contracts import ContractRow
 from gateways.imports.sheets.customers import ContactRow, CustomerRow, SiteRow
+from gateways.imports.sheets.index_rows import IndexRowRow
 from gateways.imports.sheets.sales import SaleRow
 from gateways.imports.sheets.serial_items import MeterReadingRow, SerialItemRow
 from gateways.imports.sheets.technicians import TechnicianRow
@@ -21,6 +22,7 @@ KINDS: tuple[type[Row], ...] = (
     ArticleRow,
     StockRow,
     PriceRow,
+    IndexRowRow,
     SerialItemRow,
     ContractRow,
     ContractLineRow,

@@ -18,9 +18,10 @@ from gateways.imports.sheets.calls import OpenCallRow
 from gateways.imports.sheets.contract_lines import ContractLineRow, HourPoolRow
 from gateways.imports.sheets.contracts import ContractRow
 from gateways.imports.sheets.customers import ContactRow, CustomerRow, SiteRow
+from gateways.imports.sheets.index_rows import IndexRowRow
 from gateways.imports.sheets.serial_items import MeterReadingRow, SerialItemRow
 from gateways.imports.sheets.technicians import TechnicianRow
-from gateways.imports.taking import balances, contracts, goods, machines, parties
+from gateways.imports.taking import balances, contracts, goods, indices, machines, parties
 from gateways.imports.taking.finding import Finder
 from gateways.imports.taking.memory import Memory
 from gateways.imports.taking.orders import Mark, NotUnderstood, Order, Taking, mark_of
@@ -68,6 +69,8 @@ def phases(batch: ImportBatch, finder: Finder) -> Iterator[Phase]:
     yield Phase("stock", rows(StockRow), stock.stock, by_key)
     yield Phase("price_list_heads", goods.new_price_lists(batch, finder), goods.price_list, by_key)
     yield Phase("price_lists", rows(PriceRow), _no_single, lambda row: row.price_list.casefold(), at_once=goods.prices)
+    yield Phase("index_series", indices.new_series(batch, finder), indices.series, lambda row: row.series.casefold())
+    yield Phase("index_rows", rows(IndexRowRow), indices.month, lambda row: row.series.casefold())
     yield Phase("serial_items", rows(SerialItemRow), machines.serial_item, by_key)
     yield Phase("serial_item_parents", rows(SerialItemRow), machines.parent, by_key)
     yield Phase("contracts", rows(ContractRow), agreed.draft, by_key)

@@ -11,11 +11,14 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.collection_terms import CollectionTerms
 from aggregates.coverage import PriorityTargets
 from aggregates.party import PaymentMethod
 from aggregates.rules.accruals import AccrualBasis
 from aggregates.rules.coverage import CoverageRules
+from aggregates.rules.dunning import DunningTerms
 from aggregates.rules.identifiers import is_iban, is_tax_code, is_vat_number
+from aggregates.rules.late_interest import LateInterestTerms
 from aggregates.rules.payment_terms import PaymentTerms, net_days
 from aggregates.rules.periods import Notice
 from aggregates.values import Address, Rate, Value
@@ -66,6 +69,9 @@ class Parameters(Value):
     coverage_rules: CoverageRules | None = Field(
         default=None, description="What warranties and full contracts cover of a call's cost; left out, R4.1's table."
     )
+    collection: CollectionTerms | None = Field(default=None, description="For direct debits and RiBa.")
+    dunning: DunningTerms | None = Field(default=None, description="How customers are reminded; left out, as usual.")
+    late_interest: LateInterestTerms | None = Field(default=None, description="Left out, the law's (R1.11).")
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -94,6 +100,9 @@ class ParameterChange(Value):
     coverage_rules: CoverageRules | None = None
     charge_stamp_duty: bool | None = None
     require_cig: bool | None = None
+    collection: CollectionTerms | None = None
+    dunning: DunningTerms | None = None
+    late_interest: LateInterestTerms | None = None
     item_statuses: tuple[str, ...] | None = None
 
     def given(self) -> dict[str, Any]:

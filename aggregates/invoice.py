@@ -17,6 +17,7 @@ from aggregates.invoice_parts import NOTHING
 from aggregates.invoice_parts import InvoiceState as InvoiceState
 from aggregates.invoice_proposal import InvoiceProposal
 from aggregates.invoice_receipts import InvoiceReceipts
+from aggregates.invoice_statement import InvoiceStatement
 
 # isort: off
 # fmt: off
@@ -45,7 +46,7 @@ from aggregates.rules.due_dates import PartAmount, PartBalance, Settlement, bala
 from aggregates.values import Money
 
 
-class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, Payable, Aggregate):
+class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, InvoiceStatement, Payable, Aggregate):
     """An invoice or credit note, from the proposal on."""
 
     TOPIC = "invoice"
@@ -60,8 +61,9 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, Payable, Aggregat
         Issued as Issued, LineExcluded as LineExcluded, LinesAdded as LinesAdded, LinesMoved as LinesMoved,
         ExchangeOutcomeRecorded as ExchangeOutcomeRecorded, PaymentRecorded as PaymentRecorded,
         PaymentReversed as PaymentReversed, PresentationEnded as PresentationEnded, Presented as Presented,
-        Resent as Resent, PaymentRequested as PaymentRequested,
+        CopyDelivered as CopyDelivered, Resent as Resent, PaymentRequested as PaymentRequested,
         PaymentRequestWithdrawn as PaymentRequestWithdrawn, Proposed as Proposed, TermsChanged as TermsChanged,
+        StatementIssued as StatementIssued,
     )
     # fmt: on
     # isort: on
@@ -130,6 +132,8 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, Payable, Aggregat
         self.held_because: str | None = None
         self.is_confirmed = self.is_discarded = False
         self.notice: PaymentNotice | None = None
+        self.stated: tuple[InvoiceLine, ...] | None = None
+        self.stated_as: str | None = None
         self.document: IssuedDocument | None = None
         self.credited: dict[int, Decimal] = {}
         self.credited_pieces: dict[int, Decimal] = {}
@@ -138,6 +142,7 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, Payable, Aggregat
         self.settlement = Settlement()
         self.outcomes: tuple[ExchangeOutcome, ...] = ()
         self.sent_again = 0
+        self.copy_delivered_on: date | None = None
 
     @event(LineExcluded)
     def _line_excluded(self, number: int) -> None:
@@ -161,6 +166,10 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, Payable, Aggregat
     @event(PaymentRequested)
     def _payment_requested(self, notice: PaymentNotice) -> None:
         self.notice = notice
+
+    @event(StatementIssued)
+    def _statement_issued(self, number: str) -> None:
+        self.stated, self.stated_as = self.lines, number
 
     @event(PaymentRequestWithdrawn)
     def _payment_request_withdrawn(self) -> None:
@@ -231,6 +240,10 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, Payable, Aggregat
     @event(ExchangeOutcomeRecorded)
     def _exchange_outcome_recorded(self, outcome: ExchangeOutcome) -> None:
         self.outcomes = (*self.outcomes, outcome)
+
+    @event(CopyDelivered)
+    def _copy_delivered(self, delivered_on: date) -> None:
+        self.copy_delivered_on = delivered_on
 
     @event(Resent)
     def _resent(self, document: IssuedDocument) -> None:

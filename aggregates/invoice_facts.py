@@ -154,6 +154,14 @@ class Resent(Aggregate.Event):
     resent_on: date
 
 
+class CopyDelivered(Aggregate.Event):
+    """The customer has an invoice that the exchange system could not deliver, or knows where to find it (R9.11)."""
+
+    TOPIC = "invoice.copy-delivered.v1"
+    delivered_on: date
+    channel: str
+
+
 class TermsChanged(Aggregate.Event):
     """The proposal is to be dated, paid or explained otherwise."""
 
@@ -213,3 +221,11 @@ class Deducted(Aggregate.Event):
 
     TOPIC = "invoice.deducted.v1"
     invoice: RecordRef
+
+
+class StatementIssued(Aggregate.Event):
+    """The customer is shown what is going to be invoiced, to check it; no tax document."""
+
+    TOPIC = "invoice.statement-issued.v1"
+    number: str
+    dated_on: date

@@ -25,10 +25,15 @@ class ResendReasonMissing(Refusal):
     status = 422
 
 
+class NothingToDeliver(Refusal):
+    """Invoice {number} is not among those that the exchange system could not deliver."""
+
+
 class InvoiceReceipts(InvoiceParts):
     """The decisions of an invoice about what the exchange system made of it."""
 
     outcomes: tuple[ExchangeOutcome, ...]
+    copy_delivered_on: date | None
     sent_again: int
     """How many outcomes were there when the file was last sent anew: those before are of older files."""
 
@@ -54,11 +59,19 @@ class InvoiceReceipts(InvoiceParts):
         corrected = document.model_copy(update={"customer": customer})
         self._record(facts.Resent, act=act, document=corrected, resent_on=resent_on)
 
+    def note_copy_delivered(self, delivered_on: date, channel: str, act: Act) -> None:
+        """Note how the customer got what could not be delivered. Raises `NothingToDeliver`; once is enough."""
+        document = self.require_issued()
+        if self.copy_delivered_on is None:
+            is_undelivered = self.exchange_state is ExchangeState.NOT_DELIVERED
+            require(is_undelivered, NothingToDeliver, number=document.number)
+            self._record(facts.CopyDelivered, act=act, delivered_on=delivered_on, channel=channel)
+
     @property
     def last_outcome(self) -> ExchangeOutcome | None:
         """What the exchange system last said of the file that was last sent."""
         current = self.outcomes[self.sent_again :]
-        return max(current, key=_weight, default=None)
+        return max(reversed(current), key=_weight, default=None)
 
     @property
     def exchange_state(self) -> ExchangeState:

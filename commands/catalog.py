@@ -31,6 +31,7 @@ from commands import (
     customer_payment,
     delivery_note,
     delivery_note_billing,
+    exchange_receipt,
     hour_pool,
     hour_pool_draws,
     index_series,
@@ -287,6 +288,9 @@ INVOICES = (
     Entry("refund-customer-payment", "/customer-payments/{payment_id}/refund", customer_payment.RefundCustomerPayment, customer_payment.refund_customer_payment, roles.MONEY, "payment_id"),
     Entry("reverse-customer-payment", "/customer-payments/{payment_id}/reverse", customer_payment.ReverseCustomerPayment, customer_payment.reverse_customer_payment, roles.MONEY, "payment_id"),
     Entry("use-customer-credit", "/customer-payments/use-credit", customer_payment.UseCustomerCredit, customer_payment.use_customer_credit, roles.MONEY),
+    Entry("record-exchange-receipt", "/exchange-receipts", exchange_receipt.RecordExchangeReceipt, exchange_receipt.record_exchange_receipt, roles.MONEY),
+    Entry("resend-invoice", "/invoices/{invoice_id}/resend", exchange_receipt.ResendInvoice, exchange_receipt.resend_invoice, roles.MONEY, "invoice_id"),
+    Entry("note-invoice-copy-delivered", "/invoices/{invoice_id}/note-copy-delivered", exchange_receipt.NoteInvoiceCopyDelivered, exchange_receipt.note_invoice_copy_delivered, roles.MONEY, "invoice_id"),
     Entry("import-open-item", "/open-items", open_item.ImportOpenItem, open_item.import_open_item, roles.MONEY, "open_item_id"),
 )
 DOCUMENTS = (

@@ -79,8 +79,14 @@ class Lookups(Protocol):
     def open_due_dates(self, customer_id: UUID) -> Sequence[tuple[UUID, int]]:
         """The customer's due dates that are still to be paid and in no batch, the oldest first: record and part."""
 
+    def invoice_of_exchange_file(self, file_name: str) -> UUID | None:
+        """The invoice whose electronic file had this name, with or without its signature's ending."""
+
     def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
         """What the customer has not paid in time by a day, from the ledger and as reported; None when nothing is."""
+
+    def advances_about(self, record_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
+        """Issued advances not wholly deducted on these quotes and contracts: the record's id and the advance's."""
 
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """The contracts that have something to bill by a day, of one customer or of all, by customer."""

@@ -34,6 +34,12 @@ LINE = Table(
     ("invoice_id", "number"),
     ("contract_id",),
 )  # fmt: skip
+ADVANCES = Table(
+    "invoice_advance",
+    {"invoice_id": "uuid", "about_id": "uuid", "left": "numeric", "deductions": "jsonb"},
+    ("invoice_id",),
+    ("about_id",),
+)
 NOTHING = Decimal("0.00")
 
 
@@ -136,6 +142,13 @@ class Invoices(ReadModel):
         paid = row["paid"] + fact.amount.amount
         rows.patch(INVOICE, fact.stream_id, paid=paid, payments=[*row["payments"], payment])
         _settle(fact.stream_id, rows)
+
+    @on(Invoice.Resent)
+    def resent(self, fact: Invoice.Resent, rows: Rows) -> None:
+        """It went out again with corrected data of the customer."""
+        document = fact.document
+        told = document.model_dump(mode="json")
+        rows.patch(INVOICE, fact.stream_id, customer=document.customer.name, document=told)
 
     @on(Invoice.PaymentReversed)
     def payment_reversed(self, fact: Invoice.PaymentReversed, rows: Rows) -> None:

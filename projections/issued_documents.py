@@ -6,6 +6,8 @@ from typing import Any
 
 from aggregates.base import Aggregate
 from aggregates.call import Call
+from aggregates.contract import Contract
+from aggregates.contract_proposal import ContractProposal
 from aggregates.delivery_note import DeliveryNote
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
@@ -13,8 +15,13 @@ from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind,
 from aggregates.quote import Quote
 from projections.base import ReadModel, Rows, Table, on
 
-SOURCES = (Quote, Call, DeliveryNote, Invoice)
+SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal)
 """The aggregates whose facts make documents due."""
+CONTRACT = (
+    Contract.DocumentAsked, Contract.LineAdded, Contract.LineRemoved, Contract.TermsChanged, Contract.Renewed,
+    Contract.FeesAdjusted, Contract.NoticeReceived, Contract.NoticeWithdrawn, Contract.Ended,
+)  # fmt: skip
+"""What a printed contract speaks of; what is billed by it does not change the paper."""
 
 ISSUED = Table(
     "issued_document",
@@ -67,9 +74,15 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.WORK_REPORT, fact.report_id
         case DeliveryNote.Issued():
             kind, record_id = IssuedKind.DELIVERY_NOTE, fact.stream_id
-        case Invoice.Issued():
+        case Invoice.Issued() | Invoice.Resent():
             credit = fact.document.kind is DocumentKind.CREDIT_NOTE
             kind, record_id = IssuedKind.CREDIT_NOTE if credit else IssuedKind.INVOICE, fact.stream_id
+        case Invoice.PaymentRequested() | Invoice.StatementIssued():
+            kind, record_id = IssuedKind.PRE_INVOICE, fact.stream_id
+        case ContractProposal.Sent():
+            kind, record_id = IssuedKind.CONTRACT_PROPOSAL, fact.stream_id
+        case Contract.DocumentAsked():
+            kind, record_id = IssuedKind.CONTRACT, fact.stream_id
         case _:
             return None
     return Origin(kind=kind, record_id=record_id, version=fact.originator_version, part=part)
@@ -79,9 +92,10 @@ class IssuedDocuments(ReadModel):
     """What is to be issued, what was, and what changed since."""
 
     NAME = "issued_documents"
+    VERSION = 2
     TABLES = (ISSUED, DUE, STREAM, CHANGE)
 
-    @on(*facts_of(*SOURCES))
+    @on(*facts_of(*SOURCES), *CONTRACT)
     def told(self, fact: Aggregate.Event, rows: Rows) -> None:
         """A source tells something: a document becomes due, or an earlier one has a changed source."""
         known = rows.get(STREAM, fact.stream_id) is not None

@@ -16,8 +16,10 @@ from projections.billing_due import contracts_due
 from projections.contract_coverage import cover_of_serial
 from projections.coverage import coverage_for
 from projections.due_ledger_views import open_due_dates
+from projections.exchange_outcomes import invoice_of_exchange_file
 from projections.hour_pool_views import hour_pools_of
 from projections.sale_lookups import parties_by_tax, running_contract
+from projections.invoice_checks import advances_about
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
 from projections.work_to_bill import work_due
 
@@ -113,9 +115,17 @@ class ReadModelLookups:
         """See `Lookups.open_due_dates`."""
         return open_due_dates(self._reader, customer_id)
 
+    def invoice_of_exchange_file(self, file_name: str) -> UUID | None:
+        """See `Lookups.invoice_of_exchange_file`."""
+        return invoice_of_exchange_file(self._reader, file_name)
+
     def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
         """See `Lookups.arrears_of`."""
         return arrears_of(self._reader, customer_id, on)
+
+    def advances_about(self, record_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
+        """See `Lookups.advances_about`."""
+        return advances_about(self._reader, record_ids)
 
     def contracts_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[UUID]:
         """See `Lookups.contracts_due`."""

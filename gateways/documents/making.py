@@ -77,7 +77,7 @@ def making(reader: Reader, company_id: UUID, due: Row) -> Making:
         title=title(kind, whole),
         dated_on=dated_on(whole),
         party_id=party_id,
-        seller=fact.document.seller if isinstance(fact, Invoice.Issued) else None,
+        seller=fact.document.seller if isinstance(fact, Invoice.Issued | Invoice.Resent) else None,
         happened_at=fact.act.at,
         position=found.last.position,
     )
@@ -157,7 +157,7 @@ def _delivery_note(found: _Source) -> tuple[DeliveryNoteContent, UUID | None]:
 
 def _invoice(found: _Source) -> tuple[InvoiceContent, UUID | None]:
     fact = found.last.fact
-    if not isinstance(fact, Invoice.Issued):
+    if not isinstance(fact, Invoice.Issued | Invoice.Resent):
         raise ContentMissing("This is not an issued invoice.")
     return invoice(fact.document, found.main), fact.document.customer.party_id
 

@@ -40,7 +40,7 @@ def firm(company: Company) -> Company:
 
 def contract(firm: Company, header: dict[str, Any] | None = None, **covered: Any) -> None:
     """A contract in force on the calls' day."""
-    firm.given(draft(**(header or {})), line(line_id=LINE, **covered), sign())
+    firm.given(draft(**{"suspension_approved": True, **(header or {})}), line(line_id=LINE, **covered), sign())
 
 
 def warranty(kind: str) -> Do:

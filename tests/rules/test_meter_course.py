@@ -46,6 +46,7 @@ def test_of_the_same_day_the_last_real_reading_counts() -> None:
 def test_a_reading_on_the_billing_day_is_in_time_a_later_one_only_if_there_is_no_other() -> None:
     first = reading("2026-03-01", 100)
     assert at(course(first, reading("2026-03-29", 190), reading("2026-04-01", 203)), MARCH).value == 203
+    assert at(course(first, reading("2026-03-30", 195), reading("2026-04-01", 203)), MARCH).value == 203
     assert at(course(first, reading("2026-03-25", 180), reading("2026-04-03", 210)), MARCH).value == 180
     assert at(course(first, reading("2026-04-03", 210), reading("2026-04-08", 220)), MARCH).value == 210
 

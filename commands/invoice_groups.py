@@ -22,6 +22,7 @@ from aggregates.party import Party
 from aggregates.rules.billing import Instalment
 from aggregates.rules.vat import Supply, VatCustomer, vat_treatment
 from commands.base import Service
+from commands.contract_dues import contract_dues
 from commands.delivery_note_billing import notes_first
 from commands.law_table import law_terms
 from commands.work_billing import Work, bill_of, billed_records, hold, settle_free
@@ -51,7 +52,7 @@ def propose_due(
     for contract_id in dict.fromkeys(contract_ids):
         try:
             contract = service.load(Contract, contract_id)
-            found = _regimes(contract, until, service)
+            found = _regimes(contract, until, act, service)
         except (Refusal, ValueError) as problem:
             parked.append(_park(contract_id, problem, act, service))
             continue
@@ -95,7 +96,7 @@ def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, act: Act,
 
 def _regimes(contract: Contract, until: date, act: Act, service: Service) -> list[tuple[str, Instalment]]:
     """What is due, each with its VAT regime on that day: what may not stand together on one document (R8.10)."""
-    due = contract.due(until)
+    due = contract_dues(service, contract, until, act)
     if not due:
         return []
     customer = service.load(Party, contract.state.header.customer_id).vat_customer
@@ -108,8 +109,8 @@ def _regime(customer: VatCustomer, supply: Supply, on: date, service: Service) -
 
 
 def _supply(contract: Contract, instalment: Instalment) -> Supply:
-    line = contract.state.line(instalment.key.line_id)
-    return (line.supply if line else None) or contract.state.header.supply
+    of = contract.state.line(instalment.key.line_id) or contract.state.charge(instalment.key.line_id)
+    return (of.supply if of else None) or contract.state.header.supply
 
 
 def _put(groups: Groups, contract: Contract, regime: str, instalment: Instalment) -> None:
@@ -117,7 +118,7 @@ def _put(groups: Groups, contract: Contract, regime: str, instalment: Instalment
     terms = _terms(header)
     group = groups.setdefault((terms, regime), _Group(terms))
     group.lines.append(_line(contract, instalment, len(group.lines) + 1))
-    fee = Fee(key=instalment.key, period=instalment.period, amount=instalment.amount)
+    fee = Fee(**{name: getattr(instalment, name) for name in Fee.model_fields})
     group.fees.setdefault(contract.id, []).append(fee)
     group.sites.add(header.site_id)
 

@@ -7,11 +7,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from aggregates.contract_charge import charges_due
+from aggregates.contract_meters import metered
 from aggregates.contract_state import ContractState
 from aggregates.rules.billing import instalments_due
 from projections.base import Page, Reader, Row, page
+from projections.contract_settlement import still_due
 from projections.contract_tables import keys
 from projections.contracts import TODAY
+from projections.meter_records import copies_due
 from projections.work_prices import WorkPrices
 
 
@@ -34,13 +38,13 @@ def billing_due(reader: Reader, ask: BillingDue) -> dict[str, Any]:
         ask,
         f"""select due.*, p.name as customer, {TODAY} as until
               from (select customer_id, contract_id as record_id, 'contract' as source, number, state, held, reopened,
-                           parked_reason, next_billing_on as due_on
+                           differences, parked_reason, next_billing_on as due_on
                       from {{contract}}
                      where next_billing_on <= {TODAY}
                        and (%(contract_id)s::uuid is null or contract_id = %(contract_id)s)
                     union all
-                    select w.customer_id, w.record_id, w.kind, coalesce(w.number, c.number), null, null, null, null,
-                           w.due_on
+                    select w.customer_id, w.record_id, w.kind, coalesce(w.number, c.number), null, null, null,
+                           null, null, w.due_on
                       from {{work_to_bill}} w left join {{call}} c on c.call_id = w.record_id
                      where w.due_on <= {TODAY} and %(contract_id)s::uuid is null) due
               left join {{party}} p on p.party_id = due.customer_id
@@ -48,17 +52,17 @@ def billing_due(reader: Reader, ask: BillingDue) -> dict[str, Any]:
         order=("customer_id", "record_id"),
     )
     priced = WorkPrices(reader)
-    rows = (_due(row) if row["source"] == "contract" else priced.due(row) for row in found["items"])
+    rows = (_due(reader, row) if row["source"] == "contract" else priced.due(row) for row in found["items"])
     return {"items": [due for of_record in rows for due in of_record], "next": found["next"]}
 
 
-def _due(row: Row) -> Iterator[Row]:
+def _due(reader: Reader, row: Row) -> Iterator[Row]:
     state = ContractState.model_validate(row["state"])
-    terms = state.fee_terms()
-    if terms is None:
-        return
+    terms, held, reopened = state.fee_terms(), keys(row["held"]), keys(row["reopened"])
+    fees = instalments_due(terms, held, state.billed_through, row["until"], reopened) if terms else []
     lines = {line.line_id: line for line in state.lines}
-    for each in instalments_due(terms, keys(row["held"]), state.billed_through, row["until"], keys(row["reopened"])):
+    copies = copies_due(reader, row["record_id"], row["until"]) if metered(state) else ()
+    for each in (*fees, *still_due(row), *charges_due(state.charges, held, reopened, row["until"]), *copies):
         line = lines.get(each.key.line_id)
         yield {
             "contract_id": row["record_id"],
@@ -66,7 +70,7 @@ def _due(row: Row) -> Iterator[Row]:
             "customer_id": row["customer_id"],
             "customer": row["customer"],
             **each.key.model_dump(),
-            "description": line.description if line else state.header.title,
+            "description": each.description or (line.description if line else state.header.title),
             "billing_on": each.billing_on,
             "starts_on": each.period.starts_on,
             "ends_on": each.period.ends_on,

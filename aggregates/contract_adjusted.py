@@ -15,7 +15,7 @@ from aggregates.contract_charge import ContractCharge
 from aggregates.contract_terms import LineFee
 from aggregates.rules.fee_adjustment import NewFee
 from aggregates.rules.indexation import IndexRow
-from aggregates.values import Value
+from aggregates.values import Rate, Value
 
 
 class FeeAdjustment(Value):
@@ -32,6 +32,7 @@ class FeeAdjustment(Value):
     notice_on: date | None = None
     from_month: Month | None = None
     to_month: Month | None = None
+    index_percent: Rate | None = None
     index_rows: tuple[IndexRow, ...] = ()
     is_provisional: bool = False
     settles: UUID | None = None

@@ -29,7 +29,7 @@ from aggregates.rules.indexation import (
     shift,
 )
 from aggregates.rules.periods import last_notice_day
-from aggregates.values import Value
+from aggregates.values import Rate, Value
 
 ONE_DAY = timedelta(days=1)
 IndexTables = Mapping[str, IndexTable]
@@ -78,6 +78,7 @@ class FeePlan(Value):
     notice_on: date | None = None
     from_month: Month | None = None
     to_month: Month | None = None
+    index_percent: Rate | None = None
     index_rows: tuple[IndexRow, ...] = ()
     is_provisional: bool = False
 
@@ -134,7 +135,7 @@ def unchanged(plan: FeePlan, why: str) -> FeePlan:
     """The plan with every fee as it was, to be settled later (R1.21)."""
     lines = tuple(NewFee(line_id=line.line_id, old=line.old, new=line.old) for line in plan.lines)
     formula = f"Renewed at the old fee: {why}; to be settled when it is."
-    gone = {"index_rows": (), "from_month": None, "to_month": None, "is_provisional": True}
+    gone = {"index_rows": (), "from_month": None, "to_month": None, "index_percent": None, "is_provisional": True}
     return plan.model_copy(update={"lines": lines, "formula": formula, **gone})
 
 
@@ -247,7 +248,7 @@ def _indexed(
     new: list[NewFee] = []
     told: list[str] = []
     rows: list[IndexRow] = []
-    months: list[tuple[Month, Month]] = []
+    moves: list[IndexChange] = []
     groups: dict[tuple[AdjustmentTerms | None, Month | None], list[_Line]] = {}
     for line in following:
         groups.setdefault((line.terms, line.base_month), []).append(line)
@@ -260,14 +261,15 @@ def _indexed(
         new += made.lines
         told.append(made.formula)
         rows += [row for row in moved.rows if row not in rows]
-        months.append((moved.from_month, moved.to_month))
+        moves.append(moved)
     place = {line.now.line_id: n for n, line in enumerate(following)}
     return {
         "lines": tuple(sorted(new, key=lambda line: place[line.line_id])),
         "formula": f"{'; '.join(told)}.",
         "index_rows": tuple(rows),
-        "from_month": months[0][0],
-        "to_month": months[0][1],
+        "from_month": moves[0].from_month,
+        "to_month": moves[0].to_month,
+        "index_percent": moves[0].percent,
     }
 
 

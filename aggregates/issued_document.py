@@ -27,6 +27,10 @@ class IssuedKind(StrEnum):
     WORK_REPORT = "work_report"
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    ADJUSTMENT_LETTER = "adjustment_letter"
+    CONTRACT = "contract"
+    CONTRACT_PROPOSAL = "contract_proposal"
+    PRE_INVOICE = "pre_invoice"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

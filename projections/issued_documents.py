@@ -14,6 +14,7 @@ from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
 from aggregates.quote import Quote
 from projections.base import ReadModel, Rows, Table, on
+from projections.documents.from_adjustment import has_letter
 
 SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal)
 """The aggregates whose facts make documents due."""
@@ -83,6 +84,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.CONTRACT_PROPOSAL, fact.stream_id
         case Contract.DocumentAsked():
             kind, record_id = IssuedKind.CONTRACT, fact.stream_id
+        case Contract.FeesAdjusted() if has_letter(fact.adjustment):
+            kind, record_id = IssuedKind.ADJUSTMENT_LETTER, fact.stream_id
         case _:
             return None
     return Origin(kind=kind, record_id=record_id, version=fact.originator_version, part=part)

@@ -128,6 +128,11 @@ class IndexChange:
     rows: tuple[IndexRow, ...]
     told: str
 
+    @property
+    def percent(self) -> Decimal:
+        """The change in percent, as people are told: with at most four decimals."""
+        return _rounded(100 * self.rate, 4).normalize() + 0
+
 
 def month_of(day: date) -> str:
     """The month of a day."""

@@ -10,6 +10,8 @@ from uuid import UUID
 from aggregates.base import Aggregate
 from aggregates.call import Call
 from aggregates.company import LegalIdentity
+from aggregates.contract import Contract
+from aggregates.contract_proposal import ContractProposal
 from aggregates.delivery_note import DeliveryNote
 from aggregates.invoice import Invoice
 from aggregates.issued_document import IssuedKind, Origin
@@ -17,13 +19,19 @@ from aggregates.quote import Quote
 from aggregates.values import Value
 from projections.base import Reader, Recorded, Row
 from projections.documents.content import Content, Source
+from projections.documents.content_adjustment_letter import AdjustmentLetterContent
 from projections.documents.content_delivery_note import DeliveryNoteContent
 from projections.documents.content_invoice import InvoiceContent
+from projections.documents.content_pre_invoice import PreInvoiceContent
 from projections.documents.content_quote import QuoteContent
 from projections.documents.content_work_report import WorkReportContent
+from projections.documents.from_adjustment import adjustment_letter
 from projections.documents.from_call import reported_on, work_report
+from projections.documents.from_contract import contract
+from projections.documents.from_contract_proposal import sent_proposal
 from projections.documents.from_delivery_note import delivery_note
 from projections.documents.from_invoice import invoice
+from projections.documents.from_pre_invoice import pre_invoice
 from projections.documents.from_quote import sent_quote
 from projections.documents.identities import own_letterhead
 from projections.documents.records import ContentMissing, KnownRecords, source
@@ -85,7 +93,8 @@ def making(reader: Reader, company_id: UUID, due: Row) -> Making:
 
 def title(kind: IssuedKind, content: Content) -> str:
     """How people call the document: `Offerta OFF-2026-0031 rev. 1`."""
-    words = [TITLES[kind], content.number or "in bozza"]
+    asks_payment = isinstance(content, PreInvoiceContent) and content.asks_payment
+    words = ["Avviso di pagamento" if asks_payment else TITLES[kind], content.number or "in bozza"]
     revision = getattr(content, "revision", None)
     if revision is not None:
         words.append(f"rev. {revision}")
@@ -162,10 +171,51 @@ def _invoice(found: _Source) -> tuple[InvoiceContent, UUID | None]:
     return invoice(fact.document, found.main), fact.document.customer.party_id
 
 
+def _adjustment_letter(found: _Source) -> tuple[AdjustmentLetterContent, UUID | None]:
+    contract, fact = found.record, found.last.fact
+    if not isinstance(contract, Contract) or not isinstance(fact, Contract.FeesAdjusted):
+        raise ContentMissing("This is not a change of price.")
+    content = adjustment_letter(contract, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, contract.state.header.customer_id
+
+
+def _contract(found: _Source) -> tuple[Content, UUID | None]:
+    record, fact = found.record, found.last.fact
+    if not isinstance(record, Contract) or not isinstance(fact, Contract.DocumentAsked):
+        raise ContentMissing("This is not a contract to be printed.")
+    content = contract(record, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, record.state.header.customer_id
+
+
+def _contract_proposal(found: _Source) -> tuple[Content, UUID | None]:
+    proposal, fact = found.record, found.last.fact
+    if not isinstance(proposal, ContractProposal) or not isinstance(fact, ContractProposal.Sent):
+        raise ContentMissing("This is not a proposal that was sent.")
+    content = sent_proposal(proposal, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, proposal.customer.party_id
+
+
+def _pre_invoice(found: _Source) -> tuple[Content, UUID | None]:
+    proposal, fact = found.record, found.last.fact
+    shared = {"company_id": found.company_id, "source": found.main}
+    if isinstance(proposal, Invoice) and isinstance(fact, Invoice.StatementIssued):
+        content = pre_invoice(proposal, fact.number, fact.dated_on, None, found.records, **shared)
+    elif isinstance(proposal, Invoice) and isinstance(fact, Invoice.PaymentRequested):
+        notice = fact.notice
+        content = pre_invoice(proposal, notice.number, notice.requested_on, notice, found.records, **shared)
+    else:
+        raise ContentMissing("This is not a proposed invoice.")
+    return content, proposal.terms.customer_id
+
+
 MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = {
     IssuedKind.QUOTE: _quote,
     IssuedKind.WORK_REPORT: _work_report,
     IssuedKind.DELIVERY_NOTE: _delivery_note,
     IssuedKind.INVOICE: _invoice,
     IssuedKind.CREDIT_NOTE: _invoice,
+    IssuedKind.CONTRACT: _contract,
+    IssuedKind.CONTRACT_PROPOSAL: _contract_proposal,
+    IssuedKind.PRE_INVOICE: _pre_invoice,
+    IssuedKind.ADJUSTMENT_LETTER: _adjustment_letter,
 }

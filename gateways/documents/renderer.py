@@ -35,6 +35,10 @@ TEMPLATE_OF = {
     "work_report": "work_report.typ",
     "invoice": "invoice.typ",
     "credit_note": "invoice.typ",
+    "adjustment_letter": "adjustment_letter.typ",
+    "contract": "contract.typ",
+    "contract_proposal": "contract_proposal.typ",
+    "pre_invoice": "pre_invoice.typ",
 }
 
 

@@ -13,6 +13,10 @@ TITLES = {
     IssuedKind.WORK_REPORT: "Rapporto di intervento",
     IssuedKind.INVOICE: "Fattura",
     IssuedKind.CREDIT_NOTE: "Nota di credito",
+    IssuedKind.ADJUSTMENT_LETTER: "Adeguamento canone",
+    IssuedKind.CONTRACT: "Contratto",
+    IssuedKind.CONTRACT_PROPOSAL: "Proposta di contratto",
+    IssuedKind.PRE_INVOICE: "Prospetto di pre-fattura",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

@@ -26,6 +26,7 @@ from projections.documents.content_work_report import (
     Stretch,
     WorkReportContent,
 )
+from tests.projections.documents.sample_letters import ADJUSTMENT_LETTER
 
 SOURCE = (Source(stream_id=UUID(int=7), version=4, topic="call"),)
 IBAN = "IT60X0542811101000000123456"
@@ -464,5 +465,6 @@ ALL = {
     "work_report": WORK_REPORT,
     "invoice": DEFERRED_INVOICE,
     "credit_note": CREDIT_NOTE,
+    "adjustment_letter": ADJUSTMENT_LETTER,
 }
 """One of every kind."""

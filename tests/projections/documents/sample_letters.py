@@ -1,0 +1,59 @@
+"""Canonical contents of letters (lettere): what `samples.py` has no room for."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from aggregates.values import Address
+from projections.documents.content import Customer, Letterhead, Source
+from projections.documents.content_adjustment_letter import AdjustedLine, AdjustmentLetterContent, PrintedIndex
+
+FORLI = Address(street="Via dell'Appennino 112", postcode="47121", town="Forlì", province="FC")
+
+
+def line(description: str, old: str, new: str, *serials: str) -> AdjustedLine:
+    """A line of the letter."""
+    difference = Decimal(new) - Decimal(old)
+    return AdjustedLine(
+        description=description, serials=serials, old=Decimal(old), new=Decimal(new), difference=difference
+    )
+
+
+ADJUSTMENT_LETTER = AdjustmentLetterContent(
+    issuer=Letterhead(name="Service Srl", address=FORLI, vat_number="IT12345670017"),
+    customer=Customer(name="Rossi Gilbo S.n.c.", address=FORLI, vat_number="IT12345670017", code="C1"),
+    source=(Source(stream_id=UUID(int=9), version=7, topic="contract"),),
+    number="2025/12",
+    issued_on=date(2026, 2, 1),
+    contract_signed_on=date(2025, 1, 20),
+    subject="Adeguamento del canone del contratto n. 2025/12",
+    from_on=date(2026, 2, 1),
+    reason=(
+        "Il canone è adeguato, come previsto dal contratto, al 75% della variazione dell'indice FOI tra dicembre 2024 "
+        "e dicembre 2025, pari al +1,1%.",
+    ),
+    lines=(
+        line("Lavastoviglie a capote", "700.00", "705.77", "SN-10442"),
+        line("Forno a convezione", "333.33", "336.08"),
+        line("Abbattitore", "166.67", "168.05"),
+    ),
+    old=Decimal("1200.00"),
+    new=Decimal("1209.90"),
+    difference=Decimal("9.90"),
+    indices=(
+        PrintedIndex(
+            series="FOI", month="dicembre 2024", value="120,2", base="2015=100", published_on=date(2025, 1, 16)
+        ),
+        PrintedIndex(
+            series="FOI",
+            month="dicembre 2025",
+            value="121,5",
+            base="2015=100",
+            change="+1,1% su 12 mesi",
+            published_on=date(2026, 1, 16),
+            source="G.U. 17",
+        ),
+    ),
+)

@@ -132,6 +132,9 @@ class CallWorkPricing(CallLines):
         """Who pays for work: the hour pool that it was drawn from, else what was decided."""
         decision = self.decide(item, machine_of(one))
         drawn = any(one.activity_id in draw.work.activity_ids for draw in self.about.draws)
+        cover = decision.cover
+        if cover is not None and not drawn and not cover.admits(one.kind):
+            return Decision(kind=CoverageKind.CHARGEABLE, because=cover.leaves_out, reason=cover.leaves_out.italian)
         if decision.kind is CoverageKind.POOL or not drawn:
             return decision
         return Decision(kind=CoverageKind.POOL, because=DRAWN, reason=DRAWN.italian)

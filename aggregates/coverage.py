@@ -86,6 +86,11 @@ class Cover(Value):
     contract_line_id: UUID | None = None
     warranty_id: UUID | None = None
     pool_id: UUID | None = None
+    activity_kinds: tuple[str, ...] = Field(default=(), description="A pool's activities; none stands for all of them.")
+
+    def admits(self, activity_kind: str) -> bool:
+        """Whether work of this kind of activity is paid with the pool's hours (R2.1)."""
+        return not self.activity_kinds or activity_kind in self.activity_kinds
 
     def pays(self, item: ChargeItem, *, in_fix: bool = False, article_code: str | None = None) -> bool:
         """Whether it covers this item of cost; for goods with their article and whether they are part of the fix."""

@@ -24,7 +24,7 @@ class OtherCustomersHours(Refusal):
 
 
 class CallNotOfPool(Refusal):
-    """The call is not paid with hours of the pool {name}; decide its coverage again, then draw."""
+    """The call is not paid with hours of the pool {name}; report the work on it, or decide its coverage again."""
 
 
 class NoHoursValid(Refusal):

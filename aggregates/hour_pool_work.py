@@ -20,9 +20,10 @@ def pools_paying(call: Call) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(cover.pool_id for cover in paying if cover is not None and cover.pool_id is not None))
 
 
-def works_of(call: Call, pool_id: UUID, admission: Admission) -> tuple[Work, ...]:
+def works_of(call: Call, pool_id: UUID, admission: Admission | None = None) -> tuple[Work, ...]:
     """One intervention for each report, with all activities that the pool pays; one for work that no report declares.
 
+    The coverage decided says what is paid; given an admission, that does: hours are drawn though others should pay.
     An activity that two reports declare counts in the first. A call of high priority is urgent.
     """
     left = {key: done for key, done in call.performed.items() if _is_paid(call, done, pool_id, admission)}
@@ -34,11 +35,12 @@ def works_of(call: Call, pool_id: UUID, admission: Admission) -> tuple[Work, ...
     return tuple(work for work in works if work is not None)
 
 
-def _is_paid(call: Call, done: Performed, pool_id: UUID, admission: Admission) -> bool:
-    """Whether hours pay for an activity: on the machine it was done on, and if its kind is admitted."""
+def _is_paid(call: Call, done: Performed, pool_id: UUID, admission: Admission | None) -> bool:
+    if admission is not None:
+        return admission.admits_activity(done.kind)
     machine = done.serial_item_ids[0] if len(done.serial_item_ids) == 1 else None
     cover = call.coverage.of(machine).decide(ChargeItem.LABOUR).cover
-    return cover is not None and cover.pool_id == pool_id and admission.admits_activity(done.kind)
+    return cover is not None and cover.pool_id == pool_id and cover.admits(done.kind)
 
 
 def _work(call: Call, work_id: UUID, performed: Iterable[Performed]) -> Work | None:

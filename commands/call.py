@@ -197,10 +197,11 @@ def decide_coverage_again(cmd: DecideCoverageAgain, act: Act, service: Service) 
     call = service.load(Call, cmd.call_id)
     day = rome_date(call.opened_at)
     coverage = service.lookups.coverage_for(call.serial_item_ids, call.party_id, call.site_id, day)
-    if coverage != call.coverage:
-        give_back_for_call(service, call, act)
+    is_other = coverage != call.coverage
     call.decide_coverage_again(coverage, act.model_copy(update={"why": cmd.reason}))
     service.save(call)
+    if is_other:
+        give_back_for_call(service, call, act)
 
 
 def pause_call(cmd: PauseCall, act: Act, service: Service) -> None:
@@ -241,12 +242,11 @@ def reopen_call(cmd: ReopenCall, act: Act, service: Service) -> None:
 
 
 def cancel_call(cmd: CancelCall, act: Act, service: Service) -> None:
-    """Handles `CancelCall`; parts promised to the call are free again (R11.2), hours drawn for it are given back."""
+    """Handles `CancelCall`; parts promised to the call are free again (R11.2)."""
     call = service.load(Call, cmd.call_id)
     call.cancel(cmd.reason, act)
     service.save(call)
     release_parts(call, act, service)
-    give_back_for_call(service, call, act)
 
 
 def add_call_note(cmd: AddCallNote, act: Act, service: Service) -> Answer:

@@ -199,9 +199,10 @@ def _buy(service: Service, pool: HourPool, hours: Hours, act: Act) -> UUID:
     )
     sale = service.find(PoolSale, lot.lot_id)
     require(sale is None or sale.sold.pool_id == pool.id, LotTaken, lot_id=str(lot.lot_id))
-    if pool.buy(lot, act) and not hours.is_invoiced and lot.price.amount > 0:
-        service.save(PoolSale.agree(lot.lot_id, _sold(service, pool, lot), act))
+    is_new = pool.buy(lot, act)
     service.save(pool)
+    if is_new and not hours.is_invoiced and lot.price.amount > 0:
+        service.save(PoolSale.agree(lot.lot_id, _sold(service, pool, lot), act))
     return lot.lot_id
 
 

@@ -66,7 +66,7 @@ def draw_hours(cmd: DrawHours, act: Act, service: Service) -> Answer:
     leading = service.load(HourPool, cmd.pool_id)
     call = service.load(Call, cmd.call_id) if cmd.call_id else None
     if call is not None:
-        _check_call(call, leading)
+        _check_call(cmd, call, leading)
     works = _works(cmd, call, leading)
     require(bool(works), NothingToDraw)
     draws = []
@@ -104,7 +104,7 @@ def draw_for_call(service: Service, call: Call, act: Act) -> None:
         return
     for pool_id in pools_paying(call):
         leading = service.load(HourPool, pool_id)
-        works = works_of(call, pool_id, leading.subject.admission)
+        works = works_of(call, pool_id)
         told_now = {work.work_id for work in works}
         for draw in leading.draws_of(call.id):
             if draw.work.activity_ids and draw.work.work_id not in told_now:
@@ -115,7 +115,8 @@ def draw_for_call(service: Service, call: Call, act: Act) -> None:
 
 def give_back_for_call(service: Service, call: Call, act: Act) -> None:
     """Give back all that a call drew, because hours no longer pay for it; part of this append."""
-    for pool_id in pools_paying(call):
+    others = service.lookups.hour_pools_of(call.party_id) if call.party_id else ()
+    for pool_id in dict.fromkeys([*pools_paying(call), *others]):
         leading = service.load(HourPool, pool_id)
         for draw in leading.draws_of(call.id):
             _reverse(service, leading, draw.work.work_id, CALL_TOLD_OTHERWISE, act)
@@ -137,17 +138,20 @@ def told(draw: PoolDraw) -> dict[str, object]:
     }
 
 
-def _check_call(call: Call, leading: HourPool) -> None:
-    name = leading.subject.name
-    require(call.party_id == leading.subject.customer_id, OtherCustomersHours, name=name)
-    require(leading.id in pools_paying(call), CallNotOfPool, name=name)
+def _check_call(cmd: DrawHours, call: Call, leading: HourPool) -> None:
+    """Another call than one that hours were to pay may draw too, by its reports: their work is then not charged."""
+    subject = leading.subject
+    require(call.party_id == subject.customer_id, OtherCustomersHours, name=subject.name)
+    admitted = not cmd.stretches and subject.admission.admits(call.site_id, call.serial_item_ids)
+    require(admitted or leading.id in pools_paying(call), CallNotOfPool, name=subject.name)
     if call.invoice is not None:
         raise BilledAlready(number=call.billing_name, invoice=call.invoice.number)
 
 
 def _works(cmd: DrawHours, call: Call | None, leading: HourPool) -> Sequence[Work]:
     if call is not None and not cmd.stretches:
-        return works_of(call, leading.id, leading.subject.admission)
+        paid = leading.id in pools_paying(call)
+        return works_of(call, leading.id, None if paid else leading.subject.admission)
     work_id = cmd.work_id or cmd.call_id
     if work_id is None or not cmd.stretches:
         raise WorkWithoutCall

@@ -30,12 +30,13 @@ def pool_covers(
     """What the first pool that admits a call at a site, or a machine there, pays for; nothing where none does."""
     machines = (serial_item_id,) if serial_item_id else ()
     for row in pools:
-        if Admission.model_validate(row["admission"]).admits(site_id, machines):
-            return (_cover(row, rules),)
+        admission = Admission.model_validate(row["admission"])
+        if admission.admits(site_id, machines):
+            return (_cover(row, rules, admission),)
     return ()
 
 
-def _cover(row: Row, rules: CoverageRules) -> Cover:
+def _cover(row: Row, rules: CoverageRules, admission: Admission) -> Cover:
     """Travel that is free or counted in minutes is paid with the hours, kilometres are charged (R2.6)."""
     items = dict.fromkeys(rules.hour_pool)
     if row["travel"] != TravelPolicy.KILOMETRES.value:
@@ -46,4 +47,5 @@ def _cover(row: Row, rules: CoverageRules) -> Cover:
         because=because("hour-pool", pool=row["name"]),
         contract_id=UUID(row["contract_id"]) if row["contract_id"] else None,
         pool_id=UUID(row["pool_id"]),
+        activity_kinds=admission.activity_kinds,
     )

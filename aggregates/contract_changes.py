@@ -62,6 +62,7 @@ class HeaderChange(_Change):
     price_list: str | None = None
     service: ServiceTerms | None = None
     adjustment: AdjustmentTerms | None = None
+    meters: MeterTerms | None = None
     flags: tuple[str, ...] | None = None
     printable_notes: str | None = None
     internal_notes: str | None = None

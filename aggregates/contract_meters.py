@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from aggregates.base import Refusal, require
+from aggregates.contract_changes import TermsChange
 from aggregates.contract_ledger import FeeLedger, FeeState
 from aggregates.contract_state import ContractState
 from aggregates.contract_terms import ContractLine
@@ -27,6 +29,10 @@ from aggregates.serial_item import SerialItem
 from aggregates.values import Period
 
 ONE_DAY = timedelta(days=1)
+
+
+class MeterGridChanged(Refusal):
+    """Only volumes, prices and the minimum of copies can change; for the rest end the line and add another one."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,21 @@ def _next_invoice_on(state: ContractState, ledger: FeeLedger, scopes: Iterable[M
     meter_on = next_meter_billing_on(scopes, keys, reopened)
     last_on = max(each.periods[-1].billing_on for each in scopes)
     return min(filter(None, (fee_on, meter_on)), default=last_on)
+
+
+def check_meters_change(state: ContractState, change: TermsChange) -> None:
+    """Volumes, prices and minimum may change; the grid stays. Raises `MeterGridChanged`."""
+    pairs = [(state.header.meters, change.header.meters if change.header else None)]
+    for each in change.lines:
+        line = state.line(each.line_id)
+        pairs.append((line.meters if line else None, each.meters))
+    for first, then in pairs:
+        if then is not None:
+            require(first is not None and _grid(first) == _grid(then), MeterGridChanged)
+
+
+def _grid(terms: MeterTerms) -> tuple[object, ...]:
+    return (terms.pooling, terms.unused, terms.step_months, terms.offset_days, terms.billed_through)
 
 
 def next_meter_billing_on(

@@ -9,6 +9,7 @@ from aggregates import contract_refusals as refused
 from aggregates.base import require
 from aggregates.contract_changes import TermsChange
 from aggregates.contract_ledger import Fee, FeeLedger
+from aggregates.contract_meters import check_meters_change
 from aggregates.contract_settlement import check_differences
 from aggregates.contract_state import ContractState, ContractStatus
 from aggregates.contract_terms import ContractHeader, ContractLine, FeeDetermination
@@ -99,7 +100,8 @@ def check_as_due(state: ContractState, ledger: FeeLedger, fees: Iterable[Fee]) -
 def check_change(state: ContractState, change: TermsChange) -> None:
     """A change says something, of lines that are there, on the contract's days.
 
-    Raises `ContractNotSigned`, `ContractHasEnded`, `NothingChanged`, `LineUnknown`, `ChangeOutsideContract`.
+    Raises `ContractNotSigned`, `ContractHasEnded`, `NothingChanged`, `LineUnknown`, `ChangeOutsideContract`,
+    `MeterGridChanged`.
     """
     require_signed(state)
     says = change.fees or change.lines or (change.header and change.header.given())
@@ -107,6 +109,7 @@ def check_change(state: ContractState, change: TermsChange) -> None:
     known = {state.contract_id, *(line.line_id for line in state.lines)}
     for each in (*change.fees, *change.lines):
         require(each.line_id in known, refused.LineUnknown, line_id=str(each.line_id))
+    check_meters_change(state, change)
     first_on, last_on = state.terms[0].starts_on, state.ends_on
     is_inside = last_on is not None and first_on <= change.from_on <= last_on
     require(is_inside, refused.ChangeOutsideContract, first_on=str(first_on), last_on=str(last_on))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from aggregates.contract import Contract
+from aggregates.contract_meters import MeterGridChanged
 from tests.contract_steps import C1, K1, ROSSI, documents, draft, founded, line, run, sign
-from tests.dsl import Company
+from tests.dsl import Company, do
 
 M1, M2 = UUID(int=81), UUID(int=82)
 BW = {"counter": "bw", "label": "Copie B/N", "included": 9000, "tiers": [{"unit_price": "0.0085"}]}
@@ -107,3 +111,212 @@ def test_s08_the_next_quarter_is_completed_to_the_minimum(firm: Company) -> None
     assert lines(firm) == [("fee", "180.00"), ("meter:colour:1", "39.00"), ("minimum", "111.00")]
     last = documents(firm)[-1]
     assert (str(last["taxable"]), str(last["total"])) == ("330.00", "402.60")
+
+
+MONTHLY = {"counters": [{"counter": "bw", "included": 3000, "tiers": [{"unit_price": "0.01"}]}]}
+
+
+def monthly(company: Company, *keys: UUID, **meters: Any) -> None:
+    """A contract of monthly copies, its machines read at the start."""
+    for key in keys or (M1,):
+        machine(company, key, "bw")
+        read(company, key, "bw", 0, "2026-01-01")
+    contract(company, {**MONTHLY, **meters}, *(keys or (M1,)), step_months=1, determination="zero")
+
+
+def kinds(company: Company, on: str) -> list[tuple[int, str, str]]:
+    """What is due of the contract: number, kind, amount."""
+    items = company.ask("billing-due", on=on, contract_id=K1)["items"]
+    return [(item["number"], item["kind"], str(item["amount"])) for item in items]
+
+
+def test_what_is_due_is_what_the_run_bills_and_says_why(firm: Company) -> None:
+    monthly(firm)
+    read(firm, M1, "bw", 3500, "2026-01-31")
+    assert firm.ask("contract", contract_id=K1)["next_billing_on"].isoformat() == "2026-02-01"
+    assert kinds(firm, "2026-01-31") == []
+    (item,) = firm.ask("billing-due", on="2026-02-01", contract_id=K1)["items"]
+    assert (item["kind"], item["amount"], str(item["starts_on"])) == ("meter:bw:1", Decimal("5.00"), "2026-01-01")
+    assert "counted 3500, included 3000, excess 500; 500 × 0.01 = 5.00" in item["why"]
+    assert "M1 bw: 0 (01/01/2026) → 3500 (31/01/2026) = 3500" in item["why"]
+    run(firm, "2026-02-01")
+    issued = firm.record(documents(firm)[-1]["invoice_id"]).document.lines[0]
+    assert issued.source.why == item["why"]
+    assert (issued.quantity, issued.unit_price, issued.unit) == (Decimal(500), Decimal("0.01"), "copie")
+    assert issued.description.startswith("BW 01/01/2026–31/01/2026: consumo 3.500, incluse 3.000")
+    assert kinds(firm, "2026-02-01") == []
+    assert firm.ask("contract", contract_id=K1)["next_billing_on"].isoformat() == "2026-03-01"
+
+
+def test_a_month_within_the_included_volume_is_settled_without_an_invoice(firm: Company) -> None:
+    monthly(firm)
+    read(firm, M1, "bw", 2900, "2026-01-31")
+    propose = do("propose-invoices", at="2026-02-01T07:00", until="2026-02-01", contract_ids=[K1])
+    firm.given().when(propose).then(Contract.MeterPeriodsSettled)
+    firm.given().when(propose).then_nothing()
+    assert firm.ask("contract", contract_id=K1)["next_billing_on"].isoformat() == "2026-03-01"
+
+
+def test_estimates_then_a_true_up_with_the_next_invoice_below_zero(firm: Company) -> None:
+    monthly(firm)
+    read(firm, M1, "bw", 3000, "2026-01-31")
+    run(firm, "2026-02-01")
+    read(firm, M1, "bw", 6800, "2026-02-28", source="estimate")
+    run(firm, "2026-03-01")
+    read(firm, M1, "bw", 10_900, "2026-03-31", source="estimate")
+    run(firm, "2026-04-01")
+    assert [lines(firm, n) for n in (-2, -1)] == [[("meter:bw:1", "8.00")], [("meter:bw:1", "11.00")]]
+    read(firm, M1, "bw", 10_500, "2026-04-03")
+    assert kinds(firm, "2026-04-30") == []
+    read(firm, M1, "bw", 14_500, "2026-04-30")
+    assert kinds(firm, "2026-05-01") == [(3, "true-up:bw", "-4.00"), (4, "meter:bw:1", "10.00")]
+    run(firm, "2026-05-01")
+    assert lines(firm) == [("true-up:bw", "-4.00"), ("meter:bw:1", "10.00")]
+    assert kinds(firm, "2026-05-01") == []
+
+
+def test_a_corrected_reading_that_was_billed_is_an_exact_difference(firm: Company) -> None:
+    monthly(firm)
+    wrong = read(firm, M1, "bw", 3500, "2026-01-31")
+    run(firm, "2026-02-01")
+    read(firm, M1, "bw", 7000, "2026-02-28")
+    run(firm, "2026-03-01")
+    firm.do("correct-reading", serial_item_id=M1, reading_id=wrong, value=3300)
+    read(firm, M1, "bw", 10_000, "2026-03-31")
+    assert kinds(firm, "2026-04-01") == [(1, "true-up:bw", "-2.00"), (2, "true-up:bw", "2.00")]
+    run(firm, "2026-04-01")
+    firm.do("correct-reading", serial_item_id=M1, reading_id=wrong, value=3400)
+    read(firm, M1, "bw", 13_000, "2026-04-30")
+    found = firm.ask("billing-due", on="2026-05-01", contract_id=K1)["items"]
+    assert [(item["kind"], item["attempt"], str(item["amount"])) for item in found] == [
+        ("true-up:bw", 2, "1.00"), ("true-up:bw", 2, "-1.00"),
+    ]  # fmt: skip
+
+
+def test_a_meter_replaced_in_a_billed_month_and_told_late_is_billed_next(firm: Company) -> None:
+    monthly(firm)
+    read(firm, M1, "bw", 3500, "2026-01-31")
+    run(firm, "2026-02-01")
+    read(firm, M1, "bw", 7000, "2026-02-28")
+    firm.do(
+        "replace-meter",
+        serial_item_id=M1,
+        kind="bw",
+        final=3_900,
+        initial=3_400,
+        replaced_at="2026-01-20T10:00:00+01:00",
+    )
+    assert kinds(firm, "2026-03-01") == [(1, "true-up:bw", "5.00"), (2, "meter:bw:1", "5.00")]
+
+
+def test_a_line_left_out_of_a_proposal_is_due_again(firm: Company) -> None:
+    monthly(firm)
+    read(firm, M1, "bw", 3500, "2026-01-31")
+    proposed = firm.do("propose-invoices", at="2026-02-01T07:00", until="2026-02-01", contract_ids=[K1])
+    assert kinds(firm, "2026-02-01") == []
+    firm.do("discard-invoice", invoice_id=proposed["invoices"][0]["invoice_id"], reason="Prova")
+    assert kinds(firm, "2026-02-01") == [(1, "meter:bw:1", "5.00")]
+
+
+def test_copies_credited_and_opened_again_are_billed_once_more(firm: Company) -> None:
+    monthly(firm)
+    read(firm, M1, "bw", 3500, "2026-01-31")
+    run(firm, "2026-02-01")
+    invoice_id = documents(firm)[-1]["invoice_id"]
+    firm.do("credit-invoice", invoice_id=invoice_id, reopen=True, reason="Errore", at="2026-02-02T09:00")
+    (item,) = firm.ask("billing-due", on="2026-02-01", contract_id=K1)["items"]
+    assert (item["kind"], item["attempt"], item["amount"]) == ("meter:bw:1", 2, Decimal("5.00"))
+
+
+def test_an_opening_balance_goes_on_from_the_reading_billed_last(firm: Company) -> None:
+    machine(firm, M1, "bw")
+    for value, on in ((90_000, "2025-11-30"), (100_000, "2026-02-20"), (104_000, "2026-03-31")):
+        read(firm, M1, "bw", value, on)
+    contract(firm, {**MONTHLY, "billed_through": "2026-02-28"}, M1, step_months=1, determination="zero")
+    assert kinds(firm, "2026-04-01") == [(3, "meter:bw:1", "10.00")]
+
+
+def test_each_line_may_have_terms_of_its_own(firm: Company) -> None:
+    for key, value in ((M1, 4000), (M2, 4000)):
+        machine(firm, key, "bw")
+        read(firm, key, "bw", 0, "2026-01-01")
+        read(firm, key, "bw", value, "2026-01-31")
+    dear = {"counters": [{"counter": "bw", "included": 0, "tiers": [{"unit_price": "0.02"}]}]}
+    firm.execute(draft(K1, starts_on="2026-01-01", step_months=1, alignment="none", meters=MONTHLY))
+    firm.execute(line(K1, fee="0.00", serial_item_ids=[M1]))
+    firm.execute(line(K1, UUID(int=7), fee="0.00", serial_item_ids=[M2], meters=dear, description="A parte"))
+    firm.execute(sign(K1, at="2026-01-01T09:00"))
+    assert [amount for _, _, amount in kinds(firm, "2026-02-01")] == ["10.00", "80.00"]
+
+
+def test_lines_add_what_they_include_to_the_pool_for_their_days(firm: Company) -> None:
+    machine(firm, M1, "bw")
+    read(firm, M1, "bw", 0, "2026-01-01")
+    read(firm, M1, "bw", 5000, "2026-01-31")
+    firm.execute(draft(K1, starts_on="2026-01-01", step_months=1, alignment="none", meters=MONTHLY))
+    firm.execute(line(K1, fee="0.00", serial_item_ids=[M1], counter="bw", included=1000))
+    firm.execute(line(K1, UUID(int=7), fee="0.00", starts_on="2026-01-17", counter="bw", included=620))
+    firm.execute(sign(K1, at="2026-01-01T09:00"))
+    assert kinds(firm, "2026-02-01") == [(1, "meter:bw:1", "7.00")]  # 5,000 less 3,000, 1,000 and 300
+
+
+def test_changed_prices_hold_for_the_periods_that_begin_under_them(firm: Company) -> None:
+    monthly(firm)
+    dearer = {"counters": [{"counter": "bw", "included": 2000, "tiers": [{"unit_price": "0.02"}]}]}
+    change = {"from_on": "2026-02-01", "header": {"meters": dearer}}
+    firm.do("change-contract-terms", contract_id=K1, at="2026-01-20T09:00", **change)
+    read(firm, M1, "bw", 3500, "2026-01-31")
+    read(firm, M1, "bw", 7000, "2026-02-28")
+    assert [amount for _, _, amount in kinds(firm, "2026-03-01")] == ["5.00", "30.00"]
+
+
+def test_a_change_keeps_the_meter_periods(firm: Company) -> None:
+    monthly(firm)
+    longer = do(
+        "change-contract-terms", contract_id=K1, from_on="2026-02-01", header={"meters": {**MONTHLY, "step_months": 6}}
+    )
+    firm.given().when(longer).then_refused(MeterGridChanged)
+
+
+def test_the_statement_shows_readings_what_was_billed_and_what_differs(firm: Company) -> None:
+    monthly(firm)
+    wrong = read(firm, M1, "bw", 3500, "2026-01-31")
+    run(firm, "2026-02-01")
+    firm.do("correct-reading", serial_item_id=M1, reading_id=wrong, value=3300)
+    shown = firm.ask("meter-statement", contract_id=K1, on="2026-02-01")
+    (window,) = shown["windows"]
+    assert (window["consumption"], window["included"], window["excess"]) == (3300, 3000, 300)
+    assert (str(window["rated"]), str(window["billed"]), str(window["difference"])) == ("3.00", "5.00", "-2.00")
+    (billed,) = shown["billed"]
+    assert billed["measured"]["consumption"] == 3500
+    assert billed["measured"]["uses"][0]["closing"]["reading_id"] == wrong
+    assert billed["invoice_number"] == documents(firm)[-1]["number"]
+
+
+def test_meters_that_nobody_read_are_listed(firm: Company) -> None:
+    monthly(firm, M1, M2, estimate_after_days=None)
+    read(firm, M1, "bw", 3500, "2026-01-31")
+    found = firm.ask("missing-readings", on="2026-02-01")["items"]
+    assert [(item["serial"], item["meter"], item["last_value"]) for item in found] == [("M2", "bw", 0)]
+    read(firm, M2, "bw", 100, "2026-01-31")
+    assert firm.ask("missing-readings", on="2026-02-01")["items"] == []
+
+
+def test_a_machine_that_is_not_in_the_installed_base_does_not_stop_the_others(firm: Company) -> None:
+    machine(firm, M1, "bw")
+    read(firm, M1, "bw", 0, "2026-01-01")
+    read(firm, M1, "bw", 3500, "2026-01-31")
+    firm.execute(draft(K1, starts_on="2026-01-01", step_months=1, alignment="none", meters=MONTHLY))
+    firm.execute(line(K1, fee="0.00", serial_item_ids=[UUID(int=99), M1], serials=["?", "M1"]))
+    firm.execute(sign(K1, at="2026-01-01T09:00"))
+    assert kinds(firm, "2026-02-01") == [(1, "meter:bw:1", "5.00")]
+
+
+def test_two_runs_at_once_bill_copies_once(firm: Company) -> None:
+    monthly(firm)
+    read(firm, M1, "bw", 3500, "2026-01-31")
+    firm.fold()
+    propose = do("propose-invoices", at="2026-02-01T07:00", until="2026-02-01", contract_ids=[K1])
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: firm.execute(propose).result["invoices"], range(4)))
+    assert sum(len(each) for each in results) == 1

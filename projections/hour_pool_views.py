@@ -141,7 +141,7 @@ def hour_pool_revenue(reader: Reader, ask: HourPoolRevenue) -> dict[str, Any]:
                      from {{hour_pool_movement}} v
                     where v.pool_id = l.pool_id and v.lot_id = l.lot_id and v.moved_on <= {TODAY}) m on true
              where l.bought_on <= {TODAY} and (%(customer_id)s::uuid is null or p.customer_id = %(customer_id)s)""",  # noqa: S608 - own constants only
-        order=("pool_id", "lot_id"),
+        order=("pool_id", "number"),
     )
 
 

@@ -12,8 +12,8 @@ from pydantic import Field
 from aggregates.article import Article, ArticleKind, article_id
 from aggregates.base import Refusal
 from aggregates.call import Call
-from aggregates.call_values import Activity, ActivityState
-from aggregates.coverage import CoverageKind
+from aggregates.call_charged import decide
+from aggregates.call_values import Activity, ActivityState, ChargeItem
 from aggregates.party import Party
 from aggregates.price_list import ChargeKind, Price, PriceList
 from aggregates.quote_values import LineKind, QuoteLine
@@ -160,12 +160,18 @@ def lines_changed(lines: Sequence[QuoteLine], changes: Sequence[LineChange]) -> 
 
 def lines_of_call(service: Service, pricing: Pricing, call: Call, travel_km: Decimal | None) -> tuple[QuoteLine, ...]:
     """A snapshot of what a call plans: work, parts, call fee and travel; what is covered is shown at 100 % (R7.1)."""
-    covered = call.coverage.why if call.coverage.kind in (CoverageKind.CONTRACT, CoverageKind.WARRANTY) else None
     planned = [one for one in call.activities.values() if one.state is not ActivityState.DROPPED]
-    labour = [_labour(pricing, one, covered, service) for one in planned if one.minutes]
-    parts = [_part(pricing, key, part, covered, service) for key, part in call.planned_parts.items()]
+    labour = [_labour(pricing, one, _covered(call, ChargeItem.LABOUR, one), service) for one in planned if one.minutes]
+    parts = [_part(pricing, key, part, call, service) for key, part in call.planned_parts.items()]
     visited = any(one.mode is ActivityMode.VISIT for one in planned)
-    return (*labour, *parts, *(_going(service, pricing, travel_km, covered) if visited else ()))
+    return (*labour, *parts, *(_going(service, pricing, travel_km, call) if visited else ()))
+
+
+def _covered(call: Call, item: ChargeItem, planned: Activity | None = None, code: str | None = None) -> str | None:
+    """Why the customer pays nothing for an item of cost; None when it is charged (R4.1)."""
+    machines = planned.serial_item_ids if planned else ()
+    decision = decide(call, None, item, machines[0] if len(machines) == 1 else None, article_code=code)
+    return decision.reason if decision.is_covered else None
 
 
 def _labour(pricing: Pricing, activity: Activity, covered: str | None, service: Service) -> QuoteLine:
@@ -184,27 +190,30 @@ def _labour(pricing: Pricing, activity: Activity, covered: str | None, service: 
     return line.model_copy(update={**shown, **counted})
 
 
-def _part(pricing: Pricing, line_id: UUID, part: Part, covered: str | None, service: Service) -> QuoteLine:
+def _part(pricing: Pricing, line_id: UUID, part: Part, call: Call, service: Service) -> QuoteLine:
     known = part.article_id or (article_id(part.code) if part.code else None)
     article = service.find(Article, known) if known else None
+    is_consumable = article is not None and article.details.kind is ArticleKind.CONSUMABLE
+    item = ChargeItem.CONSUMABLES if is_consumable else ChargeItem.PARTS
     asked = LineAsked(
         kind=None if article else LineKind.PART,
         article_id=article.id if article else None,
         description=part.description,
         quantity=part.quantity,
         unit=None if article else part.unit,
-        covered_reason=covered,
+        covered_reason=_covered(call, item, code=article.code if article else part.code),
     )
     return pricing.line(asked, service.new_id(f"part-{line_id}"), line_id)
 
 
-def _going(service: Service, pricing: Pricing, travel_km: Decimal | None, covered: str | None) -> Iterator[QuoteLine]:
+def _going(service: Service, pricing: Pricing, travel_km: Decimal | None, call: Call) -> Iterator[QuoteLine]:
     """What the customer pays for our coming."""
+    free_fee, free_way = _covered(call, ChargeItem.CALL_FEE), _covered(call, ChargeItem.TRAVEL)
     fee = pricing.charge_line(
-        ChargeKind.CALL_FEE, LineKind.CALL_FEE, "Diritto di chiamata", ONE, service.new_id("call-fee"), covered
+        ChargeKind.CALL_FEE, LineKind.CALL_FEE, "Diritto di chiamata", ONE, service.new_id("call-fee"), free_fee
     )
     way = travel_km and pricing.charge_line(
-        ChargeKind.TRAVEL_KM, LineKind.TRAVEL, "Viaggio", travel_km, service.new_id("travel"), covered
+        ChargeKind.TRAVEL_KM, LineKind.TRAVEL, "Viaggio", travel_km, service.new_id("travel"), free_way
     )
     yield from (line for line in (fee, way) if line)
 

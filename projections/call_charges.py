@@ -1,4 +1,4 @@
-"""What a call costs and why (addebiti della chiamata): item by item, its list price and who pays; before work, who would.
+"""What a call costs and why (addebiti della chiamata): item by item, with who pays; before work, who would pay.
 
 Both are computed when asked, with the rules that bill the call.
 """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, Protocol, TypeVar
+from collections.abc import Iterable
+from typing import Final
 
 from pydantic import Field
 
@@ -54,19 +54,6 @@ class CoverageRules(Value):
     def contract(self, is_full: bool, named: Items) -> Items:
         """What a contract line covers: the items it names, or those of a full contract."""
         return _in_order(named or (self.full_contract if is_full else ()))
-
-
-class _Covering(Protocol):
-    @property
-    def items(self) -> Items: ...
-
-
-C = TypeVar("C", bound=_Covering)
-
-
-def winner(sources: Sequence[C], item: ChargeItem) -> C | None:
-    """The first source that covers an item; None when it is charged (R4.1)."""
-    return next((source for source in sources if item in source.items), None)
 
 
 def _in_order(items: Iterable[ChargeItem]) -> Items:

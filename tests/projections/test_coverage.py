@@ -100,7 +100,8 @@ def test_the_legal_warranty_comes_before_the_contract(firm: Company) -> None:
     firm.given(warranty("extended"), warranty("legal"))
     coverage = decided(firm, ITEM)
     assert coverage.kind is CoverageKind.WARRANTY
-    assert coverage.because is not None and coverage.because.code == "legal-warranty"
+    assert coverage.because is not None
+    assert coverage.because.code == "legal-warranty"
 
 
 def test_a_parts_warranty_does_not_cover_the_machine(firm: Company) -> None:
@@ -113,7 +114,8 @@ def test_a_blocked_service_is_charged_and_starts_no_clock(firm: Company) -> None
     firm.given(BLOCK, warranty("legal"))
     coverage = decided(firm, ITEM)
     assert coverage.kind is CoverageKind.BLOCKED
-    assert coverage.because is not None and coverage.because.code == "blocked-arrears"
+    assert coverage.because is not None
+    assert coverage.because.code == "blocked-arrears"
     assert firm.ask("sla-board", call_id=CALL)["items"] == []
 
 

@@ -13,6 +13,8 @@ from aggregates.contract_billing import ContractBilling
 from aggregates.contract_changes import TermsChange
 from aggregates.contract_charge import ContractCharge
 from aggregates.contract_charges import ContractCharges
+from aggregates.contract_clauses import Clause
+from aggregates.contract_document import ContractDocument, Printed
 from aggregates.contract_ledger import Fee, FeeCredit, FeeLedger
 from aggregates.contract_life import ContractLife
 from aggregates.contract_rules import (
@@ -31,7 +33,9 @@ from aggregates.rules.billing import DueKey
 from aggregates.values import Period, rome_date
 
 
-class Contract(ContractLife, ContractBilling, ContractSettlement, ContractAdjustment, ContractCharges, Aggregate):
+class Contract(
+    ContractLife, ContractBilling, ContractSettlement, ContractAdjustment, ContractCharges, ContractDocument, Aggregate
+):
     """A service contract with its terms (rinnovi), lines, notices, blocks and the ledger of its fees."""
 
     TOPIC = "contract"
@@ -49,7 +53,7 @@ class Contract(ContractLife, ContractBilling, ContractSettlement, ContractAdjust
         PeriodBilled as PeriodBilled, PeriodCredited as PeriodCredited, Renewed as Renewed,
         Signed as Signed, Unblocked as Unblocked,
         FeesAdjusted as FeesAdjusted, ChargeRaised as ChargeRaised, ChargeWithdrawn as ChargeWithdrawn,
-        MeterPeriodsSettled as MeterPeriodsSettled,
+        MeterPeriodsSettled as MeterPeriodsSettled, DocumentAsked as DocumentAsked,
     )
     # fmt: on
     # isort: on
@@ -129,6 +133,7 @@ class Contract(ContractLife, ContractBilling, ContractSettlement, ContractAdjust
         self.state = ContractState(contract_id=self.id, header=header)
         self.ledger = FeeLedger()
         self.parked: tuple[str, str] | None = None
+        self.printed: Printed | None = None
 
     @event(HeaderChanged)
     def _header_changed(self, header: ContractHeader) -> None:
@@ -218,6 +223,10 @@ class Contract(ContractLife, ContractBilling, ContractSettlement, ContractAdjust
     @event(PeriodCredited)
     def _period_credited(self, fees: tuple[FeeCredit, ...], is_reopened: bool) -> None:
         self.ledger = self.ledger.credited(fees, is_reopened)
+
+    @event(DocumentAsked)
+    def _document_asked(self, clauses: tuple[Clause, ...]) -> None:
+        self.printed = Printed(state=self.state, clauses=clauses)
 
     @event(BillingParked)
     def _billing_parked(self, code: str, reason: str) -> None:

@@ -9,6 +9,7 @@ from aggregates.base import Aggregate, FirstEvent
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_changes import TermsChange
 from aggregates.contract_charge import ContractCharge
+from aggregates.contract_clauses import Clause
 from aggregates.contract_ledger import Fee, FeeCredit
 from aggregates.contract_serials import HoldingFact
 from aggregates.contract_state import Block, BlockReason, Ending, Reminder
@@ -231,3 +232,11 @@ class MeterPeriodsSettled(Aggregate.Event):
 
     TOPIC = "contract.meter-periods-settled.v1"
     fees: tuple[Fee, ...]
+
+
+class DocumentAsked(Aggregate.Event):
+    """The contract is to be printed as it stands, with these clauses of the company's beside the usual ones."""
+
+    TOPIC = "contract.document-asked.v1"
+    dated_on: date
+    clauses: tuple[Clause, ...] = ()

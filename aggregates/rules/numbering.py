@@ -27,7 +27,9 @@ class Document(StrEnum):
     RMA = "rma"
     ORDER = "order"
     CONTRACT = "contract"
+    PAYMENT_NOTICE = "payment-notice"
     PROPOSAL = "proposal"
+    PRE_INVOICE = "pre-invoice"
 
 
 class Series(Value):
@@ -59,7 +61,9 @@ STANDARD_SERIES = (
     Series(document=Document.RMA, pattern="RMA-{year}-{n:4}"),
     Series(document=Document.ORDER, pattern="IC-{year}-{n:4}"),
     Series(document=Document.CONTRACT, pattern="{n}/{year}"),
+    Series(document=Document.PAYMENT_NOTICE, pattern="AP-{year}-{n:4}"),
     Series(document=Document.PROPOSAL, pattern="PRO-{year}-{n:4}"),
+    Series(document=Document.PRE_INVOICE, pattern="PF-{year}-{n:4}"),
 )
 
 

@@ -82,8 +82,14 @@ class Lookups(Protocol):
     def invoice_of_exchange_file(self, file_name: str) -> UUID | None:
         """The invoice whose electronic file had this name, with or without its signature's ending."""
 
+    def records_paid_late(self, customer_id: UUID, until: date) -> Sequence[UUID]:
+        """The customer's invoices and open items that were paid late or are late by a day, the oldest first."""
+
     def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
         """What the customer has not paid in time by a day, from the ledger and as reported; None when nothing is."""
+
+    def repeated_lines(self, invoice_id: UUID) -> Sequence[str]:
+        """The documents on which lines of a proposal that bill no key stand already: same words, days and amount."""
 
     def advances_about(self, record_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
         """Issued advances not wholly deducted on these quotes and contracts: the record's id and the advance's."""

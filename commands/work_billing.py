@@ -17,6 +17,8 @@ from aggregates.hour_pool_pricing import KIND as HOUR_POOL
 from aggregates.hour_pool_pricing import bill_of_sale
 from aggregates.hour_pool_sale import PoolSale
 from aggregates.invoice_values import InvoiceLine, Terms
+from aggregates.late_interest import KIND as LATE_INTEREST
+from aggregates.late_interest import LateInterestClaim
 from aggregates.party import Party
 from aggregates.price_list import PriceList
 from aggregates.quote import Quote
@@ -29,12 +31,13 @@ from commands.company import parameters
 from commands.delivery_note_billing import note_bill, note_terms
 from commands.quote import CallWithoutCustomer
 
-Work = Call | Quote | DeliveryNote | PoolSale
-KINDS: dict[str, type[Call] | type[Quote] | type[DeliveryNote] | type[PoolSale]] = {
+Work = Call | Quote | DeliveryNote | PoolSale | LateInterestClaim
+KINDS: dict[str, type[Call] | type[Quote] | type[DeliveryNote] | type[PoolSale] | type[LateInterestClaim]] = {
     "call": Call,
     "quote": Quote,
     "delivery-note": DeliveryNote,
     HOUR_POOL: PoolSale,
+    LATE_INTEREST: LateInterestClaim,
 }
 
 

@@ -18,8 +18,10 @@ from projections.coverage import coverage_for
 from projections.due_ledger_views import open_due_dates
 from projections.exchange_outcomes import invoice_of_exchange_file
 from projections.hour_pool_views import hour_pools_of
+from projections.invoice_advances import advances_about
+from projections.invoice_checks import repeated_lines
+from projections.late_interest import records_paid_late
 from projections.sale_lookups import parties_by_tax, running_contract
-from projections.invoice_checks import advances_about
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
 from projections.work_to_bill import work_due
 
@@ -119,9 +121,17 @@ class ReadModelLookups:
         """See `Lookups.invoice_of_exchange_file`."""
         return invoice_of_exchange_file(self._reader, file_name)
 
+    def records_paid_late(self, customer_id: UUID, until: date) -> Sequence[UUID]:
+        """See `Lookups.records_paid_late`."""
+        return records_paid_late(self._reader, customer_id, until)
+
     def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
         """See `Lookups.arrears_of`."""
         return arrears_of(self._reader, customer_id, on)
+
+    def repeated_lines(self, invoice_id: UUID) -> Sequence[str]:
+        """See `Lookups.repeated_lines`."""
+        return repeated_lines(self._reader, invoice_id)
 
     def advances_about(self, record_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
         """See `Lookups.advances_about`."""

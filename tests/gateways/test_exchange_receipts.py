@@ -165,7 +165,7 @@ def test_a_refused_invoice_goes_out_again_with_corrected_data_and_a_new_file(
 def test_after_five_days_it_is_sent_only_with_a_reason(company: Company, sent: tuple[UUID, str]) -> None:
     invoice_id, name = sent
     take_in(company.house, [("ns.xml", receipt("NotificaScarto", name, body=ERRORS))], ACT)
-    late = {"invoice_id": invoice_id, "resent_on": "2026-09-24"}
+    late: dict[str, Any] = {"invoice_id": invoice_id, "resent_on": "2026-09-24"}
     company.given().when(do("resend-invoice", **late)).then_refused(ResendTooLate, last_on="2026-09-23")
     company.given().when(do("resend-invoice", late=True, **late)).then_refused(ResendReasonMissing)
     company.given().when(do("resend-invoice", late=True, why="Cliente irreperibile", **late)).then(Invoice.Resent)

@@ -89,7 +89,9 @@ def adjust_contracts(cmd: AdjustContracts, act: Act, service: Service) -> Answer
     """Handles `AdjustContracts`."""
     contract_ids = tuple(dict.fromkeys(cmd.contract_ids))
     service.preload(*contract_ids)
-    adjusted, unchanged, refused = [], [], []
+    adjusted: list[dict[str, Any]] = []
+    unchanged: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
     for contract_id in contract_ids:
         try:
             answer = _adjust(contract_id, cmd.change, cmd.from_on, cmd.on_top, act, service)

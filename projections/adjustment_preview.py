@@ -24,7 +24,7 @@ AT_ONCE = 500
 
 
 class ChangeIncomplete(Refusal):
-    """The change cannot be computed: {reason}"""
+    """The change cannot be computed: {reason}. Give the way and its figure."""
 
     status = 422
 

@@ -24,10 +24,12 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 import aggregates
+from aggregates.adjustment_terms import PriceChange
 from aggregates.base import Act, Aggregate, FirstEvent
 from aggregates.contract_terms import LineTerms
 from aggregates.price_list import PriceRow
 from aggregates.rules.business_calendar import OFFICE_DAY, CalendarTerms
+from aggregates.rules.indexation import IndexFigure
 from aggregates.rules.numbering import Series
 from aggregates.rules.periods import Notice
 from aggregates.rules.vat import VatTreatment
@@ -112,11 +114,13 @@ TOGETHER: dict[type[BaseModel], dict[str, Any]] = {
     CalendarTerms: {"always_open": False},
     Series: {"pattern": "{code}/{year}/{n:4}"},
     PriceRow: {"to_on": date(2026, 12, 31)},
+    PriceChange: {"way": "percent", "percent": "2.5"},
+    IndexFigure: {"value": "121.5"},
     LineTerms: {"asset_value": {"amount": "10000.00"}, "asset_percent": "12"},
 }
 """Models whose fields must agree; the fields given here are taken as they are, also by models derived from them."""
 
-TEXTS = ("IT", "EUR", "it", "A", "A1", "N6.7", "02-04", SHA, "Z1234567AB", "J41B21000000001", "47121", "RF01")
+TEXTS = ("IT", "EUR", "it", "A", "A1", "N6.7", "02-04", SHA, "Z1234567AB", "J41B21000000001", "47121", "2025-12", "RF01")
 """What is tried for a text with a pattern."""
 
 

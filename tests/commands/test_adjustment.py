@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from aggregates.contract import Contract
+from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_refusals import ContractHasEnded, ContractNotSigned, LineUnknown
 from aggregates.fee_plan import (
     AdjustedBeforeStart,
@@ -77,6 +78,12 @@ def yearly(company: Company, on: str, contract_id: UUID = K1) -> list[str]:
     return [str(each.annual_fee(date.fromisoformat(on))) for each in terms.lines]
 
 
+def last_of(company: Company, contract_id: UUID = K1) -> FeeAdjustment:
+    """The last adjustment as its fact tells it."""
+    told = [r.fact for r in company.facts(contract_id) if isinstance(r.fact, Contract.FeesAdjusted)]
+    return told[-1].adjustment
+
+
 @pytest.fixture
 def firm(company: Company) -> Company:
     company.given(founded(company), ROSSI)
@@ -86,8 +93,8 @@ def firm(company: Company) -> Company:
 def test_the_renewal_follows_the_index_and_stores_both_rows(firm: Company) -> None:
     firm.given(foi(DEC_2024, DEC_2025))
     contract(firm)
-    found = firm.given().when(renew()).then(Contract.Renewed, Contract.FeesAdjusted)
-    made = found.new[1].fact.adjustment
+    firm.given().when(renew()).then(Contract.Renewed, Contract.FeesAdjusted)
+    made = last_of(firm)
     assert [str(each.new) for each in made.lines] == ["705.77", "336.08", "168.05"]
     assert (made.old, made.new) == (Decimal("1200.00"), Decimal("1209.90"))
     assert [(row.month, str(row.value)) for row in made.index_rows] == [("2024-12", "120.2"), ("2025-12", "121.5")]
@@ -158,8 +165,8 @@ def test_an_unknown_index_leaves_the_old_fee_and_is_settled_later(firm: Company)
     firm.given(foi(DEC_2024))
     contract(firm, step_months=1)
     run(firm, "2026-01-31")
-    found = firm.given().when(renew()).then(Contract.Renewed, Contract.FeesAdjusted)
-    assert found.new[1].fact.adjustment.is_provisional
+    firm.given().when(renew()).then(Contract.Renewed, Contract.FeesAdjusted)
+    assert last_of(firm).is_provisional
     assert yearly(firm, "2026-03-01") == ["700.00", "333.33", "166.67"]
     run(firm, "2026-03-01")
     settle = do("settle-adjustment", at="2026-03-20T09:00", contract_id=K1)

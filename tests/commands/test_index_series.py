@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from aggregates.index_series import IndexRowKnown, IndexRowUnknown, IndexSeries, RebaseKnown, index_series_id
@@ -21,7 +23,7 @@ def firm(company: Company) -> Company:
     return company
 
 
-def load(*rows: dict[str, object]) -> Do:
+def load(*rows: Mapping[str, object]) -> Do:
     return do("load-index-rows", at="2026-02-20T09:00", code=" foi", rows=rows)
 
 
@@ -29,7 +31,7 @@ def test_a_row_says_when_it_was_loaded_and_the_same_again_is_nothing(firm: Compa
     jan = {"month": "2026-01", "value": "121.9", "published_on": "2026-02-17", "source": "G.U. 41"}
     found = firm.given().when(load(DEC, jan)).then(IndexSeries.RowsLoaded)
     assert found.result == {"loaded": 1}
-    (row,) = found.new[0].fact.rows
+    row = firm.record(index_series_id("FOI")).table.rows[-1]
     assert (row.series, row.month, str(row.loaded_on)) == ("FOI", "2026-01", "2026-02-20")
     firm.given().when(load(DEC, {**jan, "source": None})).then_nothing()
 
@@ -38,8 +40,8 @@ def test_another_figure_for_a_month_is_a_correction_with_a_reason(firm: Company)
     other = {**DEC, "value": "121.6"}
     firm.given().when(load(other)).then_refused(IndexRowKnown, month="2025-12")
     correct = do("correct-index-row", code="FOI", row=other, reason="Errata corrige")
-    found = firm.given().when(correct).then(IndexSeries.RowCorrected)
-    assert found.new[0].fact.row.corrects == "Errata corrige"
+    firm.given().when(correct).then(IndexSeries.RowCorrected)
+    assert firm.record(index_series_id("FOI")).table.rows[-1].corrects == "Errata corrige"
     firm.given().when(correct).then_nothing()
     assert [str(row.value) for row in firm.record(index_series_id("foi")).table.rows] == ["121.5", "121.6"]
     unknown = do("correct-index-row", code="FOI", row={**DEC, "month": "2020-01"}, reason="?")

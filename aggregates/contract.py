@@ -21,6 +21,7 @@ from aggregates.contract_rules import (
     check_change,
     check_header,
     check_line,
+    check_serials,
     first_term_of,
     require_draft,
     require_not_expired,
@@ -121,9 +122,11 @@ class Contract(
             return
         check_change(self.state, change)
         changed = self.state.with_change(change)
+        touched = {each.line_id for each in change.lines}
         for _, then in changed.versions():
             for line in then.lines:
-                check_line(then, line)
+                if line.line_id in touched:
+                    check_serials(then, line)
         self.trigger_event(self.TermsChanged, act=act, change=change, **rehold(self.state, changed))
 
     # Evolve

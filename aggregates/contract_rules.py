@@ -55,6 +55,11 @@ def check_line(state: ContractState, line: ContractLine) -> None:
         for one, other in ((first_on, starts_on), (starts_on, ends_on), (starts_on, state.ends_on))
     )
     require(is_inside, refused.LineOutsideContract, starts_on=str(starts_on), ends_on=str(ends_on))
+    check_serials(state, line)
+
+
+def check_serials(state: ContractState, line: ContractLine) -> None:
+    """A line covers no serial that another line covers for the same items and days (R1.13). `SerialAlreadyCovered`."""
     for other in state.lines:
         if other.line_id != line.line_id and line.covered.shares(other.covered) and _meet(line, other):
             for serial_item_id in line.serial_item_ids:

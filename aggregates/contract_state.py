@@ -192,7 +192,9 @@ class ContractState(Priced):
         if not self.terms or self.ends_on is None or self.ends_on < self.terms[0].starts_on:
             return
         first_on, last_on = self.terms[0].starts_on, self.ends_on
-        cuts = {change.from_on for change in self.changes if first_on < change.from_on <= last_on}
+        cuts = {
+            each.from_on for each in self.changes if (each.header or each.lines) and first_on < each.from_on <= last_on
+        }
         starts = [first_on, *sorted(cuts)]
         for starts_on, ends_on in zip(starts, [*(cut - ONE_DAY for cut in starts[1:]), last_on], strict=True):
             yield Period(starts_on=starts_on, ends_on=ends_on), self.on(starts_on)

@@ -48,7 +48,7 @@ def contract_sheet(reader: Reader, ask: ContractSheet) -> dict[str, Any] | None:
     terms = state.fee_terms()
     found = list(instalments(terms, state.billed_through, None, reopened)) if terms else []
     found += still_due(row)
-    over = {tuple(each["key"].values()): Decimal(each["amount"]) for each in row.pop("credits") or ()}
+    over = {_place(each["key"]): Decimal(each["amount"]) for each in row.pop("credits") or ()}
     row.pop("differences")
     block = state.block(today)
     return {
@@ -97,7 +97,6 @@ def _period(
     over: Mapping[tuple[Any, ...], Decimal],
 ) -> Row:
     amount = due.amount if due else NOTHING
-    place = (str(key["line_id"]), key["number"], key["kind"], key["attempt"])
     return {
         **key,
         "starts_on": starts_on,
@@ -107,11 +106,15 @@ def _period(
         "state": fee["state"] if fee else "due",
         "billed": fee["amount"] if fee else None,
         "credited": fee["credited"] if fee else None,
-        "difference": -over.get(place, NOTHING),
+        "difference": -over.get(_place(key), NOTHING),
         "invoice_id": fee["invoice_id"] if fee else None,
         "invoice_number": fee["invoice_number"] if fee else None,
         "why": due.why if due else None,
     }
+
+
+def _place(key: Row) -> tuple[Any, ...]:
+    return (str(key["line_id"]), key["number"], key["kind"], key["attempt"])
 
 
 class RenewalsDue(Page):

@@ -27,6 +27,7 @@ import projections
 import schedulers
 from aggregates import roles
 from aggregates.base import Aggregate, Refusal
+from aggregates.because import SENTENCES
 from gateways.i18n import LANGUAGES, TOLD, catalogue
 from gateways.labels import KIND, ROLE, words
 
@@ -54,6 +55,7 @@ def texts() -> set[Text]:
     found |= {Text(refusal.message()) for refusal in _below(Refusal) if _ours(refusal)}
     found |= {Text(_sentence(error)) for error in _below(Exception) if _ours(error) and error.__name__ in SPOKEN}
     found |= {Text(finding) for finding in FINDINGS.values()}
+    found |= {Text(sentence.english) for sentence in SENTENCES.values()}
     found |= {Text(said, TOLD) for said in _said_by_validators()}
     found |= {Text(words(member.value), kind.__name__) for kind in codes() for member in kind}
     found |= {Text(words(kind.__name__), KIND) for kind in _below(Aggregate) if _is_record(kind)}

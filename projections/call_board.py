@@ -19,7 +19,7 @@ CALL = Table(
         "call_id": "uuid", "number": "text", "status": "text", "opened_at": "timestamptz", "opened_on": "date",
         "party_id": "uuid", "site_id": "uuid", "caller": "text", "caller_phone": "text", "serial_item_ids": "jsonb",
         "fault": "text", "channel": "text", "customer_reference": "text", "priority": "text", "skill": "text",
-        "coverage": "text", "coverage_reason": "text", "contract_id": "uuid", "technician_id": "uuid",
+        "coverage": "text", "coverage_reason": "text", "coverage_because": "jsonb", "contract_id": "uuid", "technician_id": "uuid",
         "next_visit_at": "timestamptz", "paused_for": "text", "outcome": "text", "ended_at": "timestamptz",
         "changed_at": "timestamptz",
     },
@@ -146,6 +146,7 @@ def _coverage(fact: Call.Opened | Call.CoverageDecidedAgain) -> dict[str, Any]:
     return {
         "coverage": coverage.kind.value,
         "coverage_reason": coverage.why,
+        "coverage_because": coverage.because.model_dump() if coverage.because else None,
         "contract_id": coverage.contract_id,
     }
 

@@ -49,6 +49,7 @@ from gateways.http.requests import (
 from gateways.i18n import told
 from gateways.logs import correlation_id, log
 from gateways.postgres.companies import UnknownCompany
+from gateways.spoken import spoken
 from gateways.wiring import House, Installation
 from projections.base import Ask, View
 from projections.catalog import HISTORIANS
@@ -186,7 +187,7 @@ class Endpoints:
         fresh = extra.min_position is None or house.reader.wait(view.models, extra.min_position)
         data = view.query(house.reader, ask)
         require(data is not None, RecordNotFound)
-        return _json({"data": data, "stale": not fresh})
+        return _json({"data": spoken(data, language_of(request)), "stale": not fresh})
 
     def _sign_in(self, request: Request, asked: SignIn) -> Response:
         house = self.house(request)

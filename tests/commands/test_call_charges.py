@@ -46,7 +46,7 @@ def firm(company: Company) -> Company:
     price_list(company, "BASE", USUAL)
     company.do("set-company-parameters", from_on="2026-01-01", change={"price_list_code": "BASE"})
     for item, owner in ((MACHINE, C1), (OTHER, C2)):
-        named = {"manufacturer": "Ricoh", "number": f"SN-{owner}", "product": "MP", "type": "copier"}
+        named: dict[str, Any] = {"manufacturer": "Ricoh", "number": f"SN-{owner}", "product": "MP", "type": "copier"}
         company.do("register-serial-item", serial_item_id=item, owner_id=owner, **named)
     return company
 
@@ -287,7 +287,7 @@ def test_each_day_has_the_prices_of_its_list(firm: Company) -> None:
 @pytest.mark.parametrize(("threshold", "days"), [(239, 2), (240, 0)])
 def test_a_technicians_long_day_costs_a_per_diem(firm: Company, threshold: int, days: int) -> None:
     firm.do("set-charge", code="BASE", charge="per-diem", article_code="DIA")
-    mate = {"activity_id": uuid5(CALL, "mate"), "technician_id": PINA}
+    mate: dict[str, Any] = {"activity_id": uuid5(CALL, "mate"), "technician_id": PINA}
     firm.given(terms(per_diem_above_minutes=threshold), opened(), worked(), worked(**mate))
     expected = [("per_diem", f"{150 * days}.00", f"{150 * days}.00")] if days else []
     assert [one for one in amounts(firm) if one[0] == "per_diem"] == expected
@@ -303,7 +303,7 @@ def test_expenses_are_charged_at_cost_with_the_lists_markup_or_at_its_flat(firm:
 
 
 def test_an_expense_told_twice_is_one(firm: Company) -> None:
-    said = {"call_id": CALL, "line_id": MACHINE, "item": "third_parties", "description": "Piattaforma"}
+    said: dict[str, Any] = {"call_id": CALL, "line_id": MACHINE, "item": "third_parties", "description": "Piattaforma"}
     firm.given(opened()).when(do("note-expense", **said, unit_cost="80")).then(Call.ExpenseNoted)
     firm.given().when(do("note-expense", **said, unit_cost="80")).then_nothing()
     firm.given().when(do("note-expense", **said, unit_cost="90")).then(Call.ExpenseNoted)

@@ -123,11 +123,12 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, InvoiceStatement,
         kind: DocumentKind,
         terms: Terms,
         lines: tuple[InvoiceLine, ...],
+        until_on: date,
         corrects: InvoiceReference | None,
         reasons: tuple[str, ...],
     ) -> None:
         self.kind, self.terms, self.proposed_lines, self.corrects = kind, terms, lines, corrects
-        self.reasons, self.planned_on = reasons, None
+        self.reasons, self.planned_on, self.until_on = reasons, None, until_on
         self.excluded: set[int] = set()
         self.held_because: str | None = None
         self.is_confirmed = self.is_discarded = False

@@ -128,7 +128,8 @@ def recipient_code(customer: BilledCustomer) -> str:
 
 def _checked(document: IssuedDocument, frame: Frame) -> CheckedDocument:
     customer, order = document.customer, document.order
-    named = (order.number, *(each.number for each in (*document.contracts, *document.related, *document.deliveries)))
+    named = [order.number, *(each.number for each in document.contracts)]
+    named += [*(each.number for each in document.related), *(each.number for each in document.deliveries)]
     addresses = (document.seller.address, customer.address)
     return CheckedDocument(
         number=document.number,

@@ -41,6 +41,7 @@ class InvoiceParts:
     proposed_lines: tuple[InvoiceLine, ...]
     reasons: tuple[str, ...]
     planned_on: date | None
+    until_on: date
     corrects: InvoiceReference | None
     excluded: set[int]
     held_because: str | None

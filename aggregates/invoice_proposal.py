@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from uuid import UUID
 
 from aggregates import invoice_facts as facts
 from aggregates import invoice_refusals as refused
 from aggregates.base import Act, require
 from aggregates.invoice_parts import InvoiceParts
-from aggregates.invoice_values import DocumentKind, InvoiceLine, PaymentNotice, Terms
+from aggregates.invoice_values import DocumentKind, DocumentType, InvoiceLine, PaymentNotice, Terms
 from aggregates.record_ref import RecordRef
 
 
@@ -34,15 +35,15 @@ class InvoiceProposal(InvoiceParts):
         if (terms, dated_on, reasons) != (self.terms, self.planned_on, self.reasons):
             self._record(facts.TermsChanged, act=act, terms=terms, dated_on=dated_on, reasons=reasons)
 
-    def give_lines(self, numbers: Collection[int], other: InvoiceParts, act: Act) -> list[InvoiceLine]:
+    def give_lines(self, numbers: Collection[int], to_invoice_id: UUID, act: Act) -> list[InvoiceLine]:
         """Let another proposal bill some lines; answers them.
 
         Raises `InvoiceLineUnknown`, `WorkNotSplit`, `InvoiceEmpty` when none would be left, `CreditNoteNotMoved`.
         """
         moved = self.lines_to_move(numbers)
         require(len(moved) < len(self.lines), refused.InvoiceEmpty)
-        numbers = tuple(line.number for line in moved)
-        self._record(facts.LinesMoved, act=act, numbers=numbers, to_invoice_id=other.id)
+        gone = tuple(line.number for line in moved)
+        self._record(facts.LinesMoved, act=act, numbers=gone, to_invoice_id=to_invoice_id)
         return moved
 
     def lines_to_move(self, numbers: Collection[int]) -> list[InvoiceLine]:
@@ -109,6 +110,7 @@ class InvoiceProposal(InvoiceParts):
         """Raises what keeps a payment from being asked for."""
         self._require_free()
         require(self.kind is DocumentKind.INVOICE, refused.CreditNoteNotMoved)
+        require(self.terms.document_type is not DocumentType.TD24, refused.DeferredNotRequested)
         require(self.held_because is None, refused.InvoiceHeld, reason=self.held_because)
 
     def withdraw_request(self, reason: str, act: Act) -> None:

@@ -123,6 +123,16 @@ class NoticePaidOtherwise(Refusal):
     status = 422
 
 
+class DeferredNotRequested(Refusal):
+    """A deferred invoice bills what was delivered; issue it instead of asking for the payment first."""
+
+
+class AdvanceOnNothing(Refusal):
+    """An advance is a sum above zero, on a quote or on a contract."""
+
+    status = 422
+
+
 class NotAnAdvance(Refusal):
     """{number} is no advance; only an advance invoice (TD02) is deducted."""
 
@@ -143,6 +153,13 @@ class CreditAmountWrong(Refusal):
     """Line {number} is credited by an amount with the line's own sign or by a quantity, not more than is left."""
 
     status = 422
+
+
+class LinesBilledTwice(Refusal):
+    """Lines of this proposal are already on {documents}, with the same words, days and amount; leave them out.
+
+    Or say that they are meant to be billed twice.
+    """
 
 
 class DocumentWouldBeRefused(Refusal):

@@ -19,6 +19,7 @@ from commands.invoice_credit import CreditInvoice as CreditInvoice
 from commands.invoice_credit import credit_invoice as credit_invoice
 from commands.invoice_document import by_contract, deducted_advances, fee
 from commands.invoice_issue import date_of, issue, issued_answer
+from commands.invoice_notice import issue_paid
 from commands.work_billing import release
 
 
@@ -68,10 +69,11 @@ class IssueInvoice(Command):
         examples=["2026-09-16"],
     )
     series: str = Field(default="", max_length=10, description="Number series (sezionale).")
+    may_repeat: bool = Field(default=False, description="Issue it though lines repeat those of another document.")
 
 
 class RecordPayment(Command):
-    """Record money that came in for an invoice, or for an open item that another system issued."""
+    """Record money that came in for an invoice, a notice of payment, or an open item that another system issued."""
 
     invoice_id: UUID
     payment_id: UUID | None = Field(default=None, description="The bank's or the client's; the same one counts once.")
@@ -121,7 +123,7 @@ def issue_invoice(cmd: IssueInvoice, act: Act, service: Service) -> Answer:
     invoice = service.load(Invoice, cmd.invoice_id)
     if invoice.document is None:
         dated_on = cmd.dated_on or date_of(service, invoice, rome_date(act.at))
-        issue(service, invoice, dated_on, cmd.series, act)
+        issue(service, invoice, dated_on, cmd.series, act, may_repeat=cmd.may_repeat)
     return issued_answer(invoice)
 
 
@@ -130,6 +132,8 @@ def record_payment(cmd: RecordPayment, act: Act, service: Service) -> Answer:
     owed = service.find(OpenItem, cmd.invoice_id) or service.load(Invoice, cmd.invoice_id)
     payment_id = cmd.payment_id or service.new_id("payment")
     paid_on = cmd.paid_on or rome_date(act.at)
+    if isinstance(owed, Invoice) and owed.document is None and owed.notice is not None:
+        issue_paid(service, owed, paid_on, cmd.amount, act)
     owed.record_payment(payment_id, paid_on, cmd.amount, cmd.reference, act, part=cmd.part)
     service.save(owed)
     return {"payment_id": payment_id, "open": Money(amount=owed.open_amount)}

@@ -5,7 +5,7 @@ A contract, call or quote that cannot be billed is left alone with its reason; t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from aggregates.rules.vat import Supply, VatCustomer, vat_treatment
 from commands.base import Service
 from commands.contract_dues import contract_dues
 from commands.delivery_note_billing import notes_first
+from commands.invoice_advance import advances_by_record, deductions
 from commands.law_table import law_terms
 from commands.work_billing import Work, bill_of, billed_records, hold, settle_free
 
@@ -38,6 +39,11 @@ class _Group:
     sites: set[UUID | None] = field(default_factory=set)
     works: list[Work] = field(default_factory=list)
     work_keys: list[tuple[str, UUID]] = field(default_factory=list)
+
+    @property
+    def record_ids(self) -> list[UUID]:
+        """The contracts and works that it bills."""
+        return [*self.fees, *(work.id for work in self.works)]
 
 
 Groups = dict[tuple[Any, ...], _Group]
@@ -65,10 +71,11 @@ def propose_due(
             code, reason = _why(problem)
             parked.append({f"{kind}_id": record_id, "code": code, "reason": reason})
     proposed = []
+    advances = advances_by_record(service, [key for group in groups.values() for key in group.record_ids])
     for n, group in enumerate(groups.values()):
         try:
             with service.attempt():
-                proposed.append(_propose(group, n, until, act, service))
+                proposed.append(_propose(group, n, until, advances, act, service))
         except (Refusal, ValueError) as problem:
             parked += [_park(contract_id, problem, act, service) for contract_id in group.fees]
             code, reason = _why(problem)
@@ -83,7 +90,7 @@ def _put_work(groups: Groups, kind: str, record_id: UUID, until: date, act: Act,
     record, terms, bill = bill_of(service, kind, record_id, until)
     if record.billed_by is not None or bill.net == 0:
         return settle_free(service, record, bill, act)
-    customer = service.load(Party, terms.customer_id).vat_customer
+    customer = service.load(Party, terms.customer_id).vat_customer_on(until)
     regimes = sorted({_regime(customer, line.supply, until, service) for line in bill.lines})
     terms, site_id = terms.model_copy(update={"site_id": None}), terms.site_id
     group = groups.setdefault((terms, "/".join(regimes)), _Group(terms))
@@ -99,7 +106,7 @@ def _regimes(contract: Contract, until: date, act: Act, service: Service) -> lis
     due = contract_dues(service, contract, until, act)
     if not due:
         return []
-    customer = service.load(Party, contract.state.header.customer_id).vat_customer
+    customer = service.load(Party, contract.state.header.customer_id).vat_customer_on(until)
     return [(_regime(customer, _supply(contract, each), until, service), each) for each in due]
 
 
@@ -165,10 +172,14 @@ def _title(contract: Contract) -> str:
     return contract.state.header.title or f"Canone contratto {contract.state.number}"
 
 
-def _propose(group: _Group, n: int, until: date, act: Act, service: Service) -> dict[str, Any]:
-    sites = group.sites
+def _propose(
+    group: _Group, n: int, until: date, advances: Mapping[UUID, Sequence[UUID]], act: Act, service: Service
+) -> dict[str, Any]:
+    sites, invoice_id = group.sites, service.new_id(f"invoice-{n}")
+    about = [each for record_id in group.record_ids for each in advances.get(record_id, ())]
+    group.lines += deductions(service, invoice_id, group.lines, about, act)
     terms = group.terms.model_copy(update={"site_id": next(iter(sites)) if len(sites) == 1 else None})
-    invoice = Invoice.propose(service.new_id(f"invoice-{n}"), terms, group.lines, until, act)
+    invoice = Invoice.propose(invoice_id, terms, group.lines, until, act)
     for contract_id, fees in group.fees.items():
         contract = service.load(Contract, contract_id)
         contract.propose_fees(invoice.id, fees, act)

@@ -13,6 +13,7 @@ from aggregates.invoice_draft import Frame, drafted, findings
 from aggregates.invoice_refusals import (
     DeferredDateOutside,
     DocumentWouldBeRefused,
+    LinesBilledTwice,
     PaymentNoticeFirst,
     PaymentRequestedAlready,
 )
@@ -43,16 +44,20 @@ def issue(
     take: TakeNumber | None = None,
     *,
     is_paid: bool = False,
+    may_repeat: bool = False,
 ) -> None:
     """Issue a proposed invoice; part of this append. Raises what its contracts, works, register and customer refuse.
 
     What the exchange system would refuse is found before a number is taken. `take` gives the number, where a run
-    numbers many at once; `is_paid` says that a notice of payment was answered (R1.19).
+    numbers many at once; `is_paid` says that a notice of payment was answered (R1.19), `may_repeat` that lines may
+    stand on two documents.
     """
     if not is_paid:
         _check_notice(service, invoice)
     invoice.confirm(act)
     lines = renumbered(invoice.lines)
+    if not may_repeat:
+        _check_repeated(service, invoice)
     check_deferred(service, invoice.terms, lines, dated_on)
     draft = checked_draft(service, invoice, lines, dated_on)
     number = take(invoice.id) if take else take_number(service, Document.INVOICE, invoice.id, dated_on, act, series)
@@ -115,6 +120,13 @@ def issued_answer(invoice: Invoice) -> Answer:
         "total": Money(amount=document.total),
         "payable": Money(amount=document.payable),
     }
+
+
+def _check_repeated(service: Service, invoice: Invoice) -> None:
+    """What has no key of a contract is billed for the same days once. Raises `LinesBilledTwice`."""
+    if any(line.period is not None and line.source.key is None for line in invoice.lines):
+        known = service.lookups.repeated_lines(invoice.id)
+        require(not known, LinesBilledTwice, documents=", ".join(known))
 
 
 def _check_notice(service: Service, invoice: Invoice) -> None:

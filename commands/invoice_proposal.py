@@ -29,8 +29,9 @@ class ProposeInvoices(Command):
     """Propose invoices for all that is due by a day, missed months included; the same run again proposes nothing.
 
     Fees of contracts, closed calls that are charged, accepted quotes, delivery notes of a month that is over: one
-    invoice per customer, payment terms, VAT regime, order and kind of document. What cannot be billed is left alone with its reason. At most `limit` contracts, and as many calls
-    and quotes, at once: `more` says that some are left. With ids of contracts, calls or quotes, only these.
+    invoice per customer, payment terms, VAT regime, order and kind of document. What cannot be billed is left alone
+    with its reason. At most `limit` contracts, and as many works, at once: `more` says that some are left. With ids of
+    contracts, calls, quotes or delivery notes, only these.
     """
 
     until: date | None = Field(default=None, description="Left out, today.", examples=["2026-09-16"])

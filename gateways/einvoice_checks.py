@@ -37,7 +37,8 @@ def checks(content: InvoiceContent, *, sent_on: date | None = None, stamp: Stamp
 
 def checked(content: InvoiceContent) -> CheckedDocument:
     """The content as the rules see it."""
-    named = (*content.orders, *content.contracts, *content.related_invoices, *content.deliveries)
+    named = [each.number for each in (*content.orders, *content.contracts, *content.related_invoices)]
+    named += [each.number for each in content.deliveries]
     addresses = (content.issuer.address, content.customer.address)
     customer = content.customer
     return CheckedDocument(
@@ -51,7 +52,7 @@ def checked(content: InvoiceContent) -> CheckedDocument:
             recipient_code=recipient_code(customer),
             has_intent=content.intent is not None,
         ),
-        references=tuple(each.number for each in named),
+        references=tuple(named),
         related=tuple(CheckedReference(number=r.number, issued_on=r.issued_on) for r in content.related_invoices),
         postcodes=tuple(each.postcode for each in addresses if not is_foreign(each)),
         lines=tuple(_line(line) for line in content.lines),

@@ -19,7 +19,8 @@ INVOICE = Table(
         "number": "text", "issued_on": "date", "until_on": "date", "taxable": "numeric", "tax": "numeric",
         "total": "numeric", "payable": "numeric", "stamp_duty": "numeric", "paid": "numeric", "credited": "numeric",
         "open": "numeric", "corrects_id": "uuid", "held_reason": "text", "discarded_reason": "text",
-        "terms": "jsonb", "document": "jsonb", "credit_notes": "jsonb", "payments": "jsonb",
+        "terms": "jsonb", "document": "jsonb", "credit_notes": "jsonb", "payments": "jsonb", "planned_on": "date",
+        "document_type": "text", "send_by": "date", "is_answered": "boolean", "notice": "jsonb",
     },
     ("invoice_id",),
     ("customer_id, invoice_id", "issued_on", "state", "number"),
@@ -34,12 +35,6 @@ LINE = Table(
     ("invoice_id", "number"),
     ("contract_id",),
 )  # fmt: skip
-ADVANCES = Table(
-    "invoice_advance",
-    {"invoice_id": "uuid", "about_id": "uuid", "left": "numeric", "deductions": "jsonb"},
-    ("invoice_id",),
-    ("about_id",),
-)
 NOTHING = Decimal("0.00")
 
 
@@ -47,7 +42,7 @@ class Invoices(ReadModel):
     """Every proposal and issued document."""
 
     NAME = "invoices"
-    VERSION = 3
+    VERSION = 4
     TABLES = (INVOICE, LINE)
 
     @on(Invoice.Proposed)
@@ -64,6 +59,7 @@ class Invoices(ReadModel):
                 "taxable": sum((line.amount for line in fact.lines), NOTHING),
                 "corrects_id": fact.corrects.invoice_id if fact.corrects else None,
                 "terms": fact.terms.model_dump(mode="json"),
+                "document_type": "TD04" if fact.kind == "credit_note" else fact.terms.document_type.value,
                 "credit_notes": [],
                 "payments": [],
             },
@@ -77,6 +73,40 @@ class Invoices(ReadModel):
         if invoice is not None and line is not None:
             rows.patch(LINE, fact.stream_id, fact.number, is_excluded=True)
             rows.patch(INVOICE, fact.stream_id, taxable=invoice["taxable"] - line["amount"])
+
+    @on(Invoice.TermsChanged)
+    def terms_changed(self, fact: Invoice.TermsChanged, rows: Rows) -> None:
+        """It is to be dated or paid otherwise, and verified again."""
+        terms = fact.terms.model_dump(mode="json")
+        _verify_again(fact.stream_id, rows, terms=terms, planned_on=fact.dated_on)
+
+    @on(Invoice.LinesMoved)
+    def lines_moved(self, fact: Invoice.LinesMoved, rows: Rows) -> None:
+        """Another proposal bills these lines."""
+        for number in fact.numbers:
+            rows.patch(LINE, fact.stream_id, number, is_excluded=True)
+        _verify_again(fact.stream_id, rows)
+
+    @on(Invoice.LinesAdded)
+    def lines_added(self, fact: Invoice.LinesAdded, rows: Rows) -> None:
+        """It bills more lines."""
+        _put_lines(fact.stream_id, fact.lines, rows)
+        _verify_again(fact.stream_id, rows)
+
+    @on(Invoice.PaymentRequested)
+    def payment_requested(self, fact: Invoice.PaymentRequested, rows: Rows) -> None:
+        """The customer was asked to pay first."""
+        rows.patch(INVOICE, fact.stream_id, state="requested", notice=fact.notice.model_dump(mode="json"))
+
+    @on(Invoice.PaymentRequestWithdrawn)
+    def payment_request_withdrawn(self, fact: Invoice.PaymentRequestWithdrawn, rows: Rows) -> None:
+        """The notice holds no longer."""
+        rows.patch(INVOICE, fact.stream_id, state="proposed", notice=None)
+
+    @on(Invoice.ExchangeOutcomeRecorded)
+    def answered(self, fact: Invoice.ExchangeOutcomeRecorded, rows: Rows) -> None:
+        """The exchange system has had it."""
+        rows.patch(INVOICE, fact.stream_id, is_answered=True)
 
     @on(Invoice.Held)
     def held(self, fact: Invoice.Held, rows: Rows) -> None:
@@ -110,9 +140,12 @@ class Invoices(ReadModel):
             **document.model_dump(include={"number", "issued_on", "taxable", "tax", "total", "payable", "stamp_duty"}),
             paid=NOTHING,
             credited=NOTHING,
-            open=document.payable if document.kind == "invoice" else NOTHING,
+            kind=document.kind.value,
+            document_type=document.document_type.value,
+            send_by=document.send_by,
             document=document.model_dump(mode="json"),
         )
+        _settle(fact.stream_id, rows)
         for old in rows.select(LINE, invoice_id=fact.stream_id):
             rows.drop(LINE, *LINE.key_of(old))
         _put_lines(fact.stream_id, document.lines, rows)
@@ -204,10 +237,22 @@ def _put_lines(invoice_id: UUID, lines: Sequence[InvoiceLine], rows: Rows) -> No
         )
 
 
-def _settle(invoice_id: UUID, rows: Rows) -> None:
+def _verify_again(invoice_id: UUID, rows: Rows, **columns: Any) -> None:
+    """A proposal that changed is no longer confirmed; its sum follows its lines."""
     row = rows.get(INVOICE, invoice_id)
     if row is not None:
-        rows.patch(INVOICE, invoice_id, open=row["payable"] - row["paid"] - row["credited"])
+        state = "proposed" if row["state"] == "confirmed" else row["state"]
+        lines = rows.select(LINE, invoice_id=invoice_id)
+        taxable = sum((line["amount"] for line in lines if not line["is_excluded"]), NOTHING)
+        rows.patch(INVOICE, invoice_id, state=state, taxable=taxable, **columns)
+
+
+def _settle(invoice_id: UUID, rows: Rows) -> None:
+    """What is open; a note that corrects an invoice lowers that one, any other is owed to the customer."""
+    row = rows.get(INVOICE, invoice_id)
+    if row is not None:
+        asked = row["payable"] if row["kind"] == "invoice" else NOTHING if row["corrects_id"] else -row["payable"]
+        rows.patch(INVOICE, invoice_id, open=asked - row["paid"] - row["credited"])
 
 
 class FindInvoices(Page):

@@ -56,7 +56,7 @@ def repaired(company: Company, on: str, **request: Any) -> UUID:
 def swapped(company: Company, on: str, price: str | None = "230.00") -> None:
     """A board goes out in advance, subject to the warranty claim."""
     goods = {"item_id": FAULTY, "description": "Scheda"}
-    sent = {"rma_id": SWAP, "item_id": FAULTY, "article_id": BOARD, "unit_price": price}
+    sent: dict[str, Any] = {"rma_id": SWAP, "item_id": FAULTY, "article_id": BOARD, "unit_price": price}
     company.given(
         do("request-rma", at=f"{on}T09:00", rma_id=SWAP, customer_id=CUSTOMER, items=[goods]),
         do("send-rma-replacement", at=f"{on}T10:00", **sent),

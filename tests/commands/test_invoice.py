@@ -22,7 +22,6 @@ from aggregates.invoice import (
     InvoiceEmpty,
     InvoiceHeld,
     InvoiceIssued,
-    InvoiceNegative,
     InvoiceNotIssued,
     NothingToCredit,
     PaymentTooLarge,
@@ -396,9 +395,20 @@ def test_vat_is_on_the_sum_and_totals_never_drift(firm: Company) -> None:
     assert amounts(documents(firm)) == [("30.03", "6.61", "36.64")]
 
 
-def test_a_document_below_zero_is_refused(firm: Company) -> None:
-    answer = firm.do("propose-invoice", customer_id=C1, lines=[{"description": "Sconto", "unit_price": "-5.00"}])
-    firm.given().when(issue(UUID(answer["invoice_id"]))).then_refused(InvoiceNegative)
+def test_a_document_below_zero_is_a_credit_note(firm: Company) -> None:
+    """R3.8, R9.1: positive amounts, TD04; what it says is owed to the customer."""
+    lines = [{"description": "Sconto", "unit_price": "-5.00"}, {"description": "Viti", "unit_price": "1.50"}]
+    answer = firm.do("propose-invoice", customer_id=C1, lines=lines)
+    firm.given(issue(UUID(answer["invoice_id"])))
+    document = firm.record(answer["invoice_id"]).document
+    assert (document.document_type, document.kind) == ("TD04", "credit_note")
+    assert [str(line.amount) for line in document.lines] == ["5.00", "-1.50"]
+    assert (document.taxable, document.tax, document.total) == (Decimal("3.50"), Decimal("0.77"), Decimal("4.27"))
+    assert document.send_by is None
+    (row,) = firm.ask("invoices", kind="credit_note")["items"]
+    assert (row["number"], row["open"]) == ("2026/1", Decimal("-4.27"))
+    again = do("credit-invoice", invoice_id=answer["invoice_id"], at="2026-09-16T09:00", reason="Prova")
+    firm.given().when(again).then_refused(CreditNoteNotCredited)
 
 
 def test_an_invoice_needs_a_known_customer(firm: Company) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from aggregates.contract import Contract
 from aggregates.contract_terms import ContractHeader, FeeDetermination
+from aggregates.hour_pool import HourPool
 from aggregates.values import Money, cents, euro
 from commands.contract import HeaderFields
 from gateways.imports.batch import ImportBatch, Problem
@@ -19,8 +20,6 @@ from gateways.imports.taking.finding import Finder
 from gateways.imports.taking.orders import Order, order
 from gateways.imports.taking.words import payment_terms, supply
 
-POOL_COUNTER = "pool-minutes"
-"""The counter of a line that stands for prepaid hours: what is included are the minutes left."""
 MONTHS = 12
 
 
@@ -75,21 +74,43 @@ class Contracts:
         )
 
     def pool(self, row: HourPoolRow, finder: Finder) -> Iterator[Order]:
-        """Prepaid hours as a line without a fee: it says what is left, until hours can be drawn from it."""
+        """Prepaid hours as a pool with its opening balance, invoiced already; later, other terms."""
         contract_id = finder.contract(row.contract_number)
-        bought, left = _hours(row.purchased_minutes), _hours(row.balance_minutes)
-        overage = f", oltre {row.overage_hourly_price} €/h" if row.overage_hourly_price is not None else ""
-        steps = f"minimo {row.minimum_minutes}', scatti di {row.step_minutes}'{overage}"
+        pool_id = uuid5(contract_id, f"pool/{row.starts_on}")
+        rate = row.overage_hourly_price
+        terms = {
+            "rules": {"minimum_minutes": row.minimum_minutes, "step_minutes": row.step_minutes},
+            "overage_rate": euro(rate) if rate is not None else None,
+        }
+        hours = {
+            "lot_id": uuid5(pool_id, "lot"),
+            "minutes": row.purchased_minutes,
+            "price": row.price,
+            "valid_from": row.starts_on,
+            "valid_to": row.ends_on,
+            "bought_on": row.starts_on,
+            "used_minutes": row.purchased_minutes - row.balance_minutes,
+            "is_invoiced": True,
+        }
+        if isinstance(finder.stored(pool_id), HourPool):
+            yield order("set-hour-pool-terms", pool_id=pool_id, terms=terms, from_on=row.starts_on)
+            yield order("top-up-hour-pool", pool_id=pool_id, hours=hours)
+            return
         yield order(
-            "add-contract-line",
+            "open-hour-pool",
+            pool_id=pool_id,
+            customer_id=self._customer(row.contract_number, contract_id, finder),
+            name=f"Monte ore {row.contract_number} dal {row.starts_on:%d/%m/%Y}",
             contract_id=contract_id,
-            line_id=uuid5(contract_id, f"pool/{row.starts_on}"),
-            description=f"Monte ore {bought} a {row.price.amount} €, residue {left} ({steps})",
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            counter=POOL_COUNTER,
-            included=row.balance_minutes,
+            terms=terms,
+            hours=hours,
         )
+
+    def _customer(self, number: str, contract_id: UUID, finder: Finder) -> UUID | None:
+        header, known = self._headers.get(number.casefold()), finder.record(contract_id)
+        if header is not None:
+            return finder.party(header.customer_code)
+        return known.state.header.customer_id if isinstance(known, Contract) else None
 
     def sign(self, row: ContractRow, finder: Finder) -> Iterator[Order]:
         """The signature, the day the contract was billed through (opening balance), notice and block."""
@@ -151,11 +172,6 @@ def not_kept(batch: ImportBatch) -> Iterator[Problem]:
         if line.row.counter is not None and (line.file, "counter") not in seen:
             seen.add((line.file, "counter"))
             yield Problem(line.file, 0, line.headers.get("tiers", ""), reason)
-    for pool in batch.of(HourPoolRow):
-        if (pool.file, "pool") not in seen:
-            seen.add((pool.file, "pool"))
-            reason = "hours are not drawn from pools in this release: the hours left are kept on a line of the contract"
-            yield Problem(pool.file, 0, "", reason)
     for contract in batch.of(ContractRow):
         if contract.row.service_level and (contract.file, "sla") not in seen:
             seen.add((contract.file, "sla"))
@@ -205,7 +221,3 @@ def _metered(row: ContractLineRow) -> str:
 
 def _tiers(tiers: tuple[Tier, ...]) -> str:
     return "; ".join(f"{f'fino a {t.up_to} ' if t.up_to else ''}{t.unit_price} €" for t in tiers)
-
-
-def _hours(minutes: int) -> str:
-    return f"{minutes // 60}h{minutes % 60:02d}"

@@ -122,6 +122,32 @@ def test_a_site_is_reached_and_left(firm: Company) -> None:
     assert [site.travel_km for site in record.sites.values()] == [Decimal("37.0")]
 
 
+def test_hour_pools_open_with_the_minutes_left(company: Company, tmp_path: Path) -> None:
+    """7 h 30 min of 20 hours are left, and what was bought is not billed again."""
+    pools = (
+        "Contratto;Dal;Al;Ore;Ore residue;Prezzo;Minimo;Scatto;Prezzo eccedenza\n"
+        "CTR-1;01/01/2026;31/12/2026;20;7:30;1.160,00;60;30;65,00\n"
+    )
+    folder = write(tmp_path / "files", {**importing.ALL, "monte ore": pools})
+    report = take(found(company), folder)
+    assert report.problems == ()
+    assert "monte ore.csv" not in {warning.file for warning in report.warnings}
+    (row,) = company.ask("hour-pools", on="2026-09-30")["items"]
+    assert (row["balance_minutes"], row["bought_minutes"], row["contract_id"]) == (
+        450,
+        1200,
+        contract_named(company, "CTR-1").id,
+    )
+    assert (row["earned"], row["deferred"]) == (Decimal("725.00"), Decimal("435.00"))
+    terms = row["terms"]
+    assert (terms["rules"]["minimum_minutes"], terms["overage_rate"]["amount"]) == (60, "65.00")
+    assert "hour-pool" not in {due["kind"] for due in company.ask("billing-due", on="2026-12-31")["items"]}
+    assert take(company, folder).taken == 0
+    other = write(tmp_path / "more", {**importing.ALL, "monte ore": pools.replace("60;30", "30;15")})
+    assert take(company, other).problems == ()
+    assert company.record(row["pool_id"]).terms_on(date(2026, 9, 30)).rules.minimum_minutes == 30
+
+
 def test_hour_pools_and_metered_lines_are_kept_and_told(company: Company, tmp_path: Path) -> None:
     lines = importing.LINES + "CTR-1;2;Assistenza da remoto;;no\n"
     metered = (
@@ -131,9 +157,8 @@ def test_hour_pools_and_metered_lines_are_kept_and_told(company: Company, tmp_pa
     files = {**importing.ALL, "righe contratto": lines, "righe contratti 2": metered, "monte ore": pools}
     report = take(found(company), write(tmp_path / "files", files))
     assert report.problems == ()
-    assert {warning.file for warning in report.warnings} >= {"monte ore.csv", "righe contratti 2.csv"}
+    assert {warning.file for warning in report.warnings} >= {"righe contratti 2.csv"}
     kept = {line.description: (line.counter, line.included) for line in contract_named(company, "CTR-1").state.lines}
-    assert kept["Monte ore 20h00 a 1160.00 €, residue 7h30 (minimo 30', scatti di 15')"] == ("pool-minutes", 450)
     assert kept["Copie (3000 incluse, eccedenza 0.0085 €)"] == ("bw", 3000)
     assert date(2026, 9, 30) == contract_named(company, "CTR-1").state.billed_through
 

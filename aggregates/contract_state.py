@@ -275,16 +275,18 @@ class ContractState(Priced):
             return None
         return FeeTerms(
             starts_on=self.terms[0].starts_on,
-            **header.model_dump(
-                include={
-                    "step_months", "alignment", "sticky_end_of_month", "timing", "offset_days", "first_period", "basis"
-                }
-            ),
+            step_months=header.step_months,
+            alignment=header.alignment,
+            sticky_end_of_month=header.sticky_end_of_month,
+            timing=header.timing,
+            offset_days=header.offset_days,
+            first_period=header.first_period,
+            basis=header.basis,
             terms=self.terms,
             ends_on=self.ends_on,
             lines=lines,
             idle=() if header.bills_while_blocked else tuple(self._idle(open_blocks)),
-        )  # fmt: skip
+        )
 
     def _idle(self, open_blocks: bool) -> Iterator[Period]:
         for block in self.blocks:

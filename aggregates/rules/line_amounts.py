@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
-from aggregates.rules.rounding import to_cents
+from aggregates.rules.rounding import ratio_to_cents
 
 
 def line_total(
@@ -22,7 +21,11 @@ def line_total(
         raise ValueError("a quantity is never negative: use a negative price")
     if per <= 0:
         raise ValueError("a price multiplier is greater than zero")
-    price = Fraction(unit_price)
+    price_up, price_down = unit_price.as_integer_ratio()
+    quantity_up, quantity_down = quantity.as_integer_ratio()
+    per_up, per_down = per.as_integer_ratio()
+    up, down = price_up * quantity_up * per_down, price_down * quantity_down * per_up
     for percent in discounts:
-        price *= 1 - Fraction(percent) / 100
-    return to_cents(price * Fraction(quantity) / Fraction(per))
+        left_up, left_down = (100 - percent).as_integer_ratio()
+        up, down = up * left_up, down * left_down * 100
+    return ratio_to_cents(up, down)

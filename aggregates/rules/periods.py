@@ -120,6 +120,8 @@ def fee_periods(
 def overlap(one: Period, other: Period) -> Period | None:
     """The days that belong to both, if any."""
     starts_on, ends_on = max(one.starts_on, other.starts_on), min(one.ends_on, other.ends_on)
+    if starts_on == one.starts_on and ends_on == one.ends_on:
+        return one
     return Period(starts_on=starts_on, ends_on=ends_on) if starts_on <= ends_on else None
 
 

@@ -19,9 +19,16 @@ Weight = int | Decimal | Fraction
 
 def to_cents(value: Fraction) -> Decimal:
     """The fraction rounded once to two decimals, half away from zero (R0.1)."""
-    scaled = abs(value) * 100
-    hundredths = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(hundredths if value >= 0 else -hundredths).scaleb(-2)
+    return ratio_to_cents(value.numerator, value.denominator)
+
+
+def ratio_to_cents(up: int, down: int) -> Decimal:
+    """`up ÷ down` rounded once to two decimals, half away from zero; `down` is positive (R0.1).
+
+    Integers by hand: billing rounds by the hundred thousand, and fractions reduce themselves at every step.
+    """
+    hundredths = (200 * abs(up) + down) // (2 * down)
+    return Decimal(hundredths if up >= 0 else -hundredths).scaleb(-2)
 
 
 def share(total: Decimal, part: Weight, whole: Weight) -> Decimal:
@@ -31,13 +38,10 @@ def share(total: Decimal, part: Weight, whole: Weight) -> Decimal:
     """
     if whole <= 0:
         raise ValueError("a share needs a whole greater than zero")
-    # Integers by hand: billing asks for shares by the hundred thousand, and fractions reduce themselves at every step.
     total_up, total_down = total.as_integer_ratio()
     part_up, part_down = part.as_integer_ratio()
     whole_up, whole_down = whole.as_integer_ratio()
-    up, down = total_up * part_up * whole_down, total_down * part_down * whole_up
-    hundredths = (200 * abs(up) + down) // (2 * down)
-    return Decimal(hundredths if up >= 0 else -hundredths).scaleb(-2)
+    return ratio_to_cents(total_up * part_up * whole_down, total_down * part_down * whole_up)
 
 
 def split_over_time(total: Decimal, weights: Sequence[Weight]) -> tuple[Decimal, ...]:

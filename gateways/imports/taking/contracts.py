@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -16,6 +17,7 @@ from gateways.imports.batch import ImportBatch, Problem
 from gateways.imports.sheets.contract_lines import ContractLineRow, HourPoolRow
 from gateways.imports.sheets.contract_words import ContractStatus, FeeBasis, Tier
 from gateways.imports.sheets.contracts import ContractRow
+from gateways.imports.sheets.serial_items import Counter, MeterReadingRow
 from gateways.imports.taking.finding import Finder
 from gateways.imports.taking.orders import Order, order
 from gateways.imports.taking.words import payment_terms, supply
@@ -28,6 +30,10 @@ class Contracts:
 
     def __init__(self, batch: ImportBatch) -> None:
         self._headers = {located.row.number.casefold(): located.row for located in batch.of(ContractRow)}
+        self._billed: dict[tuple[str, Counter], date] = {}
+        for reading in (located.row for located in batch.of(MeterReadingRow) if located.row.billed):
+            key = (_serial(reading.serial_number), reading.counter)
+            self._billed[key] = max(reading.read_on, self._billed.get(key, reading.read_on))
 
     def draft(self, row: ContractRow, finder: Finder) -> Iterator[Order]:
         """A new draft, or another header; what was signed keeps its terms, so that a change of it is refused."""
@@ -69,9 +75,20 @@ class Contracts:
                 "travel": row.covers_travel,
                 "call_fee": row.covers_call_fee,
             },
-            counter=row.counter.value if row.counter else None,
-            included=row.included,
+            meters=self._meters(row),
         )
+
+    def _meters(self, row: ContractLineRow) -> dict[str, Any] | None:
+        """What the line's machines pay for copies together (R3.3, R3.5), from the readings billed last on."""
+        if row.counter is None:
+            return None
+        counter = {"counter": row.counter.value, "included": row.included, "tiers": list(_bounds(row.tiers))}
+        billed = (self._billed.get((_serial(name), row.counter)) for name in row.serial_numbers)
+        return {
+            "counters": [counter],
+            "minimum": row.minimum_fee.model_dump() if row.minimum_fee else None,
+            "billed_through": max(filter(None, billed), default=None),
+        }
 
     def pool(self, row: HourPoolRow, finder: Finder) -> Iterator[Order]:
         """Prepaid hours as a pool with its opening balance, invoiced already; later, other terms."""
@@ -168,10 +185,10 @@ def not_kept(batch: ImportBatch) -> Iterator[Problem]:
     """What contracts cannot hold in this release, once a file."""
     seen: set[tuple[str, str]] = set()
     for line in batch.of(ContractLineRow):
-        reason = "metered fees are not billed in this release: counter and included volume are kept, prices as words"
-        if line.row.counter is not None and (line.file, "counter") not in seen:
+        if line.row.counter is not None and not line.row.serial_numbers and (line.file, "counter") not in seen:
             seen.add((line.file, "counter"))
-            yield Problem(line.file, 0, line.headers.get("tiers", ""), reason)
+            reason = "a metered line without serial numbers counts nothing: name its machines"
+            yield Problem(line.file, 0, line.headers.get("serial_numbers", ""), reason)
     for contract in batch.of(ContractRow):
         if contract.row.service_level and (contract.file, "sla") not in seen:
             seen.add((contract.file, "sla"))
@@ -211,6 +228,18 @@ def _line_fee(row: ContractLineRow, header: ContractRow | None) -> tuple[Money |
     annual = _annual(row.fee, header)
     each = annual.amount / row.quantity
     return (euro(each), row.quantity) if each == cents(each) else (annual, Decimal(1))
+
+
+def _bounds(tiers: tuple[Tier, ...]) -> Iterator[dict[str, Any]]:
+    """Slices by their length become tiers by the excess they reach to."""
+    reached = 0
+    for tier in tiers:
+        reached += tier.up_to or 0
+        yield {"up_to": reached if tier.up_to is not None else None, "unit_price": str(tier.unit_price)}
+
+
+def _serial(name: str) -> str:
+    return name.rpartition(":")[2].casefold()
 
 
 def _metered(row: ContractLineRow) -> str:

@@ -28,14 +28,17 @@ from aggregates.adjustment_terms import PriceChange
 from aggregates.base import Act, Aggregate, FirstEvent
 from aggregates.contract_terms import LineTerms
 from aggregates.price_list import PriceRow
+from aggregates.proposal_terms import OfferedFee, ProposalRule
 from aggregates.rules.business_calendar import OFFICE_DAY, CalendarTerms
 from aggregates.rules.indexation import IndexFigure
 from aggregates.rules.numbering import Series
 from aggregates.rules.periods import Notice
+from aggregates.rules.sold_goods import SoldLine
 from aggregates.rules.vat import VatTreatment
 from aggregates.values import Money, Period, Slot
 from commands.base import Command
 from commands.catalog import CATALOG
+from commands.sale import SaleLineAsked
 from gateways.codec import UnknownTopic, fact_class
 from projections.base import Ask
 from projections.catalog import VIEWS
@@ -112,6 +115,10 @@ TOGETHER: dict[type[BaseModel], dict[str, Any]] = {
     Notice: {"days": 60, "months": None},
     VatTreatment: {"rate": "22", "nature": None},
     CalendarTerms: {"always_open": False},
+    OfferedFee: {"basis": "per_unit", "amount": {"amount": "120.00"}, "percent": None},
+    ProposalRule: {"to_on": date(2026, 12, 31)},
+    SaleLineAsked: {"article_code": "LT-900", "amount": None},
+    SoldLine: {"serials": ["SN-10442"], "amount": "1850.00"},
     Series: {"pattern": "{code}/{year}/{n:4}"},
     PriceRow: {"to_on": date(2026, 12, 31)},
     PriceChange: {"way": "percent", "percent": "2.5"},

@@ -197,14 +197,12 @@ def _contract_proposal(found: _Source) -> tuple[Content, UUID | None]:
 
 def _pre_invoice(found: _Source) -> tuple[Content, UUID | None]:
     proposal, fact = found.record, found.last.fact
-    shared = {"company_id": found.company_id, "source": found.main}
-    if isinstance(proposal, Invoice) and isinstance(fact, Invoice.StatementIssued):
-        content = pre_invoice(proposal, fact.number, fact.dated_on, None, found.records, **shared)
-    elif isinstance(proposal, Invoice) and isinstance(fact, Invoice.PaymentRequested):
-        notice = fact.notice
-        content = pre_invoice(proposal, notice.number, notice.requested_on, notice, found.records, **shared)
-    else:
+    if not isinstance(proposal, Invoice) or not isinstance(fact, Invoice.StatementIssued | Invoice.PaymentRequested):
         raise ContentMissing("This is not a proposed invoice.")
+    notice = fact.notice if isinstance(fact, Invoice.PaymentRequested) else None
+    number = fact.notice.number if isinstance(fact, Invoice.PaymentRequested) else fact.number
+    on = fact.notice.requested_on if isinstance(fact, Invoice.PaymentRequested) else fact.dated_on
+    content = pre_invoice(proposal, number, on, notice, found.records, company_id=found.company_id, source=found.main)
     return content, proposal.terms.customer_id
 
 

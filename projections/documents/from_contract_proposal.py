@@ -89,4 +89,4 @@ def _why(line: ProposedLine) -> str | None:
 
 
 def _plain(value: Decimal) -> str:
-    return f"{value:f}".replace(".", ",")
+    return f"{value:,f}".translate(str.maketrans(",.", ".,"))

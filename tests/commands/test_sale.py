@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import ValidationError
 
+from aggregates.base import Aggregate
 from aggregates.party import Party
 from aggregates.serial_item import SerialItem
 from aggregates.sold_goods import SoldGoods, sold_goods_id
@@ -18,6 +19,7 @@ from tests.dsl import Company, do
 from tests.sale_steps import invoice, note, order, printers, rule
 
 NEW = {"name": "Bar Sport", "tax": {"vat_number": "IT07643520567"}, "address": FORLI}
+REGISTERED: tuple[type[Aggregate.Event], ...] = (SerialItem.Registered, SerialItem.WarrantyGiven)
 ONE = printers("1", price=None, serials=("SN-1",))
 
 
@@ -122,9 +124,7 @@ def test_an_unknown_customer_with_all_its_data_is_registered_once(company: Compa
     company.given().when(order(customer=NEW)).then(
         (Party.Registered, {"code": "IT07643520567", "name": "Bar Sport"}), SoldGoods.Begun, SoldGoods.SaleRecorded
     )
-    company.given().when(note(customer=NEW)).then(
-        SoldGoods.SaleRecorded, *[SerialItem.Registered, SerialItem.WarrantyGiven] * 3
-    )
+    company.given().when(note(customer=NEW)).then(SoldGoods.SaleRecorded, *REGISTERED * 3)
 
 
 def test_a_customer_with_a_persons_tax_code_alone_is_a_consumer(company: Company) -> None:

@@ -20,7 +20,7 @@ from tests.dsl import Company, do
 from tests.sale_steps import accept, note, order, printers, rule, send
 from tests.sale_steps import proposed as offered
 
-FULL = {
+FULL: dict[str, Any] = {
     "site_id": None,
     "title": "Assistenza stampanti e plotter",
     "step_months": 3,
@@ -56,7 +56,7 @@ def issued(company: Company, archive: Archive, kind: str) -> tuple[dict[str, Any
 
 
 def contracted(company: Company) -> Company:
-    serials = {"serials": ["SN-1", "SN-2"], "covered": COVERED, "fee": "800.00", "description": "Stampanti PR-1"}
+    serials: dict[str, Any] = {"serials": ["SN-1", "SN-2"], "covered": COVERED, "fee": "800.00", "description": "Stampanti PR-1"}
     company.given(founded(company), ROSSI, draft(**FULL), line(**serials), sign())
     return company
 
@@ -111,7 +111,7 @@ def test_a_proposal_is_printed_as_it_was_sent(company: Company, archive: Archive
     assert row["title"] == "Proposta di contratto PRO-2026-0001 rev. 0"
     for words in (
         "Rossi Gilbo", "c.a. Laura Bianchi", "ordine IC-1 del 02/03/2026", "12/04/2026", "Assistenza stampanti",
-        "Matricole SN-1, SN-2, SN-3", "12/03/2026", "360,00", "12% l'anno del prezzo di vendita di € 3000,00",
+        "Matricole SN-1, SN-2, SN-3", "12/03/2026", "360,00", "12% l'anno del prezzo di vendita di € 3.000,00",
         "Comprende: manodopera, diritto di chiamata", "artt. 1341 e 1342",
     ):  # fmt: skip
         assert words in text, words

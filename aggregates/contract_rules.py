@@ -112,8 +112,8 @@ def check_change(state: ContractState, change: TermsChange) -> None:
     says = change.fees or change.lines or (change.header and change.header.given())
     require(bool(says), refused.NothingChanged)
     known = {state.contract_id, *(line.line_id for line in state.lines)}
-    for each in (*change.fees, *change.lines):
-        require(each.line_id in known, refused.LineUnknown, line_id=str(each.line_id))
+    for line_id in (*(fee.line_id for fee in change.fees), *(line.line_id for line in change.lines)):
+        require(line_id in known, refused.LineUnknown, line_id=str(line_id))
     check_meters_change(state, change)
     first_on, last_on = state.terms[0].starts_on, state.ends_on
     is_inside = last_on is not None and first_on <= change.from_on <= last_on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
@@ -52,9 +53,9 @@ def fee(amount: str, from_on: str, line_id: UUID = LINE, at: str = "2026-02-01T0
     return do("change-contract-terms", at=at, contract_id=K1, from_on=from_on, fees=fees)
 
 
-def year(company: Company, **header: object) -> None:
+def year(company: Company, **header: Any) -> None:
     """A signed contract of 2026 at 1,200.00 a year."""
-    signed(company, starts_on="2026-01-01", alignment="none", signing={"at": "2025-12-10T10:00"}, **header)  # type: ignore[arg-type] # header fields
+    signed(company, starts_on="2026-01-01", alignment="none", signing={"at": "2025-12-10T10:00"}, **header)
 
 
 def test_two_changes_inside_one_period_both_count_for_their_days(firm: Company) -> None:
@@ -173,14 +174,12 @@ def test_a_change_says_something_of_lines_and_days_of_the_contract(firm: Company
 
 
 def test_a_term_lasts_months_years_or_fee_periods(firm: Company) -> None:
-    for n, (length, ends_on) in enumerate(
-        [
-            ({"term_months": 18}, "2028-03-15"),
-            ({"term_years": 3}, "2029-09-15"),
-            ({"term_periods": 2, "step_months": 3}, "2027-03-15"),
-        ],
-        1,
-    ):
+    lengths: list[tuple[dict[str, Any], str]] = [
+        ({"term_months": 18}, "2028-03-15"),
+        ({"term_years": 3}, "2029-09-15"),
+        ({"term_periods": 2, "step_months": 3}, "2027-03-15"),
+    ]
+    for n, (length, ends_on) in enumerate(lengths, 1):
         signed(firm, UUID(int=n), alignment="none", **length)
         assert str(firm.ask("contract", contract_id=UUID(int=n))["ends_on"]) == ends_on
 
@@ -193,7 +192,11 @@ def test_the_customers_bank_is_kept_with_the_method(firm: Company) -> None:
 
 def test_an_addendum_takes_prices_and_service_of_its_main_contract(firm: Company) -> None:
     service = {"level": "gold", "high": {"response_minutes": 60}}
-    order = {"order_number": "PO-7", "payment_method": "riba", "payment_terms": {"parts": [{"days": 60}]}}
+    order: dict[str, Any] = {
+        "order_number": "PO-7",
+        "payment_method": "riba",
+        "payment_terms": {"parts": [{"days": 60}]},
+    }
     signed(firm, price_list="LST-1", service=service, **order)
     firm.execute(draft(K2, main_contract_id=K1, payment_terms=None, bills_with_main=True))
     header = firm.record(K2).state.header

@@ -91,7 +91,7 @@ def unpaid(firm: Company) -> Company:
 
 def pay(firm: Company, on: str) -> None:
     (invoice,) = firm.ask("invoices", state="issued")["items"]
-    money = {"amount": {"amount": str(invoice["payable"])}, "paid_on": on}
+    money: dict[str, Any] = {"amount": {"amount": str(invoice["payable"])}, "paid_on": on}
     firm.do("record-payment", at=f"{on}T11:00", invoice_id=invoice["invoice_id"], **money)
 
 
@@ -139,7 +139,7 @@ def test_items_without_cover_are_offered_to_the_running_contracts(firm: Company)
         [(C1, "2025-05-01"), (C1, "2026-06-01"), (C4, "2026-06-01")]
     )]  # fmt: skip
     for n, (item_id, owner, on) in enumerate(items):
-        fields = {"product": "LT-900", "type": "printer", "installed_on": on}
+        fields: dict[str, Any] = {"product": "LT-900", "type": "printer", "installed_on": on}
         firm.do("register-serial-item", serial_item_id=item_id, number=f"SN-{n}", owner_id=owner, **fields)
     firm.given(
         do("draft-contract", contract_id=K1, customer_id=C1, starts_on="2026-01-01"),

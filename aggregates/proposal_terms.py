@@ -14,7 +14,7 @@ from aggregates.contract_terms import ContractKind, ContractNature, Covered, Fee
 from aggregates.coverage import ServiceTerms
 from aggregates.rules.instalments import FirstPeriod
 from aggregates.rules.periods import Alignment, Notice, Timing
-from aggregates.rules.sold_goods import SaleKind
+from aggregates.rules.sold_goods import SaleDocumentKind
 from aggregates.serial_item import CoverageItem, WarrantyKind
 from aggregates.values import Money, Rate, Value
 
@@ -118,7 +118,9 @@ class ProposalRule(Value):
         default="*", min_length=1, description="An article's code, or a pattern: LT-* is all that begin with LT-."
     )
     article_kinds: tuple[ArticleKind, ...] = Field(default=(), description="Only these; empty means any.")
-    made_from: tuple[SaleKind, ...] = Field(default=tuple(SaleKind), description="Documents that make a proposal.")
+    made_from: tuple[SaleDocumentKind, ...] = Field(
+        default=tuple(SaleDocumentKind), description="Documents that make a proposal."
+    )
     registers_serials: bool = Field(default=True, description="Delivered serials enter the installed base.")
     product_type: str = Field(default="da classificare", min_length=1, description="Of the items registered.")
     warranties: tuple[WarrantyOffer, ...] = (LEGAL,)

@@ -20,7 +20,7 @@ from aggregates.party import Party
 from aggregates.proposal_terms import ProposalRule
 from aggregates.rules.line_amounts import line_total
 from aggregates.rules.proposals import rule_for
-from aggregates.rules.sold_goods import Lot, SaleDocument, SaleKind, SaleReference, SoldLine
+from aggregates.rules.sold_goods import Lot, SaleDocument, SaleDocumentKind, SaleReference, SoldLine
 from aggregates.sold_goods import SoldGoods, sold_goods_id
 from aggregates.values import Rate, Value
 from commands.base import Answer, Command, Service
@@ -59,7 +59,7 @@ class RecordSale(Command):
     one proposal, and later ones add serials and deliveries to it.
     """
 
-    kind: SaleKind
+    kind: SaleDocumentKind
     number: str = Field(min_length=1, max_length=40, examples=["IC-2026-0012"])
     dated_on: date = Field(examples=["2026-03-12"])
     customer_id: UUID | None = None

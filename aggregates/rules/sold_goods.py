@@ -19,7 +19,7 @@ from aggregates.rules.rounding import share, split_over_lines
 from aggregates.values import Rate, Value
 
 
-class SaleKind(StrEnum):
+class SaleDocumentKind(StrEnum):
     """The documents of a sale, in their usual order (ordine, DDT, fattura)."""
 
     ORDER = "order"
@@ -30,7 +30,7 @@ class SaleKind(StrEnum):
 class SaleReference(Value):
     """Another document of the same sale, as a document names it."""
 
-    kind: SaleKind
+    kind: SaleDocumentKind
     number: str = Field(min_length=1, max_length=40, examples=["IC-2026-0012"])
 
 
@@ -73,7 +73,7 @@ class SoldLine(Value):
 class Told(Value):
     """A line of a document that speaks of a lot."""
 
-    kind: SaleKind
+    kind: SaleDocumentKind
     number: str
     dated_on: date
     key: str
@@ -96,7 +96,7 @@ class Lot(Value):
     site_id: UUID | None
     told: tuple[Told, ...]
 
-    def is_told_by(self, kind: SaleKind) -> bool:
+    def is_told_by(self, kind: SaleDocumentKind) -> bool:
         """Whether a document of this kind speaks of it."""
         return any(told.kind is kind for told in self.told)
 
@@ -217,7 +217,7 @@ def _parted(lot: Lot, taken: _Taken, part_id: UUID) -> tuple[Lot, Lot | None]:
 def _told(lot: Lot, document: SaleDocument, line: SoldLine, told: Told) -> Lot:
     """A lot after one more document; a delivery note proves the delivery better than an invoice does (R5.3)."""
     said = _delivered_on(document, line)
-    is_proof = document.kind is SaleKind.DELIVERY_NOTE or lot.delivered_on is None
+    is_proof = document.kind is SaleDocumentKind.DELIVERY_NOTE or lot.delivered_on is None
     return lot.model_copy(
         update={
             "told": (*lot.told, told),
@@ -231,7 +231,7 @@ def _told(lot: Lot, document: SaleDocument, line: SoldLine, told: Told) -> Lot:
 
 def _delivered_on(document: SaleDocument, line: SoldLine) -> date | None:
     """The delivery as the document proves it: a note's or an invoice's own date, never an order's (R5.3)."""
-    own = None if document.kind is SaleKind.ORDER else document.dated_on
+    own = None if document.kind is SaleDocumentKind.ORDER else document.dated_on
     return line.delivered_on or document.delivered_on or own
 
 

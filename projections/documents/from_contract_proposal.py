@@ -11,14 +11,14 @@ from aggregates.contract_proposal import ContractProposal
 from aggregates.contract_proposal_values import ProposedLine
 from aggregates.contract_terms import FeeDetermination
 from aggregates.proposal_terms import FeeBasis, Offer
-from aggregates.rules.sold_goods import SaleKind
+from aggregates.rules.sold_goods import SaleDocumentKind
 from projections.documents import contract_words as words
 from projections.documents.content import Source
 from projections.documents.content_contract import ContractProposalContent, ServedLine
 from projections.documents.identities import counterparty, own_letterhead, site_of
 from projections.documents.records import ContentMissing, Records
 
-SALES = {SaleKind.ORDER: "ordine", SaleKind.DELIVERY_NOTE: "DDT", SaleKind.INVOICE: "fattura"}
+SALES = {SaleDocumentKind.ORDER: "ordine", SaleDocumentKind.DELIVERY_NOTE: "DDT", SaleDocumentKind.INVOICE: "fattura"}
 
 
 def sent_proposal(

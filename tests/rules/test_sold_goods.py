@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from aggregates.rules.sold_goods import Lot, SaleDocument, SaleKind, SaleReference, SoldLine, follow
+from aggregates.rules.sold_goods import Lot, SaleDocument, SaleDocumentKind, SaleReference, SoldLine, follow
 
 STREAM = UUID(int=9)
-ORDER, NOTE, INVOICE = SaleKind
+ORDER, NOTE, INVOICE = SaleDocumentKind
 
 
 def document(
-    kind: SaleKind, number: str = "1", on: date = date(2026, 3, 2), *references: tuple[SaleKind, str]
+    kind: SaleDocumentKind, number: str = "1", on: date = date(2026, 3, 2), *references: tuple[SaleDocumentKind, str]
 ) -> SaleDocument:
     named = tuple(SaleReference(kind=kind, number=number) for kind, number in references)
     return SaleDocument(kind=kind, number=number, dated_on=on, references=named)
@@ -119,11 +119,11 @@ def test_lines_have_no_more_serials_than_pieces_and_none_twice() -> None:
 
 
 SERIALS = st.lists(st.sampled_from("ABCDEFGH"), unique=True, max_size=5)
-LINES = st.tuples(st.sampled_from(SaleKind), st.integers(1, 6), SERIALS)
+LINES = st.tuples(st.sampled_from(SaleDocumentKind), st.integers(1, 6), SERIALS)
 
 
 @given(st.lists(LINES, max_size=8))
-def test_nothing_sold_is_lost_or_counted_twice(steps: list[tuple[SaleKind, int, list[str]]]) -> None:
+def test_nothing_sold_is_lost_or_counted_twice(steps: list[tuple[SaleDocumentKind, int, list[str]]]) -> None:
     """Each document speaks of exactly its quantity and of all its serials, and pieces never vanish."""
     lots: list[Lot] = []
     for number, (kind, quantity, serials) in enumerate(steps, 1):

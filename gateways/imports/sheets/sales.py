@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from aggregates.rules.sold_goods import SaleKind
+from aggregates.rules.sold_goods import SaleDocumentKind
 from gateways.imports.cells import TEXT, WORDS, choice
 from gateways.imports.moments import DAY
 from gateways.imports.quantities import PERCENTAGE, QUANTITY, UNIT_PRICE, WHOLE
@@ -14,9 +14,9 @@ from gateways.imports.sheets.base import Reference, Row, Sheet, column, rule
 
 SALE_KIND = choice(
     {
-        SaleKind.ORDER: ("ordine", "sales order", "ordine cliente", "impegno cliente"),
-        SaleKind.DELIVERY_NOTE: ("DDT", "delivery note", "bolla", "documento di trasporto"),
-        SaleKind.INVOICE: ("fattura", "sales invoice"),
+        SaleDocumentKind.ORDER: ("ordine", "sales order", "ordine cliente", "impegno cliente"),
+        SaleDocumentKind.DELIVERY_NOTE: ("DDT", "delivery note", "bolla", "documento di trasporto"),
+        SaleDocumentKind.INVOICE: ("fattura", "sales invoice"),
     }
 )
 
@@ -33,7 +33,7 @@ class SaleRow(Row):
     )
 
     customer_code: Annotated[str, column(TEXT, "Codice cliente|Cliente", "Customer code|Customer")]
-    kind: Annotated[SaleKind, column(SALE_KIND, "Documento|Tipo documento", "Document|Document type")]
+    kind: Annotated[SaleDocumentKind, column(SALE_KIND, "Documento|Tipo documento", "Document|Document type")]
     document_number: Annotated[str, column(TEXT, "Numero documento|Numero", "Document number|Number")]
     document_on: Annotated[date, column(DAY, "Data documento|Data", "Document date|Date")]
     line: Annotated[int, column(WHOLE, "Riga|Numero riga", "Line|Line number")] = 1

@@ -164,9 +164,5 @@ class NothingToMark(Refusal):
     status = 422
 
 
-class NothingOverbilled(Refusal):
-    """Nothing billed of this contract is above its terms; there is nothing to credit."""
-
-
 class NotOnInvoice(Refusal):
     """Period {number} of this line is not on that invoice."""

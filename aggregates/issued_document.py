@@ -31,6 +31,7 @@ class IssuedKind(StrEnum):
     CONTRACT = "contract"
     CONTRACT_PROPOSAL = "contract_proposal"
     PRE_INVOICE = "pre_invoice"
+    METER_STATEMENT = "meter_statement"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

@@ -15,6 +15,7 @@ from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind,
 from aggregates.quote import Quote
 from projections.base import ReadModel, Rows, Table, on
 from projections.documents.from_adjustment import has_letter
+from projections.documents.from_meter_statement import has_statement
 
 SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal)
 """The aggregates whose facts make documents due."""
@@ -86,6 +87,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.CONTRACT, fact.stream_id
         case Contract.FeesAdjusted() if has_letter(fact.adjustment):
             kind, record_id = IssuedKind.ADJUSTMENT_LETTER, fact.stream_id
+        case Contract.PeriodBilled() if has_statement(fact.fees):
+            kind, record_id = IssuedKind.METER_STATEMENT, fact.stream_id
         case _:
             return None
     return Origin(kind=kind, record_id=record_id, version=fact.originator_version, part=part)
@@ -108,6 +111,13 @@ class IssuedDocuments(ReadModel):
         due = origin(fact)
         if due is not None:
             rows.put(STREAM, {"stream_id": fact.stream_id})
+            self._become_due(due, fact, rows)
+
+    @on(Contract.PeriodBilled)
+    def period_billed(self, fact: Contract.PeriodBilled, rows: Rows) -> None:
+        """An invoice of copies: its statement of readings is due; what else a contract's documents say stays true."""
+        due = origin(fact)
+        if due is not None:
             self._become_due(due, fact, rows)
 
     def _become_due(self, due: Origin, fact: Aggregate.Event, rows: Rows) -> None:

@@ -105,7 +105,8 @@ class Course:
     def swaps_between(self, opening: Mark, closing: Mark) -> tuple[MeterSwap, ...]:
         """The replacements between two marks."""
         first, last = opening.read_on or opening.on, closing.read_on or closing.on
-        return tuple(each for each in self.swaps if first <= rome_date(each.replaced_at) <= last)
+        own = (each for each in self.swaps if each.kind == self.meter.kind)
+        return tuple(each for each in own if first <= rome_date(each.replaced_at) <= last)
 
     def _daily(self, last: tuple[date, Count], window_days: int) -> Fraction:
         """The daily average of the real window that ends with a reading; nothing is known of a meter read once."""

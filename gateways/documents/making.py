@@ -31,6 +31,7 @@ from projections.documents.from_contract import contract
 from projections.documents.from_contract_proposal import sent_proposal
 from projections.documents.from_delivery_note import delivery_note
 from projections.documents.from_invoice import invoice
+from projections.documents.from_meter_statement import meter_statement
 from projections.documents.from_pre_invoice import pre_invoice
 from projections.documents.from_quote import sent_quote
 from projections.documents.identities import own_letterhead
@@ -206,6 +207,14 @@ def _pre_invoice(found: _Source) -> tuple[Content, UUID | None]:
     return content, proposal.terms.customer_id
 
 
+def _meter_statement(found: _Source) -> tuple[Content, UUID | None]:
+    record, fact = found.record, found.last.fact
+    if not isinstance(record, Contract) or not isinstance(fact, Contract.PeriodBilled):
+        raise ContentMissing("This is not an invoice of copies.")
+    content = meter_statement(record, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, record.state.header.customer_id
+
+
 MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = {
     IssuedKind.QUOTE: _quote,
     IssuedKind.WORK_REPORT: _work_report,
@@ -216,4 +225,5 @@ MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = 
     IssuedKind.CONTRACT_PROPOSAL: _contract_proposal,
     IssuedKind.PRE_INVOICE: _pre_invoice,
     IssuedKind.ADJUSTMENT_LETTER: _adjustment_letter,
+    IssuedKind.METER_STATEMENT: _meter_statement,
 }

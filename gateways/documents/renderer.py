@@ -39,6 +39,7 @@ TEMPLATE_OF = {
     "contract": "contract.typ",
     "contract_proposal": "contract_proposal.typ",
     "pre_invoice": "pre_invoice.typ",
+    "meter_statement": "meter_statement.typ",
 }
 
 

@@ -17,6 +17,7 @@ TITLES = {
     IssuedKind.CONTRACT: "Contratto",
     IssuedKind.CONTRACT_PROPOSAL: "Proposta di contratto",
     IssuedKind.PRE_INVOICE: "Prospetto di pre-fattura",
+    IssuedKind.METER_STATEMENT: "Prospetto letture",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

@@ -79,6 +79,15 @@ def test_an_estimate_after_a_new_meter_counts_on_from_it() -> None:
     assert at(some, date(2026, 2, 28), MARCH).counted == 130
 
 
+def test_replacements_of_other_meters_are_not_its_own() -> None:
+    own = MeterSwap(kind="bw", final=400, initial=50, replaced_at=datetime(2026, 2, 10, tzinfo=ROME))
+    some = course(
+        reading("2026-01-31", 300), reading("2026-02-28", 80), swaps=(own, own.model_copy(update={"kind": "a3"}))
+    )
+    ends = at(some, date(2026, 1, 31)), at(some, date(2026, 2, 28))
+    assert some.swaps_between(*ends) == (own,)
+
+
 def test_between_two_real_readings_it_is_in_proportion_to_the_days() -> None:
     some = course(reading("2026-03-16", 100), reading("2026-04-15", 400))
     mark = at(some, MARCH, APRIL)

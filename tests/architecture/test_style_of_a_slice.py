@@ -19,6 +19,8 @@ from tests.architecture.source_tree import FOLDERS, ROOT, SourceFile, files, pla
 
 # Decisions that record several facts, each with its reason.
 SEVERAL_FACTS = {
+    "HourPool.expire": "every lot whose last day has passed, each a fact of its own",
+    "HourPool.refund": "every lot of which something is left, each a fact of its own",
     "Quote.expire": "every revision whose last day has passed, each a fact of its own",
     "SerialItem.replace_with": "one on the item and one on its successor",
     "StockItem.move_to": "one on the item that goods leave and one on the item they reach",

@@ -63,8 +63,9 @@ class SoldLine(Value):
 
     @model_validator(mode="after")
     def _serials_of_pieces(self) -> Self:
-        if len(self.serials) > self.quantity:
-            raise ValueError(f"line {self.number} has {len(self.serials)} serial numbers for {self.quantity} pieces")
+        serials = len(self.serials)
+        if serials > self.quantity:
+            raise ValueError(f"line {self.number} has {serials} serial numbers for {self.quantity} pieces")
         if len({serial.casefold() for serial in self.serials}) < len(self.serials):
             raise ValueError(f"line {self.number} has a serial number twice")
         return self

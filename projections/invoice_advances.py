@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.invoice import Invoice
-from aggregates.invoice_values import ADVANCE
+from aggregates.invoice_values import ADVANCE, DocumentType
 from projections.base import Page, Reader, ReadModel, Rows, Table, on, page
 
 ADVANCES = Table(
@@ -34,7 +34,7 @@ class InvoiceAdvances(ReadModel):
         """An advance was invoiced."""
         document = fact.document
         lines = [line for line in document.lines if line.source.kind == ADVANCE]
-        if not lines:
+        if document.document_type is not DocumentType.TD02 or not lines:
             return
         about, amount = lines[0].source.about, sum((line.amount for line in lines), Decimal(0))
         rows.put(

@@ -139,6 +139,11 @@ class Quotes(ReadModel):
         """It is on an invoice."""
         rows.patch(QUOTE, fact.stream_id, invoice_id=fact.invoice.id, invoice_number=fact.invoice.number)
 
+    @on(Quote.BillingReopened)
+    def billing_reopened(self, fact: Quote.BillingReopened, rows: Rows) -> None:
+        """Its invoice was credited in full: it is to be invoiced again."""
+        rows.patch(QUOTE, fact.stream_id, invoice_id=None, invoice_number=None)
+
     @on(SalesOrder.Placed)
     def placed(self, fact: SalesOrder.Placed, rows: Rows) -> None:
         """An order appears."""
@@ -172,6 +177,11 @@ class Quotes(ReadModel):
         """It is on an invoice."""
         invoice = {"invoice_id": fact.invoice.id, "invoice_number": fact.invoice.number}
         rows.patch(ORDER, fact.stream_id, status="invoiced", **invoice)
+
+    @on(SalesOrder.BillingReopened)
+    def order_billing_reopened(self, fact: SalesOrder.BillingReopened, rows: Rows) -> None:
+        """Its invoice was credited in full."""
+        rows.patch(ORDER, fact.stream_id, status="placed", invoice_id=None, invoice_number=None)
 
 
 def _revision(

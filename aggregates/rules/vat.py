@@ -84,6 +84,12 @@ class Supply(Value):
     plant_in_building: bool = False
     exempt: bool = False
     rate: VatRateCode = VatRateCode.ORDINARY
+    nature: str | None = Field(
+        default=None,
+        pattern=r"^N(1|2\.[12]|3\.[1-6]|4|5|6\.[1-9]|7)$",
+        description="Why it has no VAT, where an accountant says so; left out, as the law table and the customer say.",
+        examples=["N2.2"],
+    )
 
 
 class VatTreatment(Value):
@@ -131,8 +137,9 @@ def vat_treatment(
 ) -> VatTreatment:
     """How a supply to a customer is taxed on the document's date (R9.5–R9.7).
 
-    In this order: N1 sums advanced, N4 exempt, foreign customers (N2.1, N3.1, N3.2), N6.7 plant in buildings, N3.5
-    declaration of intent, split payment, ordinary. Reverse charge goes before split payment, which it excludes (00420).
+    In this order: the nature said of the supply itself, N1 sums advanced, N4 exempt, foreign customers (N2.1, N3.1,
+    N3.2), N6.7 plant in buildings, N3.5 declaration of intent, split payment, ordinary. Reverse charge goes before split
+    payment, which it excludes (00420).
     Raises `ValueError` when the law table has no rate for the date.
     """
     nature = _nature(customer, supply, document_on, law)
@@ -180,6 +187,8 @@ def stamp_duty(summaries: Sequence[VatSummary], document_on: date, law: LawTerms
 
 
 def _nature(customer: VatCustomer, supply: Supply, on: date, law: LawTerms) -> str | None:
+    if supply.nature is not None:
+        return supply.nature
     if supply.kind is SupplyKind.ADVANCED_SUM:
         return "N1"
     if supply.exempt:

@@ -142,7 +142,7 @@ def test_a_works_lines_stay_together_and_its_hold_follows_them(company: Company)
 def test_the_lines_of_one_work_are_not_split(company: Company) -> None:
     shop_firm(company)
     company.given(sold("one", "2026-03-05"))
-    price = {"charges": [{"kind": "carriage", "description": "Trasporto", "unit_price": "9.00"}]}
+    price: dict[str, Any] = {"charges": [{"kind": "carriage", "description": "Trasporto", "unit_price": "9.00"}]}
     company.do("price-delivery-note", note_id=note_id("one"), **price)
     (invoice,) = company.execute(propose("2026-03-31")).result["invoices"]
     split = do("move-invoice-lines", at=AT, invoice_id=invoice["invoice_id"], numbers=[2])

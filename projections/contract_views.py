@@ -59,6 +59,7 @@ def contract_sheet(reader: Reader, ask: ContractSheet) -> dict[str, Any] | None:
         "terms": [{"number": n, **term.model_dump()} for n, term in enumerate(state.terms, 1)],
         "notice": state.notice.model_dump() if state.notice else None,
         "blocks": [each.model_dump() for each in state.blocks],
+        "charges": [each.model_dump(mode="json") for each in state.charges],
         "is_blocked": block is not None,
         "blocked_from": block.from_on if block else None,
         "block_reason": block.reason if block else None,

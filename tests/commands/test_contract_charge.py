@@ -40,6 +40,7 @@ def test_a_charge_is_billed_once_with_the_fees(firm: Company) -> None:
     (item,) = firm.ask("billing-due", on="2026-03-10")["items"]
     assert (item["kind"], item["line_id"], str(item["amount"])) == ("charge", CHARGE, "9.90")
     assert (item["description"], item["why"]) == ("Conguaglio ISTAT", "Due mesi")
+    assert [each["amount"] for each in firm.ask("contract", contract_id=K1)["charges"]] == ["9.90"]
     assert str(firm.ask("contracts")["items"][0]["next_billing_on"]) == "2026-03-10"
     assert amounts(run(firm, "2026-04-01"))[-1] == ("109.90", "24.18", "134.08")
     assert due(firm, "2026-04-30") == []

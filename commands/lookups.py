@@ -85,6 +85,14 @@ class Lookups(Protocol):
     def records_paid_late(self, customer_id: UUID, until: date) -> Sequence[UUID]:
         """The customer's invoices and open items that were paid late or are late by a day, the oldest first."""
 
+    def due_dates_to_collect(
+        self, method: str, due_by: date, customer_ids: Sequence[UUID] | None, limit: int
+    ) -> Sequence[tuple[UUID, int]]:
+        """Record and due date of what is open in no batch, by method of payment and day, the oldest first."""
+
+    def mandate_of(self, customer_id: UUID) -> UUID | None:
+        """The newest mandate of a customer that is not revoked."""
+
     def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
         """What the customer has not paid in time by a day, from the ledger and as reported; None when nothing is."""
 

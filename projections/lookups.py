@@ -13,6 +13,7 @@ from projections import accruals, billing_runs, company, installed_base, parties
 from projections.arrears import arrears_of
 from projections.base import Reader
 from projections.billing_due import contracts_due
+from projections.collections import due_dates_to_collect, mandate_of
 from projections.contract_coverage import cover_of_serial
 from projections.coverage import coverage_for
 from projections.due_ledger_views import open_due_dates
@@ -124,6 +125,16 @@ class ReadModelLookups:
     def records_paid_late(self, customer_id: UUID, until: date) -> Sequence[UUID]:
         """See `Lookups.records_paid_late`."""
         return records_paid_late(self._reader, customer_id, until)
+
+    def due_dates_to_collect(
+        self, method: str, due_by: date, customer_ids: Sequence[UUID] | None, limit: int
+    ) -> Sequence[tuple[UUID, int]]:
+        """See `Lookups.due_dates_to_collect`."""
+        return due_dates_to_collect(self._reader, method, due_by, customer_ids, limit)
+
+    def mandate_of(self, customer_id: UUID) -> UUID | None:
+        """See `Lookups.mandate_of`."""
+        return mandate_of(self._reader, customer_id)
 
     def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
         """See `Lookups.arrears_of`."""

@@ -29,6 +29,7 @@ class Document(StrEnum):
     CONTRACT = "contract"
     PAYMENT_NOTICE = "payment-notice"
     PROPOSAL = "proposal"
+    COLLECTION = "collection"
     PRE_INVOICE = "pre-invoice"
 
 
@@ -62,6 +63,7 @@ STANDARD_SERIES = (
     Series(document=Document.ORDER, pattern="IC-{year}-{n:4}"),
     Series(document=Document.CONTRACT, pattern="{n}/{year}"),
     Series(document=Document.PAYMENT_NOTICE, pattern="AP-{year}-{n:4}"),
+    Series(document=Document.COLLECTION, pattern="INC-{year}-{n:4}"),
     Series(document=Document.PROPOSAL, pattern="PRO-{year}-{n:4}"),
     Series(document=Document.PRE_INVOICE, pattern="PF-{year}-{n:4}"),
 )

@@ -116,12 +116,13 @@ def _regime(customer: VatCustomer, supply: Supply, on: date, service: Service) -
 
 
 def _supply(contract: Contract, instalment: Instalment) -> Supply:
-    of = contract.state.line(instalment.key.line_id) or contract.state.charge(instalment.key.line_id)
-    return (of.supply if of else None) or contract.state.header.supply
+    then = contract.state.on(instalment.billing_on)
+    of = then.line(instalment.key.line_id) or then.charge(instalment.key.line_id)
+    return (of.supply if of else None) or then.header.supply
 
 
 def _put(groups: Groups, contract: Contract, regime: str, instalment: Instalment) -> None:
-    header = contract.state.header
+    header = contract.state.on(instalment.billing_on).header  # the terms of the day on which it falls due
     terms = _terms(header)
     group = groups.setdefault((terms, regime), _Group(terms))
     group.lines.append(_line(contract, instalment, len(group.lines) + 1))
@@ -140,8 +141,8 @@ def _terms(header: ContractHeader) -> Terms:
 
 
 def _line(contract: Contract, instalment: Instalment, number: int) -> InvoiceLine:
-    state, header = contract.state, contract.state.header
-    line = state.line(instalment.key.line_id)
+    state = contract.state.on(instalment.billing_on)
+    header, line = state.header, state.line(instalment.key.line_id)
     return InvoiceLine(
         number=number,
         description=instalment.description or (line.description if line else None) or _title(contract),

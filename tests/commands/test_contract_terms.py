@@ -148,6 +148,18 @@ def test_coverage_and_service_change_from_their_day(firm: Company) -> None:
     ]
 
 
+def test_changed_payment_terms_and_order_hold_for_what_falls_due_from_their_day(firm: Company) -> None:
+    year(firm, step_months=6)
+    header = {"payment_terms": {"parts": [{"days": 60}]}, "order_number": "PO-9", "revenue_account": "R2"}
+    firm.do("change-contract-terms", contract_id=K1, from_on="2026-07-01", header=header)
+    run(firm, "2026-07-01")
+    issued = [firm.record(row["invoice_id"]).document for row in documents(firm)]
+    assert sorted((str(d.due_dates[0].due_on), d.order.number, d.lines[0].revenue_account) for d in issued) == [
+        ("2026-07-31", None, None),
+        ("2026-08-30", "PO-9", "R2"),
+    ]
+
+
 def test_a_changed_clause_decides_on_the_renewal_at_the_end(firm: Company) -> None:
     year(firm)
     assert str(firm.ask("contract", contract_id=K1)["last_notice_on"]) == "2026-11-01"

@@ -263,8 +263,8 @@ def test_lines_add_what_they_include_to_the_pool_for_their_days(firm: Company) -
 def test_changed_prices_hold_for_the_periods_that_begin_under_them(firm: Company) -> None:
     monthly(firm)
     dearer = {"counters": [{"counter": "bw", "included": 2000, "tiers": [{"unit_price": "0.02"}]}]}
-    change = {"from_on": "2026-02-01", "header": {"meters": dearer}}
-    firm.do("change-contract-terms", contract_id=K1, at="2026-01-20T09:00", **change)
+    header = {"meters": dearer}
+    firm.do("change-contract-terms", contract_id=K1, at="2026-01-20T09:00", from_on="2026-02-01", header=header)
     read(firm, M1, "bw", 3500, "2026-01-31")
     read(firm, M1, "bw", 7000, "2026-02-28")
     assert [amount for _, _, amount in kinds(firm, "2026-03-01")] == ["5.00", "30.00"]

@@ -32,6 +32,7 @@ class IssuedKind(StrEnum):
     CONTRACT_PROPOSAL = "contract_proposal"
     PRE_INVOICE = "pre_invoice"
     METER_STATEMENT = "meter_statement"
+    CONSUMER_REMINDER = "consumer_reminder"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

@@ -15,13 +15,14 @@ from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind,
 from aggregates.quote import Quote
 from projections.base import ReadModel, Rows, Table, on
 from projections.documents.from_adjustment import has_letter
+from projections.documents.from_contract_reminder import is_letter
 from projections.documents.from_meter_statement import has_statement
 
 SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal)
 """The aggregates whose facts make documents due."""
 CONTRACT = (
     Contract.DocumentAsked, Contract.LineAdded, Contract.LineRemoved, Contract.TermsChanged, Contract.Renewed,
-    Contract.FeesAdjusted, Contract.NoticeReceived, Contract.NoticeWithdrawn, Contract.Ended,
+    Contract.FeesAdjusted, Contract.ConsumerReminded, Contract.NoticeReceived, Contract.NoticeWithdrawn, Contract.Ended,
 )  # fmt: skip
 """What a printed contract speaks of; what is billed by it does not change the paper."""
 
@@ -85,6 +86,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.CONTRACT_PROPOSAL, fact.stream_id
         case Contract.DocumentAsked():
             kind, record_id = IssuedKind.CONTRACT, fact.stream_id
+        case Contract.ConsumerReminded() if is_letter(fact):
+            kind, record_id = IssuedKind.CONSUMER_REMINDER, fact.stream_id
         case Contract.FeesAdjusted() if has_letter(fact.adjustment):
             kind, record_id = IssuedKind.ADJUSTMENT_LETTER, fact.stream_id
         case Contract.PeriodBilled() if has_statement(fact.fees):

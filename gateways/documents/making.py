@@ -29,6 +29,7 @@ from projections.documents.from_adjustment import adjustment_letter
 from projections.documents.from_call import reported_on, work_report
 from projections.documents.from_contract import contract
 from projections.documents.from_contract_proposal import sent_proposal
+from projections.documents.from_contract_reminder import consumer_reminder
 from projections.documents.from_delivery_note import delivery_note
 from projections.documents.from_invoice import invoice
 from projections.documents.from_meter_statement import meter_statement
@@ -180,6 +181,14 @@ def _adjustment_letter(found: _Source) -> tuple[AdjustmentLetterContent, UUID | 
     return content, contract.state.header.customer_id
 
 
+def _consumer_reminder(found: _Source) -> tuple[Content, UUID | None]:
+    contract, fact = found.record, found.last.fact
+    if not isinstance(contract, Contract) or not isinstance(fact, Contract.ConsumerReminded):
+        raise ContentMissing("This is not a reminder to a consumer.")
+    content = consumer_reminder(contract, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, contract.state.header.customer_id
+
+
 def _contract(found: _Source) -> tuple[Content, UUID | None]:
     record, fact = found.record, found.last.fact
     if not isinstance(record, Contract) or not isinstance(fact, Contract.DocumentAsked):
@@ -226,4 +235,5 @@ MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = 
     IssuedKind.PRE_INVOICE: _pre_invoice,
     IssuedKind.ADJUSTMENT_LETTER: _adjustment_letter,
     IssuedKind.METER_STATEMENT: _meter_statement,
+    IssuedKind.CONSUMER_REMINDER: _consumer_reminder,
 }

@@ -40,6 +40,7 @@ TEMPLATE_OF = {
     "contract_proposal": "contract_proposal.typ",
     "pre_invoice": "pre_invoice.typ",
     "meter_statement": "meter_statement.typ",
+    "consumer_reminder": "consumer_reminder.typ",
 }
 
 

@@ -18,6 +18,7 @@ TITLES = {
     IssuedKind.CONTRACT_PROPOSAL: "Proposta di contratto",
     IssuedKind.PRE_INVOICE: "Prospetto di pre-fattura",
     IssuedKind.METER_STATEMENT: "Prospetto letture",
+    IssuedKind.CONSUMER_REMINDER: "Avviso di scadenza",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

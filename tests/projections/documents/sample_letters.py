@@ -9,6 +9,7 @@ from uuid import UUID
 from aggregates.values import Address
 from projections.documents.content import Customer, Letterhead, Source
 from projections.documents.content_adjustment_letter import AdjustedLine, AdjustmentLetterContent, PrintedIndex
+from projections.documents.content_consumer_reminder import ConsumerReminderContent
 
 FORLI = Address(street="Via dell'Appennino 112", postcode="47121", town="Forlì", province="FC")
 
@@ -56,4 +57,19 @@ ADJUSTMENT_LETTER = AdjustmentLetterContent(
             source="G.U. 17",
         ),
     ),
+)
+
+CONSUMER_REMINDER = ConsumerReminderContent(
+    issuer=Letterhead(name="Service Srl", address=FORLI, vat_number="IT12345670017"),
+    customer=Customer(name="Mario Rossi", address=FORLI, tax_code="RSSMRA80A01D704D", code="C2"),
+    source=(Source(stream_id=UUID(int=9), version=7, topic="contract"),),
+    number="3/2025",
+    issued_on=date(2026, 10, 1),
+    contract_signed_on=date(2025, 12, 10),
+    subject="Scadenza e tacito rinnovo del contratto n. 3/2025",
+    text="Gentile cliente, il contratto n. 3/2025 scade il 31/12/2026 e si rinnova tacitamente. "
+    "Può disdirlo senza costi: la disdetta deve pervenirci entro il 01/11/2026.",
+    expiry_on=date(2026, 12, 31),
+    last_notice_on=date(2026, 11, 1),
+    renews_until_on=date(2027, 12, 31),
 )

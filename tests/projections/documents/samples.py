@@ -26,7 +26,8 @@ from projections.documents.content_work_report import (
     Stretch,
     WorkReportContent,
 )
-from tests.projections.documents.sample_letters import ADJUSTMENT_LETTER
+from tests.projections.documents.sample_letters import ADJUSTMENT_LETTER, CONSUMER_REMINDER
+from tests.projections.documents.samples_contract import contract_samples
 
 SOURCE = (Source(stream_id=UUID(int=7), version=4, topic="call"),)
 IBAN = "IT60X0542811101000000123456"
@@ -460,11 +461,13 @@ def long_invoice(lines: int = 46) -> InvoiceContent:
 
 
 ALL = {
+    **contract_samples(COMPANY, BUSINESS, WAREHOUSE, SOURCE),
     "quote": QUOTE,
     "delivery_note": DELIVERY_NOTE,
     "work_report": WORK_REPORT,
     "invoice": DEFERRED_INVOICE,
     "credit_note": CREDIT_NOTE,
     "adjustment_letter": ADJUSTMENT_LETTER,
+    "consumer_reminder": CONSUMER_REMINDER,
 }
 """One of every kind."""

@@ -163,7 +163,7 @@ class LinesBilledTwice(Refusal):
 
 
 class DocumentWouldBeRefused(Refusal):
-    """The exchange system would refuse this document: {problems}"""
+    """The exchange system would refuse this document. {problems} Put it right and issue it again."""
 
     status = 422
 

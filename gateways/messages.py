@@ -57,6 +57,7 @@ def texts() -> set[Text]:
     found |= {Text(finding) for finding in FINDINGS.values()}
     found |= {Text(sentence.english) for sentence in SENTENCES.values()}
     found |= {Text(said, TOLD) for said in _said_by_validators()}
+    found |= {Text(finding) for finding in _found_by_checks()}
     found |= {Text(words(member.value), kind.__name__) for kind in codes() for member in kind}
     found |= {Text(words(kind.__name__), KIND) for kind in _below(Aggregate) if _is_record(kind)}
     return found | {Text(words(role), ROLE) for role in roles.ALL}
@@ -121,6 +122,15 @@ def _said_by_validators() -> Iterator[str]:
                 if isinstance(node, ast.Raise) and _is_value_error(node.exc):
                     assert isinstance(node.exc, ast.Call)
                     yield _template(node.exc.args[0])
+
+
+def _found_by_checks() -> Iterator[str]:
+    """What the checks before issuing find: the second argument of each `_problem`."""
+    path = Path(aggregates.__path__[0]) / "rules" / "exchange_checks.py"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_problem":
+            assert isinstance(node.args[1], ast.Constant)
+            yield str(node.args[1].value)
 
 
 def _is_value_error(raised: ast.expr | None) -> bool:

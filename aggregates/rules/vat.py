@@ -138,8 +138,8 @@ def vat_treatment(
     """How a supply to a customer is taxed on the document's date (R9.5–R9.7).
 
     In this order: the nature said of the supply itself, N1 sums advanced, N4 exempt, foreign customers (N2.1, N3.1,
-    N3.2), N6.7 plant in buildings, N3.5 declaration of intent, split payment, ordinary. Reverse charge goes before split
-    payment, which it excludes (00420).
+    N3.2), N6.7 plant in buildings, N3.5 declaration of intent, split payment, ordinary. Reverse charge goes before
+    split payment, which it excludes (00420).
     Raises `ValueError` when the law table has no rate for the date.
     """
     nature = _nature(customer, supply, document_on, law)

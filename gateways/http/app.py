@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 from commands.catalog import CATALOG
-from gateways.http import documents, events
+from gateways.http import documents, events, money_files
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
@@ -53,6 +53,7 @@ def create_app(installation: Installation) -> FastAPI:
         _mount(app, "GET", f"/v1/{{company}}{view.path}", endpoints.view(view))
     _mount(app, "POST", "/v1/{company}/sign-in", endpoints.sign_in())
     documents.mount(app, installation, endpoints)
+    money_files.mount(app, endpoints)
     events.mount(app, installation, endpoints)
     _mount_operations(app, installation, document)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from commands.base import Entry
 from gateways.documents.preview import PreviewAsked
-from gateways.http import events
+from gateways.http import events, money_files
 from gateways.http.endpoints import SignIn, fields_of, reserved_of, status_of
 from gateways.http.examples import complete_example_of, example_of
 from gateways.http.openapi_parts import (
@@ -49,6 +49,10 @@ TAGS = {
     "quotes": "Quotes and their revisions (preventivi).",
     "sales-orders": "What accepted quotes became.",
     "invoices": "Proposals, invoices, credit notes, payments.",
+    "due-ledger": "Due dates, customers' payments, arrears, interest for late payment (scadenzario).",
+    "collections": "Batches for the bank, mandates, bank statements (distinte, mandati, estratti conto).",
+    "reminders": "Letters to customers who are late (solleciti).",
+    "exchange-receipts": "What the exchange system said of invoices (esiti SdI).",
     "rmas": "Items that come in for repair and go out again.",
     "delivery-notes": "Documents of transport (DDT).",
     "stock": "What lies where, for whom it is reserved, what moved.",
@@ -78,7 +82,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
     for view in views:
         paths.setdefault(_path(view.path), {})["get"] = _view(view, whole)
         schemas.pop(view.ask.__name__, None)
-    for path, operations in (*other_paths().items(), *_event_paths().items()):
+    for path, operations in (*other_paths().items(), *money_files.describe().items(), *_event_paths().items()):
         paths.setdefault(path, {}).update(operations)
     return {
         "openapi": "3.1.0",
@@ -250,6 +254,15 @@ TAG_OF = {
     "billing-due": "invoices",
     "customers-due": "invoices",
     "open-items": "invoices",
+    "due-ageing": "due-ledger",
+    "due-dates": "due-ledger",
+    "customer-payments": "due-ledger",
+    "customers-in-arrears": "due-ledger",
+    "late-interest": "due-ledger",
+    "mandates": "collections",
+    "due-for-collection": "collections",
+    "exchange-outcomes": "exchange-receipts",
+    "reminders-due": "reminders",
     "number-registers": "company",
     "calendars": "company",
     "law-table": "company",

@@ -74,7 +74,6 @@ def take_over(
         raise ClosingReadingMissing(kind=missing[0]["kind"], serial_item_id=str(missing[0]["serial_item_id"]), **told)
     old.supersede(new.id, starts_on, act, hours)
     new.take_place_of(old.id, starts_on, act)
-    # The days that the old contract gives back are there for the new one: it comes second.
     service.save(old)
     keep(service, new)
     return {"last_on": old.state.ends_on, "credits": len(old.overbilled()), "readings_needed": missing}

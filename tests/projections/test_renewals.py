@@ -108,7 +108,7 @@ def test_arrears_block_from_the_day_after_the_grace_and_end_when_paid(unpaid: Co
 
 def test_only_contracts_that_allow_it_are_blocked_and_only_where_the_company_wants_it(unpaid: Company) -> None:
     year(unpaid, K2)
-    tick(unpaid, "block-for-arrears", "2026-03-05T06:00")
+    assert tick(unpaid, "block-for-arrears", "2026-03-05T06:00") == 1
     assert (len(blocks(unpaid, K1)), blocks(unpaid, K2)) == (1, [])
     unpaid.do("set-company-parameters", from_on="2026-03-10", change={"arrears_block": False})
     assert tick(unpaid, "block-for-arrears", "2026-03-10T06:00") == 1

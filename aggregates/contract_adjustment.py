@@ -16,6 +16,7 @@ from aggregates.base import Act
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_parts import ContractParts
 from aggregates.contract_rules import require_signed
+from aggregates.contract_state import ContractState
 from aggregates.fee_plan import (
     AdjustmentTermsMissing,
     FeePlan,
@@ -64,7 +65,7 @@ class ContractAdjustment(ContractParts):
         """
         self.settle(tables, act)
         for term in self.state.terms[max(known_terms, 1) :]:
-            if not self._follows_index(term.starts_on):
+            if not follows_index(self.state, term.starts_on):
                 continue
             try:
                 plan = fee_plan(self.state, AT_RENEWAL, term.starts_on, tables)
@@ -92,18 +93,23 @@ class ContractAdjustment(ContractParts):
         """The lines that the clause is about, by a change of nothing."""
         return fee_plan(self.state, AT_RENEWAL, from_on, None)
 
-    def _follows_index(self, from_on: date) -> bool:
-        is_agreed = any(dated.from_on == from_on for dated in self.state.fees)
-        is_adjusted = any(each.from_on == from_on for each in self.state.adjustments)
-        if is_agreed or is_adjusted:
-            return False
-        if self.state.header.term_months >= 12:
-            return True
-        indexed = (each.from_on for each in self.state.adjustments if each.change.way is ChangeWay.INDEX)
-        return months_after(max(indexed, default=self.state.terms[0].starts_on), 12) <= from_on
-
     def _adjusted(self, plan: FeePlan, act: Act, *, settles: UUID | None = None) -> UUID:
         adjustment_id = uuid5(self.id, f"adjustment/{len(self.state.adjustments) + 1}")
         made = FeeAdjustment(adjustment_id=adjustment_id, settles=settles, **dict(plan))
         self._record(facts.FeesAdjusted, act=act, adjustment=made)
         return adjustment_id
+
+
+def follows_index(state: ContractState, from_on: date) -> bool:
+    """Whether a term from this day takes its fees from the index clause: none were agreed or adjusted for that day.
+
+    Terms shorter than a year are adjusted once a year.
+    """
+    is_agreed = any(dated.from_on == from_on for dated in state.fees)
+    is_adjusted = any(each.from_on == from_on for each in state.adjustments)
+    if is_agreed or is_adjusted:
+        return False
+    if state.header.term_months >= 12:
+        return True
+    indexed = (each.from_on for each in state.adjustments if each.change.way is ChangeWay.INDEX)
+    return months_after(max(indexed, default=state.terms[0].starts_on), 12) <= from_on

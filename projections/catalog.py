@@ -61,6 +61,7 @@ from projections import (
     technicians,
     uncovered_items,
     users,
+    what_if,
     work_to_bill,
 )
 from projections.base import ReadModel, View
@@ -178,6 +179,9 @@ VIEWS: tuple[View, ...] = (
     View("uncovered-items", "/uncovered-items", uncovered_items.UncoveredItems, uncovered_items.uncovered_items, (contracts.Contracts, installed_base.InstalledBase, parties.Parties), roles.STAFF),
     View("billing-due", "/billing-due", billing_due.BillingDue, billing_due.billing_due, (contracts.Contracts, work_to_bill.WorkToBill, call_board.CallBoard, parties.Parties), roles.OFFICE | roles.MONEY),
     View("meter-statement", "/contracts/{contract_id}/meter-statement", meter_statement.MeterStatement, meter_statement.meter_statement, (contracts.Contracts,), roles.STAFF),
+    View("what-if", "/what-if", what_if.WhatIf, what_if.what_if, (contracts.Contracts, parties.Parties), roles.OFFICE | roles.MONEY),
+    View("what-if-totals", "/what-if-totals", what_if.WhatIfTotals, what_if.what_if_totals, (contracts.Contracts, parties.Parties), roles.OFFICE | roles.MONEY),
+    View("contract-what-if", "/contracts/{contract_id}/what-if", what_if.ContractWhatIf, what_if.contract_what_if, (contracts.Contracts,), roles.OFFICE | roles.MONEY),
     View("missing-readings", "/missing-readings", meter_statement.MissingReadings, meter_statement.missing_readings, (contracts.Contracts, parties.Parties), roles.STAFF),
     View("customers-due", "/customers-due", billing_due.CustomersDue, billing_due.customers_due, (contracts.Contracts, work_to_bill.WorkToBill), roles.OFFICE | roles.MONEY),
     View("accruals", "/accruals", accruals.Accruals, accruals.accruals, (contracts.Contracts, company.CompanyProfile), roles.MONEY | roles.LEADERS | {roles.AUDITOR}),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aggregates.contract import Contract
 from aggregates.contract_meters import metered, metered_dues
+from aggregates.contract_state import ContractState
 from aggregates.rules.billing import Instalment
 from aggregates.serial_item import SerialItem
 from projections.base import Reader
@@ -23,6 +24,11 @@ def copies_due(reader: Reader, contract_id: UUID, until: date) -> Sequence[Insta
 
 def machines(reader: Reader, contract: Contract) -> Mapping[UUID, SerialItem]:
     """The machines whose copies a contract bills, by id."""
-    wanted = dict.fromkeys(key for scope in metered(contract.state) for key in scope.machine_ids)
+    return machines_of(reader, contract.state)
+
+
+def machines_of(reader: Reader, state: ContractState) -> Mapping[UUID, SerialItem]:
+    """The machines whose copies a contract as it stands bills, by id."""
+    wanted = dict.fromkeys(key for scope in metered(state) for key in scope.machine_ids)
     found = ((key, reader.record(key)) for key in wanted)
     return {key: item for key, item in found if isinstance(item, SerialItem)}

@@ -33,6 +33,7 @@ from commands import (
     customer_payment,
     delivery_note,
     delivery_note_billing,
+    dunning,
     exchange_receipt,
     hour_pool,
     hour_pool_draws,
@@ -316,6 +317,11 @@ INVOICES = (
     Entry("settle-collection", "/collections/{collection_id}/settle", collection.SettleCollection, collection.settle_collection, roles.MONEY, "collection_id"),
     Entry("return-collection-line", "/collections/{collection_id}/return-line", collection.ReturnCollectionLine, collection.return_collection_line, roles.MONEY, "collection_id"),
     Entry("cancel-collection", "/collections/{collection_id}/cancel", collection.CancelCollection, collection.cancel_collection, roles.MONEY, "collection_id"),
+    Entry("propose-reminder", "/reminders", dunning.ProposeReminder, dunning.propose_reminder, roles.MONEY),
+    Entry("confirm-reminder", "/reminders/{reminder_id}/confirm", dunning.ConfirmReminder, dunning.confirm_reminder, roles.MONEY, "reminder_id"),
+    Entry("drop-reminder", "/reminders/{reminder_id}/drop", dunning.DropReminder, dunning.drop_reminder, roles.MONEY, "reminder_id"),
+    Entry("hold-reminders", "/parties/{customer_id}/hold-reminders", dunning.HoldReminders, dunning.hold_reminders, roles.MONEY),
+    Entry("lift-reminder-hold", "/parties/{customer_id}/lift-reminder-hold", dunning.LiftReminderHold, dunning.lift_reminder_hold, roles.MONEY),
     Entry("import-open-item", "/open-items", open_item.ImportOpenItem, open_item.import_open_item, roles.MONEY, "open_item_id"),
 )
 DOCUMENTS = (

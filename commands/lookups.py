@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
@@ -92,6 +93,15 @@ class Lookups(Protocol):
 
     def mandate_of(self, customer_id: UUID) -> UUID | None:
         """The newest mandate of a customer that is not revoked."""
+
+    def late_due_dates(self, customer_id: UUID, on: date) -> Sequence[tuple[UUID, int]]:
+        """Record and due date of what a customer has not paid in time by a day, the oldest first."""
+
+    def open_reminder(self, customer_id: UUID) -> UUID | None:
+        """The customer's proposed reminder that nobody confirmed or dropped."""
+
+    def on_account(self, customer_id: UUID) -> Decimal:
+        """What stands on a customer's account or is owed to it by credit notes; euro."""
 
     def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
         """What the customer has not paid in time by a day, from the ledger and as reported; None when nothing is."""

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from aggregates.billable import CustomerDue
 from aggregates.coverage import Coverage
 from aggregates.party import Arrears
-from projections import accruals, billing_runs, company, installed_base, parties, quote_views, rmas, technicians, users
+from projections import (
+    accruals,
+    billing_runs,
+    company,
+    dunning,
+    installed_base,
+    parties,
+    quote_views,
+    rmas,
+    technicians,
+    users,
+)
 from projections.arrears import arrears_of
 from projections.base import Reader
 from projections.billing_due import contracts_due
@@ -135,6 +147,18 @@ class ReadModelLookups:
     def mandate_of(self, customer_id: UUID) -> UUID | None:
         """See `Lookups.mandate_of`."""
         return mandate_of(self._reader, customer_id)
+
+    def late_due_dates(self, customer_id: UUID, on: date) -> Sequence[tuple[UUID, int]]:
+        """See `Lookups.late_due_dates`."""
+        return dunning.late_due_dates(self._reader, customer_id, on)
+
+    def open_reminder(self, customer_id: UUID) -> UUID | None:
+        """See `Lookups.open_reminder`."""
+        return dunning.open_reminder(self._reader, customer_id)
+
+    def on_account(self, customer_id: UUID) -> Decimal:
+        """See `Lookups.on_account`."""
+        return dunning.on_account(self._reader, customer_id)
 
     def arrears_of(self, customer_id: UUID, on: date) -> Arrears | None:
         """See `Lookups.arrears_of`."""

@@ -30,6 +30,7 @@ class Document(StrEnum):
     PAYMENT_NOTICE = "payment-notice"
     PROPOSAL = "proposal"
     COLLECTION = "collection"
+    REMINDER = "reminder"
     PRE_INVOICE = "pre-invoice"
 
 
@@ -63,6 +64,7 @@ STANDARD_SERIES = (
     Series(document=Document.ORDER, pattern="IC-{year}-{n:4}"),
     Series(document=Document.CONTRACT, pattern="{n}/{year}"),
     Series(document=Document.PAYMENT_NOTICE, pattern="AP-{year}-{n:4}"),
+    Series(document=Document.REMINDER, pattern="SOL-{year}-{n:4}"),
     Series(document=Document.COLLECTION, pattern="INC-{year}-{n:4}"),
     Series(document=Document.PROPOSAL, pattern="PRO-{year}-{n:4}"),
     Series(document=Document.PRE_INVOICE, pattern="PF-{year}-{n:4}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -18,11 +19,11 @@ from aggregates.delivery_note_pricing import bill_of_note, repair_call
 from aggregates.hour_pool_pricing import bill_of_sale
 from aggregates.hour_pool_sale import PoolSale
 from aggregates.party import Party
-from aggregates.price_list import PriceList
+from aggregates.price_list import PriceList, price_list_id
 from aggregates.quote import Quote
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
-from aggregates.tariff import tariff_of
+from aggregates.tariff import Tariff, tariff_of
 from projections.base import Reader, Row
 from projections.company import company_id
 from projections.hour_pool_views import hour_pools_of
@@ -33,8 +34,10 @@ A = TypeVar("A", bound=Aggregate)
 class WorkPrices:
     """Prices rows of work to bill; price lists, articles and customers are read once for all of them."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, instead: str | None = None) -> None:
+        """`instead` is a price list to try: it is asked before the contract's, the customer's and the company's."""
         self._reader = reader
+        self._instead = price_list_id(instead) if instead else None
         self._known: dict[UUID, Aggregate | None] = {}
 
     def due(self, row: Row) -> Iterator[Row]:
@@ -72,8 +75,14 @@ class WorkPrices:
         around = surroundings(call, party, self._find, tuple(hour_pools_of(self._reader, party.id)))
         day = work_day(call)
         ours = self._parameters(day)
-        tariff = tariff_of(party, ours, day, lambda key: self._find(PriceList, key), around.price_list)
+        tariff = self._first(tariff_of(party, ours, day, lambda key: self._find(PriceList, key), around.price_list))
         return bill_of_call(call, number, party, tariff, lambda key: self._find(Article, key), around.about)
+
+    def _first(self, tariff: Tariff) -> Tariff:
+        other = self._find(PriceList, self._instead) if self._instead else None
+        if other is None:
+            return tariff
+        return replace(tariff, lists=(other, *(one for one in tariff.lists if one.id != other.id)))
 
     def _bill(self, record: Aggregate | None, number: str | None, on: date) -> Bill | None:
         if isinstance(record, Call):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from aggregates.adjustment_terms import AdjustmentTerms, Chaining, Precision
+from aggregates.contract_ledger import FeeLedger
 from aggregates.contract_meters import metered_dues
 from aggregates.contract_state import ContractState
 from aggregates.rules.indexation import IndexFigure, IndexRow, IndexTable, PublishedChange
@@ -87,7 +88,8 @@ def foi(*percents: str) -> dict[str, IndexTable]:
     return {"FOI": IndexTable(series="FOI", rows=rows)}
 
 
-BW = {"counters": [{"counter": "bw", "included": 1000, "tiers": [{"up_to": 500, "unit_price": "0.02"}, {"unit_price": "0.01"}]}]}  # fmt: skip
+TIERS = [{"up_to": 500, "unit_price": "0.02"}, {"unit_price": "0.01"}]
+BW = {"counters": [{"counter": "bw", "included": 1000, "tiers": TIERS}]}
 amounts = st.decimals(min_value=0, max_value=9999, places=2).map(str)
 steps = st.sampled_from([1, 2, 3, 4, 6, 12])
 
@@ -98,7 +100,7 @@ def test_the_same_terms_give_the_same_cents(fees: list[str], step: int, terms: i
     """No change, a change of nothing, and terms written anew as they are: each differs by nothing, line by line."""
     ours = state(fees, terms, BW, step_months=step)
     items: Any = {MACHINE: Item(*[sum(copies[: n + 1]) for n in range(len(copies))])}
-    same = OtherCounter.model_validate({"counter": "BW", "included": 1000, "tiers": BW["counters"][0]["tiers"]})
+    same = OtherCounter.model_validate({"counter": "BW", "included": 1000, "tiers": TIERS})
     for scenario in (Scenario(), Scenario(fee_percent=Decimal(0)), Scenario(counters=(same,))):
         now = billed(ours, items, BEGINNING, LATER)
         then = billed(under(ours, scenario, {}).state, items, BEGINNING, LATER)
@@ -124,7 +126,6 @@ def test_rows_sum_to_both_sides(fees: list[str], percent: Decimal) -> None:
     scenario = Scenario(fee_percent=percent, counters=(OtherCounter(counter="bw", included=0),))
     now, then = (billed(each, items, BEGINNING, LATER) for each in (ours, under(ours, scenario, {}).state))
     rows = side_by_side(now, then)
-    now, then = (billed(each, items, BEGINNING, LATER) for each in (ours, under(ours, scenario, {}).state))
     assert (sum(row.now for row in rows), sum(row.then for row in rows)) == (total(now), total(then))
     assert len({(row.line_id, row.number, row.kind) for row in rows}) == len(rows)
 
@@ -154,8 +155,7 @@ def test_an_index_that_is_not_known_leaves_the_fee_and_says_so() -> None:
 
 
 def test_a_header_fee_and_a_discounted_line_are_raised_as_they_are_billed() -> None:
-    header = {"determination": "header_amount", "annual_fee": {"amount": "1000.00"}}
-    ours = state([], **header)
+    ours = state([], determination="header_amount", annual_fee={"amount": "1000.00"})
     then = billed(under(ours, Scenario(fee_percent=Decimal("2.5")), {}).state, {}, BEGINNING, LATER)
     assert [str(each.amount) for each in then] == ["1025.00"]
     plain = state(["100.00"])
@@ -181,8 +181,6 @@ def test_a_minimum_and_a_volume_are_tried_on_the_same_readings() -> None:
 
 
 def test_copies_are_what_a_first_run_would_bill() -> None:
-    from aggregates.contract_ledger import FeeLedger
-
     ours = state(["0.00"], 1, BW, step_months=1)
     items: Any = {MACHINE: Item(2000, 3000, 5000)}
     due = metered_dues(ours, FeeLedger(), items, date(2026, 4, 1)).due

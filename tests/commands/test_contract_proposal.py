@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from aggregates import contract_proposal_refusals as refused
+from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
 from tests.contract_steps import K1, MARIO, ROSSI, draft, due, line, sign, tick
 from tests.dsl import Company, do
@@ -242,6 +243,16 @@ def test_a_fixed_fee_is_the_contracts_and_its_goods_have_none(company: Company) 
     assert company.ask("contract", contract_id=contract_id)["header"]["determination"] == "header_amount"
 
 
+def test_goods_in_a_contract_are_not_put_there_again_when_an_invoice_tells_part_of_them(company: Company) -> None:
+    proposal_id = proposed(company, ROSSI, rule(), order(), note("A/1", "2026-03-12", printers("3", price=None)))
+    contract_id = company.given(send(proposal_id)).when(accept(proposal_id)).result["contract_id"]
+    told = company.given().when(invoice("9", "2026-03-31", printers("1", serials=("SN-1",))))
+    assert not [r for r in told.new if isinstance(r.fact, Contract.LineAdded | ContractProposal.BecameContract)]
+    assert contract_lines(company, contract_id) == [("", "360.00", "2026-03-12", "1")]
+    lines = sheet(company, proposal_id)["lines"]
+    assert sorted((one["annual_fee"], one["is_in_contract"]) for one in lines) == [("120.00", True), ("240.00", True)]
+
+
 # Revised, changed at the source, expired
 
 
@@ -258,6 +269,14 @@ def test_a_later_price_does_not_change_what_was_offered(company: Company) -> Non
     proposal_id = proposed(company, ROSSI, rule(), order(), note())
     company.execute(invoice("2026/45", "2026-03-31", printers("3", price="1500.00")))
     assert fees(company, proposal_id) == [("3", "360.00")]
+
+
+def test_a_revised_fee_stays_whatever_later_documents_tell(company: Company) -> None:
+    proposal_id = proposed(company, ROSSI, rule(), order())
+    changes = [{"line_id": sheet(company, proposal_id)["lines"][0]["line_id"], "annual_fee": {"amount": "100.00"}}]
+    step = do("revise-contract-proposal", at="2026-03-05T09:00", proposal_id=proposal_id, changes=changes)
+    company.given(step, note("A/1", "2026-03-12", printers("1", price=None, serials=("SN-1",))))
+    assert sorted(fees(company, proposal_id)) == [("1", "33.33"), ("2", "66.67")]
 
 
 def test_a_revision_offers_other_fees_and_fewer_goods(company: Company) -> None:

@@ -56,7 +56,12 @@ def issued(company: Company, archive: Archive, kind: str) -> tuple[dict[str, Any
 
 
 def contracted(company: Company) -> Company:
-    serials: dict[str, Any] = {"serials": ["SN-1", "SN-2"], "covered": COVERED, "fee": "800.00", "description": "Stampanti PR-1"}
+    serials: dict[str, Any] = {
+        "serials": ["SN-1", "SN-2"],
+        "covered": COVERED,
+        "fee": "800.00",
+        "description": "Stampanti PR-1",
+    }
     company.given(founded(company), ROSSI, draft(**FULL), line(**serials), sign())
     return company
 
@@ -89,6 +94,14 @@ def test_a_contract_is_printed_once_until_it_changes(company: Company, archive: 
     row, text = issued(company, archive, "contract")
     assert "Plotter" in text
     assert row["source_changed"] is False
+
+
+def test_a_renewed_contract_shows_the_fees_of_its_last_term(company: Company, archive: Archive) -> None:
+    contracted(company).execute(do("renew-contract", at="2026-11-02T09:00", contract_id=K1))
+    company.execute(do("print-contract", at="2026-11-02T11:00", contract_id=K1))
+    _, text = issued(company, archive, "contract")
+    assert "dal 01/01/2027 al 31/03/2027 01/01/2027 200,00" in text
+    assert "dal 16/09/2026 al 30/09/2026" not in text
 
 
 def test_billing_does_not_change_the_paper(company: Company, archive: Archive) -> None:

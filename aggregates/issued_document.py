@@ -33,6 +33,7 @@ class IssuedKind(StrEnum):
     PRE_INVOICE = "pre_invoice"
     METER_STATEMENT = "meter_statement"
     CONSUMER_REMINDER = "consumer_reminder"
+    PAYMENT_REMINDER = "payment_reminder"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

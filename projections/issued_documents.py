@@ -9,6 +9,7 @@ from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
 from aggregates.delivery_note import DeliveryNote
+from aggregates.dunning import Reminder
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
@@ -18,7 +19,7 @@ from projections.documents.from_adjustment import has_letter
 from projections.documents.from_contract_reminder import is_letter
 from projections.documents.from_meter_statement import has_statement
 
-SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal)
+SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal, Reminder)
 """The aggregates whose facts make documents due."""
 CONTRACT = (
     Contract.DocumentAsked, Contract.LineAdded, Contract.LineRemoved, Contract.TermsChanged, Contract.Renewed,
@@ -82,6 +83,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.CREDIT_NOTE if credit else IssuedKind.INVOICE, fact.stream_id
         case Invoice.PaymentRequested() | Invoice.StatementIssued():
             kind, record_id = IssuedKind.PRE_INVOICE, fact.stream_id
+        case Reminder.Confirmed():
+            kind, record_id = IssuedKind.PAYMENT_REMINDER, fact.stream_id
         case ContractProposal.Sent():
             kind, record_id = IssuedKind.CONTRACT_PROPOSAL, fact.stream_id
         case Contract.DocumentAsked():

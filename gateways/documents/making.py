@@ -13,6 +13,7 @@ from aggregates.company import LegalIdentity
 from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
 from aggregates.delivery_note import DeliveryNote
+from aggregates.dunning import Reminder
 from aggregates.invoice import Invoice
 from aggregates.issued_document import IssuedKind, Origin
 from aggregates.quote import Quote
@@ -33,6 +34,7 @@ from projections.documents.from_contract_reminder import consumer_reminder
 from projections.documents.from_delivery_note import delivery_note
 from projections.documents.from_invoice import invoice
 from projections.documents.from_meter_statement import meter_statement
+from projections.documents.from_payment_reminder import payment_reminder
 from projections.documents.from_pre_invoice import pre_invoice
 from projections.documents.from_quote import sent_quote
 from projections.documents.identities import own_letterhead
@@ -224,6 +226,14 @@ def _meter_statement(found: _Source) -> tuple[Content, UUID | None]:
     return content, record.state.header.customer_id
 
 
+def _payment_reminder(found: _Source) -> tuple[Content, UUID | None]:
+    fact = found.last.fact
+    if not isinstance(fact, Reminder.Confirmed):
+        raise ContentMissing("This is not a reminder that goes out.")
+    issuer = own_letterhead(found.records, found.company_id)
+    return payment_reminder(fact.letter, issuer, found.main), fact.letter.customer.party_id
+
+
 MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = {
     IssuedKind.QUOTE: _quote,
     IssuedKind.WORK_REPORT: _work_report,
@@ -236,4 +246,5 @@ MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = 
     IssuedKind.ADJUSTMENT_LETTER: _adjustment_letter,
     IssuedKind.METER_STATEMENT: _meter_statement,
     IssuedKind.CONSUMER_REMINDER: _consumer_reminder,
+    IssuedKind.PAYMENT_REMINDER: _payment_reminder,
 }

@@ -41,6 +41,7 @@ TEMPLATE_OF = {
     "pre_invoice": "pre_invoice.typ",
     "meter_statement": "meter_statement.typ",
     "consumer_reminder": "consumer_reminder.typ",
+    "payment_reminder": "payment_reminder.typ",
 }
 
 

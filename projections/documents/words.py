@@ -19,6 +19,7 @@ TITLES = {
     IssuedKind.PRE_INVOICE: "Prospetto di pre-fattura",
     IssuedKind.METER_STATEMENT: "Prospetto letture",
     IssuedKind.CONSUMER_REMINDER: "Avviso di scadenza",
+    IssuedKind.PAYMENT_REMINDER: "Sollecito",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

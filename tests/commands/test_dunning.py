@@ -182,9 +182,9 @@ def test_the_letter_is_printed_in_italian_once(firm: Company, tmp_path: Path) ->
     issuer = Issuer(open_archive(tmp_path / "archive"))
     firm.fold()
     issuer.tick(firm.house, datetime(2026, 2, 20, 8, 0, tzinfo=UTC))
-    rows = [row for row in firm.ask("documents", limit=50)["items"] if row["kind"] == "reminder"]
+    rows = [row for row in firm.ask("documents", limit=50)["items"] if row["kind"] == "payment_reminder"]
     assert [(row["number"], row["title"]) for row in rows] == [("SOL-2026-0001", "Sollecito SOL-2026-0001")]
-    place = archive_key(firm.house, "reminder", UUID(answer["reminder_id"]), rows[0]["version"])
+    place = archive_key(firm.house, "payment_reminder", UUID(answer["reminder_id"]), rows[0]["version"])
     _, pdf = issuer.archive.get(place)
     text = " ".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))
     for words in ("Promemoria di pagamento", "SOL-2026-0001", "2026/1", "09/02/2026", "1.220,00", "Rossi Gilbo"):

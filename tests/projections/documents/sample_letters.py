@@ -10,6 +10,7 @@ from aggregates.values import Address
 from projections.documents.content import Customer, Letterhead, Source
 from projections.documents.content_adjustment_letter import AdjustedLine, AdjustmentLetterContent, PrintedIndex
 from projections.documents.content_consumer_reminder import ConsumerReminderContent
+from projections.documents.content_payment_reminder import LateDueDate, PaymentReminderContent
 
 FORLI = Address(street="Via dell'Appennino 112", postcode="47121", town="Forlì", province="FC")
 
@@ -72,4 +73,45 @@ CONSUMER_REMINDER = ConsumerReminderContent(
     expiry_on=date(2026, 12, 31),
     last_notice_on=date(2026, 11, 1),
     renews_until_on=date(2027, 12, 31),
+)
+
+PAYMENT_REMINDER = PaymentReminderContent(
+    issuer=Letterhead(
+        name="Service Srl",
+        address=FORLI,
+        vat_number="IT12345670017",
+        iban="IT60X0542811101000000123456",
+        bank="Cassa di Forlì",
+    ),
+    customer=Customer(name="Rossi Gilbo S.n.c.", address=FORLI, vat_number="IT12345670017", code="C1"),
+    source=(Source(stream_id=UUID(int=9), version=2, topic="reminder"),),
+    number="SOL-2026-0004",
+    issued_on=date(2026, 3, 11),
+    level=2,
+    subject="Secondo sollecito di pagamento",
+    text="nonostante il nostro precedente promemoria non abbiamo ancora ricevuto il pagamento degli importi indicati "
+    "qui sotto, per un totale di 161,00 euro. Vi invitiamo a provvedere entro sette giorni.",
+    parts=(
+        LateDueDate(
+            document="2026/1",
+            issued_on=date(2026, 1, 10),
+            due_on=date(2026, 2, 9),
+            days_late=30,
+            amount=Decimal("122.00"),
+            level=2,
+        ),
+        LateDueDate(
+            document="2026/2",
+            issued_on=date(2026, 1, 25),
+            part=2,
+            due_on=date(2026, 2, 24),
+            days_late=15,
+            amount=Decimal("61.00"),
+            level=1,
+            is_new=False,
+        ),
+    ),
+    late=Decimal("183.00"),
+    on_account=Decimal("22.00"),
+    total=Decimal("161.00"),
 )

@@ -26,7 +26,7 @@ from projections.documents.content_work_report import (
     Stretch,
     WorkReportContent,
 )
-from tests.projections.documents.sample_letters import ADJUSTMENT_LETTER, CONSUMER_REMINDER
+from tests.projections.documents.sample_letters import ADJUSTMENT_LETTER, CONSUMER_REMINDER, PAYMENT_REMINDER
 from tests.projections.documents.samples_contract import contract_samples
 
 SOURCE = (Source(stream_id=UUID(int=7), version=4, topic="call"),)
@@ -469,5 +469,6 @@ ALL = {
     "credit_note": CREDIT_NOTE,
     "adjustment_letter": ADJUSTMENT_LETTER,
     "consumer_reminder": CONSUMER_REMINDER,
+    "payment_reminder": PAYMENT_REMINDER,
 }
 """One of every kind."""

@@ -29,7 +29,7 @@ def test_a_reason_is_told_in_the_readers_language() -> None:
     english = "Under legal warranty until 2027-08-31, DDT 2025/310."
     assert WARRANTY.italian == "In garanzia legale fino al 31/08/2027, DDT 2025/310."
     assert spoken(answer, "it") is answer
-    assert spoken(answer, "en") == {"items": [{**answer["items"][0], "reason": english}], "net": 3}  # type: ignore[index] # a list
+    assert spoken(answer, "en") == {"items": [{**answer["items"][0], "reason": english}], "net": 3}
     board = {"coverage_because": WARRANTY.model_dump(), "coverage_reason": "…"}
     assert spoken(board, "en")["coverage_reason"] == english
 

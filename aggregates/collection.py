@@ -16,7 +16,7 @@ from aggregates.collection_values import CollectionLine, CollectionMethod, Colle
 
 
 class CollectionEmpty(Refusal):
-    """Nothing can be collected: no due date of this method is open by then, or each lacks something."""
+    """Nothing can be collected: no due date of this method is open by then, or each lacks something. {reasons}"""
 
 
 class CollectionCancelled(Refusal):
@@ -97,9 +97,11 @@ class Collection(Aggregate):
         creditor: Creditor,
         lines: Sequence[CollectionLine],
         act: Act,
+        *,
+        left_out: Sequence[str] = (),
     ) -> Collection:
-        """Begin. Raises `CollectionEmpty`."""
-        require(bool(lines), CollectionEmpty)
+        """Begin; `left_out` are the reasons of what cannot be collected. Raises `CollectionEmpty`."""
+        require(bool(lines), CollectionEmpty, reasons=" ".join(dict.fromkeys(left_out)))
         return cls.begin(
             cls.Prepared,
             id=collection_id,

@@ -82,7 +82,10 @@ def prepare_collection(cmd: PrepareCollection, act: Act, service: Service) -> An
     lines, skipped = collection_lines(service, collection_id, cmd.method, found, prepared_on, lead_days, act)
     number = "" if not lines else take_number(service, Document.COLLECTION, collection_id, prepared_on, act)
     named = [line.model_copy(update={"end_to_end_id": f"{number}-{line.number:05}"}) for line in lines]
-    collection = Collection.prepare(collection_id, number, cmd.method, prepared_on, creditor, named, act)
+    reasons = [str(each["reason"]) for each in skipped]
+    collection = Collection.prepare(
+        collection_id, number, cmd.method, prepared_on, creditor, named, act, left_out=reasons
+    )
     for line in named:
         owed = payable(service, line.record_id)
         owed.present(collection_id, [PartAmount(part=line.part, amount=line.amount)], act)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateways.command_line import administration, demo, imports, papers, play, services, upkeep
+from gateways.command_line import administration, demo, imports, money, papers, play, services, upkeep
 from gateways.command_line.session import complain
 from gateways.command_line.texts import _
 
@@ -32,6 +32,8 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     (_("Run"), "documents", services.issue_documents, _("Run the worker that makes documents.")),
     (_("Work"), "demo", demo.demo, _("Play a company's month on an embedded database, then serve.")),
     (_("Work"), "import", imports.import_files, _("Import a folder of CSV, Excel and FatturaPA files.")),
+    (_("Work"), "receipts", money.take_receipts, _("Take in receipts of the exchange system.")),
+    (_("Work"), "statement", money.take_bank_statement, _("Take in a bank statement.")),
     (_("Work"), "play", play.play_stories, _("Play stories: commands and what must come of them.")),
     (_("Upkeep"), "migrate", upkeep.migrate, _("Bring the database's schema up to date.")),
     (_("Upkeep"), "rebuild", upkeep.rebuild, _("Build read models anew while queries go on.")),

@@ -105,14 +105,14 @@ def find_reminders(reader: Reader, ask: FindReminders) -> dict[str, Any]:
     )
 
 
-class RemindersDue(Page):
+class PaymentRemindersDue(Page):
     """Customers of whom a due date has reached its next level."""
 
     on: date | None = None
     duty: bool = Field(default=False, description="Nobody, unless the company has set how it reminds its customers.")
 
 
-def reminders_due(reader: Reader, ask: RemindersDue) -> dict[str, Any]:
+def payment_reminders_due(reader: Reader, ask: PaymentRemindersDue) -> dict[str, Any]:
     """The customers not held and without a standing proposal, with what is late; the oldest debt first."""
     day = (reader.row(f"select {TODAY} as day", {"on": ask.on}) or {})["day"]
     set_terms = parameters_on(reader, day).dunning

@@ -16,7 +16,7 @@ def tick(now: datetime, clerk: Clerk) -> int:
     given: set[str] = set()
     after = None
     while True:
-        due = clerk.ask("reminders-due", on=today, duty=True, after=after, limit=200)
+        due = clerk.ask("payment-reminders-due", on=today, duty=True, after=after, limit=200)
         for item in due["items"]:
             customer = str(item["customer_id"])
             if customer not in given:

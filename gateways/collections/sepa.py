@@ -23,7 +23,7 @@ Block = tuple[date, str, str]
 
 def direct_debits(number: str, creditor: Creditor, lines: Sequence[CollectionLine], made_at: datetime) -> bytes:
     """The file of a batch of direct debits. Raises `ValueError` for a line without a mandate."""
-    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})  # type: ignore[dict-item] # the stubs forget the default namespace
     whole = _add(root, "CstmrDrctDbtInitn")
     head = _add(whole, "GrpHdr")
     _add(head, "MsgId", sepa(number, 35))

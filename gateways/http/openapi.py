@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from inspect import cleandoc
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -30,7 +30,8 @@ from gateways.http.openapi_parts import (
     with_roles,
 )
 from gateways.http.requests import ActAsked
-from projections.base import Page, View
+from gateways.http.tables import CSV, is_list
+from projections.base import View
 
 ABOUT = """
     Commands are POSTs, views are GETs. A command answers the position of its last fact; give it to a view as
@@ -181,14 +182,15 @@ def _view(view: View, schemas: Mapping[str, Any]) -> dict[str, Any]:
         "description": with_roles(cleandoc(view.query.__doc__ or ""), view.roles),
         "x-roles": sorted(view.roles),
         "parameters": parameters,
-        "responses": {"200": answer("The answer.", _answered(view)), **refusals(READING)},
+        "responses": {"200": _answer(view), **refusals(READING)},
     }
 
 
-def is_list(view: View) -> bool:
-    """Whether a view answers pages; one that may answer nothing is a record, even if a part of it is paged."""
-    returned = get_type_hints(view.query).get("return")
-    return issubclass(view.ask, Page) and type(None) not in get_args(returned)
+def _answer(view: View) -> dict[str, Any]:
+    told = answer("The answer.", _answered(view))
+    if is_list(view):
+        told["content"][CSV] = {"schema": {"type": "string"}}
+    return told
 
 
 def _answered(view: View) -> dict[str, Any]:
@@ -262,7 +264,7 @@ TAG_OF = {
     "mandates": "collections",
     "due-for-collection": "collections",
     "exchange-outcomes": "exchange-receipts",
-    "reminders-due": "reminders",
+    "payment-reminders-due": "reminders",
     "number-registers": "company",
     "calendars": "company",
     "law-table": "company",

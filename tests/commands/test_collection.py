@@ -158,19 +158,19 @@ def test_what_cannot_be_collected_is_left_out_and_told(firm: Company) -> None:
     invoice(firm, "100.00")
     invoice(firm, "10.00", customer_id=C2)
     refused = invoice(firm, "20.00")
-    receipt = {"kind": "NS", "file_name": "IT1_1.xml", "exchange_id": "1", "received_on": "2026-01-12"}
+    receipt: dict[str, Any] = {"kind": "NS", "file_name": "IT1_1.xml", "exchange_id": "1", "received_on": "2026-01-12"}
     firm.do("record-exchange-receipt", invoice_id=refused, **receipt)
     answer = firm.execute(prepare()).result
     assert [(each["number"], each["code"]) for each in answer["skipped"]] == [("2026/2", "mandate-missing")]
     assert answer["lines"] == 1
-    riba = {"method": "riba", "collection_id": OTHER}
+    riba: dict[str, Any] = {"method": "riba", "collection_id": OTHER}
     invoice(firm, "30.00", customer_id=C4, payment_method="riba")
     firm.given().when(prepare(**riba)).then_refused(CollectionEmpty)
 
 
 def test_open_items_of_the_old_system_are_collected_too(firm: Company) -> None:
-    item = {"customer_id": C1, "number": "V/7", "issued_on": "2025-11-01", "due_on": "2025-12-31"}
-    sums = {"amount": {"amount": "90.00"}, "residual": {"amount": "80.00"}}
+    item: dict[str, Any] = {"customer_id": C1, "number": "V/7", "issued_on": "2025-11-01", "due_on": "2025-12-31"}
+    sums: dict[str, Any] = {"amount": {"amount": "90.00"}, "residual": {"amount": "80.00"}}
     firm.do("import-open-item", payment_method="riba", **item, **sums)
     firm.execute(prepare(method="riba"))
     firm.given(send()).when(settle()).then(OpenItem.PresentationEnded, OpenItem.PaymentRecorded, Collection.Settled)
@@ -194,7 +194,7 @@ def test_a_mandate_is_told_once_and_ends(firm: Company) -> None:
 
 def test_a_mandate_not_used_for_three_years_has_ended(firm: Company) -> None:
     firm.given(MARIO)
-    old = {"customer_id": C2, "reference": "C2-01", "signed_on": "2023-01-31", "iban": OTHERS}
+    old: dict[str, Any] = {"customer_id": C2, "reference": "C2-01", "signed_on": "2023-01-31", "iban": OTHERS}
     firm.do("sign-mandate", **old)
     invoice(firm, "10.00", customer_id=C2)
     invoice(firm, "20.00")

@@ -112,7 +112,7 @@ def test_an_empty_list_leaves_all_on_account_and_it_can_be_paid_back(firm: Compa
     invoice(firm)
     firm.execute(receive("80.00", allocations=[]))
     assert on_account(firm) == "80.00"
-    refund = {"payment_id": MONEY, "refund_id": uuid5(MONEY, "r"), "amount": {"amount": "30.00"}}
+    refund: dict[str, Any] = {"payment_id": MONEY, "refund_id": uuid5(MONEY, "r"), "amount": {"amount": "30.00"}}
     firm.given().when(do("refund-customer-payment", **refund)).then(CustomerPayment.Refunded)
     firm.given().when(do("refund-customer-payment", **refund)).then_nothing()
     assert on_account(firm) == "50.00"
@@ -179,7 +179,7 @@ def test_a_credit_note_of_a_paid_invoice_leaves_the_customer_money_that_settles_
     firm.do("credit-invoice", at="2026-02-17T09:00", invoice_id=one, reason="Reso", dated_on="2026-02-17")
     assert dues(firm) == [("2026/1", 3, "-366.00")]
     invoice(firm, "200.00", "2026-02-18")
-    use = {"record_id": one, "payment_id": uuid5(MONEY, "use")}
+    use: dict[str, Any] = {"record_id": one, "payment_id": uuid5(MONEY, "use")}
     firm.execute(do("use-customer-credit", at="2026-02-19T09:00", **use, amount={"amount": "300.00"}))
     assert dues(firm) == [("2026/1", 3, "-66.00")]
     assert str(firm.record(one).open_amount) == "-66.00"
@@ -244,7 +244,7 @@ def test_money_on_account_lowers_the_arrears_and_reported_ones_count_too(firm: C
     firm.execute(receive("100.00", allocations=[]))
     (row,) = firm.ask("customers-in-arrears", on="2026-02-20")["items"]
     assert str(row["overdue"]) == "22.00"
-    arrears = {"overdue": {"amount": "500.00"}, "oldest_due_on": "2025-12-31"}
+    arrears: dict[str, Any] = {"overdue": {"amount": "500.00"}, "oldest_due_on": "2025-12-31"}
     firm.do("report-arrears", at="2026-02-01T09:00", party_id=C1, **arrears)
     (row,) = firm.ask("customers-in-arrears", on="2026-02-20")["items"]
     assert (str(row["overdue"]), str(row["oldest_due_on"])) == ("500.00", "2025-12-31")

@@ -120,7 +120,7 @@ def test_customers_that_are_held_are_left_in_peace(firm: Company) -> None:
     hold = do("hold-reminders", customer_id=C1, reason="Contestazione")
     firm.given().when(hold).then(DunningFile.Opened, DunningFile.Held)
     firm.given().when(hold).then_nothing()
-    assert firm.ask("reminders-due", on="2026-02-19")["items"] == []
+    assert firm.ask("payment-reminders-due", on="2026-02-19")["items"] == []
     firm.given().when(propose("2026-02-19")).then_refused(ReminderHeld, code="C1", reason="Contestazione")
     lift = do("lift-reminder-hold", customer_id=C1)
     firm.given().when(lift).then(DunningFile.HoldLifted)
@@ -130,7 +130,7 @@ def test_customers_that_are_held_are_left_in_peace(firm: Company) -> None:
 
 def test_due_dates_in_a_batch_and_refused_invoices_are_not_reminded(firm: Company) -> None:
     refused = bill(firm, "100.00", "2026-01-10")
-    receipt = {"kind": "NS", "file_name": "IT1_1.xml", "exchange_id": "1", "received_on": "2026-01-12"}
+    receipt: dict[str, Any] = {"kind": "NS", "file_name": "IT1_1.xml", "exchange_id": "1", "received_on": "2026-01-12"}
     firm.do("record-exchange-receipt", invoice_id=refused, **receipt)
     terms = {"iban": "IT60X0542811101000000123456", "creditor_id": "IT66ZZZ0000012345670017"}
     firm.do("set-company-parameters", from_on="2026-01-01", change={"collection": terms})
@@ -138,7 +138,7 @@ def test_due_dates_in_a_batch_and_refused_invoices_are_not_reminded(firm: Compan
     firm.do("sign-mandate", customer_id=C1, reference="C1-01", signed_on="2025-12-01", iban=iban)
     bill(firm, "50.00", "2026-01-10", payment_method="direct_debit")
     firm.do("prepare-collection", at="2026-02-01T09:00", method="direct_debit", due_by="2026-02-28")
-    assert firm.ask("reminders-due", on="2026-02-28")["items"] == []
+    assert firm.ask("payment-reminders-due", on="2026-02-28")["items"] == []
     firm.given().when(propose("2026-02-28")).then_nothing()
 
 
@@ -167,8 +167,8 @@ def test_the_duty_proposes_where_the_company_wants_it(firm: Company) -> None:
     bill(firm, "70.00", "2026-01-10", customer_id=C4)
     assert tick(firm, "remind-of-debts", "2026-02-19T06:00") == 0
     firm.do("set-company-parameters", from_on="2026-01-01", change={"dunning": {}})
-    assert [row["customer"] for row in firm.ask("reminders-due", on="2026-02-19")["items"]] == [
-        row["customer"] for row in firm.ask("reminders-due", on="2026-02-19", duty=True)["items"]
+    assert [row["customer"] for row in firm.ask("payment-reminders-due", on="2026-02-19")["items"]] == [
+        row["customer"] for row in firm.ask("payment-reminders-due", on="2026-02-19", duty=True)["items"]
     ]
     assert tick(firm, "remind-of-debts", "2026-02-19T06:00") == 2
     assert tick(firm, "remind-of-debts", "2026-02-19T07:00") == 0

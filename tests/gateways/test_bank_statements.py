@@ -127,7 +127,7 @@ def test_two_entries_of_one_file_never_pay_the_same_due_date(firm: Company) -> N
 
 def test_debits_are_settled_and_returned_by_their_end_to_end_id(firm: Company) -> None:
     invoice(firm, "100.00")
-    batch = {"method": "direct_debit", "due_by": "2026-03-31", "prepared_on": "2026-02-01"}
+    batch: dict[str, Any] = {"method": "direct_debit", "due_by": "2026-03-31", "prepared_on": "2026-02-01"}
     key = firm.do("prepare-collection", at="2026-02-01T09:00", **batch)["collection_id"]
     firm.do("send-collection", collection_id=key)
     paid = entry("61.00", ref="P1", end="INC-2026-0001-00001"), entry("60.00", ref="P2", end="INC-2026-0001-00002")

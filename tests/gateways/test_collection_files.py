@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -81,7 +82,7 @@ def told(root: etree._Element, path: str) -> list[str]:
 def test_a_direct_debit_file_is_valid_and_its_sums_are_the_batchs(batch: list[CollectionLine]) -> None:
     xml = direct_debits("INC-2026-0001", US, batch, AT)
     root = etree.fromstring(xml)
-    assert SCHEMA.validate(root), SCHEMA.error_log  # type: ignore[attr-defined] # the stubs lack it
+    assert SCHEMA.validate(root), SCHEMA.error_log
     whole = "CstmrDrctDbtInitn"
     total = sum((line.amount for line in batch), Decimal("0.00"))
     assert told(root, f"{whole}/GrpHdr/NbOfTxs") == [str(len(batch))]
@@ -155,13 +156,13 @@ def test_the_file_of_a_batch_is_the_same_whenever_it_is_written(company: Company
     firm = collecting(company)
     invoice(firm, "100.00")
     invoice(firm, "50.00", customer_id=C4)
-    prepare = {"method": "direct_debit", "due_by": "2026-03-31", "prepared_on": "2026-02-01"}
+    prepare: dict[str, Any] = {"method": "direct_debit", "due_by": "2026-03-31", "prepared_on": "2026-02-01"}
     key = firm.do("prepare-collection", at="2026-02-01T09:30", **prepare)["collection_id"]
     batch = firm.record(key)
     assert isinstance(batch, Collection)
     first = bank_file(batch)
     root = etree.fromstring(first.data)
-    assert SCHEMA.validate(root), SCHEMA.error_log  # type: ignore[attr-defined] # the stubs lack it
+    assert SCHEMA.validate(root), SCHEMA.error_log
     assert (first.name, first.media_type) == ("INC-2026-0001.xml", "application/xml")
     assert told(root, "CstmrDrctDbtInitn/GrpHdr/CreDtTm") == ["2026-02-01T09:30:00"]
     assert told(root, "CstmrDrctDbtInitn/GrpHdr/CtrlSum") == ["183.00"]

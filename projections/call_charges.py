@@ -16,6 +16,7 @@ from aggregates.call_values import ChargeItem
 from aggregates.coverage import Coverage, CoverageKind, Decided
 from aggregates.hour_pool import HourPool
 from aggregates.rules.line_amounts import line_total
+from projections.arrears import arrears_of
 from projections.base import Ask, Reader
 from projections.call_sheet import coverage_shown
 from projections.contracts import TODAY
@@ -74,11 +75,12 @@ def check_coverage(reader: Reader, ask: AskCoverage) -> dict[str, Any]:
     machines = (ask.serial_item_id,) if ask.serial_item_id else ()
     coverage = coverage_for(reader, machines, ask.party_id, ask.site_id, on)
     party = reader.row(
-        """select party_id, name, overdue, oldest_due_on from {party}
+        """select party_id, name from {party}
             where party_id = coalesce(%(party_id)s::uuid,
                                       (select party_id from {party_site} where site_id = %(site_id)s))""",
         {"party_id": ask.party_id, "site_id": ask.site_id},
     )
+    arrears = arrears_of(reader, party["party_id"], on) if party else None
     return {
         "on": on,
         "coverage": coverage_shown(coverage),
@@ -86,8 +88,8 @@ def check_coverage(reader: Reader, ask: AskCoverage) -> dict[str, Any]:
         "is_refused": coverage.opening_refused,
         "would_pay": _would_pay(coverage),
         "customer": party["name"] if party else None,
-        "overdue": (party["overdue"] if party else None) or Decimal("0.00"),
-        "oldest_due_on": party["oldest_due_on"] if party else None,
+        "overdue": arrears.overdue.amount if arrears else Decimal("0.00"),
+        "oldest_due_on": arrears.oldest_due_on if arrears else None,
         "minutes_left": _minutes_left(reader, party["party_id"], on) if party else Decimal(0),
     }
 

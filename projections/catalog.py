@@ -148,7 +148,7 @@ VIEWS: tuple[View, ...] = (
     View("call-counts", "/call-counts", call_board.CountCalls, call_board.count_calls, (call_board.CallBoard,), roles.ALL),
     View("call", "/calls/{call_id}", call_sheet.AskCall, call_sheet.call_sheet, (call_board.CallBoard, sla_board.SlaBoard, parties.Parties), roles.ALL),
     View("call-charges", "/calls/{call_id}/charges", call_charges.AskCallCharges, call_charges.call_charges, (call_board.CallBoard, hour_pools.HourPools), roles.STAFF),
-    View("coverage-check", "/coverage-check", call_charges.AskCoverage, call_charges.check_coverage, (company.CompanyProfile, contracts.Contracts, installed_base.InstalledBase, parties.Parties, hour_pools.HourPools), roles.STAFF),
+    View("coverage-check", "/coverage-check", call_charges.AskCoverage, call_charges.check_coverage, (company.CompanyProfile, contracts.Contracts, installed_base.InstalledBase, parties.Parties, hour_pools.HourPools, due_ledger.DueLedger), roles.STAFF),
     View("agenda", "/agenda", agenda.AskAgenda, agenda.agenda, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.ALL),
     View("unassigned-activities", "/agenda/unassigned", agenda.FindUnassigned, agenda.find_unassigned, (agenda.Agenda, call_board.CallBoard, parties.Parties), roles.ALL),
     View("sla-board", "/service-clocks", sla_views.FindClocks, sla_views.find_clocks, (sla_board.SlaBoard, call_board.CallBoard, parties.Parties), roles.STAFF),

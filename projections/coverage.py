@@ -24,6 +24,7 @@ from aggregates.rules.arrears import blocks_from
 from aggregates.rules.business_calendar import CalendarTerms
 from aggregates.rules.coverage import ORDER, CoverageRules
 from aggregates.serial_item import CoverageItem
+from projections.arrears import owed
 from projections.base import Reader, Row
 from projections.contract_coverage import IN_FORCE, covering, covering_all, targets
 from projections.hour_pool_coverage import POOLS, pool_covers
@@ -37,6 +38,8 @@ ITEMS = {
 }
 """What an item of a warranty is on a call: per-diem stands for board and lodging too (R4.1)."""
 
+CUSTOMER = "coalesce(%(party_id)s::uuid, (select party_id from site))"
+OWED = owed("%(on)s::date", CUSTOMER)
 KNOWN = f"""
 with site as (select town, calendar_code, party_id from {{party_site}} where site_id = %(site_id)s),
      own as (select parameters, changes from {{company_profile}} limit 1)
@@ -46,8 +49,9 @@ select (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from ({IN_FORCE}) c) as in
              where serial_item_id = any(%(items)s::uuid[]) and %(on)s between starts_on and ends_on
              order by array_position(%(kinds)s::text[], kind), ends_on desc, warranty_id) w) as warranties,
        (select to_jsonb(p) from (
-            select nature, overdue::text as overdue, oldest_due_on from {{party}}
-             where party_id = coalesce(%(party_id)s::uuid, (select party_id from site))) p) as customer,
+            select p.nature, o.overdue::text as overdue, o.oldest_due_on from {{party}} p
+              left join ({OWED}) o on o.customer_id = p.party_id
+             where p.party_id = {CUSTOMER}) p) as customer,
        (select coalesce(jsonb_agg(to_jsonb(h)), '[]') from ({POOLS}) h) as pools,
        (select town from site) as town, (select calendar_code from site) as site_calendar,
        (select parameters from own) as parameters, (select changes from own) as changes,

@@ -230,6 +230,25 @@ def test_arrears_suspend_a_contract_only_where_that_was_approved(
     assert decided(firm, ITEM).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("at", "kind"), [("2026-03-17", CoverageKind.CHARGEABLE), ("2026-03-18", CoverageKind.BLOCKED)]
+)
+def test_unpaid_invoices_block_from_the_ledger_until_they_are_paid(firm: Company, at: str, kind: CoverageKind) -> None:
+    """Due on 15/02, 30 days of grace: blocked from 18/03."""
+    parameters(firm, arrears_block=True)
+    bill: dict[str, Any] = {
+        "lines": [{"description": "Ricambi", "unit_price": "100.00"}],
+        "payment_terms": {"parts": [{"days": 30}]},
+    }
+    proposed = firm.do("propose-invoice", at="2026-01-16T09:00", customer_id=C1, **bill)
+    firm.do("issue-invoice", at="2026-01-16T09:00", invoice_id=proposed["invoice_id"], dated_on="2026-01-16")
+    firm.given(call(ITEM, at=f"{at}T09:00"))
+    assert firm.record(CALL).coverage.kind is kind
+    firm.do("record-payment", at="2026-03-20T09:00", invoice_id=proposed["invoice_id"], amount={"amount": "122.00"})
+    firm.given(do("open-call", at="2026-03-21T10:00", **{**call(ITEM).fields, "call_id": LATER}))
+    assert firm.record(LATER).coverage.kind is CoverageKind.CHARGEABLE
+
+
 def test_arrears_do_not_take_a_warranty_away(firm: Company) -> None:
     firm.given(ARREARS, warranty("legal"))
     parameters(firm, arrears_block=True)

@@ -16,7 +16,7 @@ from aggregates.collection_values import CollectionLine, CollectionMethod, Colle
 
 
 class CollectionEmpty(Refusal):
-    """Nothing can be collected: no due date of this method is open by then, or each lacks something. {reasons}"""
+    """Nothing can be collected ({reasons}): no due date of this method is open by then, or each lacks something."""
 
 
 class CollectionCancelled(Refusal):
@@ -101,7 +101,7 @@ class Collection(Aggregate):
         left_out: Sequence[str] = (),
     ) -> Collection:
         """Begin; `left_out` are the reasons of what cannot be collected. Raises `CollectionEmpty`."""
-        require(bool(lines), CollectionEmpty, reasons=" ".join(dict.fromkeys(left_out)))
+        require(bool(lines), CollectionEmpty, reasons=" ".join(dict.fromkeys(left_out)) or "–")
         return cls.begin(
             cls.Prepared,
             id=collection_id,

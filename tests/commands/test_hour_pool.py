@@ -93,7 +93,7 @@ def test_the_purchase_is_billed_once(firm: Company) -> None:
 
 
 def test_overage_without_a_call_is_billed_by_itself(firm: Company) -> None:
-    firm.given(*S07)
+    firm.given(*S07).when(S07[-1]).then_nothing()
     sale_issued(firm, "2026-01-15")
     assert sale_issued(firm, "2026-05-12")["total"]["amount"] == "79.30"
     assert firm.ask("billing-due", on="2026-12-31")["items"] == []

@@ -87,14 +87,14 @@ def annual_fee(state: ContractState, day: date) -> Decimal:
     return sum((line.annual_fee(day) for line in in_force), NOTHING)
 
 
-class RemindersDue(Page):
+class ConsumerRemindersDue(Page):
     """Consumers to be told by the day asked, or some days later with `days`."""
 
     on: date | None = None
     days: int = Field(default=0, ge=0, le=365)
 
 
-def reminders_due(reader: Reader, ask: RemindersDue) -> dict[str, Any]:
+def consumer_reminders_due(reader: Reader, ask: ConsumerRemindersDue) -> dict[str, Any]:
     """Consumers' contracts that renew themselves and of whose expiry nobody told them, the most urgent first (R1.8)."""
     return page(
         reader,

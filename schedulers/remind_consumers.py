@@ -19,7 +19,7 @@ def tick(now: datetime, clerk: Clerk) -> int:
     given: set[UUID] = set()
     after = None
     while True:
-        due = clerk.ask("reminders-due", on=today, days=AHEAD_DAYS, after=after, limit=200)
+        due = clerk.ask("consumer-reminders-due", on=today, days=AHEAD_DAYS, after=after, limit=200)
         for item in due["items"]:
             if item["contract_id"] not in given:
                 given.add(item["contract_id"])

@@ -12,24 +12,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from pydantic import ValidationError
-
-from aggregates.base import Act, Refusal
+from aggregates.base import Act
 from aggregates.company import LegalIdentity
 from aggregates.values import Address
 from gateways.bootstrap import open_company
 from gateways.duty_round import do_duties
-from gateways.orders import carry_out, settle
+from gateways.orders import settle
 from gateways.stories.matching import Difference, differences, plain
 from gateways.stories.names import Names, UnknownName
 from gateways.stories.reading import MalformedStory, Step, Story, instant
+from gateways.stories.stage import ABSENT, INVALID, HouseStage, MakeStage, Refused
 from gateways.wiring import House, Installation
 from projections.base import Page
 from projections.catalog import BY_NAME as VIEWS
 
 STORIES = UUID("5c7a2e0e-6e0b-5b7b-8a0c-9a5f0a7c3d11")
 SOMEBODY = "user:story"
-INVALID, ABSENT = "invalid-request", "record-not-found"
 SERVICE_SRL = LegalIdentity(
     name="Service Srl",
     vat_number="IT12345670017",
@@ -68,16 +66,17 @@ class Performance:
         return all(played.ok for played in self.steps)
 
 
-def play(installation: Installation, story: Story) -> Iterator[Played]:
+def play(installation: Installation, story: Story, make_stage: MakeStage = HouseStage) -> Iterator[Played]:
     """Play a story in a fresh company, step by step. Raises `MalformedStory` when a step cannot be carried out."""
-    yield from _Player(installation, story).play()
+    yield from _Player(installation, story, make_stage).play()
 
 
 class _Player:
-    def __init__(self, installation: Installation, story: Story) -> None:
+    def __init__(self, installation: Installation, story: Story, make_stage: MakeStage) -> None:
         self._installation = installation
         self._story = story
         self._house = self._fresh_company()
+        self._stage = make_stage(installation, self._house)
         self._names = Names()
         self._names.give("company", {"company_id": str(self._house.company_id)}, {})
         self._failed_names: set[str] = set()
@@ -105,31 +104,27 @@ class _Player:
         act = Act(by=_who(parts.get("by")), at=self._moment(step, parts), why=parts.get("why"))
         fields = parts.get("with") or {}
         command_id = uuid5(STORIES, f"{self._story.name}/{step.number}")
-        settle(self._installation, self._house)
         try:
-            outcome = carry_out(self._house, step.what, fields, act, command_id)
-        except Refusal as refusal:
-            return self._refused(step, parts, refusal.code(), str(refusal), plain(refusal.values))
-        except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            if parts.get("refused") != INVALID:
-                raise MalformedStory(self._story.path, step.line, f"{step.what}: {problems}") from error
-            return Played(step, f"refused: {INVALID}: {problems}")
+            result = self._stage.do(step.what, fields, act, command_id)
+        except Refused as refused:
+            if refused.code == INVALID and parts.get("refused") != INVALID:
+                raise MalformedStory(self._story.path, step.line, f"{step.what}: {refused.sentence}") from refused
+            return self._refused(step, parts, refused)
         except Exception as error:
             return Played(step, "broke", (Difference("step", "an outcome", repr(error)),))
         if "refused" in parts:
             return Played(step, "done", (Difference("refused", parts["refused"], "done"),))
         if "as" in parts:
-            self._names.give(parts["as"], outcome.result, fields)
-        return Played(step, "done", tuple(differences(parts.get("expect") or {}, plain(outcome.result))))
+            self._names.give(parts["as"], result, fields)
+        return Played(step, "done", tuple(differences(parts.get("expect") or {}, plain(result))))
 
-    def _refused(self, step: Step, parts: dict[str, Any], code: str, sentence: str, values: Any) -> Played:
-        happened = f"refused: {code}: {sentence}"
+    def _refused(self, step: Step, parts: dict[str, Any], refused: Refused) -> Played:
+        happened = f"refused: {refused}"
         if "refused" not in parts:
-            return Played(step, happened, (Difference("step", "done", f"{code}: {sentence}"),))
-        if parts["refused"] != code:
-            return Played(step, happened, (Difference("refused", parts["refused"], code),))
-        return Played(step, happened, tuple(differences(parts.get("values") or {}, values, "values")))
+            return Played(step, happened, (Difference("step", "done", str(refused)),))
+        if parts["refused"] != refused.code:
+            return Played(step, happened, (Difference("refused", parts["refused"], refused.code),))
+        return Played(step, happened, tuple(differences(parts.get("values") or {}, refused.values, "values")))
 
     def _tick(self, step: Step, parts: dict[str, Any]) -> Played:
         self._clock = max(self._clock, instant(parts["tick"]))
@@ -144,13 +139,12 @@ class _Player:
         return Played(step, (given or "nothing was due") + parked)
 
     def _ask(self, step: Step, parts: dict[str, Any]) -> Played:
-        settle(self._installation, self._house)
         try:
             answer = self._answer(step, parts.get("where") or {})
-        except Refusal as refusal:
-            return self._refused(step, parts, refusal.code(), str(refusal), plain(refusal.values))
-        except MalformedStory:
-            raise
+        except Refused as refused:
+            if refused.code == INVALID and parts.get("refused") != INVALID:
+                raise MalformedStory(self._story.path, step.line, f"{step.what}: {refused.sentence}") from refused
+            return self._refused(step, parts, refused)
         except Exception as error:
             return Played(step, "broke", (Difference("answer", parts.get("expect"), repr(error)),))
         if parts.get("refused") == ABSENT and answer is None:
@@ -162,20 +156,13 @@ class _Player:
         return Played(step, _told(answer), tuple(self._judged(parts, answer)))
 
     def _answer(self, step: Step, where: dict[str, Any]) -> Any:
-        view = VIEWS[step.what]
         given = {name: _text(value) for name, value in where.items() if value is not None}
-        whole = issubclass(view.ask, Page) and not {"limit", "after"} & given.keys()
+        whole = issubclass(VIEWS[step.what].ask, Page) and not {"limit", "after"} & given.keys()
         if whole:
             given["limit"] = "500"
-        try:
-            ask = view.ask.model_validate_strings(given)
-        except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise MalformedStory(self._story.path, step.line, f"{step.what}: {problems}") from error
-        answer = plain(view.query(self._house.reader, ask))
+        answer = self._stage.ask(step.what, given)
         while whole and isinstance(answer, dict) and answer.get("next"):
-            ask = view.ask.model_validate_strings({**given, "after": answer["next"]})
-            more = plain(view.query(self._house.reader, ask))
+            more = self._stage.ask(step.what, {**given, "after": answer["next"]})
             answer = {**more, "items": [*answer["items"], *more["items"]]}
         return answer
 

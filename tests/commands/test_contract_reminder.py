@@ -42,9 +42,9 @@ def test_the_reminder_is_due_thirty_days_before_and_before_the_last_notice_day(
     firm: Company, notice: dict[str, int], by: str
 ) -> None:
     consumer(firm, notice=notice)
-    (row,) = firm.ask("reminders-due", on="2026-12-31")["items"]
+    (row,) = firm.ask("consumer-reminders-due", on="2026-12-31")["items"]
     assert (str(row["remind_by"]), str(row["expiry_on"])) == (by, "2026-12-31")
-    assert firm.ask("reminders-due", on=str(date.fromisoformat(by).replace(day=1)), days=0)["items"] == (
+    assert firm.ask("consumer-reminders-due", on=str(date.fromisoformat(by).replace(day=1)), days=0)["items"] == (
         [row | {"is_late": False}] if by.endswith("-01") else []
     )
 

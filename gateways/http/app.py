@@ -63,7 +63,15 @@ def create_app(installation: Installation) -> FastAPI:
             allow_origins=installation.settings.cors_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "x-correlation-id"],
-            expose_headers=["etag", "x-position", "idempotency-key", "retry-after", "x-correlation-id"],
+            expose_headers=[
+                "etag",
+                "x-position",
+                "x-next",
+                "x-stale",
+                "idempotency-key",
+                "retry-after",
+                "x-correlation-id",
+            ],
         )
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(Exception, _unexpected)

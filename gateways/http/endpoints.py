@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from decimal import InvalidOperation
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from anyio.to_thread import run_sync
@@ -46,12 +46,13 @@ from gateways.http.requests import (
     read_json,
     version_of,
 )
+from gateways.http.tables import CSV, JSON, is_list, preferred, table
 from gateways.i18n import told
 from gateways.logs import correlation_id, log
 from gateways.postgres.companies import UnknownCompany
 from gateways.spoken import spoken
 from gateways.wiring import House, Installation
-from projections.base import Ask, View
+from projections.base import Ask, Page, View
 from projections.catalog import HISTORIANS
 from projections.history import state_of
 
@@ -185,9 +186,11 @@ class Endpoints:
             check_role(caller, HISTORIANS)
             return _as_of(house, getattr(ask, path_fields[-1]), extra.as_of)
         fresh = extra.min_position is None or house.reader.wait(view.models, extra.min_position)
-        data = view.query(house.reader, ask)
-        require(data is not None, RecordNotFound)
-        return _json({"data": spoken(data, language_of(request)), "stale": not fresh})
+        if isinstance(ask, Page) and _as_table(extra, request):
+            answer = table(view.name, ask, "limit" in params, lambda part: _told(view, house, part, request))
+            answer.headers["x-stale"] = str(not fresh).lower()
+            return answer
+        return _json({"data": _told(view, house, ask, request), "stale": not fresh})
 
     def _sign_in(self, request: Request, asked: SignIn) -> Response:
         house = self.house(request)
@@ -206,6 +209,15 @@ class Reserved(Ask):
     )
 
 
+class ReservedOfList(Reserved):
+    """Those of a list."""
+
+    format: Literal["json", "csv"] | None = Field(
+        default=None,
+        description="`csv` answers the list as a table, all pages unless `limit` is given; so does `Accept: text/csv`.",
+    )
+
+
 class ReservedOfRecord(Reserved):
     """Those of a record."""
 
@@ -218,6 +230,8 @@ class ReservedOfRecord(Reserved):
 
 def reserved_of(view: View) -> type[Reserved]:
     """Which parameters a view takes beside its own: `as_of` is for views of one record, unless they have their own."""
+    if is_list(view):
+        return ReservedOfList
     fields = view.ask.model_fields
     in_path = fields_of(view.path)
     of_record = len(in_path) == 1 and view.path.endswith("}") and fields[in_path[0]].annotation is UUID
@@ -246,6 +260,18 @@ def _done(outcome: Outcome, command_id: UUID, status: int) -> Response:
         "repeated": outcome.repeated,
     }
     return _json(answer, status, headers)
+
+
+def _told(view: View, house: House, ask: Ask, request: Request) -> Any:
+    data = view.query(house.reader, ask)
+    require(data is not None, RecordNotFound)
+    return spoken(data, language_of(request))
+
+
+def _as_table(extra: Reserved, request: Request) -> bool:
+    if not isinstance(extra, ReservedOfList):
+        return False
+    return extra.format == "csv" if extra.format else preferred(request, JSON, CSV) == CSV
 
 
 def _as_of(house: House, stream_id: UUID, instant: Any) -> Response:

@@ -15,8 +15,9 @@ from commands.base import Entry
 from commands.catalog import CATALOG
 from gateways.http.docs_page import render
 from gateways.http.endpoints import fields_of
-from gateways.http.openapi import TAGS, describe, is_list
+from gateways.http.openapi import TAGS, describe
 from gateways.http.requests import ActAsked
+from gateways.http.tables import is_list
 from projections.catalog import VIEWS
 
 DOCUMENT = describe(CATALOG, VIEWS, "1.2.3")

@@ -1,4 +1,4 @@
-"""The sheet of an invoice, why a line is there, and what is still to be paid (scheda fattura, scadenzario)."""
+"""The sheet of an invoice, and what is still to be paid (scheda fattura, scadenzario)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from aggregates.contract_state import ContractState
-from aggregates.invoice_values import InvoiceLine
-from projections.base import Ask, Page, Reader, Row, page
+from projections.base import Ask, Page, Reader, page
 from projections.contracts import TODAY
 
 
@@ -29,62 +27,6 @@ def invoice_sheet(reader: Reader, ask: InvoiceSheet) -> dict[str, Any] | None:
         "select part, due_on, amount, open from {due_part} where record_id = %(invoice_id)s order by part", params
     )
     return row
-
-
-class WhyLine(Ask):
-    """One line of an invoice."""
-
-    invoice_id: UUID
-    number: int
-
-
-def why_line(reader: Reader, ask: WhyLine) -> dict[str, Any] | None:
-    """From a line back to the contract, its terms, the period and the formula; or to the record it bills (BIL-7)."""
-    row = reader.row(
-        "select * from {invoice_line} where invoice_id = %(invoice_id)s and number = %(number)s", ask.model_dump()
-    )
-    if row is None:
-        return None
-    line = InvoiceLine.model_validate({k: v for k, v in row["line"].items() if k != "treatment"})
-    source = line.source
-    return {
-        "invoice_id": row["invoice_id"],
-        "number": row["number"],
-        "description": line.description,
-        "amount": line.amount,
-        "kind": source.kind,
-        "why": source.why,
-        "billing_on": source.billing_on,
-        "period": line.period.model_dump() if line.period else None,
-        "key": source.key.model_dump() if source.key else None,
-        "treatment": row["line"].get("treatment"),
-        "record": source.record.model_dump() if source.record else None,
-        "contract": _contract(reader, source.contract_id, source.key.line_id if source.key else None),
-    }
-
-
-def _contract(reader: Reader, contract_id: UUID | None, line_id: UUID | None) -> Row | None:
-    row = reader.row("select state from {contract} where contract_id = %(id)s", {"id": contract_id})
-    if row is None:
-        return None
-    state = ContractState.model_validate(row["state"])
-    terms, line = state.fee_terms(), state.line(line_id) if line_id else None
-    facts = reader.facts(state.contract_id)
-    return {
-        "contract_id": state.contract_id,
-        "number": state.number,
-        "fee_terms": terms.model_dump(mode="json", exclude={"lines"}) if terms else None,
-        "line": line.model_dump(mode="json") if line else None,
-        "facts": [
-            {
-                "topic": recorded.topic,
-                "at": recorded.fact.act.at,
-                "by": recorded.fact.act.by,
-                "position": recorded.position,
-            }
-            for recorded in facts
-        ],
-    }
 
 
 class OpenItems(Page):

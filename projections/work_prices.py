@@ -11,19 +11,21 @@ from uuid import UUID
 from aggregates.article import Article
 from aggregates.base import Aggregate
 from aggregates.call import Call
+from aggregates.call_lines import Charged
 from aggregates.call_pricing import Bill, bill_of_call, bill_of_quote, work_day
-from aggregates.call_surroundings import surroundings
+from aggregates.call_surroundings import Surroundings, surroundings
 from aggregates.company import DEFAULT_PARAMETERS, Company, Parameters
 from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_pricing import bill_of_note, repair_call
 from aggregates.hour_pool_pricing import bill_of_sale
 from aggregates.hour_pool_sale import PoolSale
 from aggregates.party import Party
-from aggregates.price_list import PriceList, price_list_id
+from aggregates.price_list import Price, PriceList, price_list_id
 from aggregates.quote import Quote
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from aggregates.tariff import Tariff, tariff_of
+from aggregates.values import rome_date
 from projections.base import Reader, Row
 from projections.company import company_id
 from projections.hour_pool_views import hour_pools_of
@@ -72,11 +74,27 @@ class WorkPrices:
         party = self._find(Party, call.party_id) if call.party_id else None
         if party is None:
             return None
-        around = surroundings(call, party, self._find, tuple(hour_pools_of(self._reader, party.id)))
+        around = self._around(call, party)
+        tariff = self._tariff(call, party, around)
+        return bill_of_call(call, number, party, tariff, lambda key: self._find(Article, key), around.about)
+
+    def price_of(self, call: Call, charged: Charged) -> Price | None:
+        """The row of a price list that a line of a call takes its price from; None where no list gave it."""
+        party = self._find(Party, call.party_id) if call.party_id else None
+        if party is None or charged.line.code is None:
+            return None
+        tariff = self._tariff(call, party, self._around(call, party))
+        days = dict.fromkeys((tariff.on, *(rome_date(done.time.ends_at) for done in call.performed.values())))
+        found = (tariff.at(day).price(charged.line.code, charged.line.quantity) for day in days)
+        return next((price for price in found if price and price.unit_price == charged.line.unit_price), None)
+
+    def _around(self, call: Call, party: Party) -> Surroundings:
+        return surroundings(call, party, self._find, tuple(hour_pools_of(self._reader, party.id)))
+
+    def _tariff(self, call: Call, party: Party, around: Surroundings) -> Tariff:
         day = work_day(call)
         ours = self._parameters(day)
-        tariff = self._first(tariff_of(party, ours, day, lambda key: self._find(PriceList, key), around.price_list))
-        return bill_of_call(call, number, party, tariff, lambda key: self._find(Article, key), around.about)
+        return self._first(tariff_of(party, ours, day, lambda key: self._find(PriceList, key), around.price_list))
 
     def _first(self, tariff: Tariff) -> Tariff:
         other = self._find(PriceList, self._instead) if self._instead else None

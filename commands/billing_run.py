@@ -16,6 +16,7 @@ from aggregates.invoice import Invoice, InvoiceDiscarded, InvoiceHeld
 from aggregates.rules.numbering import Document
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
+from commands.contract_dues import preload_machines
 from commands.invoice import discard
 from commands.invoice_groups import propose_due
 from commands.invoice_issue import issue
@@ -123,6 +124,7 @@ def _propose(run: BillingRun, limit: int, act: Act, service: Service) -> None:
     contract_ids = [each for one in taken for each in one.contract_ids]
     works = [work for one in taken for work in one.works]
     service.preload(*(one.customer_id for one in taken), *contract_ids, *(record_id for _, record_id in works))
+    preload_machines(service, contract_ids)
     proposed, parked = propose_due(
         contract_ids, [work for work in works if work[0] != OPEN_PROPOSAL], terms.until_on, act, service
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -24,6 +24,19 @@ def contract_dues(service: Service, contract: Contract, until: date, act: Act | 
         contract.settle_meters(measured.settled, act)
         service.save(contract)
     return [*contract.due(until), *measured.due]
+
+
+def preload_machines(service: Service, contract_ids: Iterable[UUID]) -> None:
+    """Bring the machines of many contracts in one round trip."""
+    contracts = [found for each in contract_ids if (found := service.find(Contract, each)) is not None]
+    wanted = (
+        key
+        for contract in contracts
+        for line in contract.state.lines
+        if contract.state.header.meters or line.meters
+        for key in line.serial_item_ids
+    )
+    service.preload(*dict.fromkeys(wanted))
 
 
 def machines(service: Service, contract: Contract) -> Mapping[UUID, SerialItem]:

@@ -30,7 +30,8 @@ from gateways.wiring import Installation
 from projections.base import Key, ReadModel, Row, Rows, Table, on
 from tests.databases import new_database
 from tests.dsl import Company
-from tests.replay.life import CHAPTERS, COMPANY, Life
+from tests.replay.life import CHAPTERS
+from tests.replay.living import COMPANY, Life
 
 STORIES = sorted((Path(__file__).parents[1] / "stories").glob("*.yaml"))
 HALF = len(CHAPTERS) // 2

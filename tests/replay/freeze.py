@@ -34,7 +34,8 @@ from tests.dsl import Company
 from tests.replay import frozen
 from tests.replay.frozen import FOLDER, Line
 from tests.replay.keys import FrozenKeys
-from tests.replay.life import COMPANY, live
+from tests.replay.life import live
+from tests.replay.living import COMPANY
 from tests.replay.schemas import breaches, schema
 
 

@@ -8,57 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from aggregates.article import article_id
-from aggregates.base import Act
 from aggregates.issued_document import IssuedKind, document_id
 from aggregates.publication import EDITION
 from aggregates.rules.vat import DEFAULT_LAW
 from aggregates.warehouse import warehouse_id
-from commands.base import Command, Entry
 from commands.issued_document import HOLD, RECORD, HoldDocument, RecordIssuedDocument
-from tests.contract_steps import tick
-from tests.dsl import Company, do
-
-LIVES = UUID("3d2f6a1c-0b7e-5e1b-8c7d-9a54c1f0e200")
-COMPANY = uuid5(LIVES, "company")
-SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-FORLI = {"street": "Via Michelangelo 25", "postcode": "47121", "town": "Forlì", "province": "FC"}
-CESENA = {"street": "Corso Cavour 8", "postcode": "47521", "town": "Cesena", "province": "FC"}
-IDENTITY: dict[str, Any] = {"name": "Service Srl", "vat_number": "IT12345670017", "address": FORLI}
-LAURA = {"name": "Laura Bianchi", "email": "laura@example.it"}
-
-
-def named(name: str) -> UUID:
-    """The id of something in this life."""
-    return uuid5(LIVES, name)
-
-
-class Life:
-    """One company while it lives."""
-
-    def __init__(self, company: Company) -> None:
-        self.company = company
-        self._steps = 0
-
-    def do(self, name: str, /, at: str, **fields: Any) -> dict[str, Any]:
-        """The next command, by its catalogue name, at an Italian time."""
-        return self.company.execute(do(name, at=at, **fields), command_id=self._command_id()).result
-
-    def duty(self, entry: Entry, cmd: Command, at: str) -> None:
-        """The next command, of those that only a duty gives."""
-        act = Act(by="system:documents", at=do("none", at=at).at)
-        self.company.house.desk.execute(entry, cmd, act, self._command_id())
-        self.company.fold()
-
-    def tick(self, duty: str, at: str) -> None:
-        """What a duty does at an Italian time."""
-        tick(self.company, duty, at)
-
-    def _command_id(self) -> UUID:
-        self._steps += 1
-        return named(f"command {self._steps}")
+from tests.dsl import Company
+from tests.replay import life_billing, life_money
+from tests.replay.living import CESENA, COMPANY, FORLI, IDENTITY, LAURA, SHA, Life, named
 
 
 def live(company: Company) -> None:
@@ -396,4 +356,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     contracts,
     quotes,
     goods,
+    *life_billing.CHAPTERS,
+    *life_money.CHAPTERS,
 )

@@ -208,20 +208,17 @@ def test_a_credit_note_is_a_document_of_its_own_kind(company: Company, issuer: I
     assert len(set(names)) == 2
 
 
-def test_what_the_exchange_system_would_refuse_is_recorded_and_shown(company: Company, issuer: Issuer) -> None:
-    nowhere = {"street": "Piazza 1", "postcode": "4703", "town": "Bertinoro", "province": "FC"}
-    tax = {"vat_number": "IT12345670017"}
-    company.given(
-        founded(company), do("register-party", party_id=PARTY, code="C1", name="Rossi", tax=tax, address=nowhere)
-    )
-    invoiced(company)
+def test_what_a_reader_would_miss_is_recorded_and_shown(company: Company, issuer: Issuer) -> None:
+    """What the exchange system itself would refuse is never issued; this credit note names no invoice."""
+    company.given(founded(company), *CUSTOMER)
+    line = [{"description": "Conguaglio", "unit_price": "-12.00"}]
+    invoice_id = company.do("propose-invoice", customer_id=PARTY, lines=line)["invoice_id"]
+    company.do("issue-invoice", invoice_id=invoice_id)
     tick(company, issuer)
     (row,) = issued(company)
     sheet = company.ask("document", document_id=row["document_id"])
-    assert row["problems"] > 0
-    codes = [problem["code"] for problem in sheet["problems"]]
-    assert "00200" in codes
-    assert ("XSD" in codes) == SCHEMA.exists()
+    assert (row["kind"], row["problems"]) == ("credit_note", 1)
+    assert [problem["code"] for problem in sheet["problems"]] == ["LIB04"]
 
 
 # Frozen inputs

@@ -104,14 +104,14 @@ def _plan(pools: Sequence[HourPool], work: Work, calendar: CalendarTerms) -> Poo
 
 
 def _take(pools: Sequence[HourPool], minutes: Decimal, on: date) -> tuple[tuple[LotPart, ...], Decimal]:
-    lots = {key: (pool.id, state) for pool in pools for key, state in pool.lots.items()}
-    offers = [offer for _, state in lots.values() if (offer := state.offer(on)) is not None]
-    taken, rest = consume(offers, minutes)
+    lots = [(pool.id, state) for pool in pools for state in pool.lots.values()]
+    giving = [(pool_id, state, offer) for pool_id, state in lots if (offer := state.offer(on)) is not None]
+    taken, rest = consume([offer for _, _, offer in giving], minutes)
     parts = []
-    for lot_id, part in taken:
-        pool_id, state = lots[lot_id]
+    for n, part in taken:
+        pool_id, state, _ = giving[n]
         from_lapsed = plain(max(NONE, part - state.left))
-        parts.append(LotPart(pool_id=pool_id, lot_id=lot_id, minutes=part, from_lapsed=from_lapsed))
+        parts.append(LotPart(pool_id=pool_id, lot_id=state.lot.lot_id, minutes=part, from_lapsed=from_lapsed))
     return tuple(parts), rest
 
 

@@ -30,6 +30,7 @@ class Sold(Value):
 
     customer_id: UUID
     pool_id: UUID
+    lot_id: UUID | None = None
     contract_id: UUID | None = None
     contract_number: str | None = None
     kind: SaleKind
@@ -45,13 +46,18 @@ class Sold(Value):
     why: str
 
 
+def purchase_id(pool_id: UUID, lot_id: UUID) -> UUID:
+    """The id of the sale of a lot."""
+    return uuid5(pool_id, f"purchase/{lot_id}")
+
+
 def overage_id(draw: PoolDraw) -> UUID:
     """The id of what is sold with a draw beyond its pool."""
     return uuid5(draw.pool_id, f"overage/{draw.work.work_id}/{draw.attempt}")
 
 
 class PoolSale(Billable, Aggregate):
-    """A sale that waits for its invoice; its id is that of the lot."""
+    """A sale that waits for its invoice."""
 
     TOPIC = "pool-sale"
 

@@ -139,7 +139,7 @@ class LotState(Value):
         minutes = self.left + self.lapsed
         if minutes <= 0 or not self.holds(on):
             return None
-        return Offer(self.lot.lot_id, self.valid_to, self.lot.bought_on, minutes)
+        return Offer(self.valid_to, self.lot.bought_on, minutes)
 
     def holds(self, day: date) -> bool:
         """Whether it is valid for work of a day."""

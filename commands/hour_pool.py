@@ -11,8 +11,8 @@ from pydantic import Field
 from aggregates.base import Act, require
 from aggregates.contract import Contract
 from aggregates.hour_pool import HourPool
-from aggregates.hour_pool_refusals import HoursEndTooEarly, HoursNotInvoiced, LotTaken
-from aggregates.hour_pool_sale import PoolSale, SaleKind, Sold
+from aggregates.hour_pool_refusals import HoursEndTooEarly, HoursNotInvoiced
+from aggregates.hour_pool_sale import PoolSale, SaleKind, Sold, purchase_id
 from aggregates.hour_pool_values import Admission, Lot, PoolAlert, PoolSubject, PoolTerms
 from aggregates.party import Party
 from aggregates.rules.hour_pools import Minutes
@@ -168,7 +168,7 @@ def refund_hours(cmd: RefundHours, act: Act, service: Service) -> Answer:
     refunds = []
     for lot_id, state in pool.lots.items():
         amount = (state.refund.amount if state.refund else Decimal(0)) - before[lot_id]
-        sale = service.find(PoolSale, lot_id)
+        sale = service.find(PoolSale, purchase_id(pool.id, lot_id))
         if amount:
             require(sale is None or sale.invoice is not None, HoursNotInvoiced, name=pool.subject.name)
             refunds.append({"lot_id": lot_id, "amount": str(amount)} | _invoice_of(sale))
@@ -197,12 +197,10 @@ def _buy(service: Service, pool: HourPool, hours: Hours, act: Act) -> UUID:
         bought_on=bought_on,
         used_before=hours.used_minutes,
     )
-    sale = service.find(PoolSale, lot.lot_id)
-    require(sale is None or sale.sold.pool_id == pool.id, LotTaken, lot_id=str(lot.lot_id))
     is_new = pool.buy(lot, act)
     service.save(pool)
     if is_new and not hours.is_invoiced and lot.price.amount > 0:
-        service.save(PoolSale.agree(lot.lot_id, _sold(service, pool, lot), act))
+        service.save(PoolSale.agree(purchase_id(pool.id, lot.lot_id), _sold(service, pool, lot), act))
     return lot.lot_id
 
 
@@ -213,6 +211,7 @@ def _sold(service: Service, pool: HourPool, lot: Lot) -> Sold:
     return Sold(
         customer_id=subject.customer_id,
         pool_id=pool.id,
+        lot_id=lot.lot_id,
         contract_id=subject.contract_id,
         contract_number=contract.state.number if contract else None,
         kind=SaleKind.PURCHASE,

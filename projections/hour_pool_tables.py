@@ -70,7 +70,7 @@ ALERT = Table(
 SALE = Table(
     "hour_pool_sale",
     {
-        "sale_id": "uuid", "pool_id": "uuid", "kind": "text", "sold_on": "date", "amount": "numeric",
+        "sale_id": "uuid", "pool_id": "uuid", "lot_id": "uuid", "kind": "text", "sold_on": "date", "amount": "numeric",
         "invoice_id": "uuid", "invoice_number": "text", "is_withdrawn": "boolean",
     },
     ("sale_id",),

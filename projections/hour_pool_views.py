@@ -79,7 +79,7 @@ def hour_pool_sheet(reader: Reader, ask: HourPoolSheet) -> dict[str, Any] | None
     lots = reader.rows(
         """select l.lot_id, l.number, l.minutes, l.price, l.valid_from, l.valid_to, l.bought_on, l.left_minutes,
                   l.earned, l.deferred, s.invoice_id, s.invoice_number
-             from {hour_pool_lot} l left join {hour_pool_sale} s on s.sale_id = l.lot_id
+             from {hour_pool_lot} l left join {hour_pool_sale} s on s.pool_id = l.pool_id and s.lot_id = l.lot_id
             where l.pool_id = %(pool_id)s order by l.number""",
         values,
     )

@@ -140,7 +140,7 @@ class HourPools(ReadModel):
         """Something is to be billed."""
         sold = fact.sold
         row = {"sale_id": fact.stream_id, "pool_id": sold.pool_id, "kind": sold.kind.value, "sold_on": sold.sold_on}
-        rows.put(SALE, {**row, "amount": sold.amount.amount, "is_withdrawn": False})
+        rows.put(SALE, {**row, "lot_id": sold.lot_id, "amount": sold.amount.amount, "is_withdrawn": False})
 
     @on(PoolSale.Withdrawn)
     def sale_withdrawn(self, fact: PoolSale.Withdrawn, rows: Rows) -> None:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, NamedTuple, Self
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -178,19 +177,21 @@ def charge(
 class Offer(NamedTuple):
     """What a lot can give to an intervention, in minutes."""
 
-    lot_id: UUID
     valid_to: date
     bought_on: date
     minutes: Decimal
 
 
-def consume(offers: Sequence[Offer], minutes: Decimal) -> tuple[list[tuple[UUID, Decimal]], Decimal]:
-    """Minutes taken lot by lot, the earliest expiry first, then the oldest; and what no lot could give (R2.4)."""
+def consume(offers: Sequence[Offer], minutes: Decimal) -> tuple[list[tuple[int, Decimal]], Decimal]:
+    """Minutes taken of each offer, the earliest expiry first, then the oldest; and what none could give (R2.4).
+
+    An offer is named by its place among those given.
+    """
     taken, rest = [], minutes
-    for offer in sorted(offers, key=lambda one: (one.valid_to, one.bought_on)):
-        part = min(offer.minutes, rest)
+    for n in sorted(range(len(offers)), key=lambda each: (offers[each].valid_to, offers[each].bought_on)):
+        part = min(offers[n].minutes, rest)
         if part > 0:
-            taken.append((offer.lot_id, plain(part)))
+            taken.append((n, plain(part)))
             rest -= part
     return taken, plain(rest)
 

@@ -60,7 +60,7 @@ def worked(*stretches: dict[str, Any], call_id: UUID = CALL, name: str = "r", **
         )
         for one in stretches
     ]
-    told = {"call_id": call_id, "work_done": "Fatto", "report_id": uuid5(call_id, name)}
+    told: dict[str, Any] = {"call_id": call_id, "work_done": "Fatto", "report_id": uuid5(call_id, name)}
     return [*done, do("report-work", at=stretches[-1]["ends_at"], **told)]
 
 
@@ -164,7 +164,7 @@ def test_hours_drawn_by_hand_for_a_call_stand_for_its_labour(firm: Company) -> N
     assert due(firm) == [("CH-1", Decimal("52.00"))]
     firm.given(do("draw-hours", at="2026-01-15T12:00", pool_id=POOL, call_id=CALL))
     assert (balance(firm, "2026-01-15"), due(firm)) == ("540", [])
-    by_hand = {"pool_id": POOL, "call_id": CALL, "stretches": [stretch("2026-01-15T09:30", "10:30")]}
+    by_hand: dict[str, Any] = {"pool_id": POOL, "call_id": CALL, "stretches": [stretch("2026-01-15T09:30", "10:30")]}
     firm.given().when(do("draw-hours", at="2026-01-15T12:00", **by_hand)).then_refused(CallNotOfPool)
 
 

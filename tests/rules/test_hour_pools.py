@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -207,13 +206,11 @@ def test_working_longer_never_costs_less(begins: datetime, minutes: int, more: i
 offers = st.lists(
     st.builds(
         Offer,
-        st.uuids(),
         st.dates(date(2026, 1, 1), date(2026, 1, 9)),
         st.dates(date(2025, 1, 1), date(2025, 1, 5)),
         st.decimals(1, 500, places=1),
     ),
     max_size=6,
-    unique_by=lambda offer: offer.lot_id,
 )
 
 
@@ -221,20 +218,18 @@ offers = st.lists(
 def test_lots_are_emptied_in_order_of_expiry_then_age(offers: list[Offer], minutes: Decimal) -> None:
     taken, rest = consume(offers, minutes)
     assert sum((part for _, part in taken), rest) == minutes
-    by_id = {offer.lot_id: offer for offer in offers}
-    order = [(by_id[lot].valid_to, by_id[lot].bought_on) for lot, _ in taken]
+    order = [offers[n][:2] for n, _ in taken]
     assert order == sorted(order)
-    assert all(part == by_id[lot].minutes for lot, part in taken[:-1])
-    used = {lot for lot, _ in taken}
-    later = [(offer.valid_to, offer.bought_on) for offer in offers if offer.lot_id not in used]
-    assert not order or all(each >= order[-1] for each in later)
+    assert all(part == offers[n].minutes for n, part in taken[:-1])
+    used = {n for n, _ in taken}
+    assert not order or all(offer[:2] >= order[-1] for n, offer in enumerate(offers) if n not in used)
     assert rest == 0 or sum(offer.minutes for offer in offers) < minutes
 
 
 def test_the_oldest_of_two_that_expire_together_goes_first() -> None:
     on = date(2026, 12, 31)
-    lots = [Offer(UUID(int=n), on, date(2026, n, 1), Decimal(60)) for n in (3, 1, 2)]
-    assert [lot.int for lot, _ in consume(lots, Decimal(150))[0]] == [1, 2, 3]
+    lots = [Offer(on, date(2026, month, 1), Decimal(60)) for month in (3, 1, 2)]
+    assert consume(lots, Decimal(150)) == ([(1, Decimal(60)), (2, Decimal(60)), (0, Decimal(30))], Decimal(0))
 
 
 @given(st.decimals(0, 10_000, places=2), st.integers(1, 5000), st.lists(st.decimals(0, 400, places=1), max_size=12))

@@ -24,7 +24,12 @@ RULE = re.compile(r"\bR\d+\.\d+[a-z]?\b")
 LIBRETTO = re.compile(r"(?:^\s*|bin/)libretto +(\S.*)$", re.MULTILINE)
 MAKE = re.compile(r"^ {0,4}make ([a-z-]+)(?: ARGS=.*)?$", re.MULTILINE)
 VERB_FIRST = re.compile(r"^[a-z]+(?:-[a-z]+)+$")
-BESIDE = {"issued_document": {"issued-document", "document-hold"}, "hour_pool": {"hour-pool", "pool-sale"}}
+BESIDE = {
+    "issued_document": {"issued-document", "document-hold"},
+    "hour_pool": {"hour-pool", "pool-sale"},
+    "dunning": {"reminder", "dunning-file"},
+    "late_interest": {"late-interest-claim"},
+}
 """Pages that tell of more than one aggregate."""
 
 

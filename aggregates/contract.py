@@ -137,6 +137,7 @@ class Contract(
         self.ledger = FeeLedger()
         self.parked: tuple[str, str] | None = None
         self.printed: Printed | None = None
+        self.proposed_version: dict[UUID, int] = {}
 
     @event(HeaderChanged)
     def _header_changed(self, header: ContractHeader) -> None:
@@ -210,6 +211,7 @@ class Contract(
     @event(FeesProposed)
     def _fees_proposed(self, invoice_id: UUID, fees: tuple[Fee, ...]) -> None:
         self.ledger, self.parked = self.ledger.proposed(invoice_id, fees), None
+        self.proposed_version[invoice_id] = self.version
 
     @event(MeterPeriodsSettled)
     def _meter_periods_settled(self, fees: tuple[Fee, ...]) -> None:
@@ -222,6 +224,7 @@ class Contract(
     @event(PeriodBilled)
     def _period_billed(self, invoice_id: UUID, number: str, billed_on: date, fees: tuple[Fee, ...]) -> None:
         self.ledger = self.ledger.billed(invoice_id, number, billed_on, fees)
+        self.proposed_version.pop(invoice_id, None)
 
     @event(PeriodCredited)
     def _period_credited(self, fees: tuple[FeeCredit, ...], is_reopened: bool) -> None:

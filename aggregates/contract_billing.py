@@ -14,7 +14,7 @@ from aggregates.contract_ledger import Fee, FeeCredit, FeeState
 from aggregates.contract_parts import ContractParts
 from aggregates.contract_rules import check_as_due
 from aggregates.contract_settlement import differences_due
-from aggregates.rules.billing import DueKey, Instalment, instalments_due
+from aggregates.rules.billing import FEE, DueKey, Instalment, instalments_due
 from aggregates.rules.copies import NOTHING
 from aggregates.rules.meter_dues import Settled
 
@@ -74,7 +74,8 @@ class ContractBilling(ContractParts):
             entry = self.ledger.entry(fee.key)
             is_ours = entry is not None and entry.invoice_id == invoice_id and entry.state is FeeState.PROPOSED
             require(is_ours, refused.AlreadyBilled, number=fee.key.number)
-        check_as_due(self.state, self.ledger, fees)
+        known = self.is_as_proposed(invoice_id)
+        check_as_due(self.state, self.ledger, [fee for fee in fees if not (known and fee.key.kind == FEE)])
         self._record(
             facts.PeriodBilled, act=act, invoice_id=invoice_id, number=number, billed_on=billed_on, fees=tuple(fees)
         )

@@ -206,7 +206,7 @@ class BillingParked(Aggregate.Event):
 
 
 class FeesAdjusted(Aggregate.Event):
-    """Fees are others from a day on, by percent, index, amount or agreed total; or provisionally the same (R1.20–R1.22)."""
+    """Fees are others from a day on, by percent, index, amount or total; or provisionally the same (R1.20–R1.22)."""
 
     TOPIC = "contract.fees-adjusted.v1"
     adjustment: FeeAdjustment

@@ -91,6 +91,8 @@ def check_as_due(state: ContractState, ledger: FeeLedger, fees: Iterable[Fee]) -
     Other kinds of due have their own rules.
     """
     fees = tuple(fees)
+    if not fees:
+        return
     check_differences(state, ledger, [fee for fee in fees if fee.key.kind == DIFFERENCE])
     terms = state.fee_terms()
     numbers = {fee.key.number for fee in fees if fee.key.kind == FEE}

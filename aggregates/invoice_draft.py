@@ -24,6 +24,7 @@ from aggregates.invoice_values import (
     IssuedLine,
     LineSource,
     Terms,
+    Totals,
     contract_references,
     taxed,
     totals,
@@ -76,7 +77,8 @@ def drafted(terms: Terms, lines: Sequence[InvoiceLine], frame: Frame, dated_on: 
     if sums.stamp_duty and frame.charges_stamp_duty:
         stamp = _stamp_line(len(issued) + 1, sums.stamp_duty)
         issued = (*issued, *taxed([stamp], frame.customer.vat, dated_on, frame.law))
-    return documented(terms, issued, frame, dated_on, DocumentKind.INVOICE)
+        sums = totals(issued, dated_on, terms.payment_terms, frame.law)
+    return documented(terms, issued, frame, dated_on, DocumentKind.INVOICE, sums=sums)
 
 
 def documented(
@@ -86,8 +88,9 @@ def documented(
     dated_on: date,
     kind: DocumentKind,
     reasons: tuple[str, ...] = (),
+    sums: Totals | None = None,
 ) -> IssuedDocument:
-    """The document over lines whose VAT treatment is known, without its number."""
+    """The document over lines whose VAT treatment is known, without its number; `sums` where they are known."""
     is_note = kind is DocumentKind.CREDIT_NOTE
     return IssuedDocument(
         kind=kind,
@@ -100,7 +103,7 @@ def documented(
         customer=frame.customer,
         site=frame.site,
         lines=tuple(lines),
-        **dict(totals(lines, dated_on, terms.payment_terms, frame.law)),
+        **dict(sums or totals(lines, dated_on, terms.payment_terms, frame.law)),
         payment_terms=terms.payment_terms,
         payment_method=terms.payment_method,
         iban=frame.seller.iban,

@@ -275,13 +275,15 @@ def totals(lines: Sequence[IssuedLine], on: date, terms: PaymentTerms, law: LawT
     """The sums of issued lines and when they fall due; a line that charges the stamp duty makes none due (R9.8)."""
     summaries = _summaries(lines)
     payable = amount_due(summaries)
+    has_stamp = any(line.source.kind == STAMP for line in lines)
+    untaxed = _summaries(line for line in lines if line.source.kind != STAMP) if has_stamp else summaries
     return Totals(
         summaries=summaries,
         taxable=sum((each.base for each in summaries), Decimal("0.00")),
         tax=sum((each.tax for each in summaries), Decimal("0.00")),
         total=document_total(summaries),
         payable=payable,
-        stamp_duty=stamp_duty(_summaries(line for line in lines if line.source.kind != STAMP), on, law),
+        stamp_duty=stamp_duty(untaxed, on, law),
         due_dates=due_parts(payable, on, terms),
     )
 

@@ -25,7 +25,7 @@ from aggregates.invoice_values import (
 from aggregates.party import Party, Site
 from aggregates.rules.line_amounts import line_total
 from commands.base import Service
-from commands.company import parameters, the_company
+from commands.company import the_company
 from commands.delivery_note_billing import delivery_references
 from commands.law_table import law_terms
 
@@ -47,10 +47,11 @@ def frame_of(
     """What the document of a day takes from elsewhere, as it is at this moment."""
     contract_ids = {line.source.contract_id for line in lines} - {None}
     contracts = [service.load(Contract, each) for each in contract_ids if each is not None]
-    party, ours = service.load(Party, invoice.terms.customer_id), parameters(service, on)
+    party, company = service.load(Party, invoice.terms.customer_id), the_company(service)
+    ours = company.parameters_on(on)
     charges_stamp = party.terms.charge_stamp_duty
     return Frame(
-        seller=the_company(service).identity,
+        seller=company.identity,
         customer=customer,
         law=law_terms(service),
         site=site,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ def lines(draw: st.DrawFn) -> InvoiceLine:
     discounts = tuple(draw(st.lists(st.decimals(0, 50, places=2), max_size=2)))
     amount = line_total(price, quantity, discounts)
     supply = draw(st.sampled_from(SUPPLIES))
-    shown = {"unit_price": price, "quantity": quantity, "discounts": discounts, "amount": amount}
+    shown: dict[str, Any] = {"unit_price": price, "quantity": quantity, "discounts": discounts, "amount": amount}
     return InvoiceLine(number=1, description="Riga", supply=supply, **shown)
 
 

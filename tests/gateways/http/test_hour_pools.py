@@ -33,9 +33,9 @@ def test_s07_over_http(manager: Visitor, party_id: UUID) -> None:
     assert evening["balance"] == "465"
     holiday = drawn(manager, pool_id, "2026-04-25T10:00:00+02:00", "2026-04-25T11:00:00+02:00").json()["result"]
     assert holiday["draws"][0]["weighed_minutes"] == "120"
-    (row,) = manager.get("/hour-pools", on="2026-04-25", customer_id=str(party_id)).json()["items"]
+    (row,) = manager.get("/hour-pools", on="2026-04-25", customer_id=str(party_id)).json()["data"]["items"]
     assert (row["balance_minutes"], row["earned"], row["deferred"]) == ("345", "246.50", "333.50")
-    moved = manager.get(f"/hour-pools/{pool_id}/movements").json()["items"]
+    moved = manager.get(f"/hour-pools/{pool_id}/movements").json()["data"]["items"]
     assert [one["minutes"] for one in moved] == ["600", "-135", "-120"]
 
 

@@ -42,7 +42,7 @@ def test_s07_over_http(manager: Visitor, party_id: UUID) -> None:
 def test_the_same_request_twice_draws_once_and_a_refusal_is_told(manager: Visitor, party_id: UUID) -> None:
     body = {"customer_id": str(party_id), "name": "Monte ore 2026", "hours": HOURS}
     pool_id = made(manager, {**body, "act": {"at": "2026-01-15T09:00:00+01:00"}})
-    work = {"work_id": str(uuid4())}
+    work: dict[str, Any] = {"work_id": str(uuid4())}
     work |= {"stretches": [{"starts_at": "2026-03-05T09:00:00+01:00", "ends_at": "2026-03-05T10:00:00+01:00"}]}
     key = str(uuid4())
     answers = [manager.post(f"/hour-pools/{pool_id}/draw", work, idempotency_key=key) for _ in range(2)]

@@ -143,7 +143,7 @@ def test_there_is_enough_to_compare(history: History) -> None:
     found = content(history.installation, *history.companies())
     filled = {(place.model, place.table) for place, rows in found.items() if rows}
     empty = {(m.NAME, t.name) for m in history.models for t in m.TABLES} - filled
-    assert not empty, f"nothing fills {sorted(empty)}; add a step to tests/replay/life.py"
+    assert not empty, f"nothing fills {sorted(empty)}; add a step to tests/replay/life*.py"
     assert len(history.companies()) > len(STORIES)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
+from aggregates.base import Act
 from aggregates.dunning import (
     DunningFile,
     Reminder,
@@ -18,6 +19,7 @@ from aggregates.dunning import (
     ReminderHeld,
     ReminderSettled,
 )
+from commands.catalog import BY_NAME
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import Issuer, archive_key
 from tests.commands.collections import invoice
@@ -190,6 +192,19 @@ def test_the_letter_is_printed_in_italian_once(firm: Company, tmp_path: Path) ->
     for words in ("Promemoria di pagamento", "SOL-2026-0001", "2026/1", "09/02/2026", "1.220,00", "Rossi Gilbo"):
         assert words in text, words
     assert issuer.tick(firm.house) == 0
+
+
+def test_of_two_proposals_made_at_once_only_one_goes_out(firm: Company) -> None:
+    bill(firm, "100.00", "2026-01-10")
+    firm.fold()
+    entry, step = BY_NAME["propose-reminder"], propose("2026-02-19")
+    act = Act(by=step.by, at=step.at)
+    command = entry.command.model_validate(step.fields)
+    both = [firm.house.desk.execute(entry, command, act, uuid4()).result["reminder_id"] for _ in range(2)]
+    assert len(set(both)) == 2, "the read models knew of none yet"
+    confirm = [do("confirm-reminder", at="2026-02-19T10:00", reminder_id=key) for key in both]
+    firm.execute(confirm[0])
+    firm.given().when(confirm[1]).then_refused(ReminderSettled)
 
 
 def test_a_letter_that_went_out_is_not_dropped(firm: Company) -> None:

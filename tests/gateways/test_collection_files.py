@@ -95,6 +95,9 @@ def test_a_direct_debit_file_is_valid_and_its_sums_are_the_batchs(batch: list[Co
     blocks = {(line.collect_on, line.mandate.scheme, line.mandate.sequence) for line in batch if line.mandate}
     assert len(told(root, f"{whole}/PmtInf/PmtInfId")) == len(blocks)
     assert set(told(root, f"{whole}/PmtInf/CdtrSchmeId/Id/PrvtId/Othr/Id")) == {CREDITOR_ID}
+    # The schema leaves these open, the scheme does not.
+    for path, text in (("ChrgBr", "SLEV"), ("PmtMtd", "DD"), ("PmtTpInf/SvcLvl/Cd", "SEPA")):
+        assert told(root, f"{whole}/PmtInf/{path}") == [text] * len(blocks)
 
 
 @given(lines())

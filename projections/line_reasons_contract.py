@@ -20,6 +20,8 @@ from aggregates.contract_meters import metered
 from aggregates.contract_state import ContractState
 from aggregates.invoice_values import InvoiceLine
 from aggregates.rules.billing import FEE, DueKey, FeeTerms, Instalment, contract_periods, instalments
+from aggregates.rules.day_count import calendar_months, days_of_thirty
+from aggregates.rules.instalments import DayBasis
 from aggregates.rules.meter_course import Mark
 from aggregates.rules.meter_dues import METER, MINIMUM, TRUE_UP, kind_of
 from aggregates.rules.meter_windows import Measured, MeterUse
@@ -136,6 +138,7 @@ def _fee_values(terms: FeeTerms, now: Instalment) -> dict[str, Any]:
         "nominal_days": whole.days,
         "is_whole": now.period == whole,
         "is_full_first": is_full_first,
+        **_measured_by(DayBasis.ACTUAL if is_full_first else terms.basis, now.period, whole),
         "fees": [
             {"annual_fee": fee, "starts_on": part.starts_on, "ends_on": part.ends_on, "days": part.days}
             for fee, part in line.parts(now.period, terms.idle)
@@ -143,6 +146,19 @@ def _fee_values(terms: FeeTerms, now: Instalment) -> dict[str, Any]:
         "billing_on": now.billing_on,
         "amount": now.amount,
     }
+
+
+def _measured_by(basis: DayBasis, served: Period, whole: Period) -> Row:
+    """Part and whole as the basis counts them (R1.16)."""
+    match basis:
+        case DayBasis.ACTUAL:
+            return {"part": served.days, "whole": whole.days}
+        case DayBasis.THIRTY_360:
+            return {"part": days_of_thirty(served), "whole": days_of_thirty(whole)}
+        case DayBasis.FIXED_365:
+            return {"part": served.days, "whole": 365}
+        case DayBasis.CALENDAR_MONTHS:
+            return {"part": str(calendar_months(served)), "whole": str(calendar_months(whole))}
 
 
 def _adjustments(history: Iterable[Recorded], key: DueKey, period: Period) -> list[Row]:

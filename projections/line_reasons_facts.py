@@ -25,10 +25,13 @@ OF_POOLS = (HourPool.Opened, HourPool.TermsSet, HourPool.LotBought)
 
 
 def facts_behind(then: Reader, reader: Reader, line: InvoiceLine, invoice_id: UUID) -> list[Row]:
-    """The facts known when the line was made that made it, and those of its invoice, oldest first."""
+    """The facts known when the line was made that made it, and all of its invoice, oldest first."""
     found = [fact_told("invoice", each) for each in reader.facts(invoice_id)]
     for kind, stream_id in _records(then, line):
         found += [fact_told(kind, each) for each in then.facts(stream_id) if _matters(each, line, invoice_id)]
+    if line.source.contract_id is not None:
+        billed = (each for each in reader.facts(line.source.contract_id) if isinstance(each.fact, OF_INVOICES))
+        found += [fact_told("contract", each) for each in billed if _matters(each, line, invoice_id)]
     readings = {key for use in measured_of(then, line, invoice_id) for key in use.reading_ids}
     machines = {use.serial_item_id for use in measured_of(then, line, invoice_id)}
     for machine_id in machines:

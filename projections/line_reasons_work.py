@@ -15,8 +15,9 @@ from aggregates.call_lines import Charged
 from aggregates.call_pricing import work_day
 from aggregates.delivery_note import DeliveryNote
 from aggregates.hour_pool import HourPool
-from aggregates.hour_pool_sale import PoolSale, SaleKind, overage_id
+from aggregates.hour_pool_sale import PoolSale, SaleKind, overage_id, purchase_id
 from aggregates.hour_pool_values import PoolDraw
+from aggregates.invoice import Invoice
 from aggregates.invoice_values import InvoiceLine
 from aggregates.price_list import Price
 from aggregates.quote import Quote
@@ -39,6 +40,9 @@ def work_reasons(then: Reader, line: InvoiceLine) -> Row:
         return _quote(record, line)
     if isinstance(record, DeliveryNote):
         return _note(record, line)
+    if isinstance(record, Invoice) and record.document is not None:
+        shown = record.document.model_dump(include={"number", "issued_on", "document_type", "taxable", "total"})
+        return {"advance": {"invoice_id": record.id, **shown}}
     return {}
 
 
@@ -91,7 +95,8 @@ def _price(price: Price | None) -> Row | None:
 
 def _sale(then: Reader, sale: PoolSale, line: InvoiceLine) -> Row:
     pool = then.record(sale.sold.pool_id)
-    lot = pool.lots.get(sale.id) if isinstance(pool, HourPool) else None
+    lots = pool.lots.items() if isinstance(pool, HourPool) else ()
+    lot = next((state for key, state in lots if sale.id in (key, purchase_id(sale.sold.pool_id, key))), None)
     sold: Row = {"sale_id": sale.id, "kind": sale.sold.kind, "sold_on": sale.sold.sold_on, "why": sale.sold.why}
     return {
         "pool": {

@@ -22,6 +22,7 @@ from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.middleware import Observed
 from gateways.http.openapi import describe
+from gateways.http.pages import has_page
 from gateways.http.problems import InternalError, MethodNotAllowed, NoSuchPage, problem
 from gateways.logs import correlation_id
 from gateways.metrics import LAG_FACTS, LAG_SECONDS, PARKED, exposition
@@ -51,6 +52,8 @@ def create_app(installation: Installation) -> FastAPI:
         _mount(app, "POST", f"/v1/{{company}}{entry.path}", endpoints.command(entry))
     for view in VIEWS:
         _mount(app, "GET", f"/v1/{{company}}{view.path}", endpoints.view(view))
+        if has_page(view):
+            _mount(app, "GET", f"/v1/{{company}}{view.path}.txt", endpoints.view(view, as_page=True))
     _mount(app, "POST", "/v1/{company}/sign-in", endpoints.sign_in())
     documents.mount(app, installation, endpoints)
     money_files.mount(app, endpoints)

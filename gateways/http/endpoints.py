@@ -24,6 +24,7 @@ from commands.base import Entry
 from commands.desk import Outcome
 from gateways.http.auth import Caller, Doorkeeper, check_role
 from gateways.http.limits import ValuesUnusable, check_values
+from gateways.http.pages import PLAIN, has_page, page
 from gateways.http.problems import (
     CompanyUnknown,
     DatabaseAway,
@@ -117,12 +118,12 @@ class Endpoints:
 
         return guarded(answer)
 
-    def view(self, view: View) -> Endpoint:
-        """GET: check the role, wait for `min_position`, answer the query."""
+    def view(self, view: View, *, as_page: bool = False) -> Endpoint:
+        """GET: check the role, wait for `min_position`, answer the query; `as_page` as text for people."""
         path_fields = fields_of(view.path)
 
         async def answer(request: Request) -> Response:
-            return await run_sync(self._look_up, view, path_fields, request)
+            return await run_sync(self._look_up, view, path_fields, request, as_page)
 
         return guarded(answer)
 
@@ -171,7 +172,7 @@ class Endpoints:
         )
         return _done(outcome, command_id, status)
 
-    def _look_up(self, view: View, path_fields: list[str], request: Request) -> Response:
+    def _look_up(self, view: View, path_fields: list[str], request: Request, as_page: bool) -> Response:
         house = self.house(request)
         caller = self.caller(request, house)
         check_role(caller, view.roles)
@@ -190,7 +191,10 @@ class Endpoints:
             answer = table(view.name, ask, "limit" in params, lambda part: _told(view, house, part, request))
             answer.headers["x-stale"] = str(not fresh).lower()
             return answer
-        return _json({"data": _told(view, house, ask, request), "stale": not fresh})
+        data = _told(view, house, ask, request)
+        if as_page or (has_page(view) and preferred(request, JSON, PLAIN) == PLAIN):
+            return page(view, data, language_of(request))
+        return _json({"data": data, "stale": not fresh})
 
     def _sign_in(self, request: Request, asked: SignIn) -> Response:
         house = self.house(request)

@@ -23,12 +23,14 @@ from gateways.http.openapi_parts import (
     PROBLEM,
     READING,
     REF,
+    TAG_OF,
     WRITING,
     answer,
     other_paths,
     refusals,
     with_roles,
 )
+from gateways.http.pages import PLAIN, has_page
 from gateways.http.requests import ActAsked
 from gateways.http.tables import CSV, is_list
 from projections.base import View
@@ -82,6 +84,8 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         paths.setdefault(_path(entry.path), {})["post"] = _command(entry, schemas)
     for view in views:
         paths.setdefault(_path(view.path), {})["get"] = _view(view, whole)
+        if has_page(view):
+            paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
     for path, operations in (*other_paths().items(), *money_files.describe().items(), *_event_paths().items()):
         paths.setdefault(path, {}).update(operations)
@@ -186,8 +190,17 @@ def _view(view: View, schemas: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _page(view: View, schemas: Mapping[str, Any]) -> dict[str, Any]:
+    told = answer("The answer as a text, in Italian or English by Accept-Language.", {"type": "string"}, PLAIN)
+    described = _view(view, schemas)
+    responses = {**described["responses"], "200": told}
+    return {**described, "operationId": f"page-{view.name}", "responses": responses}
+
+
 def _answer(view: View) -> dict[str, Any]:
     told = answer("The answer.", _answered(view))
+    if has_page(view):
+        told["content"][PLAIN] = {"schema": {"type": "string"}}
     if is_list(view):
         told["content"][CSV] = {"schema": {"type": "string"}}
     return told
@@ -242,45 +255,6 @@ def _tag(path: str) -> str:
     return TAG_OF.get(path.split("/")[1], path.split("/")[1])
 
 
-TAG_OF = {
-    "call-counts": "calls",
-    "service-clocks": "calls",
-    "service-levels-due": "calls",
-    "service-level-attainment": "calls",
-    "activity-types": "calls",
-    "sites": "parties",
-    "renewals-due": "contracts",
-    "expiring-contracts": "contracts",
-    "hour-pool-revenue": "hour-pools",
-    "hour-pools-due": "hour-pools",
-    "billing-due": "invoices",
-    "customers-due": "invoices",
-    "open-items": "invoices",
-    "due-ageing": "due-ledger",
-    "due-dates": "due-ledger",
-    "customer-payments": "due-ledger",
-    "customers-in-arrears": "due-ledger",
-    "late-interest": "due-ledger",
-    "mandates": "collections",
-    "due-for-collection": "collections",
-    "exchange-outcomes": "exchange-receipts",
-    "payment-reminders-due": "reminders",
-    "number-registers": "company",
-    "calendars": "company",
-    "law-table": "company",
-    "what-if": "contracts",
-    "what-if-totals": "contracts",
-    "what-if-calls": "calls",
-    "publication": "events",
-    "records": "history",
-    "reservations": "stock",
-    "warehouses": "stock",
-    "article-by-code": "articles",
-    "price": "price-lists",
-    "prices": "price-lists",
-    "documents-due": "documents",
-    "service-clock": "calls",
-}
 """Addresses whose first part is no subject of its own."""
 
 

@@ -64,6 +64,8 @@ class _Page:
     def _value(self, value: Any) -> str:
         if isinstance(value, str) and not isinstance(value, Enum) and DATE.fullmatch(value):
             value = date.fromisoformat(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = Decimal(value)
         return "–" if value is None else shown(value, self._language)
 
     def euro(self, amount: Any) -> str:
@@ -157,9 +159,13 @@ class _Page:
         for each in why.get("adjustments", ()):
             told = {"from_on": each["from_on"], "old": self.euro(each["old"]), "new": self.euro(each["new"])}
             yield self.say(_("From {from_on}: {old} became {new} a year."), **told)
-            yield f"  {each['formula']}"
+            if each["index_percent"] is not None:
+                yield "  " + self.say(words.INDEX_CHANGE, **{**each, "index_percent": Decimal(each["index_percent"])})
+            old, new = (sum((Decimal(line[name]) for line in each["lines"]), Decimal(0)) for name in ("old", "new"))
+            yield "  " + self.say(words.IN_ALL, old=self.euro(old), new=self.euro(new))
             for row in each["index_rows"]:
-                yield "  " + self.say(words.INDEX, **row)
+                value = Decimal(row["value"]) if row["value"] is not None else None
+                yield "  " + self.say(words.INDEX, **{**row, "value": value})
 
     def _meters(self, why: Row) -> Iterator[str]:
         for use in why.get("meters", ()):
@@ -244,7 +250,7 @@ class _Page:
             kind = translations(self._language).gettext(TOPICS.get(fact["topic"], fact["topic"]))
             yield self.say(
                 words.FACT,
-                **{**fact, "what": kind},
+                **{**fact, "what": kind, "position": str(fact["position"])},
             )
 
 

@@ -39,6 +39,7 @@ class Used:
     """A machine's meter that a line was reckoned from."""
 
     serial_item_id: UUID
+    meter: str
     reading_ids: tuple[UUID, ...]
 
 
@@ -70,7 +71,7 @@ def measured_of(then: Reader, line: InvoiceLine, invoice_id: UUID) -> list[Used]
     measured = _measured(contract, source.key, invoice_id)
     uses = measured.uses if measured else ()
     return [
-        Used(use.serial_item_id, tuple(m.reading_id for m in (use.opening, use.closing) if m.reading_id))
+        Used(use.serial_item_id, use.meter, tuple(m.reading_id for m in (use.opening, use.closing) if m.reading_id))
         for use in uses
     ]
 

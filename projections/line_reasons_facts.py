@@ -13,7 +13,7 @@ from aggregates.hour_pool_sale import PoolSale
 from aggregates.invoice_values import InvoiceLine
 from aggregates.serial_item import SerialItem
 from projections.base import Reader, Recorded, Row
-from projections.line_reasons_contract import measured_of
+from projections.line_reasons_contract import Used, measured_of
 from projections.line_reasons_work import draws_of
 
 OF_INVOICES = (facts.FeesProposed, facts.FeesReleased, facts.PeriodBilled, facts.PeriodCredited)
@@ -32,10 +32,8 @@ def facts_behind(then: Reader, reader: Reader, line: InvoiceLine, invoice_id: UU
     if line.source.contract_id is not None:
         billed = (each for each in reader.facts(line.source.contract_id) if isinstance(each.fact, OF_INVOICES))
         found += [fact_told("contract", each) for each in billed if _matters(each, line, invoice_id)]
-    readings = {key for use in measured_of(then, line, invoice_id) for key in use.reading_ids}
-    machines = {use.serial_item_id for use in measured_of(then, line, invoice_id)}
-    for machine_id in machines:
-        found += [fact_told("serial-item", each) for each in then.facts(machine_id) if _is_of_meter(each, readings)]
+    for use in measured_of(then, line, invoice_id):
+        found += [fact_told("serial-item", each) for each in then.facts(use.serial_item_id) if _is_of(each, use)]
     unique = {row["position"]: row for row in found}
     return [unique[position] for position in sorted(unique)]
 
@@ -68,11 +66,14 @@ def _matters(recorded: Recorded, line: InvoiceLine, invoice_id: UUID) -> bool:
     return not isinstance(fact, OF_OTHERS)
 
 
-def _is_of_meter(recorded: Recorded, readings: set[UUID]) -> bool:
+def _is_of(recorded: Recorded, use: Used) -> bool:
+    """Its meter, its replacements and the readings it was reckoned from."""
     fact = recorded.fact
     if isinstance(fact, SerialItem.ReadingRecorded | SerialItem.ReadingCorrected):
-        return fact.reading.reading_id in readings
-    return isinstance(fact, SerialItem.MeterAdded | SerialItem.MeterReplaced)
+        return fact.reading.reading_id in use.reading_ids
+    if isinstance(fact, SerialItem.MeterAdded):
+        return fact.meter.kind == use.meter
+    return isinstance(fact, SerialItem.MeterReplaced) and fact.swap.kind == use.meter
 
 
 def fact_told(kind: str, recorded: Recorded) -> dict[str, Any]:

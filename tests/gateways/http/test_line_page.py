@@ -81,10 +81,10 @@ def test_copies_minimum_and_true_up(firm: Company) -> None:
     run(firm, "2026-04-01")
     told = pages(firm)
     colour = told["meter:colour:2"]
-    assert "Consumo 4.500, compresi 1.000, eccedenza 3.500" in colour
+    assert "Consumo 4.500, compresi 1.000, eccedenza 3.500, nei periodi" in colour
     assert "1.500 × 0,055 = 82,50" in colour
     assert "Macchina M1, contatore colour: 3.680 scatti" in colour
-    assert "smontato a 3350, montato a 0" in colour
+    assert "smontato a 3.350, montato a 0" in colour
     assert "lettura" in colour
     assert "180,00" in told["fee"]
 
@@ -105,6 +105,8 @@ def test_an_index_in_the_page(firm: Company) -> None:
     firm.execute(renew())
     run(firm, "2026-02-01")
     told = pages(firm)["fee"]
+    assert "L'indice è variato del 1,1 % da 2024-12 a 2025-12." in told
+    assert "Tutte le righe interessate: da 1.200,00 a 1.209,90 l'anno" in told
     assert "FOI 2025-12: 121,5 (base 2015=100), pubblicato il 16/01/2026" in told
 
 

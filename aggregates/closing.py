@@ -101,24 +101,27 @@ class Closing(Aggregate):
 
     @classmethod
     def record(cls, closing_on: date, basis: AccrualBasis, entries: Sequence[AccrualEntry], act: Act) -> Closing:
-        """Record all entries of a date."""
-        reversed_on = closing_on + timedelta(days=1)
-        found = cls.begin(
+        """Close a date with the sums of its entries; `tell` records the entries themselves."""
+        return cls.begin(
             cls.Recorded,
             id=closing_id(closing_on),
             act=act,
             closing_on=closing_on,
-            reversed_on=reversed_on,
+            reversed_on=closing_on + timedelta(days=1),
             basis=basis,
             entries=len(entries),
             totals=tuple(ClosingTotal(kind=kind, amount=total(entries, kind)) for kind in ClosingKind),
         )
-        for first in range(0, len(entries), ENTRIES_AT_ONCE):
-            part = tuple(entries[first : first + ENTRIES_AT_ONCE])
-            found.trigger_event(
-                cls.EntriesRecorded, act=act, closing_on=closing_on, reversed_on=reversed_on, entries=part
-            )
-        return found
+
+    def tell(self, entries: Sequence[AccrualEntry], act: Act) -> None:
+        """Record some of the entries, at most `ENTRIES_AT_ONCE`."""
+        self.trigger_event(
+            self.EntriesRecorded,
+            act=act,
+            closing_on=self.closing_on,
+            reversed_on=self.closing_on + timedelta(days=1),
+            entries=tuple(entries),
+        )
 
     @event(Recorded)
     def __init__(self, closing_on: date, basis: AccrualBasis, totals: tuple[ClosingTotal, ...]) -> None:

@@ -23,7 +23,7 @@ from eventsourcing.persistence import (
 )
 from pydantic import BaseModel, ConfigDict
 
-from aggregates.base import Act, Aggregate, Refusal
+from aggregates.base import Act, Aggregate, Refusal, require
 from commands.lookups import Lookups
 
 A = TypeVar("A", bound=Aggregate)
@@ -56,6 +56,10 @@ class VersionMismatch(Refusal):
     """The record has changed: it is at version {current}, you worked on version {expected}. Reload and try again."""
 
     status = 412
+
+
+class IdTaken(Refusal):
+    """The id {id} already belongs to another record; make a new one."""
 
 
 class RecordBusy(Refusal):
@@ -223,8 +227,9 @@ class Service:
         return aggregate
 
     def save(self, *aggregates: Aggregate) -> None:
-        """Put aggregates with new facts into this command's append; saving one twice is saving it once."""
+        """Put aggregates with new facts into this command's append; twice is once. Raises `IdTaken`."""
         for aggregate in aggregates:
+            require(self._loaded.get(aggregate.id, aggregate) is aggregate, IdTaken, id=str(aggregate.id))
             self._loaded[aggregate.id] = self._saved[aggregate.id] = aggregate
             self._touched.add(aggregate.id)
 

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from aggregates.base import Act, Refusal
 from aggregates.billing_run import BillingRun, LeftAlone, RunInvoice, RunStage, RunTerms
-from aggregates.invoice import Invoice, InvoiceDiscarded, InvoiceHeld
+from aggregates.invoice import Invoice
+from aggregates.invoice_refusals import InvoiceDiscarded, InvoiceHeld, PaymentNoticeFirst
 from aggregates.rules.numbering import Document
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
@@ -20,6 +21,7 @@ from commands.contract_dues import preload_machines
 from commands.invoice import discard
 from commands.invoice_groups import propose_due
 from commands.invoice_issue import issue
+from commands.invoice_notice import ask_for_payment
 from commands.number_register import NumberBlock
 
 OPEN_PROPOSAL = "invoice"
@@ -155,6 +157,8 @@ def _issue(run: BillingRun, limit: int, act: Act, service: Service) -> None:
                 issue(service, invoice, dated_on, run.terms.series, act, block.take)
         except (InvoiceDiscarded, InvoiceHeld) as waiting:
             left_alone.append(_not_issued(invoice, waiting))
+        except PaymentNoticeFirst:
+            left_alone.append(_asked(service, invoice.id, dated_on, act))
         except (Refusal, ValueError) as problem:
             block.give_back(invoice.id)
             left_alone.append(_not_issued(invoice, problem))
@@ -181,6 +185,18 @@ def _invoices(invoice_ids: Sequence[UUID], service: Service) -> list[Invoice]:
     records = {source.record.id for source in sources if source.record}
     service.preload(*{invoice.terms.customer_id for invoice in invoices}, *contracts, *records)
     return invoices
+
+
+def _asked(service: Service, invoice_id: UUID, on: date, act: Act) -> LeftAlone:
+    """A customer who pays by notice gets one; the invoice is issued when it is paid (R1.19)."""
+    invoice = service.load(Invoice, invoice_id)
+    try:
+        with service.attempt():
+            notice = ask_for_payment(service, invoice, on, act)
+    except (Refusal, ValueError) as problem:
+        return _not_issued(invoice, problem)
+    reason = f"Payment is asked for by notice {notice.number}; the invoice follows when it is paid."
+    return LeftAlone(kind="invoice", record_id=invoice_id, code="payment-requested", reason=reason)
 
 
 def _number(service: Service, invoice_id: UUID) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act
-from aggregates.closing import Closing, ClosingCalendar, calendar_id, closing_id
+from aggregates.closing import ENTRIES_AT_ONCE, Closing, ClosingCalendar, calendar_id, closing_id
 from aggregates.contract import Contract
 from aggregates.contract_accruals import AccrualEntry, accruals_of
 from aggregates.rules.accruals import AccrualBasis
@@ -35,6 +35,8 @@ def record_closing(cmd: RecordClosing, act: Act, service: Service) -> Answer:
         basis = parameters(service, cmd.closing_on).accrual_basis
         entries = list(_entries(cmd.closing_on, basis, service))
         known = Closing.record(cmd.closing_on, basis, entries, act)
+        for first in range(0, len(entries), ENTRIES_AT_ONCE):
+            known.tell(entries[first : first + ENTRIES_AT_ONCE], act)
         service.save(known, _calendar(cmd.closing_on, act, service))
     return {
         "closing_id": known.id,

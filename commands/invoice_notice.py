@@ -40,17 +40,19 @@ class WithdrawPaymentRequest(Command):
 def request_payment(cmd: RequestPayment, act: Act, service: Service) -> Answer:
     """Handles `RequestPayment`; asking again answers the notice that is there."""
     invoice = service.load(Invoice, cmd.invoice_id)
-    if invoice.notice is None:
-        invoice.require_requestable()
-        on = cmd.dated_on or rome_date(act.at)
-        draft = checked_draft(service, invoice, renumbered(invoice.lines), on)
-        number = take_number(service, Document.PAYMENT_NOTICE, service.new_id("notice"), on, act)
-        notice = PaymentNotice(number=number, requested_on=on, payable=draft.payable, due_dates=draft.due_dates)
-        invoice.request_payment(notice, act)
-        service.save(invoice)
-    asked = invoice.notice
-    assert asked is not None
+    asked = invoice.notice or ask_for_payment(service, invoice, cmd.dated_on or rome_date(act.at), act)
     return {"invoice_id": invoice.id, "number": asked.number, "payable": Money(amount=asked.payable)}
+
+
+def ask_for_payment(service: Service, invoice: Invoice, on: date, act: Act) -> PaymentNotice:
+    """Ask for the payment of a proposal by a notice; part of this append. Raises what `require_requestable` raises."""
+    invoice.require_requestable()
+    draft = checked_draft(service, invoice, renumbered(invoice.lines), on)
+    number = take_number(service, Document.PAYMENT_NOTICE, service.new_id(f"notice-{invoice.id}"), on, act)
+    notice = PaymentNotice(number=number, requested_on=on, payable=draft.payable, due_dates=draft.due_dates)
+    invoice.request_payment(notice, act)
+    service.save(invoice)
+    return notice
 
 
 def withdraw_payment_request(cmd: WithdrawPaymentRequest, act: Act, service: Service) -> None:

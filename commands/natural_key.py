@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 from uuid import UUID
 
-from aggregates.base import Act, Aggregate, Refusal, require
+from aggregates.base import Act, Aggregate, require
 from aggregates.natural_key import CodeTaken, KeyKind, NaturalKey, natural_id
 from aggregates.values import Value
-from commands.base import Command, Service
+from commands.base import Command, IdTaken, Service
 
 V = TypeVar("V", bound=Value)
-
-
-class IdTaken(Refusal):
-    """The id {id} already belongs to another record; make a new one."""
 
 
 def begin_id(service: Service, kind: KeyKind, *code: str, given: UUID | None, act: Act) -> UUID:

@@ -155,6 +155,22 @@ def test_a_held_proposal_waits_and_the_others_go_on(firm: Company) -> None:
     assert states == ["issued", "held", "issued"]
 
 
+def test_a_customer_who_pays_by_notice_gets_one_and_the_invoice_when_it_is_paid(firm: Company) -> None:
+    """R1.19: no number is taken for what is only asked for."""
+    with_customers(firm, 3)
+    firm.do("set-party-terms", party_id=customer(2), pays_by_notice=True)
+    start(firm)
+    advance(firm)
+    through(firm)
+    assert numbers(firm) == ["2026/1", "2026/2"]
+    left = sheet(firm)["left_alone"]
+    assert [(each["code"], "AP-2026/0001" in each["reason"] or "AP-2026-0001" in each["reason"]) for each in left] == [
+        ("payment-requested", True)
+    ]
+    firm.do("record-payment", at="2026-10-20T09:00", invoice_id=left[0]["record_id"], amount={"amount": "122.00"})
+    assert [str(row["issued_on"]) for row in documents(firm)] == [ON, ON, "2026-10-20"]
+
+
 def test_a_contract_that_cannot_be_billed_is_left_alone_with_its_reason(firm: Company) -> None:
     """The law table knows no VAT rate before 1997."""
     with_customers(firm, 1)

@@ -12,8 +12,8 @@ import pytest
 from aggregates.natural_key import CodeTaken, KeyKind, NaturalKey
 from aggregates.technician import Technician, TechnicianInactive, technician_id
 from aggregates.values import euro
-from commands.base import Service
-from commands.natural_key import IdTaken, id_of
+from commands.base import IdTaken, Service
+from commands.natural_key import id_of
 from projections.lookups import ReadModelLookups
 from tests.dsl import Company, do
 

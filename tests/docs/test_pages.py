@@ -26,6 +26,7 @@ MAKE = re.compile(r"^ {0,4}make ([a-z-]+)(?: ARGS=.*)?$", re.MULTILINE)
 VERB_FIRST = re.compile(r"^[a-z]+(?:-[a-z]+)+$")
 BESIDE = {
     "issued_document": {"issued-document", "document-hold"},
+    "closing": {"closing", "closing-calendar"},
     "hour_pool": {"hour-pool", "pool-sale"},
     "dunning": {"reminder", "dunning-file"},
     "late_interest": {"late-interest-claim"},

@@ -130,6 +130,8 @@ def test_a_reading_corrected_later_does_not_change_the_reason(firm: Company) -> 
     run(firm, "2026-03-01")
     first = why(firm, "meter:bw:1", 0)
     assert (values(first, "consumption", "amount"), first["meters"][0]["closing"]["value"]) == (["3500", "5.00"], 3500)
+    assert "serial-item.reading-corrected" not in topics(first)
+    assert first["meters"][0]["closing"]["recorded_at"] < first["known_at"]
     settled = why(firm, "true-up:bw")
     assert values(settled, "rated", "billed_before", "amount") == ["3.00", "5.00", "-2.00"]
     assert "serial-item.reading-corrected" in topics(settled)

@@ -36,7 +36,7 @@ def settle(contract_id: UUID, rows: Rows) -> None:
         credits=[each.model_dump(mode="json") for each in credits_],
         credit_due=sum((each.amount for each in credits_), NOTHING),
         differences=more,
-        next_billing_on=next_due_on(state, row["held"], row["reopened"], more),
+        next_billing_on=next_due_on(state, row["held"], row["reopened"], more, copies_again=bool(row["copies_again"])),
     )
 
 

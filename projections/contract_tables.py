@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from aggregates.contract_charge import charges_due
@@ -24,7 +23,7 @@ CONTRACT = Table(
         "status": "text", "last_notice_on": "date", "renews_on": "date", "next_billing_on": "date",
         "parked_reason": "text", "state": "jsonb", "held": "jsonb", "reopened": "jsonb", "differences": "jsonb",
         "credits": "jsonb", "credit_due": "numeric", "remind_by": "date", "arrears_since": "date",
-        "suspension_approved": "boolean",
+        "suspension_approved": "boolean", "copies_again": "boolean",
     },
     ("contract_id",),
     (
@@ -55,7 +54,14 @@ COVERAGE = Table(
 )  # fmt: skip
 
 
-def derived(state: ContractState, held: list[Row], reopened: list[Row]) -> Row:
+def derived(
+    state: ContractState,
+    held: list[Row],
+    reopened: list[Row],
+    differences: Sequence[Row] = (),
+    *,
+    copies_again: bool = False,
+) -> Row:
     """The columns of a contract that follow from its state and its billed keys."""
     header = state.header
     return {
@@ -70,7 +76,8 @@ def derived(state: ContractState, held: list[Row], reopened: list[Row]) -> Row:
         "status": _lasting_status(state),
         "last_notice_on": state.last_notice_on,
         "renews_on": state.renews_on,
-        "next_billing_on": next_due_on(state, held, reopened, ()),
+        "next_billing_on": next_due_on(state, held, reopened, differences, copies_again=copies_again),
+        "copies_again": copies_again,
         "remind_by": to_remind(state),
         "arrears_since": next((b.from_on for b in state.blocks if b.until_on is None and b.reason == "arrears"), None),
         "suspension_approved": header.suspension_approved,
@@ -80,14 +87,29 @@ def derived(state: ContractState, held: list[Row], reopened: list[Row]) -> Row:
     }
 
 
-def next_due_on(state: ContractState, held: list[Row], reopened: list[Row], differences: Sequence[Row]) -> Any:
-    """The first day on which something falls due; None when nothing is left in the terms so far."""
+def next_due_on(
+    state: ContractState,
+    held: list[Row],
+    reopened: list[Row],
+    differences: Sequence[Row],
+    *,
+    copies_again: bool = False,
+) -> date | None:
+    """The first day on which something falls due; None when nothing is left in the terms so far.
+
+    What readings change of copies billed goes on the next invoice. With `copies_again`, where there will be none, the
+    contract is looked at once more as of the day of its last one.
+    """
     terms, taken, again = state.fee_terms(), keys(held), keys(reopened)
     days = [date.fromisoformat(each["billing_on"]) for each in differences]
     days += [charge.billing_on for charge in charges_due(state.charges, taken, again)]
+    scopes = metered(state)
     fee_on = next_billing_on(terms, taken, state.billed_through, again) if terms else None
-    meter_on = next_meter_billing_on(metered(state), taken, again)
-    return min((*days, *filter(None, (fee_on, meter_on))), default=None)
+    meter_on = next_meter_billing_on(scopes, taken, again)
+    found = min((*days, *filter(None, (fee_on, meter_on))), default=None)
+    if found is None and copies_again:
+        return max((each.periods[-1].billing_on for each in scopes), default=None)
+    return found
 
 
 def _lasting_status(state: ContractState) -> str:

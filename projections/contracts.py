@@ -15,7 +15,9 @@ from aggregates.contract_ledger import FeeState
 from aggregates.contract_settlement import mark_of
 from aggregates.contract_state import ContractState, StandingNotice
 from aggregates.rules.billing import DueKey
+from aggregates.serial_item import SerialItem
 from projections.base import ReadModel, Row, Rows, on
+from projections.contract_copies import MeterFact, are_copies, counted
 from projections.contract_settlement import settle, touches
 from projections.contract_tables import CONTRACT, COVERAGE, FEE, cover, derived
 
@@ -113,7 +115,7 @@ class Contracts(ReadModel):
                 },
             )
         added = [_stored(fee.key) for fee in fact.fees]
-        _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened))
+        _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened), copies_again=False)
         rows.patch(CONTRACT, fact.stream_id, parked_reason=None)
         _settle_if([fee.key for fee in fact.fees], fact.stream_id, rows)
 
@@ -121,7 +123,7 @@ class Contracts(ReadModel):
     def meter_periods_settled(self, fact: Contract.MeterPeriodsSettled, rows: Rows) -> None:
         """Meter periods came to nothing; they are not due again."""
         added = [_stored(fee.key) for fee in fact.fees]
-        _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened))
+        _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened), copies_again=False)
 
     @on(Contract.FeesReleased)
     def fees_released(self, fact: Contract.FeesReleased, rows: Rows) -> None:
@@ -129,7 +131,12 @@ class Contracts(ReadModel):
         for key in fact.keys:
             rows.drop(FEE, *_key(fact.stream_id, key))
         gone = [_stored(key) for key in fact.keys]
-        _hold(fact.stream_id, rows, lambda held, reopened: ([key for key in held if key not in gone], reopened))
+        _hold(
+            fact.stream_id,
+            rows,
+            lambda held, reopened: ([key for key in held if key not in gone], reopened),
+            copies_again=are_copies(gone),
+        )
         _settle_if(fact.keys, fact.stream_id, rows)
 
     @on(Contract.PeriodBilled)
@@ -156,7 +163,12 @@ class Contracts(ReadModel):
                 rows.patch(FEE, *key, credited=row["credited"] + credit.amount, state=state)
         if fact.is_reopened:
             again = [_stored(credit.key) for credit in fact.fees]
-            _hold(fact.stream_id, rows, lambda held, reopened: (held, [*reopened, *again]))
+            _hold(
+                fact.stream_id,
+                rows,
+                lambda held, reopened: (held, [*reopened, *again]),
+                copies_again=are_copies(again),
+            )
         settle(fact.stream_id, rows)
 
     @on(Contract.TermsChanged)
@@ -226,6 +238,11 @@ class Contracts(ReadModel):
         """A charge that is not owed."""
         _change(fact.stream_id, rows, lambda state: state.without_charge(fact.charge_id))
 
+    @on(SerialItem.ReadingRecorded, SerialItem.ReadingCorrected, SerialItem.MeterReplaced)
+    def counted(self, fact: MeterFact, rows: Rows) -> None:
+        """A machine counted: perhaps otherwise than contracts have billed that are over."""
+        counted(fact, rows)
+
     @on(Contract.BillingParked)
     def billing_parked(self, fact: Contract.BillingParked, rows: Rows) -> None:
         """A run left the contract alone."""
@@ -237,8 +254,9 @@ def _change(
 ) -> None:
     row = rows.get(CONTRACT, contract_id)
     if row is not None:
-        state = change(ContractState.model_validate(row["state"]))
-        rows.put(CONTRACT, {**row, **derived(state, row["held"], row["reopened"])})
+        state, differences = change(ContractState.model_validate(row["state"])), row["differences"] or ()
+        again = bool(row["copies_again"]) or are_copies(row["held"])
+        rows.put(CONTRACT, {**row, **derived(state, row["held"], row["reopened"], differences, copies_again=again)})
         cover(state, rows)
         if settles:
             settle(contract_id, rows)
@@ -249,11 +267,21 @@ def _settle_if(fee_keys: Sequence[DueKey], contract_id: UUID, rows: Rows) -> Non
         settle(contract_id, rows)
 
 
-def _hold(contract_id: UUID, rows: Rows, change: Callable[[list[Row], list[Row]], tuple[list[Row], list[Row]]]) -> None:
+def _hold(
+    contract_id: UUID,
+    rows: Rows,
+    change: Callable[[list[Row], list[Row]], tuple[list[Row], list[Row]]],
+    *,
+    copies_again: bool | None = None,
+) -> None:
+    """Other keys held; `copies_again` left out stays as it is."""
     row = rows.get(CONTRACT, contract_id)
     if row is not None:
-        held, reopened = change(row["held"], row["reopened"])
-        rows.put(CONTRACT, {**row, **derived(ContractState.model_validate(row["state"]), held, reopened)})
+        state, differences = ContractState.model_validate(row["state"]), row["differences"] or ()
+        again = bool(row["copies_again"]) if copies_again is None else copies_again
+        rows.put(
+            CONTRACT, {**row, **derived(state, *change(row["held"], row["reopened"]), differences, copies_again=again)}
+        )
 
 
 def _stored(key: DueKey) -> Row:

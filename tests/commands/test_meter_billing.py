@@ -320,3 +320,30 @@ def test_two_runs_at_once_bill_copies_once(firm: Company) -> None:
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda _: firm.execute(propose).result["invoices"], range(4)))
     assert sum(len(each) for each in results) == 1
+
+
+def test_a_reading_after_the_last_invoice_is_trued_up_with_one_more(firm: Company) -> None:
+    """The contract is over and estimated to its end; nothing else will ever be due of it."""
+    monthly(firm)
+    firm.do("receive-notice", contract_id=K1, at="2026-02-01T09:00")
+    read(firm, M1, "bw", 4000, "2026-01-31")
+    run(firm, "2027-01-02")
+    assert firm.ask("contract", contract_id=K1)["next_billing_on"] is None
+    read(firm, M1, "bw", 50_000, "2026-12-31")
+    assert [(number, kind) for number, kind, _ in kinds(firm, "2027-01-05")] == [(12, "true-up:bw")]
+    run(firm, "2027-01-05")
+    billed = firm.ask("meter-statement", contract_id=K1, on="2027-01-05")["billed"]
+    assert sum(each["amount"] for each in billed) == Decimal("140.00")  # 50,000 less 12 × 3,000
+    assert kinds(firm, "2027-01-05") == []
+    assert firm.ask("contract", contract_id=K1)["next_billing_on"] is None
+
+
+def test_copies_billed_of_days_after_an_end_told_late_are_taken_back(firm: Company) -> None:
+    monthly(firm)
+    for month, value in ((1, 4000), (2, 8000), (3, 12_000)):
+        read(firm, M1, "bw", value, f"2026-{month:02}-28")
+    run(firm, "2026-04-01")
+    firm.do("terminate-contract", contract_id=K1, at="2026-04-02T09:00", last_on="2026-02-28", reason="Recesso")
+    assert [(number, kind) for number, kind, _ in kinds(firm, "2026-04-03")] == [(3, "true-up:bw")]
+    run(firm, "2026-04-03")
+    assert kinds(firm, "2026-04-03") == []

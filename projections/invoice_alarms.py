@@ -56,5 +56,5 @@ def invoice_alarms(reader: Reader, ask: InvoiceAlarms) -> dict[str, Any]:
                                           and l.line -> 'source' -> 'delivery' ->> 'id' = n.note_id::text)) due
              where due.due_on <= {TODAY} + %(days)s
                and (%(customer_id)s::uuid is null or due.customer_id = %(customer_id)s)""",  # noqa: S608 - own constants only
-        order=("due_on", "kind", "record_id"),
+        order=("due_on", "kind", "number", "record_id"),
     )

@@ -48,10 +48,14 @@ TAGS = {
     "parties": "Prospects, customers, end users, suppliers, with sites and contacts (anagrafica).",
     "serial-items": "The installed base: items with a serial number, meters, warranties (matricole).",
     "contracts": "Service contracts, their lines, renewals and notices.",
+    "contract-proposals": "Sales recorded, and the contracts they propose (proposte di contratto).",
+    "prices-over-time": "Indices and changes of price, tried and made (adeguamenti).",
     "hour-pools": "Prepaid hours: bought, drawn, left (monte ore).",
     "quotes": "Quotes and their revisions (preventivi).",
     "sales-orders": "What accepted quotes became.",
     "invoices": "Proposals, invoices, credit notes, payments.",
+    "billing-runs": "What is due of all customers, proposed and issued (elaborazioni di fatturazione).",
+    "closings": "Accruals and deferrals at any date, and recorded (ratei, risconti, chiusure).",
     "due-ledger": "Due dates, customers' payments, arrears, interest for late payment (scadenzario).",
     "collections": "Batches for the bank, mandates, bank statements (distinte, mandati, estratti conto).",
     "reminders": "Letters to customers who are late (solleciti).",
@@ -253,9 +257,6 @@ def _tags(paths: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def _tag(path: str) -> str:
     return TAG_OF.get(path.split("/")[1], path.split("/")[1])
-
-
-"""Addresses whose first part is no subject of its own."""
 
 
 def _first_line(model: type[BaseModel]) -> str:

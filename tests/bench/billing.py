@@ -39,8 +39,15 @@ KINDS: tuple[dict[str, Any], ...] = (
     {"step_months": 3, "lines": 3, "fee": "800.00"},
     {"step_months": 12, "lines": 2, "fee": "1000.00"},
     {"step_months": 1, "lines": 2, "fee": "600.00", "timing": "arrears"},
+    {"step_months": 1, "lines": 1, "fee": "240.00", "copies": True},
+    {"step_months": 6, "lines": 1, "fee": "500.00", "hours": True},
 )
-"""How the contracts differ."""
+"""How the contracts differ: some count copies of a machine, some sell hours beforehand."""
+COPIES = {
+    "step_months": 1,
+    "counters": [{"counter": "bw", "included": 1000, "tiers": [{"unit_price": "0.0085"}]}],
+}
+HOURS = {"minutes": 600, "price": {"amount": "580.00"}, "valid_from": "2026-09-01", "valid_to": "2027-08-31"}
 
 
 class Fill(Command):
@@ -51,21 +58,44 @@ class Fill(Command):
 
 
 def fill(cmd: Fill, act: Act, service: Service) -> Answer:
-    """Each customer with one contract."""
+    """Each customer with one contract, and what its kind needs."""
     for number in range(cmd.first, cmd.first + cmd.count):
         kind = dict(KINDS[number % len(KINDS)])
         lines, fee = kind.pop("lines"), kind.pop("fee")
+        has_copies, has_hours = kind.pop("copies", False), kind.pop("hours", False)
         customer_id, contract_id = UUID(int=0xC << 64 | number), UUID(int=0xA << 64 | number)
-        tax = {"vat_number": "IT12345670017"}
-        _do(service, act, "register-party", party_id=customer_id, code=f"C{number}", name=f"Cliente {number}", tax=tax,
-            address=ADDRESS)  # fmt: skip
+        named = {"code": f"C{number}", "name": f"Cliente {number}", "address": ADDRESS}
+        _do(service, act, "register-party", party_id=customer_id, tax={"vat_number": "IT12345670017"}, **named)
+        if has_copies:
+            kind.update(meters=COPIES, kind="cost_per_copy")
         ids = {"contract_id": contract_id, "customer_id": customer_id}
         _do(service, act, "draft-contract", **ids, starts_on="2026-09-01", **kind)
+        machines = [_machine(service, act, customer_id, number)] if has_copies else []
         for n in range(lines):
-            _do(service, act, "add-contract-line", contract_id=contract_id, line_id=UUID(int=n << 96 | number),
-                description="Assistenza", annual_fee={"amount": fee})  # fmt: skip
+            line = {"line_id": UUID(int=n << 96 | number), "description": "Assistenza", "annual_fee": {"amount": fee}}
+            _do(service, act, "add-contract-line", contract_id=contract_id, serial_item_ids=machines, **line)
         _do(service, act, "sign-contract", contract_id=contract_id, signed_on="2026-08-31")
+        if has_hours:
+            _do(service, act, "open-hour-pool", pool_id=UUID(int=0xB << 64 | number), customer_id=customer_id,
+                name="Monte ore", hours=HOURS)  # fmt: skip
     return {}
+
+
+def _machine(service: Service, act: Act, owner_id: UUID, number: int) -> UUID:
+    """A machine with a meter, read at the month's two ends."""
+    item_id = UUID(int=0xE << 64 | number)
+    item = {
+        "number": f"M{number}",
+        "product": "Copier",
+        "type": "copier",
+        "owner_id": owner_id,
+        "meters": [{"kind": "bw"}],
+    }
+    _do(service, act, "register-serial-item", serial_item_id=item_id, **item)
+    for n, (day, value) in enumerate((("2026-09-01", 1000), ("2026-09-30", 4000 + number % 1000))):
+        reading = {"kind": "bw", "value": value, "read_at": f"{day}T08:00:00+02:00"}
+        _do(service, act, "record-reading", serial_item_id=item_id, reading_id=UUID(int=n << 96 | number), **reading)
+    return item_id
 
 
 def _do(service: Service, act: Act, command_name: str, /, **fields: Any) -> None:

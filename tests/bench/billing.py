@@ -51,10 +51,11 @@ HOURS = {"minutes": 600, "price": {"amount": "580.00"}, "valid_from": "2026-09-0
 
 
 class Fill(Command):
-    """Customers and signed contracts, so many from a number on, in one append."""
+    """Customers and signed contracts, so many from a number on, in one append; every so many start a day early."""
 
     first: int
     count: int
+    due_early: int | None = None
 
 
 def fill(cmd: Fill, act: Act, service: Service) -> Answer:
@@ -69,7 +70,8 @@ def fill(cmd: Fill, act: Act, service: Service) -> Answer:
         if has_copies:
             kind.update(meters=COPIES, kind="cost_per_copy")
         ids = {"contract_id": contract_id, "customer_id": customer_id}
-        _do(service, act, "draft-contract", **ids, starts_on="2026-09-01", **kind)
+        is_early = cmd.due_early is not None and number % cmd.due_early == 0
+        _do(service, act, "draft-contract", **ids, starts_on="2026-08-31" if is_early else "2026-09-01", **kind)
         machines = [_machine(service, act, customer_id, number)] if has_copies else []
         for n in range(lines):
             line = {"line_id": UUID(int=n << 96 | number), "description": "Assistenza", "annual_fee": {"amount": fee}}
@@ -143,10 +145,10 @@ def do(opened: House, command_name: str, /, **fields: Any) -> dict[str, Any]:
     return opened.desk.execute(entry, entry.command.model_validate(fields), ACT).result
 
 
-def filled(running: Installation, opened: House, contracts: int) -> None:
+def filled(running: Installation, opened: House, contracts: int, due_early: int | None = None) -> None:
     """A company with so many signed contracts, folded."""
     for first in range(0, contracts, BATCH):
-        opened.desk.execute(FILL, Fill(first=first, count=min(BATCH, contracts - first)), ACT)
+        opened.desk.execute(FILL, Fill(first=first, count=min(BATCH, contracts - first), due_early=due_early), ACT)
     running.daemon.catch_up()
 
 

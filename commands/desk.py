@@ -155,11 +155,14 @@ def _version(saved: Sequence[Aggregate], stream_id: UUID | None, loaded: int) ->
 
 
 def _claims(saved: Iterable[Aggregate]) -> tuple[list[Claim], list[UUID]]:
-    claims: list[Claim] = []
-    releases: list[UUID] = []
+    """What all facts together claim and release: of a claim made, moved and given back on the way, the last counts."""
+    claims: dict[UUID, Claim] = {}
+    releases: dict[UUID, None] = {}
     for aggregate in saved:
         for fact in aggregate.pending_events:
             assert isinstance(fact, Aggregate.Event)
-            claims.extend(fact.claims())
-            releases.extend(fact.releases())
-    return claims, releases
+            for claim_id in fact.releases():
+                claims.pop(claim_id, None)
+                releases[claim_id] = None
+            claims.update((claim.claim_id, claim) for claim in fact.claims())
+    return list(claims.values()), list(releases)

@@ -121,3 +121,14 @@ def test_two_contracts_signed_at_the_same_moment_do_not_both_cover_it(firm: Comp
     firm.given().when(sign(loser)).then_refused(SerialCoveredElsewhere)
     signed_ones = [k for k in contracts if any(isinstance(r.fact, Contract.Signed) for r in firm.facts(k))]
     assert len(signed_ones) == 1
+
+
+def test_terms_renewed_together_hold_the_serial_to_the_end_of_the_last(firm: Company) -> None:
+    """Nobody renewed for two years: each term holds it longer, in one append."""
+    firm.given(*drafted(K1), sign(K1))
+    firm.given().when(do("renew-contract", contract_id=K1, at="2028-08-01T09:00")).then(
+        Contract.Renewed, Contract.Renewed
+    )
+    firm.given(*drafted(K2, starts_on="2029-09-15"))
+    told = {"number": "1/2026", "from_on": "2026-09-16", "to_on": "2029-09-15"}
+    firm.given().when(sign(K2)).then_refused(SerialCoveredElsewhere, serial_item_id=str(SERIAL), **told)

@@ -1,8 +1,7 @@
 """`python -m tests.bench.due`: what is due, asked among very many contracts.
 
-Some thousands of contracts are made by commands and folded, and their rows copied until there are enough; then the lists
-of what is due are asked again and again, on a day when one contract in five hundred falls due. A median below 50 ms is
-promised.
+Some thousands of contracts are made by commands and folded, and their rows copied until there are enough; then what is
+due is asked again and again, on a day when one contract in five hundred falls due. A median below 50 ms is promised.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-format check-types check-docs bench lock format messages clean
+.PHONY: help demo test check check-format check-types check-docs bench bench-billing lock format messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ check-docs: $(READY)
 
 bench: $(READY) ## Measure beside a plain insert and the stock library, alternated, as ratios
 	$(BIN)/python -m tests.bench $(ARGS)
+	$(MAKE) bench-billing
+
+bench-billing: $(READY) ## Measure billing runs, the due list and what-if over thousands of contracts
+	$(BIN)/python -m tests.bench.billing
+	$(BIN)/python -m tests.bench.due
+	$(BIN)/python -m tests.bench.what_if
 
 format: $(READY) ## Format the code and sort the imports
 	$(BIN)/ruff format .

@@ -127,7 +127,21 @@ TOGETHER: dict[type[BaseModel], dict[str, Any]] = {
 }
 """Models whose fields must agree; the fields given here are taken as they are, also by models derived from them."""
 
-TEXTS = ("IT", "EUR", "it", "A", "A1", "N6.7", "02-04", SHA, "Z1234567AB", "J41B21000000001", "47121", "2025-12", "RF01")
+TEXTS = (
+    "IT",
+    "EUR",
+    "it",
+    "A",
+    "A1",
+    "N6.7",
+    "02-04",
+    SHA,
+    "Z1234567AB",
+    "J41B21000000001",
+    "47121",
+    "2025-12",
+    "RF01",
+)
 """What is tried for a text with a pattern."""
 
 

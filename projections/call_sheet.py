@@ -89,7 +89,7 @@ def _entry(recorded: Recorded) -> dict[str, Any]:
 
 
 def coverage_shown(coverage: Coverage) -> dict[str, Any]:
-    """A coverage with its sentences: reasons are codes with values, told in Italian unless the reader asks otherwise."""
+    """A coverage with its sentences: reasons are codes with values, told in Italian unless asked otherwise."""
     return {
         **coverage.model_dump(mode="json"),
         "reason": coverage.why,

@@ -222,8 +222,10 @@ class Contract(
         self.ledger = self.ledger.released(invoice_id, keys)
 
     @event(PeriodBilled)
-    def _period_billed(self, invoice_id: UUID, number: str, billed_on: date, fees: tuple[Fee, ...]) -> None:
-        self.ledger = self.ledger.billed(invoice_id, number, billed_on, fees)
+    def _period_billed(
+        self, invoice_id: UUID, number: str, billed_on: date, fees: tuple[Fee, ...], is_credit_note: bool
+    ) -> None:
+        self.ledger = self.ledger.billed(invoice_id, number, billed_on, fees, is_on_note=is_credit_note)
         self.proposed_version.pop(invoice_id, None)
 
     @event(PeriodCredited)

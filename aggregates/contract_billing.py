@@ -68,7 +68,16 @@ class ContractBilling(ContractParts):
         if held:
             self._record(facts.FeesReleased, act=act, invoice_id=invoice_id, keys=held)
 
-    def bill(self, invoice_id: UUID, number: str, billed_on: date, fees: Sequence[Fee], act: Act) -> None:
+    def bill(
+        self,
+        invoice_id: UUID,
+        number: str,
+        billed_on: date,
+        fees: Sequence[Fee],
+        act: Act,
+        *,
+        is_credit_note: bool = False,
+    ) -> None:
         """Bind proposed instalments to their issued invoice. Raises `AlreadyBilled`, `FeeNotDue`."""
         for fee in fees:
             entry = self.ledger.entry(fee.key)
@@ -77,7 +86,13 @@ class ContractBilling(ContractParts):
         known = self.is_as_proposed(invoice_id)
         check_as_due(self.state, self.ledger, [fee for fee in fees if not (known and fee.key.kind == FEE)])
         self._record(
-            facts.PeriodBilled, act=act, invoice_id=invoice_id, number=number, billed_on=billed_on, fees=tuple(fees)
+            facts.PeriodBilled,
+            act=act,
+            invoice_id=invoice_id,
+            number=number,
+            billed_on=billed_on,
+            fees=tuple(fees),
+            is_credit_note=is_credit_note,
         )
 
     def credit(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from pydantic import Field
+
 from aggregates.base import Aggregate, FirstEvent
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_changes import TermsChange
@@ -157,6 +159,7 @@ class PeriodBilled(Aggregate.Event):
     number: str
     billed_on: date
     fees: tuple[Fee, ...]
+    is_credit_note: bool = Field(default=False, description="The sum was below zero: the document is a credit note.")
 
 
 class PeriodCredited(Aggregate.Event):

@@ -52,6 +52,8 @@ class FeeEntry(Value):
     number: str | None = None
     billed_on: date | None = None
     credited: Rate = Decimal("0.00")
+    is_on_note: bool = False
+    """Billed by a document whose sum was below zero: no credit note can take it back."""
 
 
 class FeeLedger(Value):
@@ -89,7 +91,9 @@ class FeeLedger(Value):
         kept = (e for e in self.entries if e.invoice_id != invoice_id or e.fee.key not in keys)
         return self._but(kept)
 
-    def billed(self, invoice_id: UUID, number: str, on: date, fees: Iterable[Fee]) -> FeeLedger:
+    def billed(
+        self, invoice_id: UUID, number: str, on: date, fees: Iterable[Fee], *, is_on_note: bool = False
+    ) -> FeeLedger:
         """With instalments billed by an issued invoice."""
         by_key = {fee.key: fee for fee in fees}
         return self._but(
@@ -99,6 +103,7 @@ class FeeLedger(Value):
                 state=FeeState.BILLED,
                 number=number,
                 billed_on=on,
+                is_on_note=is_on_note,
             )
             if (fee := by_key.get(entry.fee.key))
             else entry

@@ -14,7 +14,7 @@ from aggregates.contract_ledger import Fee, FeeCredit, FeeEntry, FeeLedger, FeeS
 from aggregates.contract_parts import ContractParts
 from aggregates.contract_state import ContractState, Elsewhere
 from aggregates.rules.billing import DueKey, Instalment, instalments
-from aggregates.rules.settlement import BilledFee, Overbilled, differences, overbilled
+from aggregates.rules.settlement import BilledFee, Overbilled, differences, overbilled, taken_back
 
 NOTHING = Decimal("0.00")
 
@@ -35,9 +35,14 @@ def billed_fees(state: ContractState, entries: Iterable[BilledFee]) -> list[Bill
 
 def differences_of(state: ContractState, billed: Sequence[BilledFee], reopened: Sequence[DueKey]) -> list[Instalment]:
     """What a contract has still to bill of periods billed already."""
-    if not (state.fees or state.settled or state.blocks or state.changes):
-        return []  # only these make a period worth more than what was billed: most contracts have none
-    return differences(state.fee_terms(), billed_fees(state, billed), state.billed_through, reopened)
+    found: list[Instalment] = []
+    if state.fees or state.settled or state.blocks or state.changes:
+        # only these make a period worth more than what was billed: most contracts have none
+        found += differences(state.fee_terms(), billed_fees(state, billed), state.billed_through, reopened)
+    if any(entry.is_on_note for entry in billed):
+        terms = state.fee_terms(open_blocks=False)
+        found += taken_back(terms, billed_fees(state, billed), state.billed_through, reopened)
+    return found
 
 
 def overbilled_of(state: ContractState, billed: Sequence[BilledFee], reopened: Sequence[DueKey]) -> list[Overbilled]:
@@ -83,6 +88,7 @@ def _billed(ledger: FeeLedger, without: Collection[DueKey] = ()) -> Iterator[Bil
                 amount=entry.fee.amount,
                 credited=entry.credited,
                 is_open=entry.state is FeeState.PROPOSED,
+                is_on_note=entry.is_on_note,
             )
 
 

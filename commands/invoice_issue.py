@@ -17,7 +17,7 @@ from aggregates.invoice_refusals import (
     PaymentNoticeFirst,
     PaymentRequestedAlready,
 )
-from aggregates.invoice_values import DocumentType, InvoiceLine, IssuedDocument, Terms
+from aggregates.invoice_values import DocumentKind, DocumentType, InvoiceLine, IssuedDocument, Terms
 from aggregates.party import Party
 from aggregates.record_ref import RecordRef
 from aggregates.rules.billing import FEE
@@ -64,7 +64,8 @@ def issue(
     ref = RecordRef(kind="invoice", id=invoice.id, number=number)
     for contract_id, billed in by_contract(lines).items():
         contract = service.load(Contract, contract_id)
-        contract.bill(invoice.id, number, dated_on, [fee(line) for line in billed], act)
+        fees, is_note = [fee(line) for line in billed], draft.kind is DocumentKind.CREDIT_NOTE
+        contract.bill(invoice.id, number, dated_on, fees, act, is_credit_note=is_note)
         service.save(contract)
     mark_billed(service, lines, ref, act)
     for advance in deducted_advances(service, lines):

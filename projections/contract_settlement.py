@@ -63,4 +63,5 @@ def _billed(fees: Iterable[Row]) -> Iterable[BilledFee]:
                 amount=fee["amount"],
                 credited=fee["credited"],
                 is_open=fee["state"] == FeeState.PROPOSED.value,
+                is_on_note=bool(fee["is_on_note"]),
             )

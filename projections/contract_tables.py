@@ -37,7 +37,7 @@ FEE = Table(
     {
         "contract_id": "uuid", "line_id": "uuid", "number": "integer", "kind": "text", "attempt": "integer",
         "starts_on": "date", "ends_on": "date", "amount": "numeric", "credited": "numeric", "state": "text",
-        "invoice_id": "uuid", "invoice_number": "text", "billed_on": "date",
+        "invoice_id": "uuid", "invoice_number": "text", "billed_on": "date", "is_on_note": "boolean",
     },
     ("contract_id", "line_id", "number", "kind", "attempt"),
     ("invoice_id",),

@@ -149,6 +149,7 @@ class Contracts(ReadModel):
                 state=FeeState.BILLED.value,
                 invoice_number=fact.number,
                 billed_on=fact.billed_on,
+                is_on_note=fact.is_credit_note,
             )
         _settle_if([fee.key for fee in fact.fees], fact.stream_id, rows)
 

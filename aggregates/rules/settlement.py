@@ -28,7 +28,8 @@ class BilledFee(Value):
     """One key of a period as it stands: what was billed, what credit notes took back, how much of that settled it.
 
     A credit that settled a difference lowers what counts as billed; one given for another reason does not, so that a
-    favour is never charged again. An `is_open` one is only proposed; an `is_foreign` one was billed by another system.
+    favour is never charged again. An `is_open` one is only proposed; an `is_foreign` one was billed by another system;
+    one `is_on_note` stands on a document below zero, which no credit note corrects.
     """
 
     key: DueKey
@@ -38,6 +39,7 @@ class BilledFee(Value):
     settled: Rate = NOTHING
     is_open: bool = False
     is_foreign: bool = False
+    is_on_note: bool = False
 
 
 class Overbilled(Value):
@@ -54,14 +56,15 @@ def overbilled(
 ) -> list[Overbilled]:
     """What is to be credited: of every period billed, billed − credited − what the terms say now, where above zero.
 
-    The last thing billed is credited first. `terms` are None when nothing is owed at all.
+    The last thing billed is credited first. `terms` are None when nothing is owed at all. What stands on a document
+    below zero is not among it: see `taken_back`.
     """
     found = []
     for now, entries in _settled_places(terms, billed, billed_through, reopened):
         left = sum((entry.amount - entry.credited for entry in entries), NOTHING) - _amount(now)
         for entry in sorted(entries, key=lambda each: (each.key.kind == DIFFERENCE, each.key.attempt), reverse=True):
             part = min(left, entry.amount - entry.credited)
-            if part > 0:
+            if part > 0 and not entry.is_on_note:
                 left -= part
                 found.append(Overbilled(key=entry.key, period=entry.period, amount=part, why=_why(entries, now)))
     return found
@@ -76,15 +79,45 @@ def differences(
         missing = _amount(now) - sum((entry.amount - entry.settled for entry in entries), NOTHING)
         if now is None or missing <= 0:
             continue
-        earlier = [entry.key.attempt for entry in entries if entry.key.kind == DIFFERENCE]
-        earlier += [key.attempt for key in reopened if key.parts[:3] == (*_place(now.key), DIFFERENCE)]
-        key = now.key.model_copy(update={"kind": DIFFERENCE, "attempt": max(earlier, default=0) + 1})
-        why = _why(entries, now)
+        key, why = _next_key(entries, reopened), _why(entries, now)
         text = f"Conguaglio canone {dates(now.period)}"
         found.append(
             now.model_copy(update={"key": key, "amount": missing, "why": why, "description": text, "nominal": None})
         )
     return found
+
+
+def taken_back(
+    terms: FeeTerms | None, billed: Iterable[BilledFee], billed_through: date | None, reopened: Sequence[DueKey] = ()
+) -> list[Instalment]:
+    """What the next invoice gives back, because it was billed on a document below zero that no credit note corrects.
+
+    Amounts are negative; where the period has invoices, credit notes for these come first, as `overbilled` says.
+    """
+    found = []
+    for now, entries in _settled_places(terms, billed, billed_through, reopened):
+        rest = sum((entry.amount - entry.credited for entry in entries), NOTHING) - _amount(now)
+        rest -= sum((max(e.amount - e.credited, NOTHING) for e in entries if not e.is_on_note), NOTHING)
+        if rest > 0:
+            period = now.period if now else entries[0].period
+            found.append(
+                Instalment(
+                    key=_next_key(entries, reopened),
+                    period=period,
+                    billing_on=now.billing_on if now else period.starts_on,
+                    amount=-rest,
+                    why=_why(entries, now),
+                    description=f"Conguaglio canone {dates(period)}",
+                )
+            )
+    return found
+
+
+def _next_key(entries: Sequence[BilledFee], reopened: Sequence[DueKey]) -> DueKey:
+    place = _place(entries[0].key)
+    earlier = [entry.key.attempt for entry in entries if entry.key.kind == DIFFERENCE]
+    earlier += [key.attempt for key in reopened if key.parts[:3] == (*place, DIFFERENCE)]
+    return DueKey(line_id=place[0], number=place[1], kind=DIFFERENCE, attempt=max(earlier, default=0) + 1)
 
 
 def _settled_places(

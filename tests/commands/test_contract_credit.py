@@ -137,3 +137,19 @@ def test_only_what_is_there_and_free_is_marked(firm: Company) -> None:
     billed_year(firm, step_months=3)
     firm.given().when(marking("mark-billed-elsewhere", 1, **MARK)).then_refused(AlreadyBilled)
     firm.given().when(marking("mark-billed-elsewhere", 40, **MARK)).then_refused(NothingToMark)
+
+
+def test_what_a_document_below_zero_billed_is_given_back_with_the_next(firm: Company) -> None:
+    """1,200.00 and a charge of −1,500.00 are a credit note, which no other corrects: 904.11 go on the next document."""
+    signed(firm, starts_on="2026-01-01", alignment="none", signing={"at": "2025-12-10T10:00"})
+    favour: dict[str, Any] = {"description": "Abbuono", "amount": "-1500.00", "reason": "Accordo", "due_on": "2026-01-01"}
+    firm.do("raise-contract-charge", contract_id=K1, at="2025-12-20T09:00", **favour)
+    (note,) = run(firm, "2026-01-01")
+    assert (note["kind"], str(note["taxable"])) == ("credit_note", "300.00")
+    firm.do("terminate-contract", contract_id=K1, last_on="2026-03-31", reason="Inadempimento")
+    assert credit(firm, "2026-04-02T09:00") == []
+    assert firm.ask("credits-due")["items"] == []
+    assert due(firm, "2026-04-02") == [("2026-01-01", "2026-03-31", "-904.11")]
+    *_, given_back = run(firm, "2026-04-02")
+    assert (given_back["kind"], str(given_back["taxable"])) == ("credit_note", "904.11")
+    assert due(firm, "2030-01-01") == []

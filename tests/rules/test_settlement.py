@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aggregates.rules.billing import DatedFee, DueKey, FeeLine, FeeTerms, Instalment, instalments
 from aggregates.rules.instalments import DayBasis, FirstPeriod
 from aggregates.rules.periods import Alignment, Timing
-from aggregates.rules.settlement import BilledFee, differences, overbilled
+from aggregates.rules.settlement import BilledFee, differences, overbilled, taken_back
 from aggregates.values import Period
 
 LINE = UUID(int=1)
@@ -174,3 +174,31 @@ def test_a_changed_period_lies_between_its_fees(first: str, second: str, change:
     both = list(instalments(terms((START, first), (change, second), basis=basis)))
     lower, upper = sorted((Decimal(first), Decimal(second)))
     assert all(lower <= each.amount <= upper for each in both)
+
+
+@given(
+    fee=st.integers(1, 500_000),
+    other=st.integers(0, 500_000),
+    days=st.integers(1, 364),
+    step=st.sampled_from([1, 3, 12]),
+    on_notes=st.sets(st.integers(1, 12)),
+)
+def test_credits_and_what_is_given_back_make_the_terms_once(
+    fee: int, other: int, days: int, step: int, on_notes: set[int]
+) -> None:
+    """Of periods on documents below zero nothing is credited; all the same every period ends at what it is worth."""
+    first = terms((START, str(Decimal(fee) / 100)), step=step)
+    now = terms((START, str(Decimal(other) / 100)), step=step, ends_on=START + timedelta(days))
+    known = [each.model_copy(update={"is_on_note": each.key.number in on_notes}) for each in billed(first)]
+    credits_, more, back = overbilled(now, known, None), differences(now, known, None), taken_back(now, known, None)
+    assert not {each.key.number for each in credits_} & on_notes
+    assert {each.key.number for each in back} <= on_notes
+    assert all(each.amount < 0 for each in back)
+    worth = {each.key.number: each.amount for each in instalments(now)}
+    for entry in known:
+        number, amount = entry.key.number, entry.amount
+        amount -= sum(each.amount for each in credits_ if each.key.number == number)
+        amount += sum(each.amount for each in (*more, *back) if each.key.number == number)
+        assert amount == worth.get(number, Decimal(0))
+    given_back = [BilledFee(key=each.key, period=each.period, amount=each.amount) for each in back]
+    assert taken_back(now, [*known, *given_back], None) == []

@@ -14,6 +14,7 @@ from aggregates.contract import Contract
 from aggregates.contract_meters import metered
 from aggregates.contract_refusals import ClosingReadingMissing, ContractNotSigned
 from aggregates.contract_state import HoursPolicy
+from aggregates.hour_pool import HourPool
 from aggregates.rules.meters import Reading, ReadingSource
 from aggregates.serial_item import SerialItem
 from aggregates.values import ROME, Value, rome_date
@@ -76,7 +77,18 @@ def take_over(
     new.take_place_of(old.id, starts_on, act)
     service.save(old)
     keep(service, new)
+    if hours is HoursPolicy.MOVE:
+        _move_hours(service, old, new, act)
     return {"last_on": old.state.ends_on, "credits": len(old.overbilled()), "readings_needed": missing}
+
+
+def _move_hours(service: Service, old: Contract, new: Contract, act: Act) -> None:
+    """Pools that go with the old contract go with the new one, hours and all."""
+    for pool_id in service.lookups.hour_pools_of(old.state.header.customer_id):
+        pool = service.load(HourPool, pool_id)
+        if pool.subject.contract_id == old.id:
+            pool.change_subject(pool.subject.model_copy(update={"contract_id": new.id}), act)
+            service.save(pool)
 
 
 def _record(service: Service, readings: Sequence[ChangeOverReading], starts_on: date, act: Act) -> None:

@@ -62,7 +62,8 @@ def _due(reader: Reader, row: Row) -> Iterator[Row]:
     fees = instalments_due(terms, held, state.billed_through, row["until"], reopened) if terms else []
     lines = {line.line_id: line for line in state.lines}
     copies = copies_due(reader, row["record_id"], row["until"]) if metered(state) else ()
-    for each in (*fees, *still_due(row), *charges_due(state.charges, held, reopened, row["until"]), *copies):
+    more = (each for each in still_due(row) if each.billing_on <= row["until"])
+    for each in (*fees, *more, *charges_due(state.charges, held, reopened, row["until"]), *copies):
         line = lines.get(each.key.line_id)
         yield {
             "contract_id": row["record_id"],

@@ -91,6 +91,16 @@ def test_hours_left_move_or_expire_as_agreed(firm: Company) -> None:
     assert firm.record(K1).state.ending.hours is HoursPolicy.EXPIRE
 
 
+@pytest.mark.parametrize(("hours", "owner"), [("move", K2), ("expire", K1)])
+def test_a_pool_of_the_old_contract_goes_with_the_new_one(firm: Company, hours: str, owner: UUID) -> None:
+    old_and_new(firm)
+    bought = {"minutes": 600, "price": {"amount": "580.00"}, "valid_from": "2026-09-16"}
+    pool = firm.do("open-hour-pool", customer_id=C1, name="Monte ore", contract_id=K1, hours=bought)["pool_id"]
+    firm.execute(sign(K2, at="2026-11-01T09:00", supersedes=K1, hours=hours))
+    assert firm.record(pool).subject.contract_id == owner
+    assert firm.record(pool).balance == 600
+
+
 def test_a_contract_does_not_take_its_own_place(firm: Company) -> None:
     signed(firm)
     own = do("supersede-contract", contract_id=K1, successor_id=K1, starts_on="2026-11-01")

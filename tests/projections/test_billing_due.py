@@ -161,6 +161,19 @@ def test_batches_folded_again_and_a_rebuild_change_nothing(firm: Company) -> Non
             assert plain == [row for _, row in every_row([table], rows)]
 
 
+def test_a_difference_of_a_later_period_is_not_due_with_an_earlier_charge(firm: Company) -> None:
+    """What the list shows as of a day is what a run until that day bills."""
+    signed(firm, alignment="none", step_months=1)
+    run(firm, "2026-10-16")
+    fees = [{"line_id": uuid5(K1, "line"), "annual_fee": "2400.00"}]
+    firm.do("change-contract-terms", contract_id=K1, from_on="2026-10-20", fees=fees)
+    charge = {"description": "Trasferta", "amount": "30.00", "reason": "Prova", "due_on": "2026-10-01"}
+    firm.do("raise-contract-charge", contract_id=K1, at="2026-10-20T09:00", **charge)
+    assert [amount for _, _, amount in due(firm, "2026-10-15")] == ["30.00"]
+    firm.do("propose-invoices", at="2026-10-21T09:00", until="2026-10-15")
+    assert [starts_on for starts_on, _, _ in due(firm, "2026-10-16")] == ["2026-10-16"]
+
+
 def documents_id(company: Company) -> Any:
     issued = company.ask("invoices", state="issued")["items"]
     return next(row["invoice_id"] for row in issued if row["kind"] == "invoice" and row["open"] > 0)

@@ -167,7 +167,7 @@ def test_a_difference_of_a_later_period_is_not_due_with_an_earlier_charge(firm: 
     run(firm, "2026-10-16")
     fees = [{"line_id": uuid5(K1, "line"), "annual_fee": "2400.00"}]
     firm.do("change-contract-terms", contract_id=K1, from_on="2026-10-20", fees=fees)
-    charge = {"description": "Trasferta", "amount": "30.00", "reason": "Prova", "due_on": "2026-10-01"}
+    charge: dict[str, Any] = {"description": "Trasferta", "amount": "30.00", "reason": "Prova", "due_on": "2026-10-01"}
     firm.do("raise-contract-charge", contract_id=K1, at="2026-10-20T09:00", **charge)
     assert [amount for _, _, amount in due(firm, "2026-10-15")] == ["30.00"]
     firm.do("propose-invoices", at="2026-10-21T09:00", until="2026-10-15")

@@ -142,8 +142,8 @@ def test_only_what_is_there_and_free_is_marked(firm: Company) -> None:
 def test_what_a_document_below_zero_billed_is_given_back_with_the_next(firm: Company) -> None:
     """1,200.00 and a charge of −1,500.00 are a credit note, which no other corrects: 904.11 go on the next document."""
     signed(firm, starts_on="2026-01-01", alignment="none", signing={"at": "2025-12-10T10:00"})
-    favour: dict[str, Any] = {"description": "Abbuono", "amount": "-1500.00", "reason": "Accordo", "due_on": "2026-01-01"}
-    firm.do("raise-contract-charge", contract_id=K1, at="2025-12-20T09:00", **favour)
+    favour: dict[str, Any] = {"description": "Abbuono", "amount": "-1500.00", "reason": "Accordo"}
+    firm.do("raise-contract-charge", contract_id=K1, at="2025-12-20T09:00", due_on="2026-01-01", **favour)
     (note,) = run(firm, "2026-01-01")
     assert (note["kind"], str(note["taxable"])) == ("credit_note", "300.00")
     firm.do("terminate-contract", contract_id=K1, last_on="2026-03-31", reason="Inadempimento")

@@ -142,6 +142,18 @@ def test_an_invoice_that_cannot_be_issued_is_left_alone_and_takes_no_number(firm
     assert numbers(firm)[-1] == "2026/4"
 
 
+def test_an_invoice_refused_after_its_number_was_given_leaves_no_hole(firm: Company) -> None:
+    """A contract that changed since it was proposed is refused only when it is billed."""
+    with_customers(firm, 3)
+    start(firm)
+    advance(firm)
+    firm.do("terminate-contract", at=f"{ON}T08:30", contract_id=contract(2), last_on="2026-10-10", reason="Recesso")
+    through(firm)
+    assert numbers(firm) == ["2026/1", "2026/2"]
+    assert [each["code"] for each in sheet(firm)["left_alone"]] == ["fee-not-due"]
+    assert firm.record(contract(2)).ledger.entries[0].number is None
+
+
 def test_a_held_proposal_waits_and_the_others_go_on(firm: Company) -> None:
     with_customers(firm, 3)
     start(firm)

@@ -35,15 +35,11 @@ from gateways.documents.renderer import (
     template_version,
 )
 from projections.documents.content import Content
+from tests.printing import pages
 from tests.projections.documents import samples
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 KEY = ArchiveKey(company="service-srl", kind="quote", stream_id=UUID(int=7), version=1)
-
-
-def pages(pdf: bytes) -> list[str]:
-    """The text of every page, with line ends as spaces."""
-    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(pdf)]
 
 
 def printed(content: Content, **options: object) -> str:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from gateways.documents.archive import open_archive
-from gateways.documents.issuer import Issuer, archive_key
+from gateways.documents.issuer import Issuer
 from tests.commands.test_adjustment import DEC_2024, DEC_2025, adjust, contract, foi, loaded, renew
 from tests.contract_steps import K1, ROSSI
 from tests.document_steps import founded
 from tests.dsl import Company, do
-
-
-@pytest.fixture
-def issuer(tmp_path: Path) -> Issuer:
-    return Issuer(open_archive(tmp_path / "archive"))
+from tests.printing import printed, text_of
 
 
 @pytest.fixture
@@ -27,28 +20,14 @@ def firm(company: Company) -> Company:
     return company
 
 
-def letters(firm: Company, issuer: Issuer) -> list[dict[str, Any]]:
-    firm.fold()
-    issuer.tick(firm.house)
-    assert firm.ask("documents-due")["items"] == []
-    return list(firm.ask("documents", kind="adjustment_letter")["items"])
-
-
-def text(firm: Company, issuer: Issuer, letter: dict[str, Any]) -> str:
-    document = firm.record(letter["document_id"]).document
-    key = archive_key(firm.house, document.kind, document.record_id, document.version)
-    _, pdf = issuer.archive.get(key)
-    return " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(pdf))
-
-
 def test_a_renewal_by_index_is_told_with_its_indices(firm: Company, issuer: Issuer) -> None:
     firm.given(foi(DEC_2024, DEC_2025))
     contract(firm)
     firm.execute(renew())
-    (letter,) = letters(firm, issuer)
+    (letter,) = printed(firm, issuer, "adjustment_letter")
     number = firm.record(K1).state.number
     assert letter["title"] == f"Adeguamento canone {number}"
-    told = text(firm, issuer, letter)
+    told = text_of(firm, issuer, letter)
     for word in (
         "al 75% della variazione dell'indice FOI tra dicembre 2024 e dicembre 2025, pari al +1,1%",
         "1.200,00",
@@ -61,17 +40,17 @@ def test_a_renewal_by_index_is_told_with_its_indices(firm: Company, issuer: Issu
         "Rossi Gilbo",
     ):
         assert word in told.replace("’", "'"), word
-    assert len(letters(firm, issuer)) == 1
+    assert len(printed(firm, issuer, "adjustment_letter")) == 1
 
 
 def test_a_provisional_renewal_is_told_when_it_is_settled(firm: Company, issuer: Issuer) -> None:
     firm.given(foi(DEC_2024))
     contract(firm)
     firm.execute(renew())
-    assert letters(firm, issuer) == []
+    assert printed(firm, issuer, "adjustment_letter") == []
     firm.given(loaded(DEC_2025, at="2026-03-01T09:00"), do("settle-adjustment", at="2026-03-02T09:00", contract_id=K1))
-    (letter,) = letters(firm, issuer)
-    assert "in via provvisoria" in text(firm, issuer, letter)
+    (letter,) = printed(firm, issuer, "adjustment_letter")
+    assert "in via provvisoria" in text_of(firm, issuer, letter)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +66,11 @@ def test_other_ways_are_told_in_their_words(
 ) -> None:
     contract(firm)
     firm.execute(adjust(change))
-    (letter,) = letters(firm, issuer)
-    assert sentence in text(firm, issuer, letter)
+    (letter,) = printed(firm, issuer, "adjustment_letter")
+    assert sentence in text_of(firm, issuer, letter)
 
 
 def test_a_change_of_nothing_is_not_told(firm: Company, issuer: Issuer) -> None:
     contract(firm)
     firm.execute(adjust({"way": "percent", "percent": "0"}))
-    assert letters(firm, issuer) == []
+    assert printed(firm, issuer, "adjustment_letter") == []

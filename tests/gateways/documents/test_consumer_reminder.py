@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from gateways.documents.archive import open_archive
-from gateways.documents.issuer import Issuer, archive_key
+from gateways.documents.issuer import Issuer
 from tests.contract_steps import C2, K1, MARIO, signed, tick
 from tests.document_steps import founded
 from tests.dsl import Company
-
-
-@pytest.fixture
-def issuer(tmp_path: Path) -> Issuer:
-    return Issuer(open_archive(tmp_path / "archive"))
+from tests.printing import printed, text_of
 
 
 @pytest.fixture
@@ -27,26 +18,17 @@ def firm(company: Company) -> Company:
     return company
 
 
-def letters(firm: Company, issuer: Issuer) -> list[dict[str, Any]]:
-    firm.fold()
-    issuer.tick(firm.house)
-    assert firm.ask("documents-due")["items"] == []
-    return list(firm.ask("documents", kind="consumer_reminder")["items"])
-
-
 def test_the_duty_makes_one_letter_that_names_the_last_day(firm: Company, issuer: Issuer) -> None:
     tick(firm, "remind-consumers", "2026-10-01T06:00")
-    (letter,) = letters(firm, issuer)
+    (letter,) = printed(firm, issuer, "consumer_reminder")
     assert letter["title"] == f"Avviso di scadenza {firm.record(K1).state.number}"
-    document = firm.record(letter["document_id"]).document
-    _, pdf = issuer.archive.get(archive_key(firm.house, document.kind, document.record_id, document.version))
-    told = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(pdf))
+    told = text_of(firm, issuer, letter)
     for word in ("Mario Rossi", "scade il 31/12/2026", "entro il 01/11/2026", "fino al 31/12/2027", "65-bis"):
         assert word in told
     tick(firm, "remind-consumers", "2026-10-02T06:00")
-    assert len(letters(firm, issuer)) == 1
+    assert len(printed(firm, issuer, "consumer_reminder")) == 1
 
 
 def test_who_is_told_by_certified_mail_gets_no_letter(firm: Company, issuer: Issuer) -> None:
     firm.do("remind-consumer", contract_id=K1, sent_on="2026-10-01", channel="certified_mail", proof="PEC 1")
-    assert letters(firm, issuer) == []
+    assert printed(firm, issuer, "consumer_reminder") == []

@@ -36,6 +36,7 @@ from tests.document_steps import (
     reported,
 )
 from tests.dsl import Company, do
+from tests.printing import words
 
 SCHEMA = Path(__file__).parents[3].parent / "shared/data/fatturapa/Schema_del_file_xml_FatturaPA_v1.2.3.xsd"
 
@@ -67,11 +68,6 @@ def pdf(company: Company, archive: Archive, row: dict[str, Any]) -> bytes:
     card, data = archive.get(archive_key(company.house, row["kind"], row["record_id"], row["version"]))
     assert card.sha256 == row["sha256"] == hashlib.sha256(data).hexdigest()
     return data
-
-
-def words(data: bytes) -> str:
-    """The text of a PDF in one line."""
-    return " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(data))
 
 
 def facts(company: Company, kind: type) -> list[Any]:

@@ -9,22 +9,16 @@ from uuid import UUID
 from aggregates import call_facts as facts
 from aggregates.base import Act, Aggregate, event, require
 from aggregates.billable import Billable
-from aggregates.call_charged import items_to_charge
 from aggregates.call_clocks import CallClocks
+from aggregates.call_life import CallLife
 from aggregates.call_planning import CallPlanning
 from aggregates.call_refusals import (
     CallerMissing,
     CallNotClosed,
     FaultMissing,
-    PauseOpen,
-    ReasonMissing,
     ServiceBlocked,
-    VisitUnreported,
-    WorkDone,
 )
 from aggregates.call_values import (
-    LIVE,
-    TRANSITIONS,
     Activity,
     ActivityState,
     CallStatus,
@@ -33,7 +27,6 @@ from aggregates.call_values import (
     CloseOutcome,
     Expense,
     Pause,
-    Step,
 )
 from aggregates.call_work import CallWork
 from aggregates.coverage import Coverage
@@ -45,7 +38,7 @@ from aggregates.values import PersonRef, Slot
 from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, Report, Signature, UsedPart
 
 
-class Call(CallPlanning, CallWork, CallClocks, Billable, Aggregate):
+class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
     """A request for help and all that is done about it."""
 
     TOPIC = "call"
@@ -69,7 +62,7 @@ class Call(CallPlanning, CallWork, CallClocks, Billable, Aggregate):
     # fmt: on
     # isort: on
 
-    # Decide (planning and work: `call_planning.py`, `call_work.py`)
+    # Decide (`call_life.py`, `call_planning.py`, `call_work.py`, `call_clocks.py`)
 
     @classmethod
     def open(
@@ -115,58 +108,6 @@ class Call(CallPlanning, CallWork, CallClocks, Billable, Aggregate):
             skill=skill,
             coverage=coverage,
         )
-
-    def change_priority(self, impact: Level, urgency: Level, priority: Level, act: Act) -> None:
-        """Change how urgent the call is (R6.2)."""
-        self._require_live()
-        if (impact, urgency, priority) != (self.impact, self.urgency, self.priority):
-            self.trigger_event(self.PriorityChanged, act=act, impact=impact, urgency=urgency, priority=priority)
-
-    def decide_coverage_again(self, coverage: Coverage, act: Act) -> None:
-        """Replace the coverage decided at the opening; `act.why` says why (R1.3). Raises `ReasonMissing`."""
-        self._require_live()
-        require(bool(act.why), ReasonMissing)
-        if coverage != self.coverage:
-            self.trigger_event(self.CoverageDecidedAgain, act=act, coverage=coverage)
-
-    def close(self, outcome: CloseOutcome, solution: str | None, act: Act) -> None:
-        """Nothing is left to do. Raises `PauseOpen`, `VisitUnreported`; planned time is given back."""
-        if self.status is CallStatus.CLOSED and (self.outcome, self.solution) == (outcome, solution):
-            return
-        status = self._after(Step.CLOSE)
-        require(self.running_pause is None, PauseOpen)
-        require(not any(_awaits_report(a) for a in self.activities.values()), VisitUnreported)
-        self.trigger_event(
-            self.Closed,
-            act=act,
-            status=status,
-            outcome=outcome,
-            solution=solution,
-            released=self._planned_time(),
-            to_charge=items_to_charge(self, outcome),
-        )
-
-    def reopen(self, reason: str, act: Act) -> None:
-        """Take a closed or cancelled call up again."""
-        if self.status in LIVE:
-            return
-        status = TRANSITIONS[Step.REOPEN][self.status]
-        require(bool(reason.strip()), ReasonMissing)
-        since = max([self.ended_at or act.at, *(p.ends_at for p in self.pauses if p.ends_at)])
-        slot = Slot(starts_at=since, ends_at=act.at) if act.at > since else None
-        if self.billed_by is not None:
-            self.release_billing(self.billed_by, act)
-        self.trigger_event(self.Reopened, act=act, status=status, reason=reason.strip(), not_counted=slot)
-
-    def cancel(self, reason: str, act: Act) -> None:
-        """Withdraw the request. Raises `WorkDone` when somebody already worked on it."""
-        if self.status is CallStatus.CANCELLED:
-            return
-        require(bool(reason.strip()), ReasonMissing)
-        arrived = any(a.state is ActivityState.ARRIVED for a in self.activities.values())
-        require(self.status is CallStatus.CLOSED or not (arrived or self.performed), WorkDone)
-        status = self._after(Step.CANCEL)
-        self.trigger_event(self.Cancelled, act=act, status=status, reason=reason.strip(), released=self._planned_time())
 
     @property
     def billing_name(self) -> str:
@@ -397,8 +338,3 @@ class Call(CallPlanning, CallWork, CallClocks, Billable, Aggregate):
     @event(ServiceLevelBreached)
     def _service_level_breached(self, clock: Clock) -> None:
         self.noted.add((clock, 100))
-
-
-def _awaits_report(activity: Activity) -> bool:
-    done = activity.state is ActivityState.PERFORMED and not activity.reported
-    return activity.mode is ActivityMode.VISIT and (done or activity.state is ActivityState.ARRIVED)

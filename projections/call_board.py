@@ -1,17 +1,16 @@
-"""The call board (console chiamate): every call with its number, state and next visit, to search and to count."""
+"""The call board (console chiamate): every call with its number, state and next visit."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from aggregates.call import Call
 from aggregates.number_register import NumberRegister
 from aggregates.rules.numbering import Document, Series, format_number, standard_series
-from aggregates.values import Instant, rome_date
-from projections.base import Ask, Page, Reader, ReadModel, Rows, Table, on, page
+from aggregates.values import rome_date
+from projections.base import ReadModel, Rows, Table, on
 
 CALL = Table(
     "call",
@@ -177,63 +176,3 @@ def _kept(rows: Rows, opened_on: date, number: str) -> str:
     if n > row["last_number"] and format_number(series, opened_on.year, n) == number:
         rows.put(NUMBER, {**row, "last_number": n})
     return number
-
-
-class FindCalls(Page):
-    """Calls by state, technician, customer, site, machine, priority, words, due time; the newest first."""
-
-    status: str | None = None
-    live: bool | None = None
-    technician_id: UUID | None = None
-    party_id: UUID | None = None
-    site_id: UUID | None = None
-    serial_item_id: UUID | None = None
-    priority: str | None = None
-    text: str | None = None
-    due_before: Instant | None = None
-
-
-def find_calls(reader: Reader, ask: FindCalls) -> dict[str, Any]:
-    """The calls that match, with customer, site and the first due time still open."""
-    return page(
-        reader,
-        ask,
-        """select c.*, p.name as party_name, s.name as site_name, s.town, t.name as technician_name,
-                  (select min(k.due_at) from {sla_clock} k
-                    where k.call_id = c.call_id and k.stopped_at is null) as due_at
-             from {call} c
-             left join {party} p on p.party_id = c.party_id
-             left join {party_site} s on s.site_id = c.site_id
-             left join {technician} t on t.technician_id = c.technician_id
-            where (%(status)s::text is null or c.status = %(status)s)
-              and (%(live)s::boolean is null or (c.ended_at is null) = %(live)s)
-              and (%(technician_id)s::uuid is null or c.technician_id = %(technician_id)s)
-              and (%(party_id)s::uuid is null or c.party_id = %(party_id)s)
-              and (%(site_id)s::uuid is null or c.site_id = %(site_id)s)
-              and (%(serial_item_id)s::uuid is null or c.call_id in (
-                       select i.call_id from {call_item} i where i.serial_item_id = %(serial_item_id)s))
-              and (%(priority)s::text is null or c.priority = %(priority)s)
-              and (%(text)s::text is null
-                   or concat_ws(' ', c.number, c.fault, c.caller, c.customer_reference, p.name, s.name, s.town)
-                      ilike '%%' || %(text)s || '%%')
-              and (%(due_before)s::timestamptz is null or c.call_id in (
-                       select k.call_id from {sla_clock} k
-                        where k.stopped_at is null and k.due_at < %(due_before)s))""",
-        order=("-opened_at", "-call_id"),
-    )
-
-
-class CountCalls(Ask):
-    """Calls counted by state, for everybody or for one customer."""
-
-    party_id: UUID | None = None
-
-
-def count_calls(reader: Reader, ask: CountCalls) -> dict[str, Any]:
-    """How many calls stand in each state."""
-    counted = reader.rows(
-        """select status, count(*)::integer as calls from {call}
-            where %(party_id)s::uuid is null or party_id = %(party_id)s group by status order by status""",
-        ask.model_dump(),
-    )
-    return {"by_status": {row["status"]: row["calls"] for row in counted}}

@@ -148,6 +148,11 @@ def open_stretches(calendar: CalendarTerms, from_at: datetime) -> Iterator[Stret
     raise ValueError("the calendar has no opening for ten years")
 
 
+def day_stretches(calendar: CalendarTerms, day: date) -> tuple[Stretch, ...]:
+    """The open time of the shifts that start on a date; empty when the calendar closes the day."""
+    return _timeline(calendar).day(day)
+
+
 class _Timeline:
     """The days of one calendar, each turned into UTC once."""
 

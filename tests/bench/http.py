@@ -97,8 +97,9 @@ def listening(port: int) -> None:
             return
 
 
-def serve_libretto(dsn: str, port: int, told: Connection) -> None:
-    """Our API, as `libretto api` runs it, with its log lines going nowhere."""
+@contextmanager
+def bench_house(dsn: str, port: int) -> Iterator[tuple[Installation, dict[str, str]]]:
+    """An installation with one company and the headers of its administrator; its log lines go nowhere."""
     sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the process lives
     logs.configure("INFO")
     with TemporaryDirectory(prefix="libretto-bench-") as folder:
@@ -111,8 +112,14 @@ def serve_libretto(dsn: str, port: int, told: Connection) -> None:
             assert user is not None
             held = {str(house.company_id): frozenset({roles.ADMINISTRATOR})}
             token = Doorkeeper(installation.secret("token_key")).token(str(user["user_id"]), held)
-            told.send({"authorization": f"Bearer {token}"})
-            Api(installation).run()
+            yield installation, {"authorization": f"Bearer {token}"}
+
+
+def serve_libretto(dsn: str, port: int, told: Connection) -> None:
+    """Our API, as `libretto api` runs it."""
+    with bench_house(dsn, port) as (installation, headers):
+        told.send(headers)
+        Api(installation).run()
 
 
 class NewNote(BaseModel):

@@ -1,0 +1,185 @@
+"""`python -m tests.bench.calls`: a call opened, and one on its whole way, over HTTP with one and eight clients.
+
+The server is `libretto`'s API with its projection daemon in one process, on a durable PostgreSQL; documents are made
+elsewhere. A flow is opened, assigned to a technician, worked on, reported and closed: five commands, each answered
+when it is on the disk. The clients share the machine's cores with the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import itertools
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+from uuid import UUID, uuid4
+
+import psutil
+
+from gateways.runtime import Api, Runtime
+from tests.bench.http import HOST, bench_house, served
+from tests.bench.servers import bench_server
+from tests.databases import new_database
+
+COPIERS = 200
+FIRST = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
+HALF_HOUR = timedelta(minutes=30)
+FAULT = "Non carica acqua, perde da sotto"
+
+
+class Office:
+    """One person at work: a connection of their own, and a technician whose time nobody else plans."""
+
+    _numbers = itertools.count()
+
+    def __init__(self, port: int, headers: Mapping[str, str]) -> None:
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=30)
+        self._headers = {"content-type": "application/json", **headers}
+        self._number = next(Office._numbers)
+        self._visits = itertools.count()
+        self.technician_id = uuid4()
+        code, name = str(self.technician_id), f"Tecnico {self._number}"
+        self.ask("technicians", technician_id=self.technician_id, code=code, name=name)
+
+    def ask(self, path: str, /, **fields: Any) -> dict[str, Any]:
+        """Give a command; its answer."""
+        body = json.dumps(fields, default=str)
+        self._connection.request("POST", f"/v1/bench/{path}", body, self._headers)
+        answer = self._connection.getresponse()
+        said = answer.read()
+        if answer.status not in (200, 201):
+            raise RuntimeError(f"{path} {answer.status}: {said[:300]!r}")
+        result: dict[str, Any] = json.loads(said)["result"]
+        return result
+
+    def open(self) -> UUID:
+        """A call about a machine that is known, with its coverage."""
+        number = next(self._visits) % COPIERS
+        about = {"party_id": PARTY, "serial_item_ids": [machine(number)], "fault": FAULT}
+        return UUID(self.ask("calls", **about)["call_id"])
+
+    def see_through(self) -> None:
+        """A call from its opening to its end."""
+        call_id = self.open()
+        starts_at = FIRST + HALF_HOUR * next(self._visits)
+        slot = {"starts_at": starts_at, "ends_at": starts_at + HALF_HOUR}
+        assigned = {"technician_id": self.technician_id, "slot": slot}
+        visit = self.ask(f"calls/{call_id}/assign-technician", **assigned)["activity_id"]
+        self.ask(f"calls/{call_id}/perform-activity", activity_id=visit, **slot)
+        self.ask(f"calls/{call_id}/report-work", work_done="Sostituita elettrovalvola")
+        self.ask(f"calls/{call_id}/close", solution="Sostituita elettrovalvola")
+
+
+PARTY = uuid4()
+
+
+def machine(number: int) -> UUID:
+    """The id of a copier of the customer."""
+    return UUID(int=0xC0 << 64 | number)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What many requests took."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+
+
+def measured(work: Callable[[Office], object], offices: list[Office], seconds: float) -> Waits:
+    """Let all offices do the same again and again."""
+    waits: list[list[float]] = [[] for _ in offices]
+    failures: list[BaseException] = []
+    began = time.perf_counter()
+
+    def labour(office: Office, told: list[float]) -> None:
+        try:
+            while time.perf_counter() - began < seconds:
+                at = time.perf_counter()
+                work(office)
+                told.append((time.perf_counter() - at) * 1000)
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=labour, args=pair) for pair in zip(offices, waits, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    took = time.perf_counter() - began
+    every = [wait for told in waits for wait in told]
+    cut = quantiles(every, n=100)
+    return Waits(len(every) / took, cut[49], cut[98])
+
+
+def serve(dsn: str, port: int, told: Connection) -> None:
+    """The API and the projection daemon in one process."""
+    with bench_house(dsn, port) as (installation, headers):
+        told.send(headers)
+        Runtime([("daemon", installation.daemon)], front=Api(installation)).run()
+
+
+@contextmanager
+def running(dsn: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The server, with a customer and its machines."""
+    with served(serve, dsn) as (port, headers):
+        office = Office(port, headers)
+        office.ask("parties", party_id=PARTY, code="BAR", name="Bar Centrale", role="prospect")
+        for number in range(COPIERS):
+            item = {"number": f"LT-{number}", "product": "Lavastoviglie LT-900", "type": "dishwasher"}
+            office.ask("serial-items", serial_item_id=machine(number), owner_id=PARTY, **item)
+        yield port, headers
+
+
+def memory_mib() -> float:
+    """What the server's processes hold by themselves, PostgreSQL's not counted."""
+    mine = psutil.Process(os.getpid()).children(recursive=True)
+    pythons = [one for one in mine if "python" in one.name().lower()]
+    return sum(one.memory_full_info().uss for one in pythons) / 2**20
+
+
+WORKS: dict[str, Callable[[Office], object]] = {
+    "call opened": Office.open,
+    "whole flow (5 commands)": Office.see_through,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.calls", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5)
+    asked = parser.parse_args(arguments)
+    with (
+        tempfile.TemporaryDirectory(prefix="libretto-bench-") as at,
+        bench_server(Path(at) / "server") as server,
+        new_database(server) as dsn,
+        running(dsn) as (port, headers),
+    ):
+        print(f"{'over HTTP':28}{'clients':>8}{'per second':>12}{'p50 ms':>9}{'p99 ms':>9}")
+        for name, work in WORKS.items():
+            for clients in (1, 8):
+                offices = [Office(port, headers) for _ in range(clients)]
+                measured(work, offices, 1)
+                found = measured(work, offices, asked.seconds)
+                print(f"{name:28}{clients:8}{found.per_second:12.0f}{found.p50_ms:9.1f}{found.p99_ms:9.1f}")
+        print(f"memory of the server's own processes: {memory_mib():.0f} MiB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -2,16 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import date
-from enum import StrEnum
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import Field
-
-from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.base import Act, Aggregate, event, require
 from aggregates.natural_key import KeyKind, natural_id
+from aggregates.rules.dated import held_on
 from aggregates.rules.meters import Backwards, Count, Meter, MeterSwap, Reading, counts
-from aggregates.values import Period, Value
+from aggregates.serial_item_refusals import (
+    AlreadyReplaced,
+    FirstPlaceStays,
+    LineageCircle,
+    MeterDiffers,
+    MeterUnknown,
+    MoveUnknown,
+    OwnParent,
+    ReadingTooLong,
+    ReadingTooLow,
+    ReadingUnknown,
+    WarrantyUnknown,
+)
+from aggregates.serial_item_values import (
+    CoverageItem,
+    ItemDetails,
+    Membership,
+    Move,
+    Place,
+    ReplacementPolicy,
+    Software,
+    Status,
+    SupplierWarranty,
+    Warranty,
+    WarrantyKind,
+)
+from aggregates.values import rome_date
+
+__all__ = [
+    "AlreadyReplaced",
+    "CoverageItem",
+    "ItemDetails",
+    "LineageCircle",
+    "MeterDiffers",
+    "MeterUnknown",
+    "Move",
+    "OwnParent",
+    "Place",
+    "ReadingTooLong",
+    "ReadingTooLow",
+    "ReadingUnknown",
+    "SerialItem",
+    "Software",
+    "Status",
+    "Warranty",
+    "WarrantyKind",
+    "serial_item_id",
+]  # fmt: skip
 
 
 def serial_item_id(manufacturer: str, number: str) -> UUID:
@@ -19,201 +65,24 @@ def serial_item_id(manufacturer: str, number: str) -> UUID:
     return natural_id(KeyKind.SERIAL_ITEM, manufacturer, number)
 
 
-class Software(Value):
-    """Which release is installed, under which licence."""
-
-    release: str | None = None
-    licence: str | None = None
-    licence_expires_on: date | None = None
-
-
-class ItemDetails(Value):
-    """What the item is."""
-
-    product: str = Field(min_length=1, examples=["Lavastoviglie LT-900"], description="Model, as people call it.")
-    type: str = Field(min_length=1, examples=["dishwasher"], description="The product type, for rules and statistics.")
-    article_code: str | None = Field(default=None, description="The catalogue item it is a piece of.")
-    plant_in_building: bool = Field(default=False, description="Part of a building: reverse charge may hold (R9.6).")
-    software: Software | None = None
-    notes: str | None = None
-
-
-class Place(Value):
-    """Whose the item is and where it stands."""
-
-    owner_id: UUID = Field(description="The party that has it.")
-    site_id: UUID | None = None
-    location: str | None = Field(default=None, examples=["Cucina, piano terra"])
-
-
-class Move(Value):
-    """Where an item has been from a day on."""
-
-    place: Place
-    from_on: date
-
-
-class Status(Value):
-    """A status from the company's own list, from a day on."""
-
-    code: str = Field(min_length=1)
-    from_on: date
-
-
-class WarrantyKind(StrEnum):
-    """Where a warranty comes from (§5)."""
-
-    LEGAL = "legal"
-    MANUFACTURER = "manufacturer"
-    EXTENDED = "extended"
-    REPAIR = "repair"
-    PART = "part"
-
-
-class CoverageItem(StrEnum):
-    """The cost items that a warranty or a contract may cover (§4)."""
-
-    CALL_FEE = "call-fee"
-    TRAVEL = "travel"
-    LABOUR = "labour"
-    OVERTIME = "overtime"
-    PARTS = "parts"
-    CONSUMABLES = "consumables"
-    PER_DIEM = "per-diem"
-    THIRD_PARTIES = "third-parties"
-
-
-class Warranty(Value):
-    """A warranty of the item (garanzia): kind, days, what it covers, the document that proves it (R5.1, R5.3)."""
-
-    warranty_id: UUID
-    kind: WarrantyKind
-    period: Period
-    covers: tuple[CoverageItem, ...] = tuple(CoverageItem)
-    source: str | None = Field(default=None, examples=["DDT 2026/45 del 12/03/2026"])
-    article_code: str | None = Field(default=None, description="The replaced part that a part's warranty covers.")
-
-
-class MeterUnknown(Refusal):
-    """This item has no meter {kind}; add the meter first."""
-
-
-class MeterDiffers(Refusal):
-    """Meter {kind} is already there with other digits or weight; replace it instead."""
-
-
-class ReadingTooLong(Refusal):
-    """{value} does not fit a meter of {digits} digits; check the reading."""
-
-    status = 422
-
-
-class ReadingTooLow(Refusal):
-    """{value} is lower than the real reading {before} before it; correct it, or declare a rollover or a new meter."""
-
-    status = 422
-
-
-class ReadingUnknown(Refusal):
-    """There is no such reading of this item to correct."""
-
-    status = 404
-
-
-class OwnParent(Refusal):
-    """An item cannot be part of itself; choose another one."""
-
-    status = 422
-
-
-class AlreadyReplaced(Refusal):
-    """This item was already replaced on {on}; record the replacement on the newer item."""
-
-
 class SerialItem(Aggregate):
     """One piece of the installed base."""
 
     TOPIC = "serial-item"
 
-    class Registered(FirstEvent):
-        """The item is in the installed base."""
-
-        TOPIC = "serial-item.registered.v1"
-        manufacturer: str | None
-        number: str | None
-        details: ItemDetails
-        place: Place
-        installed_on: date | None
-        status: Status
-        parent_id: UUID | None
-
-    class DetailsChanged(Aggregate.Event):
-        """What the item is was corrected, or its software changed."""
-
-        TOPIC = "serial-item.details-changed.v1"
-        details: ItemDetails
-
-    class Moved(Aggregate.Event):
-        """The item has another owner, site or location from a day on; where it was stays known."""
-
-        TOPIC = "serial-item.moved.v1"
-        move: Move
-
-    class StatusChanged(Aggregate.Event):
-        """The item has another status from a day on."""
-
-        TOPIC = "serial-item.status-changed.v1"
-        status: Status
-
-    class ParentSet(Aggregate.Event):
-        """The item is part of another one, or stands alone."""
-
-        TOPIC = "serial-item.parent-set.v1"
-        parent_id: UUID | None
-
-    class WarrantyGiven(Aggregate.Event):
-        """The item has one more warranty, or corrected data of a known one."""
-
-        TOPIC = "serial-item.warranty-given.v1"
-        warranty: Warranty
-
-    class MeterAdded(Aggregate.Event):
-        """The item counts something."""
-
-        TOPIC = "serial-item.meter-added.v1"
-        meter: Meter
-
-    class ReadingRecorded(Aggregate.Event):
-        """A meter was read."""
-
-        TOPIC = "serial-item.reading-recorded.v1"
-        reading: Reading
-
-    class ReadingCorrected(Aggregate.Event):
-        """A reading had been written down wrongly; the earlier fact stays."""
-
-        TOPIC = "serial-item.reading-corrected.v1"
-        reading: Reading
-
-    class MeterReplaced(Aggregate.Event):
-        """A meter was taken out and another put in."""
-
-        TOPIC = "serial-item.meter-replaced.v1"
-        swap: MeterSwap
-
-    class Replaced(Aggregate.Event):
-        """Another item took the place of this one."""
-
-        TOPIC = "serial-item.replaced.v1"
-        successor_id: UUID
-        on: date
-
-    class TookPlaceOf(Aggregate.Event):
-        """This item took the place of another one."""
-
-        TOPIC = "serial-item.took-place-of.v1"
-        predecessor_id: UUID
-        on: date
+    # Imported here rather than assigned, so that `SerialItem.Registered` is also a type to checkers.
+    # isort: off
+    # fmt: off
+    from aggregates.serial_item_facts import (
+        Registered as Registered, DetailsChanged as DetailsChanged, Moved as Moved, MoveCorrected as MoveCorrected,
+        StatusChanged as StatusChanged, ParentSet as ParentSet, WarrantyGiven as WarrantyGiven,
+        WarrantyWithdrawn as WarrantyWithdrawn, SupplierWarrantyRecorded as SupplierWarrantyRecorded,
+        MeterAdded as MeterAdded, ReadingRecorded as ReadingRecorded, ReadingCorrected as ReadingCorrected,
+        MeterReplaced as MeterReplaced, Replaced as Replaced, TookPlaceOf as TookPlaceOf,
+        HistoryAsked as HistoryAsked,
+    )
+    # fmt: on
+    # isort: on
 
     # Decide
 
@@ -256,21 +125,51 @@ class SerialItem(Aggregate):
         if self.place_on(from_on) != place:
             self.trigger_event(self.Moved, act=act, move=Move(place=place, from_on=from_on))
 
+    def correct_move(self, was_from_on: date, move: Move | None, act: Act) -> None:
+        """Say what a move really was, or that there was none. Raises `MoveUnknown`, `FirstPlaceStays`.
+
+        The same correction again records nothing: the wrong move is not there any more.
+        """
+        known = next((one for one in self.moves if one.from_on == was_from_on), None)
+        if known == move or (known is None and move is not None and move in self.moves):
+            return
+        require(known is not None, MoveUnknown, from_on=str(was_from_on))
+        require(move is not None or len(self.moves) > 1, FirstPlaceStays)
+        self.trigger_event(self.MoveCorrected, act=act, was_from_on=was_from_on, move=move)
+
     def change_status(self, status: Status, act: Act) -> None:
         """Give it another status from a day on."""
         if self.status_on(status.from_on) != status.code:
             self.trigger_event(self.StatusChanged, act=act, status=status)
 
-    def set_parent(self, parent_id: UUID | None, act: Act) -> None:
-        """Make it part of another item, or let it stand alone. Raises `OwnParent`."""
+    def set_parent(self, parent_id: UUID | None, act: Act, from_on: date | None = None) -> None:
+        """Make it part of another item from a day on, or let it stand alone. Raises `OwnParent`."""
         require(parent_id != self.id, OwnParent)
-        if self.parent_id != parent_id:
-            self.trigger_event(self.ParentSet, act=act, parent_id=parent_id)
+        day = from_on or rome_date(act.at)
+        if self.parent_on(day) != parent_id:
+            self.trigger_event(self.ParentSet, act=act, parent_id=parent_id, from_on=day)
 
     def give_warranty(self, warranty: Warranty, act: Act) -> None:
         """Add a warranty, or correct one by its id."""
         if self.warranties.get(warranty.warranty_id) != warranty:
             self.trigger_event(self.WarrantyGiven, act=act, warranty=warranty)
+
+    def withdraw_warranty(self, warranty_id: UUID, act: Act) -> None:
+        """Take back a warranty given by mistake; taken back already, nothing. Raises `WarrantyUnknown`."""
+        if warranty_id in self.withdrawn:
+            return
+        require(warranty_id in self.warranties, WarrantyUnknown)
+        self.trigger_event(self.WarrantyWithdrawn, act=act, warranty_id=warranty_id)
+
+    def record_supplier_warranty(self, warranty: SupplierWarranty, act: Act) -> None:
+        """Record what a supplier answers for, or correct it by its id (R5.2)."""
+        if self.supplier_warranties.get(warranty.warranty_id) != warranty:
+            self.trigger_event(self.SupplierWarrantyRecorded, act=act, warranty=warranty)
+
+    def ask_history(self, dated_on: date, from_on: date | None, until_on: date | None, act: Act) -> None:
+        """Have the history printed; asked for again at another moment it is printed again, as it is then."""
+        if self.history_asked != (dated_on, from_on, until_on, act.at):
+            self.trigger_event(self.HistoryAsked, act=act, dated_on=dated_on, from_on=from_on, until_on=until_on)
 
     def add_meter(self, meter: Meter, act: Act) -> None:
         """Add a meter. Raises `MeterDiffers` when one of this kind is there with other digits or weight."""
@@ -306,13 +205,13 @@ class SerialItem(Aggregate):
             self._check(swap.kind, max(swap.final, swap.initial), self.readings, (*self.swaps, swap))
             self.trigger_event(self.MeterReplaced, act=act, swap=swap)
 
-    def replace_with(self, successor: SerialItem, on: date, act: Act) -> None:
+    def replace_with(self, successor: SerialItem, on: date, act: Act, policy: ReplacementPolicy | None = None) -> None:
         """Record that another item took its place, on both. Raises `AlreadyReplaced`, `OwnParent`."""
         require(successor.id != self.id, OwnParent)
         if self.successor_id == successor.id:
             return
         require(self.successor_id is None, AlreadyReplaced, on=str(self.replaced_on))
-        self.trigger_event(self.Replaced, act=act, successor_id=successor.id, on=on)
+        self.trigger_event(self.Replaced, act=act, successor_id=successor.id, on=on, policy=policy)
         successor.trigger_event(self.TookPlaceOf, act=act, predecessor_id=self.id, on=on)
 
     def _check(self, kind: str, value: int, readings: dict[UUID, Reading], swaps: tuple[MeterSwap, ...]) -> None:
@@ -333,8 +232,16 @@ class SerialItem(Aggregate):
 
     def place_on(self, day: date) -> Place:
         """Where it was on a day; before its first move, where it was first."""
-        begun = [move for move in self.moves if move.from_on <= day]
-        return (begun[-1] if begun else self.moves[0]).place
+        return held_on([(move.from_on, move.place) for move in self.moves], day)
+
+    def parent_on(self, day: date) -> UUID | None:
+        """What it was part of on a day; before it was first, what it was part of first."""
+        return held_on([(each.from_on, each.parent_id) for each in self.memberships], day)
+
+    @property
+    def parent_id(self) -> UUID | None:
+        """What it is part of after the last change."""
+        return self.memberships[-1].parent_id
 
     @property
     def place(self) -> Place:
@@ -348,8 +255,7 @@ class SerialItem(Aggregate):
 
     def status_on(self, day: date) -> str:
         """Its status on a day; before its first, the first."""
-        begun = [status for status in self.statuses if status.from_on <= day]
-        return (begun[-1] if begun else self.statuses[0]).code
+        return held_on([(status.from_on, status.code) for status in self.statuses], day)
 
     def counts(self, kind: str) -> list[Count]:
         """The real readings of a meter in order, each with all counted since the first. Raises `MeterUnknown`."""
@@ -370,10 +276,15 @@ class SerialItem(Aggregate):
         parent_id: UUID | None,
     ) -> None:
         self.manufacturer, self.number, self.details = manufacturer, number, details
-        self.installed_on, self.parent_id = installed_on, parent_id
-        self.moves: tuple[Move, ...] = (Move(place=place, from_on=installed_on or status.from_on),)
+        self.installed_on = installed_on
+        from_on = installed_on or status.from_on
+        self.moves: tuple[Move, ...] = (Move(place=place, from_on=from_on),)
+        self.memberships: tuple[Membership, ...] = (Membership(parent_id=parent_id, from_on=from_on),)
         self.statuses: tuple[Status, ...] = (status,)
         self.warranties: dict[UUID, Warranty] = {}
+        self.withdrawn: set[UUID] = set()
+        self.supplier_warranties: dict[UUID, SupplierWarranty] = {}
+        self.history_asked: tuple[date, date | None, date | None, datetime] | None = None
         self.meters: dict[str, Meter] = {}
         self.readings: dict[UUID, Reading] = {}
         self.swaps: tuple[MeterSwap, ...] = ()
@@ -387,8 +298,11 @@ class SerialItem(Aggregate):
 
     @event(Moved)
     def _moved(self, move: Move) -> None:
-        others = (known for known in self.moves if known.from_on != move.from_on)
-        self.moves = tuple(sorted((*others, move), key=lambda known: known.from_on))
+        self.moves = _moves(self.moves, move.from_on, move)
+
+    @event(MoveCorrected)
+    def _move_corrected(self, was_from_on: date, move: Move | None) -> None:
+        self.moves = _moves(self.moves, was_from_on, move)
 
     @event(StatusChanged)
     def _status_changed(self, status: Status) -> None:
@@ -396,12 +310,28 @@ class SerialItem(Aggregate):
         self.statuses = tuple(sorted((*others, status), key=lambda known: known.from_on))
 
     @event(ParentSet)
-    def _parent_set(self, parent_id: UUID | None) -> None:
-        self.parent_id = parent_id
+    def _parent_set(self, parent_id: UUID | None, from_on: date | None, act: Act) -> None:
+        latest = Membership(parent_id=parent_id, from_on=from_on or rome_date(act.at))
+        others = (known for known in self.memberships if known.from_on != latest.from_on)
+        self.memberships = tuple(sorted((*others, latest), key=lambda known: known.from_on))
 
     @event(WarrantyGiven)
     def _warranty_given(self, warranty: Warranty) -> None:
         self.warranties[warranty.warranty_id] = warranty
+        self.withdrawn.discard(warranty.warranty_id)
+
+    @event(WarrantyWithdrawn)
+    def _warranty_withdrawn(self, warranty_id: UUID) -> None:
+        self.withdrawn.add(warranty_id)
+        del self.warranties[warranty_id]
+
+    @event(SupplierWarrantyRecorded)
+    def _supplier_warranty_recorded(self, warranty: SupplierWarranty) -> None:
+        self.supplier_warranties[warranty.warranty_id] = warranty
+
+    @event(HistoryAsked)
+    def _history_asked(self, dated_on: date, from_on: date | None, until_on: date | None, act: Act) -> None:
+        self.history_asked = (dated_on, from_on, until_on, act.at)
 
     @event(MeterAdded)
     def _meter_added(self, meter: Meter) -> None:
@@ -430,3 +360,10 @@ class SerialItem(Aggregate):
 
 def _same(one: Reading, other: Reading) -> bool:
     return (one.kind, one.read_at, one.value, one.source) == (other.kind, other.read_at, other.value, other.source)
+
+
+def _moves(known: Iterable[Move], was_from_on: date, move: Move | None) -> tuple[Move, ...]:
+    """The moves with one of them put otherwise; of two from one day the newer fact holds."""
+    gone = {was_from_on} | ({move.from_on} if move else set())
+    others = [one for one in known if one.from_on not in gone]
+    return tuple(sorted([*others, *([move] if move else [])], key=lambda one: one.from_on))

@@ -21,6 +21,7 @@ from aggregates.rules.identifiers import is_iban, is_tax_code, is_vat_number
 from aggregates.rules.late_interest import LateInterestTerms
 from aggregates.rules.payment_terms import PaymentTerms, net_days
 from aggregates.rules.periods import Notice
+from aggregates.rules.warranties import WarrantyTerms
 from aggregates.values import Address, Rate, Value
 
 
@@ -72,6 +73,7 @@ class Parameters(Value):
     collection: CollectionTerms | None = Field(default=None, description="For direct debits and RiBa.")
     dunning: DunningTerms | None = Field(default=None, description="How customers are reminded; left out, as usual.")
     late_interest: LateInterestTerms | None = Field(default=None, description="Left out, the law's (R1.11).")
+    warranties: WarrantyTerms | None = Field(default=None, description="Months of each kind; left out, the usual (§5).")
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -103,6 +105,7 @@ class ParameterChange(Value):
     collection: CollectionTerms | None = None
     dunning: DunningTerms | None = None
     late_interest: LateInterestTerms | None = None
+    warranties: WarrantyTerms | None = None
     item_statuses: tuple[str, ...] | None = None
 
     def given(self) -> dict[str, Any]:

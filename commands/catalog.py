@@ -11,6 +11,7 @@ from commands import (
     activity_type,
     adjustment,
     article,
+    attachment,
     billing_run,
     business_calendar,
     call,
@@ -38,6 +39,7 @@ from commands import (
     hour_pool,
     hour_pool_draws,
     index_series,
+    info_sheet,
     invoice,
     invoice_advance,
     invoice_change,
@@ -125,6 +127,14 @@ ARTICLES = (
     Entry("set-charge", "/price-lists/set-charge", price_list.SetCharge, price_list.set_charge, roles.MONEY | {roles.SALES}),
     Entry("set-charge-terms", "/price-lists/set-charge-terms", price_list.SetChargeTerms, price_list.set_charge_terms, roles.MONEY | {roles.SALES}),
     Entry("end-price-list", "/price-lists/end", price_list.EndPriceList, price_list.end_price_list, roles.MONEY | {roles.SALES}),
+)
+RECORDS = (
+    Entry("attach-file", "/attachments", attachment.AttachFile, attachment.attach_file, roles.STAFF),
+    Entry("attach-file-to-call", "/calls/{call_id}/attach-file", attachment.AttachFileToCall, attachment.attach_file_to_call, roles.FIELD | roles.OFFICE, "call_id"),
+    Entry("detach-file", "/attachments/{attachment_id}/detach", attachment.DetachFile, attachment.detach_file, roles.STAFF, "attachment_id"),
+    Entry("define-sheet-template", "/sheet-templates", info_sheet.DefineSheetTemplate, info_sheet.define_sheet_template, roles.LEADERS),
+    Entry("write-info-sheet", "/info-sheets", info_sheet.WriteInfoSheet, info_sheet.write_info_sheet, roles.STAFF, "sheet_id"),
+    Entry("rewrite-info-sheet", "/info-sheets/{sheet_id}/rewrite", info_sheet.RewriteInfoSheet, info_sheet.rewrite_info_sheet, roles.STAFF, "sheet_id"),
 )
 INSTALLED_BASE = (
     Entry("register-serial-item", "/serial-items", serial_item.RegisterSerialItem, serial_item.register_serial_item, INSTALLERS, "serial_item_id"),
@@ -336,6 +346,7 @@ CATALOG: tuple[Entry, ...] = (
     *TECHNICIANS,
     *ARTICLES,
     *INSTALLED_BASE,
+    *RECORDS,
     *NUMBERS,
     *STOCK,
     *DELIVERY_NOTES,

@@ -32,4 +32,5 @@ class Settings(BaseSettings):
     einvoice_schema: Path | None = Field(default=None, description="The FatturaPA schema, to check invoices with.")
     cors_origins: list[str] = Field(default_factory=list)
     max_body_bytes: int = 2_000_000
+    max_file_bytes: int = Field(default=25_000_000, description="The largest file that people may upload.")
     log_level: str = "INFO"

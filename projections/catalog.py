@@ -15,6 +15,7 @@ from projections import (
     arrears,
     arrears_blocks,
     articles,
+    attachments,
     billing_due,
     billing_runs,
     call_board,
@@ -37,6 +38,7 @@ from projections import (
     hour_pool_views,
     hour_pools,
     index_series,
+    info_sheets,
     installed_base,
     installed_base_views,
     invoice_advances,
@@ -104,6 +106,8 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     billing_runs.BillingRuns,
     closings.Closings,
     issued_documents.IssuedDocuments,
+    attachments.Attachments,
+    info_sheets.InfoSheets,
 )
 
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
@@ -156,6 +160,11 @@ VIEWS: tuple[View, ...] = (
     View("service-clock", "/calls/{call_id}/service-clocks/{clock}", sla_views.AskClock, sla_views.service_clock, (sla_board.SlaBoard, call_board.CallBoard, parties.Parties), roles.STAFF),
     View("service-levels-due", "/service-levels-due", sla_views.AskDue, sla_views.service_levels_due, (sla_board.SlaBoard,), roles.LEADERS),
     View("service-level-attainment", "/service-level-attainment", sla_views.AskAttainment, sla_views.attainment, (sla_board.SlaBoard,), roles.STAFF),
+    View("attachments", "/attachments", attachments.FindAttachments, attachments.find_attachments, (attachments.Attachments,), roles.STAFF),
+    View("call-attachments", "/calls/{call_id}/attachments", attachments.CallAttachments, attachments.call_attachments, (attachments.Attachments,), roles.ALL),
+    View("loose-files", "/loose-files", attachments.FindLooseFiles, attachments.find_loose_files, (attachments.Attachments,), roles.LEADERS),
+    View("info-sheets", "/info-sheets", info_sheets.FindInfoSheets, info_sheets.find_info_sheets, (info_sheets.InfoSheets,), roles.STAFF),
+    View("sheet-templates", "/sheet-templates", info_sheets.FindSheetTemplates, info_sheets.find_sheet_templates, (info_sheets.InfoSheets,), roles.ALL),
     View("activity-types", "/activity-types", activity_types.FindActivityTypes, activity_types.find_activity_types, (activity_types.ActivityTypes,), roles.ALL),
     View("contracts", "/contracts", contract_views.FindContracts, contract_views.find_contracts, (contracts.Contracts, parties.Parties), roles.STAFF),
     View("contract", "/contracts/{contract_id}", contract_views.ContractSheet, contract_views.contract_sheet, (contracts.Contracts,), roles.STAFF),

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 from commands.catalog import CATALOG
-from gateways.http import documents, events, money_files
+from gateways.http import documents, events, files, money_files
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
@@ -57,6 +57,7 @@ def create_app(installation: Installation) -> FastAPI:
     _mount(app, "POST", "/v1/{company}/sign-in", endpoints.sign_in())
     documents.mount(app, installation, endpoints)
     money_files.mount(app, endpoints)
+    files.mount(app, installation, endpoints)
     events.mount(app, installation, endpoints)
     _mount_operations(app, installation, document)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})

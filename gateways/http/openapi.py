@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from commands.base import Entry
 from gateways.documents.preview import PreviewAsked
-from gateways.http import events, money_files
+from gateways.http import events, files, money_files
 from gateways.http.endpoints import SignIn, fields_of, reserved_of, status_of
 from gateways.http.examples import complete_example_of, example_of
 from gateways.http.openapi_parts import (
@@ -91,7 +91,8 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         if has_page(view):
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
-    for path, operations in (*other_paths().items(), *money_files.describe().items(), *_event_paths().items()):
+    own = (other_paths(), money_files.describe(), files.describe(), _event_paths())
+    for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)
     return {
         "openapi": "3.1.0",

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -92,18 +92,19 @@ def machine(number: int) -> UUID:
 
 @dataclass(frozen=True)
 class Waits:
-    """What many requests took."""
+    """What many requests took; the processor's time is the server's and the database's, not the clients'."""
 
     per_second: float
     p50_ms: float
     p99_ms: float
+    processor_ms: float
 
 
 def measured(work: Callable[[Office], object], offices: list[Office], seconds: float) -> Waits:
     """Let all offices do the same again and again."""
     waits: list[list[float]] = [[] for _ in offices]
     failures: list[BaseException] = []
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), processor_s()
 
     def labour(office: Office, told: list[float]) -> None:
         try:
@@ -124,7 +125,19 @@ def measured(work: Callable[[Office], object], offices: list[Office], seconds: f
     took = time.perf_counter() - began
     every = [wait for told in waits for wait in told]
     cut = quantiles(every, n=100)
-    return Waits(len(every) / took, cut[49], cut[98])
+    processor_ms = (processor_s() - spent) * 1000 / len(every)
+    return Waits(len(every) / took, cut[49], cut[98], processor_ms)
+
+
+def processor_s() -> float:
+    """What the server's processes and PostgreSQL's have used so far."""
+    servers = [one for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
+    own = psutil.Process().children(recursive=True)
+    used = 0.0
+    for process in {one.pid: one for one in (*servers, *own)}.values():
+        with suppress(psutil.NoSuchProcess):
+            used += sum(process.cpu_times()[:2])
+    return used
 
 
 def serve(dsn: str, port: int, told: Connection) -> None:
@@ -170,13 +183,14 @@ def main(arguments: list[str]) -> int:
         new_database(server) as dsn,
         running(dsn) as (port, headers),
     ):
-        print(f"{'over HTTP':28}{'clients':>8}{'per second':>12}{'p50 ms':>9}{'p99 ms':>9}")
+        print(f"{'over HTTP':28}{'clients':>8}{'per second':>12}{'p50 ms':>9}{'p99 ms':>9}{'processor ms':>14}")
         for name, work in WORKS.items():
             for clients in (1, 8):
                 offices = [Office(port, headers) for _ in range(clients)]
                 measured(work, offices, 1)
                 found = measured(work, offices, asked.seconds)
-                print(f"{name:28}{clients:8}{found.per_second:12.0f}{found.p50_ms:9.1f}{found.p99_ms:9.1f}")
+                waits = f"{found.p50_ms:9.1f}{found.p99_ms:9.1f}{found.processor_ms:14.2f}"
+                print(f"{name:28}{clients:8}{found.per_second:12.0f}{waits}")
         print(f"memory of the server's own processes: {memory_mib():.0f} MiB")
     return 0
 

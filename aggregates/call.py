@@ -9,7 +9,11 @@ from uuid import UUID
 from aggregates import call_facts as facts
 from aggregates.base import Act, Aggregate, event, require
 from aggregates.billable import Billable
+from aggregates.call_booking_values import Booking
+from aggregates.call_bookings import CallBookings
 from aggregates.call_clocks import CallClocks
+from aggregates.call_desk import CallDesk
+from aggregates.call_desk_facts import NoteCarried
 from aggregates.call_life import CallLife
 from aggregates.call_planning import CallPlanning
 from aggregates.call_refusals import (
@@ -21,6 +25,7 @@ from aggregates.call_refusals import (
 from aggregates.call_values import (
     Activity,
     ActivityState,
+    Approver,
     CallStatus,
     Channel,
     Charge,
@@ -30,15 +35,16 @@ from aggregates.call_values import (
 )
 from aggregates.call_work import CallWork
 from aggregates.coverage import Coverage
+from aggregates.maintenance_ref import MaintenanceRef
 from aggregates.record_ref import RecordRef
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock, PauseReason
-from aggregates.service_clocks import ended
+from aggregates.service_clocks import corrected, ended, started
 from aggregates.values import PersonRef, Slot
 from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, Report, Signature, UsedPart
 
 
-class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
+class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk, Billable, Aggregate):
     """A request for help and all that is done about it."""
 
     TOPIC = "call"
@@ -46,6 +52,13 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
     # Imported here rather than assigned, so that `Call.Opened` is also a type to checkers.
     # isort: off
     # fmt: off
+    from aggregates.call_booking_facts import (
+        BookingAdded as BookingAdded, BookingDropped as BookingDropped, BookingMoved as BookingMoved,
+    )
+    from aggregates.call_desk_facts import (
+        Absorbed as Absorbed, HandedOver as HandedOver, Identified as Identified, ItemsChanged as ItemsChanged,
+        MergedInto as MergedInto,
+    )
     from aggregates.call_facts import (
         ActivityPerformed as ActivityPerformed, ActivityPlanned as ActivityPlanned, Arrived as Arrived,
         BillingProposed as BillingProposed, BillingReleased as BillingReleased,
@@ -58,6 +71,10 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
         Resumed as Resumed, ServiceLevelBreached as ServiceLevelBreached, ServiceLevelWarned as ServiceLevelWarned,
         SignatureAbsent as SignatureAbsent, TakenInCharge as TakenInCharge, TechnicianAssigned as TechnicianAssigned,
         Unassigned as Unassigned, WorkReported as WorkReported,
+    )
+    from aggregates.call_clock_facts import (
+        ChargeableWorkApproved as ChargeableWorkApproved, ClocksStarted as ClocksStarted, Escalated as Escalated,
+        PauseCorrected as PauseCorrected,
     )
     # fmt: on
     # isort: on
@@ -84,6 +101,8 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
         urgency: Level = Level.MEDIUM,
         priority: Level = Level.MEDIUM,
         skill: str | None = None,
+        maintenance: MaintenanceRef | None = None,
+        said: str | None = None,
     ) -> Call:
         """Open a call at `act.at`. Raises `CallerMissing`, `FaultMissing`, `ServiceBlocked`."""
         require(party_id is not None or caller is not None, CallerMissing)
@@ -107,6 +126,8 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
             priority=priority,
             skill=skill,
             coverage=coverage,
+            maintenance=maintenance,
+            said=said,
         )
 
     @property
@@ -138,38 +159,27 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
         priority: Level,
         skill: str | None,
         coverage: Coverage,
+        maintenance: MaintenanceRef | None = None,
+        said: str | None = None,
     ) -> None:
         self.status, self.opened_at, self.number = CallStatus.OPEN, act.at, number
         self.party_id, self.site_id, self.caller, self.serial_item_ids = party_id, site_id, caller, serial_item_ids
         self.fault, self.channel, self.skill = fault, channel, skill
         self.reported_through, self.customer_reference = reported_through, customer_reference
         self.impact, self.urgency, self.priority, self.coverage = impact, urgency, priority, coverage
-        self.taken_by: UUID | None = None
-        self.ended_at: datetime | None = None
-        self.outcome: CloseOutcome | None = None
-        self.solution: str | None = None
-        self.activities: dict[UUID, Activity] = {}
-        self.performed: dict[UUID, Performed] = {}
-        self.planned_parts: dict[UUID, Part] = {}
-        self.reserved_at: dict[UUID, UUID | None] = {}
-        self.used_parts: dict[UUID, UsedPart] = {}
-        self.charges: dict[UUID, Charge] = {}
-        self.expenses: dict[UUID, Expense] = {}
-        self.found_free = False
-        self.readings: dict[UUID, NotedReading] = {}
-        self.notes: dict[UUID, str] = {}
-        self.reports: dict[UUID, Report] = {}
-        self.signed: dict[tuple[UUID, int], Signature] = {}
-        self.unsigned_because: dict[tuple[UUID, int], str] = {}
-        self.pauses: tuple[Pause, ...] = ()
-        self.stopped: dict[Clock, datetime] = {}
-        self.noted: set[tuple[Clock, int]] = set()
+        self.maintenance = maintenance
+        self.said = said
+        self._nothing_yet()
+        self.clocks_from = act.at if coverage.starts_clocks else None
+        self.approved_by: Approver | None = None
+        self.escalated: set[tuple[str, str]] = set()
         self.billed_by: UUID | None = None
         self.invoice: RecordRef | None = None
 
     @event(TakenInCharge)
     def _taken_in_charge(self, act: Act, status: CallStatus, technician_id: UUID | None) -> None:
         self.status, self.taken_by = status, technician_id
+        self._answered_by(act.by, technician_id)
         self._stop(act.at, *facts.STOPS[facts.TakenInCharge.TOPIC])
 
     @event(PriorityChanged)
@@ -177,8 +187,32 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
         self.impact, self.urgency, self.priority = impact, urgency, priority
 
     @event(CoverageDecidedAgain)
-    def _coverage_decided_again(self, coverage: Coverage) -> None:
-        self.coverage = coverage
+    def _coverage_decided_again(self, act: Act, coverage: Coverage) -> None:
+        self.clocks_from, self.coverage = started(self.clocks_from, self.opened_at, coverage, act.at), coverage
+
+    @event(Identified)
+    def _identified(self, party_id: UUID, site_id: UUID | None, serial_item_ids: tuple[UUID, ...]) -> None:
+        self.party_id, self.site_id, self.serial_item_ids = party_id, site_id, serial_item_ids
+
+    @event(ItemsChanged)
+    def _items_changed(self, serial_item_ids: tuple[UUID, ...]) -> None:
+        self.serial_item_ids = serial_item_ids
+
+    @event(HandedOver)
+    def _handed_over(self, to: str, activity_id: UUID | None, note_id: UUID, note: str) -> None:
+        self.operators[activity_id], self.notes[note_id] = to, note
+
+    @event(MergedInto)
+    def _merged_into(self, survivor_id: UUID, survivor: str | None) -> None:
+        self.merged_into, self.survivor_number = survivor_id, survivor
+
+    @event(Absorbed)
+    def _absorbed(
+        self, call_id: UUID, number: str | None, serial_item_ids: tuple[UUID, ...], notes: tuple[NoteCarried, ...]
+    ) -> None:
+        self.absorbed[call_id] = number
+        self.serial_item_ids = (*self.serial_item_ids, *serial_item_ids)
+        self.notes.update((note.note_id, note.text) for note in notes)
 
     @event(ActivityPlanned)
     def _activity_planned(
@@ -203,36 +237,68 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
 
     @event(TechnicianAssigned)
     def _technician_assigned(
-        self, act: Act, status: CallStatus, activity_id: UUID, technician_id: UUID, slot: Slot, override: str | None
+        self,
+        act: Act,
+        status: CallStatus,
+        activity_id: UUID,
+        technician_id: UUID,
+        slot: Slot,
+        override: str | None,
+        travel_minutes: int,
     ) -> None:
         self.status = status
         self._stop(act.at, *facts.STOPS[facts.TechnicianAssigned.TOPIC])
-        self._put(activity_id, state=ActivityState.ASSIGNED, technician_id=technician_id, slot=slot, override=override)
+        booked = {"technician_id": technician_id, "slot": slot, "override": override, "travel_minutes": travel_minutes}
+        self._put(activity_id, state=ActivityState.ASSIGNED, **booked)
 
     @event(Reassigned)
-    def _reassigned(self, activity_id: UUID, technician_id: UUID, slot: Slot, override: str | None) -> None:
-        self._put(activity_id, technician_id=technician_id, slot=slot, override=override)
+    def _reassigned(
+        self,
+        activity_id: UUID,
+        technician_id: UUID,
+        slot: Slot,
+        override: str | None,
+        travel_minutes: int,
+        bookings: tuple[Booking, ...],
+    ) -> None:
+        booked = {"technician_id": technician_id, "slot": slot, "override": override, "travel_minutes": travel_minutes}
+        self._put(activity_id, **booked, bookings=bookings)
 
     @event(Unassigned)
     def _unassigned(self, status: CallStatus, activity_id: UUID) -> None:
         self.status = status
-        self._put(activity_id, state=ActivityState.PLANNED, technician_id=None, slot=None, override=None)
+        nothing = dict.fromkeys(("technician_id", "slot", "override"))
+        self._put(activity_id, state=ActivityState.PLANNED, travel_minutes=0, bookings=(), **nothing)
+
+    @event(BookingAdded)
+    def _booking_added(self, activity_id: UUID, booking: Booking) -> None:
+        self._put(activity_id, bookings=(*self.activities[activity_id].bookings, booking))
+
+    @event(BookingMoved)
+    def _booking_moved(self, booking: Booking) -> None:
+        self._rebook(booking.booking_id, booking)
+
+    @event(BookingDropped)
+    def _booking_dropped(self, booking_id: UUID) -> None:
+        self._rebook(booking_id)
 
     @event(Arrived)
     def _arrived(self, act: Act, status: CallStatus, activity_id: UUID) -> None:
         self.status = status
         self._stop(act.at, *facts.STOPS[facts.Arrived.TOPIC])
-        self._put(activity_id, state=ActivityState.ARRIVED)
+        self._arrive_at(activity_id)
 
     @event(ActivityPerformed)
     def _activity_performed(self, status: CallStatus, performed: Performed) -> None:
         self.status = status
         self._stop(performed.time.starts_at, *facts.stopped_by_work(performed.mode))
         self.performed[performed.activity_id] = performed
+        self._rebook(performed.activity_id)
         known = self.activities.get(performed.activity_id)
         self.activities[performed.activity_id] = Activity(
             **(known.model_dump() if known else {"kind": performed.kind, "activity_id": performed.activity_id})
             | {"mode": performed.mode, "technician_id": performed.technician_id, "state": ActivityState.PERFORMED}
+            | {"reported": False}
         )
 
     @event(PartPlanned)
@@ -270,6 +336,22 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
     @event(Resumed)
     def _resumed(self, act: Act) -> None:
         self.pauses = ended(self.pauses, act.at)
+
+    @event(PauseCorrected)
+    def _pause_corrected(self, paused_at: datetime, starts_at: datetime, ends_at: datetime | None) -> None:
+        self.pauses = corrected(self.pauses, paused_at, starts_at, ends_at)
+
+    @event(ClocksStarted)
+    def _clocks_started(self, act: Act) -> None:
+        self.clocks_from = act.at
+
+    @event(ChargeableWorkApproved)
+    def _chargeable_work_approved(self, approver: Approver) -> None:
+        self.approved_by = approver
+
+    @event(Escalated)
+    def _escalated(self, rule: str, level: str) -> None:
+        self.escalated.add((rule, level))
 
     @event(WorkReported)
     def _work_reported(self, status: CallStatus, report: Report) -> None:
@@ -313,6 +395,7 @@ class Call(CallLife, CallPlanning, CallWork, CallClocks, Billable, Aggregate):
     @event(Cancelled)
     def _cancelled(self, act: Act, status: CallStatus, released: tuple[UUID, ...]) -> None:
         self.status, self.ended_at = status, act.at
+        self.pauses = ended(self.pauses, act.at)
         self._drop(released)
 
     @event(BillingProposed)

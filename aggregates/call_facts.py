@@ -11,8 +11,10 @@ from typing import Annotated
 from uuid import UUID
 
 from aggregates.base import Aggregate, Claim, FirstEvent
+from aggregates.call_booking_values import Booking, time_claim
 from aggregates.call_values import CallStatus, Channel, Charge, ChargeItem, CloseOutcome, Expense
 from aggregates.coverage import Coverage
+from aggregates.maintenance_ref import MaintenanceRef
 from aggregates.record_ref import RecordRef
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock, PauseReason
@@ -38,6 +40,9 @@ class Opened(FirstEvent):
     priority: Level
     skill: str | None
     coverage: Coverage
+    maintenance: MaintenanceRef | None = None
+    said: str | None = None
+    """What the caller said to be recognised by, where it told nobody for certain."""
 
 
 class TakenInCharge(Aggregate.Event):
@@ -86,10 +91,12 @@ class TechnicianAssigned(Aggregate.Event):
     technician_id: UUID
     slot: Slot
     override: str | None
+    travel_minutes: int = 0
+    """The way there, before the slot."""
 
     def claims(self) -> tuple[Claim, ...]:
         """The technician's time."""
-        return (_claim(self.activity_id, self.technician_id, self.slot, self.override),)
+        return (time_claim(self.activity_id, self.technician_id, self.slot, self.travel_minutes, self.override),)
 
 
 class Reassigned(Aggregate.Event):
@@ -102,10 +109,19 @@ class Reassigned(Aggregate.Event):
     override: str | None
     previous_technician_id: UUID
     previous_slot: Slot
+    travel_minutes: int = 0
+    """The way there, before the slot."""
+    bookings: tuple[Booking, ...] = ()
+    """The visit's further bookings, which moved along with it."""
+
+    def releases(self) -> tuple[UUID, ...]:
+        """All time before, so that two visits can change places in one append."""
+        return (self.activity_id, *(booking.booking_id for booking in self.bookings))
 
     def claims(self) -> tuple[Claim, ...]:
-        """The technician's time, in place of the time before."""
-        return (_claim(self.activity_id, self.technician_id, self.slot, self.override),)
+        """The technicians' time, in place of the time before."""
+        own = time_claim(self.activity_id, self.technician_id, self.slot, self.travel_minutes, self.override)
+        return (own, *(booking.claim() for booking in self.bookings))
 
 
 class Unassigned(Aggregate.Event):
@@ -116,10 +132,12 @@ class Unassigned(Aggregate.Event):
     activity_id: UUID
     technician_id: UUID
     reason: str
+    released: tuple[UUID, ...] = ()
+    """The visit's further bookings, given up with it."""
 
     def releases(self) -> tuple[UUID, ...]:
-        """The technician's time."""
-        return (self.activity_id,)
+        """The technicians' time."""
+        return (self.activity_id, *self.released)
 
 
 class Arrived(Aggregate.Event):
@@ -137,6 +155,8 @@ class ActivityPerformed(Aggregate.Event):
     TOPIC = "call.activity-performed.v1"
     status: CallStatus
     performed: Performed
+    correction: str | None = None
+    """Why what was recorded before was wrong; None the first time."""
 
     def releases(self) -> tuple[UUID, ...]:
         """The time planned for it."""
@@ -326,10 +346,6 @@ class ServiceLevelBreached(Aggregate.Event):
     TOPIC = "call.service-level-breached.v1"
     clock: Clock
     due_at: Instant
-
-
-def _claim(activity_id: UUID, technician_id: UUID, slot: Slot, override: str | None) -> Claim:
-    return Claim(claim_id=activity_id, resource_id=technician_id, slot=slot, exclusive=override is None)
 
 
 STOPS: Mapping[str, tuple[Clock, ...]] = {

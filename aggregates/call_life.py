@@ -50,6 +50,7 @@ class CallLife(CallState, Billable):
 
     def reopen(self, reason: str, act: Act) -> None:
         """Take a closed or cancelled call up again."""
+        self._require_not_merged()
         if self.status in LIVE:
             return
         status = TRANSITIONS[Step.REOPEN][self.status]
@@ -65,7 +66,7 @@ class CallLife(CallState, Billable):
         if self.status is CallStatus.CANCELLED:
             return
         require(bool(reason.strip()), ReasonMissing)
-        arrived = any(a.state is ActivityState.ARRIVED for a in self.activities.values())
+        arrived = any(a.is_under_way for a in self.activities.values())
         require(self.status is CallStatus.CLOSED or not (arrived or self.performed), WorkDone)
         status = self._after(Step.CANCEL)
         self._record(facts.Cancelled, act=act, status=status, reason=reason.strip(), released=self._planned_time())
@@ -73,4 +74,4 @@ class CallLife(CallState, Billable):
 
 def _awaits_report(activity: Activity) -> bool:
     done = activity.state is ActivityState.PERFORMED and not activity.reported
-    return activity.mode is ActivityMode.VISIT and (done or activity.state is ActivityState.ARRIVED)
+    return activity.mode is ActivityMode.VISIT and (done or activity.is_under_way)

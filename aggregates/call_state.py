@@ -6,8 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from aggregates.base import Act, Aggregate, require
+from aggregates.call_booking_values import Booking
+from aggregates.call_desk_refusals import CallIsMerged
 from aggregates.call_refusals import (
     ActivityUnknown,
+    BookingUnknown,
     CallIsCancelled,
     CallIsClosed,
     NotAssigned,
@@ -19,6 +22,7 @@ from aggregates.call_values import (
     TRANSITIONS,
     Activity,
     ActivityState,
+    Approver,
     CallStatus,
     Channel,
     Charge,
@@ -27,12 +31,15 @@ from aggregates.call_values import (
     Pause,
     Step,
 )
-from aggregates.coverage import Coverage, ServiceTerms
+from aggregates.coverage import Coverage, CoverageKind, ServiceTerms
+from aggregates.maintenance_ref import MaintenanceRef
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock
 from aggregates.service_clocks import RunningClock
 from aggregates.values import PersonRef, Slot
 from aggregates.work_report import NotedReading, Part, Performed, Report, Signature, UsedPart
+
+LONGEST_SLOT_DAYS = 14
 
 
 class CallState:
@@ -56,6 +63,7 @@ class CallState:
     priority: Level
     skill: str | None
     coverage: Coverage
+    maintenance: MaintenanceRef | None
     taken_by: UUID | None
     outcome: CloseOutcome | None
     solution: str | None
@@ -69,12 +77,20 @@ class CallState:
     found_free: bool
     readings: dict[UUID, NotedReading]
     notes: dict[UUID, str]
+    said: str | None
+    operators: dict[UUID | None, str]
+    absorbed: dict[UUID, str | None]
+    merged_into: UUID | None
+    survivor_number: str | None
     reports: dict[UUID, Report]
     signed: dict[tuple[UUID, int], Signature]
     unsigned_because: dict[tuple[UUID, int], str]
     pauses: tuple[Pause, ...]
     stopped: dict[Clock, datetime]
     noted: set[tuple[Clock, int]]
+    clocks_from: datetime | None
+    approved_by: Approver | None
+    escalated: set[tuple[str, str]]
 
     @property
     def service(self) -> ServiceTerms:
@@ -86,9 +102,15 @@ class CallState:
         """The pause that has not ended, if any."""
         return next((pause for pause in self.pauses if pause.ends_at is None), None)
 
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether work waits for somebody's consent, because the service is blocked (R1.10)."""
+        is_blocked = self.coverage.kind is CoverageKind.BLOCKED and self.clocks_from is None
+        return is_blocked and self.approved_by is None
+
     def clock(self, clock: Clock) -> RunningClock | None:
-        """One clock of the call; None when it never started or the call was cancelled."""
-        if not self.coverage.starts_clocks or self.status is CallStatus.CANCELLED:
+        """One clock of the call; None when it has not started or the call was cancelled."""
+        if self.clocks_from is None or self.status is CallStatus.CANCELLED:
             return None
         return RunningClock(
             call_id=self.id,
@@ -96,13 +118,15 @@ class CallState:
             terms=self.service,
             priority=self.priority,
             opened_at=self.opened_at,
+            starts_at=self.clocks_from,
             pauses=self.pauses,
             stopped_at=self.stopped.get(clock),
         )
 
     def unreported(self) -> tuple[Performed, ...]:
         """Work done that no report declares yet, in the order it was recorded."""
-        return tuple(done for key, done in self.performed.items() if not self.activities[key].reported)
+        declared = {done.activity_id for report in self.reports.values() for done in report.performed}
+        return tuple(done for key, done in self.performed.items() if key not in declared)
 
     def assignment(self, activity_id: UUID) -> tuple[UUID, Slot]:
         """Who is to do an activity, and when. Raises `ActivityUnknown`, `NotAssigned`."""
@@ -111,7 +135,46 @@ class CallState:
             raise NotAssigned
         return activity.technician_id, activity.slot
 
+    def activity(self, activity_id: UUID) -> Activity:
+        """Something to do or done. Raises `ActivityUnknown`."""
+        return self._activity(activity_id)
+
+    def visit_of(self, booking_id: UUID) -> Activity | None:
+        """The visit that a further booking still to come belongs to; None when there is no such booking."""
+        return next((a for a in self.activities.values() if any(b.booking_id == booking_id for b in a.bookings)), None)
+
+    def booking(self, booking_id: UUID) -> Booking:
+        """A further booking still to come. Raises `BookingUnknown`."""
+        found = (b for a in self.activities.values() for b in a.bookings if b.booking_id == booking_id)
+        booking = next(found, None)
+        if booking is None:
+            raise BookingUnknown(booking_id=str(booking_id))
+        return booking
+
+    def to_perform(self, activity_id: UUID) -> tuple[Activity | None, UUID | None]:
+        """What was planned under the id of an activity or a booking, and the visit that a booking belongs to."""
+        visit, before = self.visit_of(activity_id), self.performed.get(activity_id)
+        if visit is None:
+            return self.activities.get(activity_id), before.visit_id if before else None
+        technician_id = self.booking(activity_id).technician_id
+        return visit.model_copy(update={"technician_id": technician_id}), visit.activity_id
+
+    def _nothing_yet(self) -> None:
+        """What a call is before anything was done about it."""
+        self.taken_by = self.ended_at = self.outcome = self.solution = None
+        self.activities, self.performed, self.planned_parts, self.reserved_at = {}, {}, {}, {}
+        self.used_parts, self.charges, self.expenses, self.found_free = {}, {}, {}, False
+        self.readings, self.notes, self.reports, self.signed, self.unsigned_because = {}, {}, {}, {}, {}
+        self.operators, self.absorbed = {}, {}
+        self.merged_into = self.survivor_number = None
+        self.pauses, self.stopped, self.noted = (), {}, set()
+
+    def _require_not_merged(self) -> None:
+        if self.merged_into is not None:
+            raise CallIsMerged(call_id=str(self.merged_into), number=self.survivor_number or "?")
+
     def _require_live(self) -> None:
+        self._require_not_merged()
         require(self.status is not CallStatus.CLOSED, CallIsClosed)
         require(self.status is not CallStatus.CANCELLED, CallIsCancelled)
 
@@ -133,19 +196,40 @@ class CallState:
         return report
 
     def _planned_time(self) -> tuple[UUID, ...]:
-        return tuple(a.activity_id for a in self.activities.values() if a.on_agenda)
+        own = tuple(a.activity_id for a in self.activities.values() if a.on_agenda)
+        return own + tuple(b.booking_id for a in self.activities.values() for b in a.bookings)
 
     def _record(self, kind: type[Aggregate.Event], /, *, act: Act, **values: object) -> None:
         """End a decision: one more fact."""
         assert isinstance(self, Aggregate)
         self.trigger_event(getattr(type(self), kind.__name__), act=act, **values)
 
+    def _answered_by(self, user: str, technician_id: UUID | None) -> None:
+        if technician_id is None:
+            self.operators[None] = user
+
     def _put(self, activity_id: UUID, **changed: object) -> None:
         self.activities[activity_id] = self.activities[activity_id].model_copy(update=changed)
 
-    def _drop(self, activity_ids: tuple[UUID, ...]) -> None:
-        for activity_id in activity_ids:
-            self._put(activity_id, state=ActivityState.DROPPED)
+    def _drop(self, released: tuple[UUID, ...]) -> None:
+        for one in released:
+            if one in self.activities:
+                self._put(one, state=ActivityState.DROPPED)
+            else:
+                self._rebook(one)
+
+    def _arrive_at(self, activity_id: UUID) -> None:
+        if activity_id in self.activities:
+            self._put(activity_id, state=ActivityState.ARRIVED)
+        else:
+            self._rebook(activity_id, self.booking(activity_id).model_copy(update={"arrived": True}))
+
+    def _rebook(self, booking_id: UUID, *booked: Booking) -> None:
+        """What a booking still to come is now; nothing, when it is over."""
+        visit = self.visit_of(booking_id)
+        if visit is not None:
+            others = (b for b in visit.bookings if b.booking_id != booking_id)
+            self._put(visit.activity_id, bookings=(*others, *booked))
 
     def _stop(self, at: datetime, *clocks: Clock) -> None:
         for clock in clocks:

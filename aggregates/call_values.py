@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.call_booking_values import Booking
 from aggregates.rules.service_level import PauseReason
 from aggregates.values import Instant, Money, Rate, Slot, Value
 from aggregates.work_report import ActivityMode
@@ -118,6 +119,8 @@ class Charge(Value):
     discount_percent: Rate = Decimal(0)
     amount: Money
     reason: str | None = None
+    serial_item_id: UUID | None = None
+    """The machine it is charged for; None for the call as a whole."""
 
 
 class Expense(Value):
@@ -157,12 +160,28 @@ class Activity(Value):
     technician_id: UUID | None = None
     slot: Slot | None = None
     override: str | None = None
+    travel_minutes: int = 0
+    """The way there, before the slot."""
+    bookings: tuple[Booking, ...] = ()
+    """Further technicians and days, still to come."""
     reported: bool = False
 
     @property
     def on_agenda(self) -> bool:
         """Whether it takes a technician's time and is still to be finished."""
         return self.state in (ActivityState.ASSIGNED, ActivityState.ARRIVED)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody is on site and has not recorded the work."""
+        return self.state is ActivityState.ARRIVED or any(booking.arrived for booking in self.bookings)
+
+
+class Approver(StrEnum):
+    """Who agreed that work begins although the service is blocked (R1.10)."""
+
+    CUSTOMER = "customer"
+    COMPANY = "company"
 
 
 class Pause(Value):

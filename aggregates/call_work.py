@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from aggregates import call_facts as facts
-from aggregates.base import Act, require
+from aggregates.base import NIL, Act, require
 from aggregates.call_refusals import (
     ActivityOver,
     ActivityUnknown,
     AlreadySigned,
+    DepartureAfterStart,
+    DocumentNotCurrent,
     NothingToReport,
     PartTaken,
     PartUnknown,
+    VisitMoved,
 )
 from aggregates.call_state import CallState
 from aggregates.call_values import (
@@ -24,7 +27,18 @@ from aggregates.call_values import (
     Expense,
     Step,
 )
-from aggregates.work_report import Declaration, NotedReading, Part, Performed, Report, Signature, UsedPart
+from aggregates.work_report import (
+    Declaration,
+    NotedReading,
+    Part,
+    Performed,
+    Report,
+    ReportedCoverage,
+    ReportedExpense,
+    Signature,
+    UsedPart,
+    document_sha256,
+)
 
 V = TypeVar("V")
 
@@ -32,14 +46,50 @@ V = TypeVar("V")
 class CallWork(CallState):
     """The decisions of a call from the work to its signed report."""
 
-    def perform(self, performed: Performed, act: Act) -> None:
-        """Record work done, planned or not. Raises `ActivityOver` when the activity is over in another way."""
+    def perform(self, performed: Performed, act: Act, correction: str | None = None) -> None:
+        """Record work done, planned or not; with a reason, correct what was recorded before.
+
+        Corrected work is to be reported again, in a new revision (R10.2). Raises `ActivityOver` when the activity is
+        over in another way, `DepartureAfterStart`.
+        """
         status = self._after(Step.PERFORM)
         known = self.activities.get(performed.activity_id)
-        if self.performed.get(performed.activity_id) == performed:
+        before = self.performed.get(performed.activity_id)
+        if before == performed:
             return
-        require(known is None or known.on_agenda or known.state is ActivityState.PLANNED, ActivityOver)
-        self._record(facts.ActivityPerformed, act=act, status=status, performed=performed)
+        set_out_at = performed.set_out_at
+        require(set_out_at is None or set_out_at <= performed.time.starts_at, DepartureAfterStart)
+        is_open = known is None or known.on_agenda or known.state is ActivityState.PLANNED
+        require(is_open or (before is not None and bool(correction)), ActivityOver)
+        why = correction if before else None
+        self._record(facts.ActivityPerformed, act=act, status=status, performed=performed, correction=why)
+
+    def own_activity(self, activity_id: UUID, technician_id: UUID | None) -> UUID:
+        """The activity that a technician's late device means: where it was meanwhile dropped, or given to somebody
+        else, unplanned work of their own beside it, always under the same id.
+        """
+        if technician_id is None:
+            return activity_id
+        own = uuid5(activity_id, str(technician_id))
+        is_theirs = own not in self.activities and self._holder(activity_id) in (None, technician_id)
+        return activity_id if is_theirs else own
+
+    def _holder(self, activity_id: UUID) -> UUID | None:
+        """Whose an activity or a booking is; nobody's when it is to be planned or unknown, NIL when it was dropped."""
+        if self.visit_of(activity_id) is not None:
+            return self.booking(activity_id).technician_id
+        known = self.activities.get(activity_id)
+        if known is None:
+            return None
+        return NIL if known.state is ActivityState.DROPPED else known.technician_id
+
+    def has_left(self, activity_id: UUID, technician_id: UUID) -> bool:
+        """Whether a technician's work on a visit is recorded already. Raises `VisitMoved` when it is not theirs."""
+        done = self.performed.get(activity_id)
+        if done is not None and done.technician_id == technician_id:
+            return True
+        require(self._holder(activity_id) == technician_id, VisitMoved)
+        return False
 
     def plan_part(self, line_id: UUID, part: Part, act: Act, warehouse_id: UUID | None = None) -> None:
         """Say that a part will be needed, from a warehouse where it is kept in stock, or change the line."""
@@ -87,7 +137,8 @@ class CallWork(CallState):
             self._record(facts.ReadingNoted, act=act, reading=reading)
 
     def add_note(self, note_id: UUID, text: str, act: Act) -> None:
-        """Write something down; also on a closed call."""
+        """Write something down; also on a closed call. Raises `CallIsMerged`: replies belong to the one that goes on."""
+        self._require_not_merged()
         if self.notes.get(note_id) != text:
             self._record(facts.NoteAdded, act=act, note_id=note_id, text=text)
 
@@ -109,6 +160,8 @@ class CallWork(CallState):
             performed=performed,
             parts=_others(self.used_parts, {p.line_id for r in elsewhere for p in r.parts}),
             readings=_others(self.readings, {n.reading_id for r in elsewhere for n in r.readings}),
+            expenses=self._expenses({e.line_id for r in elsewhere for e in r.expenses}),
+            coverage=self._covered(),
         )
         if report == before:
             return
@@ -121,15 +174,38 @@ class CallWork(CallState):
             require(activity_id in self.performed, ActivityUnknown, activity_id=str(activity_id))
         if activity_ids:
             return tuple(done for key, done in self.performed.items() if key in activity_ids)
-        return (before.performed if before else ()) + self.unreported()
+        again = tuple(self.performed[done.activity_id] for done in before.performed) if before else ()
+        return again + self.unreported()
 
-    def sign_report(self, report_id: UUID, revision: int, signature: Signature, act: Act) -> None:
-        """The customer signs a revision, which must be the last (R10.2). Raises `AlreadySigned`, `RevisionPassed`."""
-        self._revision(report_id, revision)
+    def _expenses(self, elsewhere: set[UUID]) -> tuple[ReportedExpense, ...]:
+        said = {"line_id", "item", "description", "quantity", "unit"}
+        return tuple(ReportedExpense(**e.model_dump(include=said)) for e in _others(self.expenses, elsewhere))
+
+    def _covered(self) -> tuple[ReportedCoverage, ...]:
+        whole = ReportedCoverage(kind=self.coverage.kind.value, reason=self.coverage.why)
+        machines = (
+            ReportedCoverage(serial_item_id=item.serial_item_id, kind=item.kind.value, reason=item.why)
+            for item in self.coverage.items
+        )
+        return (whole, *machines)
+
+    def sign_report(
+        self, report_id: UUID, revision: int, signature: Signature, act: Act, *, as_made: bool = False
+    ) -> None:
+        """The customer signs a revision, which must be the last (R10.2).
+
+        Where the document was shown as we make it (`as_made`), its hash must be ours: `DocumentNotCurrent`. Raises
+        `AlreadySigned`, `RevisionPassed`.
+        """
+        report = self._revision(report_id, revision)
         known = self.signed.get((report_id, revision))
-        if known is None or not known.says_the_same(signature):
-            require(known is None, AlreadySigned)
-            self._record(facts.ReportSigned, act=act, report_id=report_id, revision=revision, signature=signature)
+        if known is not None and known.says_the_same(signature):
+            return
+        require(known is None, AlreadySigned)
+        verified = signature.document_sha256 == document_sha256(self.id, report)
+        require(verified or not as_made, DocumentNotCurrent)
+        kept = signature.model_copy(update={"verified": verified})
+        self._record(facts.ReportSigned, act=act, report_id=report_id, revision=revision, signature=kept)
 
     def explain_absent_signature(self, report_id: UUID, revision: int, reason: str, act: Act) -> None:
         """Say why nobody signed (R10.1). Raises as `sign_report`."""

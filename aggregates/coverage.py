@@ -5,13 +5,17 @@ Decided once, when the call is opened, and kept on the call with its reason (R1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from aggregates.because import Because
 from aggregates.call_values import ChargeItem
+from aggregates.rules.penalties import Penalty
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import CalendarTerms, Clock
 from aggregates.values import Value
@@ -59,12 +63,31 @@ class PriorityTargets(Value):
     low: Targets = Targets(response_minutes=480, on_site_minutes=960, restore_minutes=1440, resolve_minutes=2400)
 
 
+BREACH = 100
+"""The percentage of a target at which a warning is a breach (R6.7)."""
+
+
+def _in_order(percents: tuple[int, ...]) -> tuple[int, ...]:
+    if not all(1 <= percent <= BREACH for percent in percents):
+        raise ValueError("warnings are given from 1 to 100 percent")
+    return tuple(sorted({*percents, BREACH}))
+
+
+WarnPercents = Annotated[tuple[int, ...], AfterValidator(_in_order)]
+
+
 class ServiceTerms(PriorityTargets):
     """What service was promised: calendar and targets by priority, as they were when the call was opened (R6.1)."""
 
     level: str = "standard"
     calendar: CalendarTerms = CalendarTerms()
     waiting_part_pauses: bool = Field(default=False, description="Whether waiting for a part stops clocks (R6.6).")
+    warn_percents: WarnPercents = Field(
+        default=(50, 75, 100), description="Shares of a target at which a fact is recorded; 100, the breach, always is."
+    )
+    penalty: Penalty | None = Field(default=None, description="What lateness costs us (R6.7).")
+    calendar_code: str | None = Field(default=None, description="Whose calendar it was when the call was opened.")
+    calendar_from: date | None = Field(default=None, description="Since when the calendar was so; none: always.")
 
     def minutes(self, priority: Level, clock: Clock) -> int | None:
         """The target of a clock at a priority; None when it is not measured."""
@@ -156,6 +179,20 @@ class ItemCoverage(Decided):
     serial_item_id: UUID
 
 
+TOLD: Final = ("kind", "contract_id", "contract_line_id", "because")
+"""What names a coverage, beside its covers."""
+
+
+def whole(items: Sequence[ItemCoverage]) -> dict[str, Any]:
+    """What the machines have together: named by the first that is covered, with the covers of all of them."""
+    covered = next((item for item in items if item.kind in COVERED), None)
+    named = covered or next((item for item in items if item.contract_id), items[0])
+    covers: list[Cover] = []
+    for cover in (cover for item in items for cover in item.covers if cover.article_code is None):
+        covers.extend([] if cover in covers else [cover])
+    return {**{name: getattr(named, name) for name in TOLD}, "covers": tuple(covers)}
+
+
 class Coverage(Decided):
     """The decision for a call: its kind, where it comes from, why, and the terms of service."""
 
@@ -168,6 +205,20 @@ class Coverage(Decided):
     def starts_clocks(self) -> bool:
         """While the customer is blocked no service-level clock starts (R1.10)."""
         return self.kind is not CoverageKind.BLOCKED
+
+    def for_items(self, serial_item_ids: Sequence[UUID], anew: Coverage) -> Coverage:
+        """The same for other machines: those known keep what was decided (R1.3), the others have it from `anew`.
+
+        A block stays as it was decided; a call left without machines is covered as `anew` says.
+        """
+        items = tuple(item for key in serial_item_ids for item in (self._item(key) or anew._item(key),) if item)
+        if self.kind is CoverageKind.BLOCKED:
+            return self.model_copy(update={"items": items})
+        decided = whole(items) if items else {name: getattr(anew, name) for name in (*TOLD, "covers")}
+        return self.model_copy(update={**decided, "reason": "", "items": items})
+
+    def _item(self, serial_item_id: UUID) -> ItemCoverage | None:
+        return next((one for one in self.items if one.serial_item_id == serial_item_id), None)
 
     def of(self, serial_item_id: UUID | None) -> Decided:
         """The decision for one machine; for the call as a whole when none is named or it is not one of the call's."""

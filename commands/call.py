@@ -10,7 +10,7 @@ from aggregates.base import Act, require
 from aggregates.call import Call
 from aggregates.call_refusals import CallExists, PriorityUnclear
 from aggregates.call_values import Channel, CloseOutcome
-from aggregates.coverage import ServiceTerms
+from aggregates.coverage import Coverage, ServiceTerms
 from aggregates.rules.priority import Level, PriorityMatrix
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import PersonRef, Value, rome_date
@@ -141,9 +141,18 @@ def open_call(cmd: OpenCall, act: Act, service: Service) -> Answer:
         require((known.party_id, known.fault) == (cmd.party_id, cmd.fault.strip()), CallExists, call_id=str(call_id))
         return {"call_id": call_id}
     coverage = service.lookups.coverage_for(cmd.serial_item_ids, cmd.party_id, cmd.site_id, rome_date(act.at))
+    call = opened_call(call_id, cmd, coverage, act, service)
+    service.save(call)
+    return {"call_id": call_id}
+
+
+def opened_call(
+    call_id: UUID, cmd: OpenCall, coverage: Coverage, act: Act, service: Service, *, said: str | None = None
+) -> Call:
+    """The call as the command tells it, under a coverage; `said` is what the caller is still to be identified by."""
     if cmd.service is not None:
         coverage = coverage.model_copy(update={"service": cmd.service})
-    call = Call.open(
+    return Call.open(
         call_id,
         cmd.fault,
         coverage,
@@ -160,9 +169,8 @@ def open_call(cmd: OpenCall, act: Act, service: Service) -> Answer:
         urgency=cmd.urgency,
         priority=cmd.priority or PriorityMatrix().priority(cmd.impact, cmd.urgency),
         skill=cmd.skill,
+        said=said,
     )
-    service.save(call)
-    return {"call_id": call_id}
 
 
 def _person(caller: Caller | None, service: Service) -> PersonRef | None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from aggregates.absence import Commitment
 from aggregates.billable import CustomerDue
 from aggregates.coverage import Coverage
+from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.party import Arrears
+from aggregates.values import Slot
 
 
 class Lookups(Protocol):
     """What commands may ask of the read models. Answers may lag behind the log by a moment: use them to find
     ids, and let aggregates, claims and registers hold the rules that must never break."""
+
+    def commitments_of(self, technician_id: UUID, slots: Sequence[Slot]) -> Sequence[Commitment]:
+        """What takes a technician's time within some slots: visits to come and approved absences, by time."""
 
     def company_id(self) -> UUID | None:
         """The id of the founded company's own stream; None before it was founded."""
@@ -46,6 +52,20 @@ class Lookups(Protocol):
     def serial_items_by_number(self, number: str) -> Sequence[UUID]:
         """The items with exactly this serial number, of whatever manufacturer; several makers may share one."""
 
+    def parts_of(self, serial_item_id: UUID) -> Sequence[UUID]:
+        """The items that were ever part of one; their own facts say on which days."""
+
+    def named(self, said: str) -> Sequence[Named]:
+        """Who and what may be meant by what a caller said, the most like first."""
+
+    def desk_answer(
+        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    ) -> DeskAnswer:
+        """The coverage of a call opened on a date, and what else its caller is told; a machine says whose it is."""
+
+    def search_problem(self, view: str, parameters: Mapping[str, str]) -> str | None:
+        """Why a list cannot be asked this; None when it can."""
+
     def coverage_for(
         self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
     ) -> Coverage:
@@ -55,6 +75,9 @@ class Lookups(Protocol):
         self, serial_item_id: UUID, item: str, from_on: date, to_on: date, except_id: UUID
     ) -> tuple[str, date, date] | None:
         """Number and days of another contract that covers a serial item on some of these days."""
+
+    def covered_by(self, contract_id: UUID) -> Sequence[tuple[UUID, date, date]]:
+        """What a contract covers, from which day to which: serial items, sites or customers."""
 
     def warehouse_of_kind(self, kind: str) -> UUID | None:
         """The first warehouse of a kind, by code."""

@@ -29,7 +29,10 @@ _HANDLES = "__handles__"
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a read model. Column types are PostgreSQL's; an index is a column list, perhaps with `where ...`."""
+    """A table of a read model. Column types are PostgreSQL's; an index is a column list, perhaps with `where ...`.
+
+    One that begins with `using` is taken as it is: what an inverted index is made of names the company itself.
+    """
 
     name: str
     columns: Mapping[str, str]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from aggregates.call import Call
 from aggregates.number_register import NumberRegister
@@ -21,12 +23,16 @@ CALL = Table(
         "coverage": "text", "coverage_reason": "text", "coverage_because": "jsonb", "contract_id": "uuid",
         "technician_id": "uuid",
         "next_visit_at": "timestamptz", "paused_for": "text", "outcome": "text", "ended_at": "timestamptz",
-        "changed_at": "timestamptz",
+        "changed_at": "timestamptz", "maintenance": "jsonb",
+        "owner": "text", "said": "text", "merged_into": "uuid",
     },
     ("call_id",),
-    ("opened_at, call_id", "status, opened_at", "party_id, opened_at", "technician_id, opened_at", "number"),
+    ("opened_at, call_id", "status, opened_at", "party_id, opened_at", "technician_id, opened_at", "number",
+     "opened_at where status = 'open'", "merged_into where merged_into is not null"),
 )  # fmt: skip
 KEPT = ("party_id", "site_id", "fault", "customer_reference", "skill")
+DUPLICATE = "duplicate"
+"""How a call ended that was merged into another one; nobody closes a call so."""
 NUMBER = Table("call_number", {"year": "integer", "last_number": "integer", "pattern": "text"}, ("year",))
 ITEM = Table(
     "call_item", {"call_id": "uuid", "serial_item_id": "uuid"}, ("call_id", "serial_item_id"), ("serial_item_id",)
@@ -65,6 +71,8 @@ class CallBoard(ReadModel):
                 "channel": fact.channel.value,
                 "priority": fact.priority.value,
                 "changed_at": fact.act.at,
+                "said": fact.said,
+                "maintenance": fact.maintenance.model_dump(mode="json") if fact.maintenance else None,
                 **{
                     name: getattr(fact, name)
                     for name in ("party_id", "site_id", "fault", "customer_reference", "skill")
@@ -72,14 +80,41 @@ class CallBoard(ReadModel):
                 **_coverage(fact),
             },
         )
-        for item in fact.serial_item_ids:
-            rows.put(ITEM, {"call_id": fact.stream_id, "serial_item_id": item})
+        _about(rows, fact, fact.serial_item_ids)
 
     @on(Call.TakenInCharge)
     def taken_in_charge(self, fact: Call.TakenInCharge, rows: Rows) -> None:
         """Somebody answers for it."""
         row = rows.get(CALL, fact.stream_id) or {}
-        _patch(rows, fact, status=fact.status.value, technician_id=fact.technician_id or row.get("technician_id"))
+        owner = fact.act.by if fact.technician_id is None else row.get("owner")
+        technician_id = fact.technician_id or row.get("technician_id")
+        _patch(rows, fact, status=fact.status.value, technician_id=technician_id, owner=owner)
+
+    @on(Call.HandedOver)
+    def handed_over(self, fact: Call.HandedOver, rows: Rows) -> None:
+        """Somebody else answers for it, unless only an activity was handed over."""
+        if fact.activity_id is None:
+            _patch(rows, fact, owner=fact.to)
+
+    @on(Call.Identified, Call.ItemsChanged)
+    def identified(self, fact: Call.Identified | Call.ItemsChanged, rows: Rows) -> None:
+        """It is known whose it is, or about which machines."""
+        if isinstance(fact, Call.Identified):
+            _patch(rows, fact, party_id=fact.party_id, site_id=fact.site_id)
+        for row in rows.select(ITEM, call_id=fact.stream_id):
+            rows.drop(ITEM, fact.stream_id, row["serial_item_id"])
+        _about(rows, fact, fact.serial_item_ids)
+
+    @on(Call.Absorbed)
+    def absorbed(self, fact: Call.Absorbed, rows: Rows) -> None:
+        """A duplicate went into it, with its machines."""
+        row = rows.get(CALL, fact.stream_id) or {"serial_item_ids": []}
+        _about(rows, fact, (*(UUID(key) for key in row["serial_item_ids"]), *fact.serial_item_ids))
+
+    @on(Call.MergedInto)
+    def merged_into(self, fact: Call.MergedInto, rows: Rows) -> None:
+        """It was a duplicate of another one."""
+        _patch(rows, fact, outcome=DUPLICATE, merged_into=fact.survivor_id)
 
     @on(Call.TechnicianAssigned, Call.Reassigned)
     def assigned(self, fact: Call.TechnicianAssigned | Call.Reassigned, rows: Rows) -> None:
@@ -149,6 +184,14 @@ def _coverage(fact: Call.Opened | Call.CoverageDecidedAgain) -> dict[str, Any]:
         "coverage_because": coverage.because.model_dump() if coverage.because else None,
         "contract_id": coverage.contract_id,
     }
+
+
+def _about(rows: Rows, fact: Call.Event, serial_item_ids: Iterable[UUID]) -> None:
+    """The machines the call is about from now on."""
+    about = tuple(dict.fromkeys(serial_item_ids))
+    _patch(rows, fact, serial_item_ids=[str(item) for item in about])
+    for item in about:
+        rows.put(ITEM, {"call_id": fact.stream_id, "serial_item_id": item})
 
 
 def _patch(rows: Rows, fact: Any, **columns: Any) -> None:

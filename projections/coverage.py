@@ -18,7 +18,7 @@ from aggregates.business_calendar import STANDARD, at_town
 from aggregates.call_values import ChargeItem
 from aggregates.company import DEFAULT_PARAMETERS, ParameterChange, Parameters, in_force_on
 from aggregates.contract_terms import BlockPolicy, ContractKind, Covered
-from aggregates.coverage import COVERED, NO_COVER, Cover, Coverage, CoverageKind, ItemCoverage, ServiceTerms
+from aggregates.coverage import NO_COVER, Cover, Coverage, CoverageKind, ItemCoverage, ServiceTerms, whole
 from aggregates.party import PartyNature
 from aggregates.rules.arrears import blocks_from
 from aggregates.rules.business_calendar import CalendarTerms
@@ -99,24 +99,6 @@ def coverage_for(
     The call as a whole has what any of its machines has: what is done once for all of them, as the way there, is
     covered when one machine covers it.
     """
-    known = _known(reader, serial_item_ids, party_id, site_id, on)
-    contract = covering(known.in_force, targets(serial_item_ids, site_id, party_id), on, known.arrears_from)
-    service = _service(known, contract)
-    others = targets((), site_id, party_id)
-    items = tuple(_item(known, key, others) for key in serial_item_ids)
-    if contract is not None and contract["is_blocked"]:
-        refused = contract["block_policy"] == BlockPolicy.REFUSE.value
-        return Coverage(**_blocked(contract), items=items, service=service, opening_refused=refused)
-    decided = _whole(items) if items else _decided(_contracts(known, others), pools=_pools(known, None))
-    if decided["kind"] is CoverageKind.CHARGEABLE and known.is_in_arrears:
-        why = because("customer-arrears", overdue=known.overdue, oldest_due_on=known.oldest_due_on)
-        decided = {"kind": CoverageKind.BLOCKED, "because": why}
-    return Coverage(**decided, reason="", items=items, service=service)
-
-
-def _known(
-    reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-) -> _Known:
     row = reader.row(
         KNOWN,
         {
@@ -130,6 +112,29 @@ def _known(
         },
     )
     assert row is not None
+    return coverage_known(row, serial_item_ids, party_id, site_id, on)
+
+
+def coverage_known(
+    row: Row, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+) -> Coverage:
+    """The same from a row of `KNOWN` that was read together with others."""
+    known = _known(row, site_id, on)
+    contract = covering(known.in_force, targets(serial_item_ids, site_id, party_id), on, known.arrears_from)
+    service = _service(known, contract)
+    others = targets((), site_id, party_id)
+    items = tuple(_item(known, key, others) for key in serial_item_ids)
+    if contract is not None and contract["is_blocked"]:
+        refused = contract["block_policy"] == BlockPolicy.REFUSE.value
+        return Coverage(**_blocked(contract), items=items, service=service, opening_refused=refused)
+    decided = whole(items) if items else _decided(_contracts(known, others), pools=_pools(known, None))
+    if decided["kind"] is CoverageKind.CHARGEABLE and known.is_in_arrears:
+        why = because("customer-arrears", overdue=known.overdue, oldest_due_on=known.oldest_due_on)
+        decided = {"kind": CoverageKind.BLOCKED, "because": why}
+    return Coverage(**decided, reason="", items=items, service=service)
+
+
+def _known(row: Row, site_id: UUID | None, on: date) -> _Known:
     changes = [
         (date.fromisoformat(each["from_on"]), ParameterChange.model_validate(each["change"]))
         for each in row["changes"] or ()
@@ -198,17 +203,6 @@ def _decided(
         why = because("contract-prices", **covers[-1].because.values)
         return {"kind": CoverageKind.CHARGEABLE, "because": why, "covers": paying, **_contract_of(covers[-1])}
     return {"kind": CoverageKind.CHARGEABLE, "because": NO_COVER, "covers": paying}
-
-
-def _whole(items: Sequence[ItemCoverage]) -> dict[str, Any]:
-    """What the machines have together: named by the first that is covered, with the covers of all of them."""
-    covered = next((item for item in items if item.kind in COVERED), None)
-    named = covered or next((item for item in items if item.contract_id), items[0])
-    covers: list[Cover] = []
-    for cover in (cover for item in items for cover in item.covers if cover.article_code is None):
-        covers.extend([] if cover in covers else [cover])
-    told = {name: getattr(named, name) for name in ("kind", "contract_id", "contract_line_id", "because")}
-    return {**told, "covers": tuple(covers)}
 
 
 def _warranty(known: _Known, row: Row) -> Cover:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from aggregates.absence import Commitment
 from aggregates.billable import CustomerDue
 from aggregates.coverage import Coverage
+from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.party import Arrears
+from aggregates.values import Slot
 from projections import (
     accruals,
     billing_runs,
@@ -26,15 +29,19 @@ from projections.arrears import arrears_of
 from projections.base import Reader
 from projections.billing_due import contracts_due
 from projections.collections import due_dates_to_collect, mandate_of
-from projections.contract_coverage import cover_of_serial
+from projections.commitments import commitments_of
+from projections.contract_coverage import cover_of_serial, covered_by
 from projections.coverage import coverage_for
+from projections.desk_answers import desk_answer
 from projections.due_ledger_views import open_due_dates
 from projections.exchange_outcomes import invoice_of_exchange_file
 from projections.hour_pool_views import hour_pools_of
+from projections.intake import named
 from projections.invoice_advances import advances_about
 from projections.invoice_checks import repeated_lines
 from projections.late_interest import records_paid_late
 from projections.sale_lookups import parties_by_tax, running_contract
+from projections.saved_searches import search_problem
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
 from projections.work_to_bill import work_due
 
@@ -51,6 +58,10 @@ class ReadModelLookups:
         if self._company_id is None:
             self._company_id = company.company_id(self._reader)
         return self._company_id
+
+    def commitments_of(self, technician_id: UUID, slots: Sequence[Slot]) -> Sequence[Commitment]:
+        """See `Lookups.commitments_of`."""
+        return commitments_of(self._reader, technician_id, slots)
 
     def user_by_email(self, email: str) -> UUID | None:
         """See `Lookups.user_by_email`."""
@@ -86,11 +97,19 @@ class ReadModelLookups:
         """See `Lookups.serial_items_by_number`."""
         return installed_base.serial_items_by_number(self._reader, number)
 
+    def parts_of(self, serial_item_id: UUID) -> Sequence[UUID]:
+        """See `Lookups.parts_of`."""
+        return installed_base.parts_of(self._reader, serial_item_id)
+
     def cover_of_serial(
         self, serial_item_id: UUID, item: str, from_on: date, to_on: date, except_id: UUID
     ) -> tuple[str, date, date] | None:
         """See `Lookups.cover_of_serial`."""
         return cover_of_serial(self._reader, serial_item_id, item, from_on, to_on, except_id)
+
+    def covered_by(self, contract_id: UUID) -> Sequence[tuple[UUID, date, date]]:
+        """See `Lookups.covered_by`."""
+        return covered_by(self._reader, contract_id)
 
     def warehouse_of_kind(self, kind: str) -> UUID | None:
         """See `Lookups.warehouse_of_kind`."""
@@ -115,6 +134,20 @@ class ReadModelLookups:
     def call_number(self, call_id: UUID) -> str | None:
         """See `Lookups.call_number`."""
         return quote_views.call_number(self._reader, call_id)
+
+    def named(self, said: str) -> Sequence[Named]:
+        """See `Lookups.named`."""
+        return named(self._reader, said)
+
+    def desk_answer(
+        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    ) -> DeskAnswer:
+        """See `Lookups.desk_answer`."""
+        return desk_answer(self._reader, serial_item_ids, party_id, site_id, on)
+
+    def search_problem(self, view: str, parameters: Mapping[str, str]) -> str | None:
+        """See `Lookups.search_problem`."""
+        return search_problem(view, parameters)
 
     def coverage_for(
         self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date

@@ -54,6 +54,11 @@ class WorkToBill(ReadModel):
         named = {"number": fact.number, "customer_id": fact.party_id, "coverage": fact.coverage.kind.value}
         rows.put(WORK, {"record_id": fact.stream_id, "kind": "call", **named})
 
+    @on(Call.Identified)
+    def identified(self, fact: Call.Identified, rows: Rows) -> None:
+        """It is known who pays for what nothing covers."""
+        _settle(rows, fact.stream_id, customer_id=fact.party_id)
+
     @on(Call.CoverageDecidedAgain)
     def coverage_decided_again(self, fact: Call.CoverageDecidedAgain, rows: Rows) -> None:
         """Somebody else pays."""

@@ -161,6 +161,9 @@ def _create(connection: psycopg.Connection[tuple[object, ...]], table: Table, ph
         f"grant select, insert, update, delete on {physical} to libretto_app",
     ]
     for index in table.indexes:
+        if index.startswith("using "):
+            statements.append(f"create index on {physical} {index}")
+            continue
         listed, _, condition = index.partition(" where ")
         where = f" where {condition}" if condition else ""
         statements.append(f"create index on {physical} (company_id, {listed}){where}")

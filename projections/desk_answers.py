@@ -1,0 +1,97 @@
+"""What is known of customers, sites and machines while somebody calls (risposte al banco): all in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from json import dumps
+from typing import Any
+from uuid import UUID
+
+from aggregates.business_calendar import STANDARD
+from aggregates.desk_answer import CallStanding, DeskAnswer
+from aggregates.rules.coverage import ORDER
+from projections.base import Reader, Row
+from projections.coverage import KNOWN, coverage_known
+
+ASKED = """
+select a.n, a.party_id, a.site_id, a.items, p.name as customer_name, s.name as site_name,
+       array_remove(a.items || array[a.site_id, a.party_id], null) as targets
+  from (select g.n, g.items,
+               coalesce(g.party_id, t.party_id, i.owner_id) as party_id,
+               coalesce(g.site_id, case when coalesce(g.party_id, i.owner_id) = i.owner_id then i.site_id end)
+                    as site_id
+          from jsonb_to_recordset(%(asked)s::jsonb) as g(n integer, items uuid[], party_id uuid, site_id uuid)
+          left join {party_site} t on t.site_id = g.site_id
+          left join {serial_item} i on i.serial_item_id = g.items[1]) a
+  left join {party} p on p.party_id = a.party_id
+  left join {party_site} s on s.site_id = a.site_id"""
+"""Who was asked about; a machine also says whose it is and where."""
+STANDING = "c.call_id, c.number, c.status, c.opened_at, c.ended_at, c.outcome, c.fault, c.serial_item_ids"
+OPEN = f"""
+select coalesce(jsonb_agg(to_jsonb(o) order by o.opened_at desc), '[]') from (
+    select {STANDING} from {{call}} c where c.party_id = q.party_id and c.ended_at is null
+     union select {STANDING} from {{call_item}} i join {{call}} c using (call_id)
+            where i.serial_item_id = any(q.items) and c.ended_at is null
+     order by opened_at desc limit 10) o"""  # noqa: S608 - own constants only
+LAST = f"""
+select to_jsonb(o) from (select {STANDING} from {{call}} c where c.party_id = q.party_id and c.ended_at is not null
+                          order by c.opened_at desc limit 1) o"""  # noqa: S608 - own constants only
+HOURS = """
+select coalesce(sum(l.left_minutes), 0) from {hour_pool} p join {hour_pool_lot} l using (pool_id)
+ where p.customer_id = q.party_id and l.valid_to >= %(on)s"""
+IN_ONE = (
+    KNOWN.replace("%(party_id)s::uuid", "q.party_id")
+    .replace("%(party_id)s", "q.party_id")
+    .replace("%(site_id)s", "q.site_id")
+    .replace("%(items)s::uuid[]", "q.items")
+    .replace("%(targets)s::uuid[]", "q.targets")
+)
+"""What decides a coverage, for each that was asked about."""
+ANSWERS = f"""
+select q.n, q.party_id, q.site_id, q.items, q.customer_name, q.site_name, k.*, ({OPEN}) as open_calls,
+       ({LAST}) as last_call, ({HOURS}) as minutes_left
+  from ({ASKED}) q cross join lateral ({IN_ONE}) k order by q.n"""  # noqa: S608 - own constants only
+
+
+def desk_answers(reader: Reader, asked: Sequence[Mapping[str, Any]], on: date) -> list[DeskAnswer]:
+    """An answer for each of `asked`, in order: `items` (ids), `party_id`, `site_id`, of which one at least is given."""
+    if not asked:
+        return []
+    params = {
+        "asked": _as_json([{"n": n, **one} for n, one in enumerate(asked)]),
+        "kinds": list(ORDER),
+        "standard": STANDARD,
+        "on": on,
+    }
+    return [_answer(row, on) for row in reader.rows(ANSWERS, params)]
+
+
+def desk_answer(
+    reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+) -> DeskAnswer:
+    """See `Lookups.desk_answer`."""
+    (answer,) = desk_answers(reader, [{"items": serial_item_ids, "party_id": party_id, "site_id": site_id}], on)
+    return answer
+
+
+def _answer(row: Row, on: date) -> DeskAnswer:
+    customer = row["customer"] or {}
+    return DeskAnswer(
+        party_id=row["party_id"],
+        site_id=row["site_id"],
+        customer=row["customer_name"],
+        site=row["site_name"],
+        coverage=coverage_known(row, row["items"], row["party_id"], row["site_id"], on),
+        overdue=Decimal(customer.get("overdue") or "0.00"),
+        oldest_due_on=customer.get("oldest_due_on"),
+        minutes_left=row["minutes_left"],
+        open_calls=tuple(CallStanding.model_validate(one) for one in row["open_calls"]),
+        last_call=CallStanding.model_validate(row["last_call"]) if row["last_call"] else None,
+        warranty_ends_on=max((one["ends_on"] for one in row["warranties"]), default=None),
+    )
+
+
+def _as_json(asked: Sequence[Mapping[str, Any]]) -> str:
+    return dumps([{**one, "items": [str(key) for key in one["items"]]} for one in asked], default=str)

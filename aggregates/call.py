@@ -59,6 +59,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         Absorbed as Absorbed, HandedOver as HandedOver, Identified as Identified, ItemsChanged as ItemsChanged,
         MergedInto as MergedInto,
     )
+    from aggregates.call_checklist_facts import ChecklistDone as ChecklistDone, ChecklistOpened as ChecklistOpened
     from aggregates.call_facts import (
         ActivityPerformed as ActivityPerformed, ActivityPlanned as ActivityPlanned, Arrived as Arrived,
         BillingProposed as BillingProposed, BillingReleased as BillingReleased,
@@ -165,6 +166,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         self.status, self.opened_at, self.number = CallStatus.OPEN, act.at, number
         self.party_id, self.site_id, self.caller, self.serial_item_ids = party_id, site_id, caller, serial_item_ids
         self.fault, self.channel, self.skill = fault, channel, skill
+        self.open_checklists: dict[UUID, str] = {}
         self.reported_through, self.customer_reference = reported_through, customer_reference
         self.impact, self.urgency, self.priority, self.coverage = impact, urgency, priority, coverage
         self.maintenance = maintenance
@@ -413,6 +415,14 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
     @event(Invoiced)
     def _invoiced(self, invoice: RecordRef) -> None:
         self.invoice, self.billed_by = invoice, invoice.id
+
+    @event(ChecklistOpened)
+    def _checklist_opened(self, checklist_id: UUID, name: str) -> None:
+        self.open_checklists[checklist_id] = name
+
+    @event(ChecklistDone)
+    def _checklist_done(self, checklist_id: UUID) -> None:
+        del self.open_checklists[checklist_id]
 
     @event(ServiceLevelWarned)
     def _service_level_warned(self, clock: Clock, percent: int) -> None:

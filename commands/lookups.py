@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aggregates.absence import Commitment
 from aggregates.billable import CustomerDue
+from aggregates.checklist import FrozenChecklist
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.party import Arrears
@@ -145,6 +146,9 @@ class Lookups(Protocol):
         self, until: date, after: UUID | None, customer_ids: Sequence[UUID] | None, limit: int
     ) -> Sequence[CustomerDue]:
         """The customers with something to bill by a day, by their id, that come after one; of these or of all."""
+
+    def checklist_results_for(self, call_id: UUID) -> Sequence[FrozenChecklist]:
+        """The checklists of a call with what was answered, as a work report keeps them."""
 
     def contracts_after(self, after: UUID | None, limit: int) -> Sequence[UUID]:
         """Signed contracts by their id, after one of them."""

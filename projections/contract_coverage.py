@@ -70,3 +70,10 @@ def cover_of_serial(
         {"serial_item_id": serial_item_id, "item": item, "from_on": from_on, "to_on": to_on, "except_id": except_id},
     )
     return (row["number"], row["from_on"], row["to_on"]) if row else None
+
+
+def covered_by(reader: Reader, contract_id: UUID) -> Sequence[tuple[UUID, date, date]]:
+    """See `Lookups.covered_by`."""
+    sql = """select target_id, from_on, to_on from {contract_coverage} where contract_id = %(contract_id)s
+              order by from_on, target_id"""
+    return [(row["target_id"], row["from_on"], row["to_on"]) for row in reader.rows(sql, {"contract_id": contract_id})]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aggregates.absence import Commitment
 from aggregates.billable import CustomerDue
+from aggregates.checklist import FrozenChecklist
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.party import Arrears
@@ -28,6 +29,7 @@ from projections import (
 from projections.arrears import arrears_of
 from projections.base import Reader
 from projections.billing_due import contracts_due
+from projections.checklists import checklist_results_for
 from projections.collections import due_dates_to_collect, mandate_of
 from projections.commitments import commitments_of
 from projections.contract_coverage import cover_of_serial, covered_by
@@ -218,6 +220,10 @@ class ReadModelLookups:
     ) -> Sequence[CustomerDue]:
         """See `Lookups.customers_due_after`."""
         return billing_runs.customers_due_after(self._reader, until, after, customer_ids, limit)
+
+    def checklist_results_for(self, call_id: UUID) -> Sequence[FrozenChecklist]:
+        """See `Lookups.checklist_results_for`."""
+        return checklist_results_for(self._reader, call_id)
 
     def contracts_after(self, after: UUID | None, limit: int) -> Sequence[UUID]:
         """See `Lookups.contracts_after`."""

@@ -7,6 +7,8 @@ from schedulers import (
     carry_on_billing_runs,
     expire_proposals,
     expire_quotes,
+    open_checklists,
+    plan_maintenance,
     propose_invoices,
     remind_consumers,
     remind_of_debts,
@@ -29,7 +31,9 @@ CATALOG: tuple[Duty, ...] = (
     Duty(block_for_arrears.NAME, block_for_arrears.tick, every_seconds=3600),
     Duty(remind_of_debts.NAME, remind_of_debts.tick, every_seconds=3600),
     Duty(watch_hour_pools.NAME, watch_hour_pools.tick, every_seconds=3600),
+    Duty(open_checklists.NAME, open_checklists.tick, every_seconds=30),
     Duty(expire_quotes.NAME, expire_quotes.tick, every_seconds=3600),
+    Duty(plan_maintenance.NAME, plan_maintenance.tick, every_seconds=3600),
     Duty(expire_proposals.NAME, expire_proposals.tick, every_seconds=3600),
 )
 

@@ -1,0 +1,155 @@
+"""How a due visit becomes a call (chiamata di manutenzione): covered or held back, planned, with its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID, uuid5
+
+from aggregates.activity_type import ActivityTerms, ActivityType, activity_type_id
+from aggregates.base import Act
+from aggregates.call import Call
+from aggregates.call_values import Channel
+from aggregates.contract import Contract
+from aggregates.coverage import Coverage, CoverageKind
+from aggregates.maintenance_course import MaintenanceCourse, maintenance_activity_id, maintenance_call_id
+from aggregates.maintenance_plan import MaintenancePlan
+from aggregates.maintenance_ref import MaintenanceRef, OccurrenceRef
+from aggregates.maintenance_terms import PlanTerms, WhoGoes
+from aggregates.rules.maintenance_groups import Visit
+from aggregates.serial_item import SerialItem
+from commands.base import Service
+from commands.call_parts import PlanPart, plan_part
+from commands.maintenance_watch import course_of
+
+
+class Maker:
+    """Makes the calls of one command; `calls` are those made, `held` counts what a block keeps back (R1.10)."""
+
+    def __init__(self, service: Service, plan: MaintenancePlan, act: Act, today: date) -> None:
+        self._service, self._plan, self._act, self._today = service, plan, act, today
+        self.calls: list[UUID] = []
+        self.held = 0
+
+    def place_of(self, serial_item_id: UUID, day: date) -> tuple[UUID, UUID | None]:
+        """Whose a machine is on a day, and where."""
+        place = self._service.load(SerialItem, serial_item_id).place_on(day)
+        return place.owner_id, place.site_id
+
+    def make(self, group: Sequence[Visit]) -> None:
+        """One call for a visit; services of blocked machines are held back, the others go."""
+        coverage = self._coverage(group)
+        blocked = [visit for visit in group if coverage.of(visit.serial_item_id).kind is CoverageKind.BLOCKED]
+        if coverage.kind is CoverageKind.BLOCKED and not blocked:
+            blocked = list(group)
+        free = [visit for visit in group if visit not in blocked]
+        for visit in blocked:
+            course = self._course(visit)
+            course.hold(visit.due, coverage.of(visit.serial_item_id).why, self._act)
+            self._service.save(course)
+        self.held += len(blocked)
+        if blocked and free:
+            self.make(free)
+        elif free:
+            self._open(free, coverage)
+
+    def _coverage(self, group: Sequence[Visit]) -> Coverage:
+        party_id, site_id = self.place_of(group[0].serial_item_id, group[0].due.due_on)
+        return self._service.lookups.coverage_for(_items(group), party_id, site_id, self._today)
+
+    def _course(self, visit: Visit) -> MaintenanceCourse:
+        known = course_of(self._service, self._plan.id, visit.serial_item_id)
+        if known is None:
+            known = MaintenanceCourse.start(self._plan.id, visit.serial_item_id, self._act)
+            self._service.save(known)
+        return known
+
+    def _open(self, group: Sequence[Visit], coverage: Coverage) -> None:
+        first, terms = group[0], group[0].due.terms
+        attempt = first.due.attempt + 1
+        call_id = maintenance_call_id(self._plan.id, first.serial_item_id, first.due.key, attempt)
+        party_id, site_id = self.place_of(first.serial_item_id, first.due.due_on)
+        call = Call.open(
+            call_id,
+            terms.text or self._plan.name,
+            coverage,
+            self._act,
+            party_id=party_id,
+            site_id=site_id,
+            serial_item_ids=_items(group),
+            channel=Channel.MAINTENANCE,
+            priority=terms.priority,
+            impact=terms.priority,
+            urgency=terms.priority,
+            skill=terms.skill,
+            maintenance=self._reference(group, coverage),
+        )
+        self._plan_activity(call, group, terms)
+        self._service.save(call)
+        for part in terms.parts:
+            line_id = uuid5(call_id, part.code)
+            quantity = part.quantity * len(_items(group))
+            told = part.model_dump(include={"code", "description", "unit"})
+            plan_part(PlanPart(call_id=call_id, line_id=line_id, quantity=quantity, **told), self._act, self._service)
+        self._note(group, call_id)
+        self.calls.append(call_id)
+
+    def _note(self, group: Sequence[Visit], call_id: UUID) -> None:
+        for visit in group:
+            due, terms = visit.due, visit.due.terms
+            earliest, latest = _tolerance(due.due_on, terms)
+            course = self._course(visit)
+            course.generate(due, call_id, earliest, latest, self._act)
+            self._service.save(course)
+
+    def _reference(self, group: Sequence[Visit], coverage: Coverage) -> MaintenanceRef:
+        due, terms = group[0].due, group[0].due.terms
+        earliest, latest = _tolerance(due.due_on, terms)
+        return MaintenanceRef(
+            plan_id=self._plan.id,
+            plan_code=self._plan.code,
+            occurrences=tuple(OccurrenceRef(serial_item_id=one.serial_item_id, key=one.due.key) for one in group),
+            due_on=due.due_on,
+            earliest_on=earliest,
+            latest_on=latest,
+            protocol=terms.protocol,
+            technician_id=self._technician(terms, coverage),
+            starts_at=terms.assignment.starts_at,
+            minutes=self._minutes(group),
+        )
+
+    def _technician(self, terms: PlanTerms, coverage: Coverage) -> UUID | None:
+        if terms.assignment.who is not WhoGoes.USUAL:
+            return terms.assignment.technician_id
+        contract = self._service.find(Contract, coverage.contract_id) if coverage.contract_id else None
+        return contract.state.header.usual_technician_id if contract else None
+
+    def _usual(self, terms: PlanTerms) -> ActivityTerms:
+        known = self._service.find(ActivityType, activity_type_id(terms.kind))
+        return known.terms if known else ActivityTerms(name=terms.kind)
+
+    def _minutes(self, group: Sequence[Visit]) -> int | None:
+        terms = group[0].due.terms
+        minutes = terms.minutes or self._usual(terms).minutes
+        return minutes * len(_items(group)) if minutes else None
+
+    def _plan_activity(self, call: Call, group: Sequence[Visit], terms: PlanTerms) -> None:
+        usual = self._usual(terms)
+        call.plan_activity(
+            maintenance_activity_id(call.id),
+            terms.kind,
+            self._act,
+            mode=usual.mode,
+            skill=terms.skill or usual.skill,
+            minutes=self._minutes(group),
+            serial_item_ids=_items(group),
+            note=terms.protocol,
+        )
+
+
+def _items(group: Sequence[Visit]) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(visit.serial_item_id for visit in group))
+
+
+def _tolerance(due_on: date, terms: PlanTerms) -> tuple[date, date]:
+    return due_on - timedelta(days=terms.before_days), due_on + timedelta(days=terms.after_days)

@@ -1,0 +1,112 @@
+"""What the duty of maintenance has to do (lavoro dell'incarico): calls to make and to follow, visits to assign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from aggregates.coverage import CoverageKind
+from aggregates.maintenance_course import maintenance_activity_id
+from aggregates.rules.maintenance_due import Occurrence, OccurrenceState, ready
+from aggregates.values import Instant
+from projections.base import Ask, Reader
+from projections.coverage import coverage_for
+from projections.maintenance_machines import Machine, machines
+
+
+class MaintenanceDue(Ask):
+    """Machines whose services are due on a day, of the plan that comes after another in the order of ids."""
+
+    on: date
+    after: UUID | None = None
+
+
+def maintenance_due(reader: Reader, ask: MaintenanceDue) -> dict[str, Any]:
+    """Groups of machines of one plan and place; `next` asks for the following plan, null when there is none."""
+    plan = reader.row(
+        """select * from {maintenance_plan}
+            where (%(after)s::uuid is null or plan_id > %(after)s) and starts_on <= (%(on)s::date + 366)
+            order by plan_id limit 1""",
+        ask.model_dump(),
+    )
+    if plan is None:
+        return {"items": [], "next": None}
+    places: dict[tuple[UUID, UUID | None], list[Machine]] = {}
+    for machine in machines(reader, plan):
+        made, missed = ready(machine.watched, machine.course, ask.on)
+        if made or missed:
+            places.setdefault(machine.place, []).append(machine)
+    items = [
+        {"plan_id": plan["plan_id"], "owner_id": owner, "site_id": site, "serial_item_ids": found}
+        for (owner, site), group in places.items()
+        if (found := _to_make(reader, group, owner, site, ask.on))
+    ]
+    return {"items": items, "next": plan["plan_id"]}
+
+
+def _to_make(reader: Reader, group: Sequence[Machine], owner: UUID, site: UUID | None, on: date) -> list[UUID]:
+    """Machines with something new, and those held back that are blocked no longer."""
+    held = [each for each in group if _only_held(each, on)]
+    found = [each for each in group if each not in held]
+    for machine in held:
+        key = machine.row["serial_item_id"]
+        if coverage_for(reader, [key], owner, site, on).kind is not CoverageKind.BLOCKED:
+            found.append(machine)
+    return [each.row["serial_item_id"] for each in found]
+
+
+def _only_held(machine: Machine, on: date) -> bool:
+    made, missed = ready(machine.watched, machine.course, on)
+    return all(_is_held(machine.course.get(each.key)) for each in (*made, *missed))
+
+
+def _is_held(one: Occurrence | None) -> bool:
+    return one is not None and one.state is OccurrenceState.HELD
+
+
+class MaintenanceToFollow(Ask):
+    """Calls of plans whose end is not noted on the plan yet, or that were taken up again."""
+
+    after: UUID | None = None
+    limit: int = 200
+
+
+def maintenance_to_follow(reader: Reader, ask: MaintenanceToFollow) -> dict[str, Any]:
+    """The calls by id, with when they ended."""
+    found = reader.rows(
+        """select * from (
+             select distinct c.call_id, c.ended_at, c.changed_at from {maintenance_occurrence} o
+               join {call} c on c.call_id = o.call_id
+              where (o.state = 'planned' and c.ended_at is not null)
+                 or (o.state = 'done' and c.ended_at is null)) f
+            where %(after)s::uuid is null or call_id > %(after)s order by call_id limit %(limit)s""",
+        ask.model_dump(),
+    )
+    return {"items": found, "next": found[-1]["call_id"] if len(found) == ask.limit else None}
+
+
+class MaintenanceToAssign(Ask):
+    """Calls that plans made at one instant and want on a technician's agenda."""
+
+    made_at: Instant
+
+
+def maintenance_to_assign(reader: Reader, ask: MaintenanceToAssign) -> dict[str, Any]:
+    """The visits with technician and slot; nobody has them yet."""
+    found = reader.rows(
+        """select m.call_id, m.technician_id, m.minutes,
+                  (o.due_on + m.starts_at::time) at time zone 'Europe/Rome' as starts_at,
+                  (o.due_on + m.starts_at::time) at time zone 'Europe/Rome'
+                    + make_interval(mins => m.minutes) as ends_at
+             from {maintenance_call} m
+             join (select call_id, min(due_on) as due_on from {maintenance_occurrence}
+                    where made_at = %(made_at)s and state = 'planned' group by call_id) o on o.call_id = m.call_id
+             join {call} c on c.call_id = m.call_id
+            where m.technician_id is not null and m.starts_at is not null and m.minutes is not null
+              and c.status = 'open' and (o.due_on + m.starts_at::time) at time zone 'Europe/Rome' > %(made_at)s
+            order by m.call_id""",
+        ask.model_dump(),
+    )
+    return {"items": [{**row, "activity_id": maintenance_activity_id(row["call_id"])} for row in found]}

@@ -21,6 +21,7 @@ from commands.base import Answer, Command, Service
 from commands.delivery_note import TakeBackGoods, take_back_goods
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.rma import reference, serials_of
+from commands.serial_item_replacement import is_behind, take_place
 
 
 class MixedReasons(Refusal):
@@ -230,12 +231,15 @@ def _line(rma: Rma, item: RmaItem) -> GoodsLine:
 
 
 def _succeed(service: Service, old_id: UUID | None, new_id: UUID | None, on: date, act: Act) -> None:
-    """The replacement takes the old machine's place in the installed base; warranties and owner of both stay known."""
+    """The replacement takes the old machine's place, with what is left of its warranties; the old one keeps its own.
+
+    A machine of an exchange pool may come back to where another took its place: then nothing succeeds anything.
+    """
     if old_id is None or new_id is None:
         return
     old, new = service.load(SerialItem, old_id), service.load(SerialItem, new_id)
-    old.replace_with(new, on, act)
-    service.save(old, new)
+    if not is_behind(service, old, new):
+        take_place(service, old, new, on, act)
 
 
 def _ref(note: DeliveryNote) -> RecordRef:

@@ -7,32 +7,20 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.base import Act, Refusal, require
+from aggregates.base import Act
 from aggregates.natural_key import KeyKind
 from aggregates.party import Party
 from aggregates.rules.meters import Meter
-from aggregates.serial_item import (
-    CoverageItem,
-    ItemDetails,
-    OwnParent,
-    Place,
-    SerialItem,
-    Status,
-    Warranty,
-    WarrantyKind,
-)
+from aggregates.serial_item import CoverageItem, ItemDetails, Place, SerialItem, Status, Warranty, WarrantyKind
+from aggregates.serial_item_values import Move, ReplacementPolicy
 from aggregates.values import Period, Value, rome_date
-from commands.base import Answer, Command, NotFound, Service
-from commands.company import parameters
+from commands.base import Answer, Command, Service
+from commands.item_statuses import StatusUnknown, status_of
 from commands.natural_key import begin_id, part
+from commands.serial_item_parts import PartsOnMove, check_parent, move_parts
+from commands.serial_item_replacement import take_place
 
-DEEPEST = 20
-
-
-class StatusUnknown(Refusal):
-    """{status} is not one of the company's statuses ({known}); choose one of them or add it to the list."""
-
-    status = 422
+__all__ = ["StatusUnknown"]
 
 
 class WarrantyAsked(Value):
@@ -53,7 +41,11 @@ class RegisterSerialItem(Command, ItemDetails, Place):
     manufacturer: str | None = Field(default=None, examples=["Silanos"])
     number: str | None = Field(default=None, description="The serial number.", examples=["SN-10442"])
     installed_on: date | None = None
-    status: str = Field(default="active", examples=["active"])
+    status: str | None = Field(
+        default=None,
+        description="Left out, active, or the first in service on the company's list.",
+        examples=["active"],
+    )
     parent_id: UUID | None = Field(default=None, description="The item it is part of.")
     meters: tuple[Meter, ...] = Field(default=(), examples=[[{"kind": "bw", "digits": 7}]])
     warranties: tuple[WarrantyAsked, ...] = ()
@@ -66,10 +58,25 @@ class ChangeSerialItem(Command, ItemDetails):
 
 
 class MoveSerialItem(Command, Place):
-    """Move an item to another owner, site or location from a day on; where it was stays known."""
+    """Move an item to another owner, site or location from a day on; where it was stays known.
+
+    What is part of it on that day goes along, or is detached and stays where it is.
+    """
 
     serial_item_id: UUID
     from_on: date | None = Field(default=None, description="Left out, from today on.")
+    parts: PartsOnMove = PartsOnMove.ALONG
+    leave_parent: bool = Field(default=False, description="Whether it stops being part of a larger item on that day.")
+
+
+class CorrectMove(Command):
+    """Say what a move really was, or that it never took place; the first fact stays in the history."""
+
+    serial_item_id: UUID
+    was_from_on: date = Field(description="The day of the move as it was written down.")
+    from_on: date | None = Field(default=None, description="Left out, the same day.")
+    place: Place | None = Field(default=None, description="Left out, the same place, or none for no move at all.")
+    never: bool = Field(default=False, description="There was no such move.")
 
 
 class ChangeItemStatus(Command):
@@ -81,10 +88,11 @@ class ChangeItemStatus(Command):
 
 
 class SetItemParent(Command):
-    """Make an item part of another one (plant, machine, component), or let it stand alone."""
+    """Make an item part of another one (plant, machine, component) from a day on, or let it stand alone."""
 
     serial_item_id: UUID
     parent_id: UUID | None = None
+    from_on: date | None = Field(default=None, description="Left out, from today on.")
 
 
 class GiveWarranty(Command, WarrantyAsked):
@@ -94,25 +102,30 @@ class GiveWarranty(Command, WarrantyAsked):
 
 
 class ReplaceSerialItem(Command):
-    """Record that another item took an item's place."""
+    """Record that another item took an item's place, and what becomes of the warranties.
+
+    They go over with what is left of them, or begin anew; those of the old item stay with it as they were. Contracts
+    are left alone: put the new item into their lines where it is to be served.
+    """
 
     serial_item_id: UUID
     successor_id: UUID
     on: date | None = Field(default=None, description="Left out, today.")
+    policy: ReplacementPolicy | None = Field(default=None, description="Left out, the company's parameter.")
 
 
 def register_serial_item(cmd: RegisterSerialItem, act: Act, service: Service) -> Answer:
     """Handles `RegisterSerialItem`."""
     service.load(Party, cmd.owner_id).check_active()
     today = rome_date(act.at)
-    _check_status(service, cmd.status, today)
+    status = status_of(service, cmd.status, today)
     item_id = _item_id(cmd, act, service)
-    _check_parent(service, item_id, cmd.parent_id)
+    check_parent(service, item_id, cmd.parent_id, cmd.installed_on or today)
     item = SerialItem.register(
         item_id,
         part(ItemDetails, cmd),
         part(Place, cmd),
-        Status(code=cmd.status, from_on=cmd.installed_on or today),
+        Status(code=status, from_on=cmd.installed_on or today),
         act,
         manufacturer=cmd.manufacturer,
         number=cmd.number,
@@ -138,24 +151,41 @@ def move_serial_item(cmd: MoveSerialItem, act: Act, service: Service) -> None:
     """Handles `MoveSerialItem`."""
     service.load(Party, cmd.owner_id).check_active()
     item = service.load(SerialItem, cmd.serial_item_id)
-    item.move(part(Place, cmd), cmd.from_on or rome_date(act.at), act)
+    place, from_on = part(Place, cmd), cmd.from_on or rome_date(act.at)
+    item.move(place, from_on, act)
+    if cmd.leave_parent:
+        item.set_parent(None, act, from_on)
+    service.save(item)
+    move_parts(service, item, place, from_on, cmd.parts, act)
+
+
+def correct_move(cmd: CorrectMove, act: Act, service: Service) -> None:
+    """Handles `CorrectMove`. Raises `MoveUnknown`, `FirstPlaceStays`."""
+    if cmd.place is not None:
+        service.load(Party, cmd.place.owner_id)
+    item = service.load(SerialItem, cmd.serial_item_id)
+    known = next((move for move in item.moves if move.from_on == cmd.was_from_on), None)
+    place = cmd.place or (known.place if known else item.place_on(cmd.from_on or cmd.was_from_on))
+    move = None if cmd.never else Move(place=place, from_on=cmd.from_on or cmd.was_from_on)
+    item.correct_move(cmd.was_from_on, move, act)
     service.save(item)
 
 
 def change_item_status(cmd: ChangeItemStatus, act: Act, service: Service) -> None:
     """Handles `ChangeItemStatus`."""
     from_on = cmd.from_on or rome_date(act.at)
-    _check_status(service, cmd.status, from_on)
+    status = status_of(service, cmd.status, from_on)
     item = service.load(SerialItem, cmd.serial_item_id)
-    item.change_status(Status(code=cmd.status, from_on=from_on), act)
+    item.change_status(Status(code=status, from_on=from_on), act)
     service.save(item)
 
 
 def set_item_parent(cmd: SetItemParent, act: Act, service: Service) -> None:
     """Handles `SetItemParent`."""
     item = service.load(SerialItem, cmd.serial_item_id)
-    _check_parent(service, item.id, cmd.parent_id)
-    item.set_parent(cmd.parent_id, act)
+    from_on = cmd.from_on or rome_date(act.at)
+    check_parent(service, item.id, cmd.parent_id, from_on)
+    item.set_parent(cmd.parent_id, act, from_on)
     service.save(item)
 
 
@@ -168,12 +198,12 @@ def give_warranty(cmd: GiveWarranty, act: Act, service: Service) -> Answer:
     return {"warranty_id": warranty.warranty_id}
 
 
-def replace_serial_item(cmd: ReplaceSerialItem, act: Act, service: Service) -> None:
-    """Handles `ReplaceSerialItem`."""
+def replace_serial_item(cmd: ReplaceSerialItem, act: Act, service: Service) -> Answer:
+    """Handles `ReplaceSerialItem`. Raises `AlreadyReplaced`, `OwnParent`, `LineageCircle`."""
     item = service.load(SerialItem, cmd.serial_item_id)
     successor = service.load(SerialItem, cmd.successor_id)
-    item.replace_with(successor, cmd.on or rome_date(act.at), act)
-    service.save(item, successor)
+    given = take_place(service, item, successor, cmd.on or rome_date(act.at), act, cmd.policy)
+    return {"warranty_ids": given}
 
 
 def _item_id(cmd: RegisterSerialItem, act: Act, service: Service) -> UUID:
@@ -197,20 +227,3 @@ def _warranty(item: SerialItem, asked: WarrantyAsked | GiveWarranty, new_id: UUI
         source=asked.source,
         article_code=asked.article_code,
     )
-
-
-def _check_status(service: Service, status: str, on: date) -> None:
-    known = parameters(service, on).item_statuses
-    require(not known or status in known, StatusUnknown, status=status, known=", ".join(known))
-
-
-def _check_parent(service: Service, item_id: UUID, parent_id: UUID | None) -> None:
-    """No item is part of itself, not even by way of others. Raises `OwnParent`, `NotFound`."""
-    for _ in range(DEEPEST):
-        if parent_id is None:
-            return
-        require(parent_id != item_id, OwnParent)
-        parent = service.find(SerialItem, parent_id)
-        if parent is None:
-            raise NotFound(kind="SerialItem", id=str(parent_id))
-        parent_id = parent.parent_id

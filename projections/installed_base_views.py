@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from projections.base import Ask, Page, Reader, page
+from projections.installed_base_days import item_on
 
 COLUMNS = """i.serial_item_id, i.manufacturer, i.number, i.product, i.type, i.article_code, i.plant_in_building,
     i.release, i.licence, i.licence_expires_on, i.notes, i.owner_id, p.code as owner_code, p.name as owner_name,
-    i.site_id, s.code as site_code, s.name as site_name, s.town, i.location, i.placed_on, i.status, i.status_on,
+    i.site_id, s.code as site_code, s.name as site_name, s.town, s.latitude,
+    s.longitude, i.location, i.placed_on, i.status, i.status_on,
     i.installed_on, i.parent_id, i.successor_id, i.predecessor_id, i.replaced_on"""
 FROM = """{serial_item} i left join {party} p on p.party_id = i.owner_id
     left join {party_site} s on s.site_id = i.site_id"""
@@ -52,20 +54,22 @@ def find_items(reader: Reader, ask: FindItems) -> dict[str, Any]:
 
 
 class ItemSheet(Ask):
-    """One item."""
+    """One item, with what was so on a day; left out, today."""
 
     serial_item_id: UUID
+    on: date | None = None
 
 
 def item_sheet(reader: Reader, ask: ItemSheet) -> dict[str, Any] | None:
-    """The item with its meters, warranties, moves, statuses and parts."""
-    params = ask.model_dump()
+    """The item with its meters, warranties, moves, statuses and parts; `then` tells the day that was asked for."""
+    params = {"serial_item_id": ask.serial_item_id}
     sql = f"select {COLUMNS} from {FROM} where i.serial_item_id = %(serial_item_id)s"  # noqa: S608 - our own columns
     item = reader.row(sql, params)
     if item is None:
         return None
     for name, part in PARTS.items():
         item[name] = reader.rows(part, params)
+    item["then"] = item_on(reader, ask.serial_item_id, ask.on)
     return item
 
 
@@ -74,8 +78,15 @@ PARTS = {
                   where serial_item_id = %(serial_item_id)s order by kind""",
     "meters_replaced": """select kind, replaced_at, final, initial from {meter_swap}
                            where serial_item_id = %(serial_item_id)s order by replaced_at, kind""",
-    "warranties": """select warranty_id, kind, starts_on, ends_on, covers, source from {warranty}
-                      where serial_item_id = %(serial_item_id)s order by starts_on, kind""",
+    "warranties": """select warranty_id, kind, starts_on, ends_on, covers, source, article_code, presumed_until,
+                            action_until, prolonged_on, inherited_from from {warranty}
+                      where serial_item_id = %(serial_item_id)s order by starts_on, kind, warranty_id""",
+    "supplier_warranties": """select warranty_id, supplier_id, supplier, starts_on, ends_on, covers, source
+                                from {supplier_warranty} where serial_item_id = %(serial_item_id)s
+                               order by starts_on, warranty_id""",
+    "parents": """select x.from_on, x.parent_id, w.number, w.product from {serial_item_parent} x
+                    left join {serial_item} w on w.serial_item_id = x.parent_id
+                   where x.serial_item_id = %(serial_item_id)s order by x.from_on""",
     "moves": """select m.from_on, m.owner_id, p.name as owner_name, m.site_id, s.name as site_name, m.location
                   from {serial_item_move} m left join {party} p on p.party_id = m.owner_id
                   left join {party_site} s on s.site_id = m.site_id

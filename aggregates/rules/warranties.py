@@ -114,7 +114,7 @@ def covering(warranties: Iterable[Warranty], on: date, appeared_on: date | None 
 
 
 def carried(
-    warranties: Iterable[Warranty], on: date, old_id: UUID, old_name: str, new_id: UUID, ids: dict[UUID, UUID]
+    warranties: Iterable[Warranty], on: date, old_id: UUID, old_name: str, ids: dict[UUID, UUID]
 ) -> list[Warranty]:
     """What is left of an item's warranties on the one that takes its place: the same last days, naming the old item.
 
@@ -130,7 +130,7 @@ def carried(
             }
         )
         for each in warranties
-        if each.kind is not WarrantyKind.PART and each.period.ends_on >= on and old_id != new_id
+        if each.kind is not WarrantyKind.PART and each.period.ends_on >= on
     ]
 
 
@@ -151,9 +151,7 @@ def restarted(
     """
     new = legal(legal_id, on, terms, is_consumer=is_consumer, source=_told(None, old_name))
     new = new.model_copy(update={"inherited_from": old_id})
-    kept = carried(
-        [each for each in warranties if each.kind is not WarrantyKind.LEGAL], on, old_id, old_name, legal_id, ids
-    )
+    kept = carried([each for each in warranties if each.kind is not WarrantyKind.LEGAL], on, old_id, old_name, ids)
     return [new, *(_behind(each, new.period.ends_on) for each in kept)]
 
 

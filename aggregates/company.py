@@ -74,6 +74,9 @@ class Parameters(Value):
     dunning: DunningTerms | None = Field(default=None, description="How customers are reminded; left out, as usual.")
     late_interest: LateInterestTerms | None = Field(default=None, description="Left out, the law's (R1.11).")
     warranties: WarrantyTerms | None = Field(default=None, description="Months of each kind; left out, the usual (§5).")
+    absences_need_approval: bool = Field(
+        default=True, description="Whether an absence that a technician asks for waits for a planner's approval."
+    )
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -106,6 +109,7 @@ class ParameterChange(Value):
     dunning: DunningTerms | None = None
     late_interest: LateInterestTerms | None = None
     warranties: WarrantyTerms | None = None
+    absences_need_approval: bool | None = None
     item_statuses: tuple[str, ...] | None = None
 
     def given(self) -> dict[str, Any]:

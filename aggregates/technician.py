@@ -13,6 +13,8 @@ from aggregates.natural_key import KeyKind, natural_id
 from aggregates.rules.business_calendar import OFFICE_WEEK, WeekShifts
 from aggregates.values import Money, Personal, Value
 
+MOST_FEEDS = 20
+
 
 def technician_id(code: str) -> UUID:
     """The id of a technician registered without one."""
@@ -42,6 +44,9 @@ class TechnicianDetails(Value):
     van: str | None = Field(default=None, description="The code of the warehouse that is their van.")
     starts_latitude: float | None = Field(default=None, ge=-90, le=90)
     starts_longitude: float | None = Field(default=None, ge=-180, le=180)
+    base_town: str | None = Field(
+        default=None, description="Whose patron saint's day they have off; left out, the company's town (R6.5)."
+    )
 
 
 class DatedCost(Value):
@@ -49,6 +54,14 @@ class DatedCost(Value):
 
     from_on: date
     hourly: Money
+
+
+class CalendarFeed(Value):
+    """An address at which a technician's agenda can be read (calendario condiviso); its secret is not kept."""
+
+    feed_id: UUID
+    label: str = Field(min_length=1, max_length=100, examples=["Telefono"])
+    secret_hash: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the secret, hexadecimal.")
 
 
 class TechnicianProfile(Value):
@@ -63,6 +76,10 @@ class TechnicianProfile(Value):
 
 class TechnicianInactive(Refusal):
     """{name} no longer works here; choose another technician or reactivate them."""
+
+
+class TooManyFeeds(Refusal):
+    """A technician may have {most} calendar addresses; revoke one that is not used."""
 
 
 class Technician(Aggregate):
@@ -118,6 +135,18 @@ class Technician(Aggregate):
 
         TOPIC = "technician.reactivated.v1"
 
+    class CalendarFeedMade(Aggregate.Event):
+        """The technician's agenda can be read at a secret address."""
+
+        TOPIC = "technician.calendar-feed-made.v1"
+        feed: CalendarFeed
+
+    class CalendarFeedRevoked(Aggregate.Event):
+        """Nobody can read the agenda at that address any more."""
+
+        TOPIC = "technician.calendar-feed-revoked.v1"
+        feed_id: UUID
+
     # Decide
 
     @classmethod
@@ -160,6 +189,18 @@ class Technician(Aggregate):
         if not self.active:
             self.trigger_event(self.Reactivated, act=act)
 
+    def make_calendar_feed(self, feed: CalendarFeed, act: Act) -> None:
+        """Let the agenda be read at an address. Raises `TechnicianInactive`, `TooManyFeeds`."""
+        if self.feeds.get(feed.feed_id) != feed:
+            require(self.active, TechnicianInactive, name=self.details.name)
+            require(len(self.feeds) < MOST_FEEDS, TooManyFeeds, most=MOST_FEEDS)
+            self.trigger_event(self.CalendarFeedMade, act=act, feed=feed)
+
+    def revoke_calendar_feed(self, feed_id: UUID, act: Act) -> None:
+        """Close an address; one that is not there changes nothing."""
+        if feed_id in self.feeds:
+            self.trigger_event(self.CalendarFeedRevoked, act=act, feed_id=feed_id)
+
     # Answers
 
     def profile(self, on: date) -> TechnicianProfile:
@@ -194,6 +235,7 @@ class Technician(Aggregate):
         self.skills: dict[str, Skill] = {}
         self.hours: dict[date, WeekShifts] = {}
         self.costs: dict[date, Money] = {}
+        self.feeds: dict[UUID, CalendarFeed] = {}
 
     @event(DetailsChanged)
     def _details_changed(self, details: TechnicianDetails) -> None:
@@ -222,3 +264,11 @@ class Technician(Aggregate):
     @event(Reactivated)
     def _reactivated(self) -> None:
         self.active = True
+
+    @event(CalendarFeedMade)
+    def _calendar_feed_made(self, feed: CalendarFeed) -> None:
+        self.feeds[feed.feed_id] = feed
+
+    @event(CalendarFeedRevoked)
+    def _calendar_feed_revoked(self, feed_id: UUID) -> None:
+        del self.feeds[feed_id]

@@ -10,7 +10,7 @@ from pydantic import Field
 from aggregates.base import Act
 from aggregates.natural_key import KeyKind
 from aggregates.rules.business_calendar import WeekShifts
-from aggregates.technician import DatedCost, Skill, Technician, TechnicianDetails
+from aggregates.technician import CalendarFeed, DatedCost, Skill, Technician, TechnicianDetails
 from aggregates.values import Money, rome_date
 from commands.base import Answer, Command, Service
 from commands.natural_key import begin_id, part
@@ -76,6 +76,29 @@ class ReactivateTechnician(Command):
     technician_id: UUID
 
 
+class MakeCalendarFeed(Command):
+    """Let a technician's agenda be read at a secret address; the secret itself never arrives here.
+
+    Programs that cannot make secrets ask `POST /technicians/{technician_id}/calendar-address`, which answers it once.
+    """
+
+    technician_id: UUID
+    feed_id: UUID | None = None
+    label: str = Field(min_length=1, max_length=100, examples=["Telefono"])
+    secret_hash: str = Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of the secret, hexadecimal.",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
+
+
+class RevokeCalendarFeed(Command):
+    """Let nobody read a technician's agenda at an address any more."""
+
+    technician_id: UUID
+    feed_id: UUID
+
+
 def register_technician(cmd: RegisterTechnician, act: Act, service: Service) -> Answer:
     """Handles `RegisterTechnician`."""
     technician_id = begin_id(service, KeyKind.TECHNICIAN, cmd.code, given=cmd.technician_id, act=act)
@@ -137,4 +160,21 @@ def reactivate_technician(cmd: ReactivateTechnician, act: Act, service: Service)
     """Handles `ReactivateTechnician`."""
     technician = service.load(Technician, cmd.technician_id)
     technician.reactivate(act)
+    service.save(technician)
+
+
+def make_calendar_feed(cmd: MakeCalendarFeed, act: Act, service: Service) -> Answer:
+    """Handles `MakeCalendarFeed`. Raises `TechnicianInactive`, `TooManyFeeds`."""
+    technician = service.load(Technician, cmd.technician_id)
+    feed_id = cmd.feed_id or service.new_id("feed")
+    feed = CalendarFeed(feed_id=feed_id, label=cmd.label, secret_hash=cmd.secret_hash)
+    technician.make_calendar_feed(feed, act)
+    service.save(technician)
+    return {"feed_id": feed_id}
+
+
+def revoke_calendar_feed(cmd: RevokeCalendarFeed, act: Act, service: Service) -> None:
+    """Handles `RevokeCalendarFeed`."""
+    technician = service.load(Technician, cmd.technician_id)
+    technician.revoke_calendar_feed(cmd.feed_id, act)
     service.save(technician)

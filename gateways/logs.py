@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import sys
 from contextvars import ContextVar
 from typing import Any, TextIO, cast
@@ -16,6 +17,10 @@ log: Any = structlog.get_logger("libretto")
 
 # Whatever carries one of these words is a secret or a person's, and stays out of the logs.
 HIDDEN = ("password", "token", "secret", "authorization", "api_key", "key_hash", "cookie")
+
+
+# Addresses of calendars are keys themselves.
+SECRET_ADDRESS = re.compile(r"(?<=/calendar/)[^/?]+")
 
 
 def is_secret(name: str) -> bool:
@@ -58,4 +63,7 @@ def _correlated(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    return {name: "***" if is_secret(name) else value for name, value in event.items()}
+    hidden = {name: "***" if is_secret(name) else value for name, value in event.items()}
+    if isinstance(hidden.get("path"), str):
+        hidden["path"] = SECRET_ADDRESS.sub("***", hidden["path"])
+    return hidden

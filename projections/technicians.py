@@ -16,6 +16,7 @@ TECHNICIAN = Table(
         "external": "boolean", "areas": "jsonb", "van": "text", "active": "boolean",
         "skills": "jsonb", "hours": "jsonb", "costs": "jsonb",
         "starts_latitude": "double precision", "starts_longitude": "double precision",
+        "base_town": "text",
     },
     ("technician_id",),
     ("lower(code)",),

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from commands.base import Entry
 from gateways.documents.preview import PreviewAsked
-from gateways.http import events, files, money_files
+from gateways.http import calendar, device_batch, events, files, money_files
 from gateways.http.endpoints import SignIn, fields_of, reserved_of, status_of
 from gateways.http.examples import complete_example_of, example_of
 from gateways.http.openapi_parts import (
@@ -70,6 +70,7 @@ TAGS = {
     "events": "The public stream.",
     "history": "What was known, and when.",
     "company": "The company and its parameters.",
+    "devices": "What devices send that were offline, and what was refused of it.",
     "users": "Users, roles, keys of programs.",
     "operations": "For whoever runs the server.",
 }
@@ -91,7 +92,8 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         if has_page(view):
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
-    own = (other_paths(), money_files.describe(), files.describe(), _event_paths())
+    modules = (money_files, calendar, files, device_batch)
+    own = (other_paths(), *(module.describe() for module in modules), _event_paths())
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)
     return {
@@ -110,7 +112,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
     }
 
 
-OWN: tuple[type[BaseModel], ...] = (ActAsked, SignIn, PreviewAsked)
+OWN: tuple[type[BaseModel], ...] = (ActAsked, SignIn, PreviewAsked, device_batch.DeviceBatch)
 
 
 def _path(path: str) -> str:

@@ -6,8 +6,8 @@ from aggregates import call_facts as facts
 from aggregates.base import Act, require
 from aggregates.billable import Billable
 from aggregates.call_charged import items_to_charge
+from aggregates.call_checklists import CallChecklists
 from aggregates.call_refusals import PauseOpen, ReasonMissing, VisitUnreported, WorkDone
-from aggregates.call_state import CallState
 from aggregates.call_values import LIVE, TRANSITIONS, Activity, ActivityState, CallStatus, CloseOutcome, Step
 from aggregates.coverage import Coverage
 from aggregates.rules.priority import Level
@@ -15,7 +15,7 @@ from aggregates.values import Slot
 from aggregates.work_report import ActivityMode
 
 
-class CallLife(CallState, Billable):
+class CallLife(CallChecklists, Billable):
     """The decisions of a call from its opening to its end."""
 
     def change_priority(self, impact: Level, urgency: Level, priority: Level, act: Act) -> None:
@@ -32,12 +32,13 @@ class CallLife(CallState, Billable):
             self._record(facts.CoverageDecidedAgain, act=act, coverage=coverage)
 
     def close(self, outcome: CloseOutcome, solution: str | None, act: Act) -> None:
-        """Nothing is left to do. Raises `PauseOpen`, `VisitUnreported`; planned time is given back."""
+        """Nothing is left to do; planned time is given back. Raises `PauseOpen`, `VisitUnreported`, `ChecklistOpen`."""
         if self.status is CallStatus.CLOSED and (self.outcome, self.solution) == (outcome, solution):
             return
         status = self._after(Step.CLOSE)
         require(self.running_pause is None, PauseOpen)
         require(not any(_awaits_report(a) for a in self.activities.values()), VisitUnreported)
+        self.require_checklists_done()
         self._record(
             facts.Closed,
             act=act,

@@ -43,6 +43,16 @@ class ActivityUnknown(Refusal):
     status = 404
 
 
+class BookingUnknown(Refusal):
+    """The call has no booking {booking_id} that is still to come; look at the visit again."""
+
+    status = 404
+
+
+class BookingIdTaken(Refusal):
+    """The id {booking_id} already belongs to something else on this call; send a new id."""
+
+
 class ActivityOver(Refusal):
     """The activity was already performed or dropped; plan another one."""
 
@@ -97,6 +107,32 @@ class EndsBeforeStart(Refusal):
     status = 422
 
 
+class PauseUnknown(Refusal):
+    """No pause of this call began then; take its beginning from the call's clocks."""
+
+    status = 404
+
+
+class PauseEndMissing(Refusal):
+    """The pause is over; say when it ended."""
+
+    status = 422
+
+
+class StartsBeforeOpening(Refusal):
+    """Clocks cannot start before the call was opened; correct the time."""
+
+    status = 422
+
+
+class EscalationNotDue(Refusal):
+    """Rule {rule} had not reached its level ({level}) on this call by then, or the clock had already stopped."""
+
+
+class ApprovalMissing(Refusal):
+    """The service is blocked and the work is charged; have it approved by the customer or by us, then assign it."""
+
+
 class ReasonMissing(Refusal):
     """Say why; the reason stays on the call."""
 
@@ -119,6 +155,20 @@ class ReportUnknown(Refusal):
 
 class RevisionPassed(Refusal):
     """The report is now at revision {current}; show that one to the customer and have it signed."""
+
+
+class VisitMoved(Refusal):
+    """This visit was meanwhile given to somebody else or taken off the agenda; ask the dispatcher."""
+
+
+class DocumentNotCurrent(Refusal):
+    """This is not the document as it stands; show the current document again and have that one signed."""
+
+
+class DepartureAfterStart(Refusal):
+    """The technician cannot set out after the work began; correct the times."""
+
+    status = 422
 
 
 class AlreadySigned(Refusal):

@@ -6,14 +6,18 @@ Durations are minutes, distances kilometres there and back, instants UTC.
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from hashlib import sha256
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from aggregates.values import Instant, Personal, Rate, Slot, Value
+
+SHA256 = r"^[0-9a-f]{64}$"
 
 
 class ReportOutcome(StrEnum):
@@ -45,6 +49,10 @@ class Performed(Value):
     travel_km: Rate | None = Field(default=None, ge=0)
     text: str = ""
     serial_item_ids: tuple[UUID, ...] = ()
+    set_out_at: Instant | None = None
+    """When the technician set out for the customer (partenza), where that is known."""
+    visit_id: UUID | None = None
+    """The visit, where this is a further technician's or a further day's part of it."""
 
     @property
     def work_minutes(self) -> int:
@@ -107,6 +115,32 @@ class ReportItem(Value):
     tests: str | None = None
 
 
+class ReportPhoto(Value):
+    """A photo taken at work (fotografia): kept elsewhere, known here by its hash."""
+
+    name: str = Field(min_length=1, max_length=200, examples=["targhetta.jpg"])
+    sha256: str = Field(pattern=SHA256)
+    caption: str | None = Field(default=None, max_length=500)
+
+
+class ReportedExpense(Value):
+    """What a report says of an expense noted on the call; what it cost us stays on the call."""
+
+    line_id: UUID
+    item: str
+    description: str
+    quantity: Rate
+    unit: str
+
+
+class ReportedCoverage(Value):
+    """Who pays for a machine, or for the call as a whole, as it was decided when the report was written (R10.1)."""
+
+    serial_item_id: UUID | None = None
+    kind: str
+    reason: str
+
+
 class Declaration(Value):
     """What the technician writes in a report."""
 
@@ -116,6 +150,11 @@ class Declaration(Value):
     tests: str | None = None
     customer_remarks: str | None = None
     items: tuple[ReportItem, ...] = ()
+    fault: str | None = None
+    """What was found to be wrong, where that is not what was reported."""
+    outcome_note: str | None = None
+    """What is still to be done, or quoted."""
+    photos: tuple[ReportPhoto, ...] = ()
 
 
 class Report(Declaration):
@@ -126,6 +165,29 @@ class Report(Declaration):
     performed: tuple[Performed, ...] = ()
     parts: tuple[UsedPart, ...] = ()
     readings: tuple[NotedReading, ...] = ()
+    expenses: tuple[ReportedExpense, ...] = ()
+    coverage: tuple[ReportedCoverage, ...] = ()
+
+
+SETTLED_BY_US = {"warehouse_id", "unit_cost", "is_consumable"}
+"""What the warehouse adds to a part used: not the customer's to sign, and unknown to a device without signal."""
+
+
+def document_to_sign(call_id: UUID, report: Report) -> str:
+    """What the customer signs of a revision, as canonical JSON: keys sorted, no spaces, nothing left at its default.
+
+    A device without signal makes the same text from what it sent, and so the same hash; fields that a later release
+    adds change no text made before.
+    """
+    hidden: Any = {"parts": {"__all__": SETTLED_BY_US}}
+    told = report.model_dump(mode="json", exclude=hidden, exclude_defaults=True)
+    whole = {**told, "call_id": str(call_id), "revision": report.revision}
+    return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def document_sha256(call_id: UUID, report: Report) -> str:
+    """The SHA-256 of `document_to_sign` in UTF-8, hexadecimal."""
+    return sha256(document_to_sign(call_id, report).encode()).hexdigest()
 
 
 class Signer(Value):
@@ -140,10 +202,16 @@ class Signature(Value):
     """A simple electronic signature: image and document by their hashes, device and moment; no biometrics (R10.3)."""
 
     signer: Signer
-    image_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    document_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    image_sha256: str | None = Field(default=None, pattern=SHA256)
+    """Of the drawing, where one was made: a signature by link may be a name alone."""
+    document_sha256: str = Field(pattern=SHA256)
     device: str | None = None
     signed_at: Instant
+    verified: bool = False
+    """Whether the hash is that of the document as we make it; else it is the device's word."""
+    channel: Literal["screen", "remote"] = "screen"
+    link_id: UUID | None = None
+    """The link that it was signed by, with its one-time code."""
 
     def says_the_same(self, other: Signature) -> bool:
         """Whether it is the same name under the same document, sent twice."""

@@ -9,11 +9,15 @@ from pydantic import Field
 from aggregates.activity_type import ActivityTerms, ActivityType, activity_type_id
 from aggregates.base import Act
 from aggregates.call import Call
+from aggregates.call_booking_values import LONGEST_TRAVEL_MINUTES
+from aggregates.rules.visit_times import is_outside_hours
 from aggregates.technician import Technician, TechnicianProfile
 from aggregates.values import Slot, rome_date
 from aggregates.work_report import ActivityMode
 from commands.base import Answer, Command, Service
 
+TRAVEL = "Minutes of travel before the slot; the technician's time is taken from setting out."
+OUTSIDE_HOURS = "outside-hours"
 OVERRIDE = "Why the technician's time is taken although it may be taken already; leave it out to be safe."
 
 
@@ -31,7 +35,10 @@ class PlanActivity(Command):
 
 
 class AssignTechnician(Command):
-    """Put a call on a technician's agenda; without an activity, a visit is planned in the same stroke."""
+    """Put a call on a technician's agenda; without an activity, a visit is planned in the same stroke.
+
+    A time outside the technician's hours is allowed; the answer then warns of `outside-hours`.
+    """
 
     call_id: UUID
     technician_id: UUID
@@ -39,16 +46,21 @@ class AssignTechnician(Command):
     activity_id: UUID | None = None
     kind: str = Field(default="visit", min_length=1, max_length=60)
     skill: str | None = Field(default=None, description="Only for an activity planned in the same stroke.")
+    travel_minutes: int = Field(default=0, ge=0, le=LONGEST_TRAVEL_MINUTES, description=TRAVEL)
     override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class ReassignTechnician(Command):
-    """Move a visit to another time or another technician, as by dragging it on the agenda."""
+    """Move a visit to another time or another technician; its further bookings move as far.
+
+    A time outside the technician's hours is allowed; the answer then warns of `outside-hours`.
+    """
 
     call_id: UUID
     activity_id: UUID
     technician_id: UUID | None = Field(default=None, description="Left out, the same one.")
     slot: Slot | None = Field(default=None, description="Left out, the same time.")
+    travel_minutes: int | None = Field(default=None, ge=0, le=LONGEST_TRAVEL_MINUTES, description=TRAVEL)
     override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
@@ -61,10 +73,13 @@ class UnassignTechnician(Command):
 
 
 class RecordArrival(Command):
-    """The technician is at the customer's."""
+    """A technician is at the customer's: the visit's own, or the one of a further booking."""
 
     call_id: UUID
-    activity_id: UUID
+    activity_id: UUID = Field(description="The visit, or a further technician's booking.")
+    as_technician_id: UUID | None = Field(
+        default=None, description="Whose device sends it late: visits meanwhile given to somebody else are left alone."
+    )
 
 
 def plan_activity(cmd: PlanActivity, act: Act, service: Service) -> Answer:
@@ -92,24 +107,25 @@ def assign_technician(cmd: AssignTechnician, act: Act, service: Service) -> Answ
     activity_id = cmd.activity_id or service.new_id("activity")
     if cmd.activity_id is None:
         service.preload(cmd.technician_id, activity_type_id(cmd.kind))
-    technician = _profile(service, cmd.technician_id, cmd.slot)
+    technician = profile_of(service, cmd.technician_id, cmd.slot)
     if cmd.activity_id is None:
         usual = _terms(service, cmd.kind)
         minutes, skill = cmd.slot.minutes, cmd.skill or usual.skill
         call.plan_activity(activity_id, cmd.kind, act, mode=usual.mode, skill=skill, minutes=minutes)
-    call.assign(activity_id, technician, cmd.slot, act, cmd.override)
+    call.assign(activity_id, technician, cmd.slot, act, cmd.override, cmd.travel_minutes)
     service.save(call)
-    return {"activity_id": activity_id}
+    return {"activity_id": activity_id, "warnings": warnings_of(service, cmd.technician_id, cmd.slot)}
 
 
-def reassign_technician(cmd: ReassignTechnician, act: Act, service: Service) -> None:
+def reassign_technician(cmd: ReassignTechnician, act: Act, service: Service) -> Answer:
     """Handles `ReassignTechnician`. The log refuses with `SlotTaken` when the time is taken."""
     call = service.load(Call, cmd.call_id)
     technician_id, slot = call.assignment(cmd.activity_id)
-    slot = cmd.slot or slot
-    technician = _profile(service, cmd.technician_id or technician_id, slot)
-    call.reassign(cmd.activity_id, technician, slot, act, cmd.override)
+    technician_id, slot = cmd.technician_id or technician_id, cmd.slot or slot
+    technician = profile_of(service, technician_id, slot)
+    call.reassign(cmd.activity_id, technician, slot, act, cmd.override, cmd.travel_minutes)
     service.save(call)
+    return {"warnings": warnings_of(service, technician_id, slot)}
 
 
 def unassign_technician(cmd: UnassignTechnician, act: Act, service: Service) -> None:
@@ -120,14 +136,22 @@ def unassign_technician(cmd: UnassignTechnician, act: Act, service: Service) -> 
 
 
 def record_arrival(cmd: RecordArrival, act: Act, service: Service) -> None:
-    """Handles `RecordArrival`."""
+    """Handles `RecordArrival`. Raises `VisitMoved` for a late device; work told before its arrival makes that idle."""
     call = service.load(Call, cmd.call_id)
-    call.arrive(cmd.activity_id, act)
-    service.save(call)
+    if cmd.as_technician_id is None or not call.has_left(cmd.activity_id, cmd.as_technician_id):
+        call.arrive(cmd.activity_id, act)
+        service.save(call)
 
 
-def _profile(service: Service, technician_id: UUID, slot: Slot) -> TechnicianProfile:
+def profile_of(service: Service, technician_id: UUID, slot: Slot) -> TechnicianProfile:
+    """The technician as a visit at this time freezes them. Raises `NotFound`, `TechnicianInactive`."""
     return service.load(Technician, technician_id).profile(rome_date(slot.starts_at))
+
+
+def warnings_of(service: Service, technician_id: UUID, slot: Slot) -> list[str]:
+    """What a planner should know of a time that is allowed all the same."""
+    hours_of = service.load(Technician, technician_id).hours_on
+    return [OUTSIDE_HOURS] if is_outside_hours(slot, hours_of) else []
 
 
 def _terms(service: Service, kind: str) -> ActivityTerms:

@@ -19,12 +19,16 @@ from commands.base import Answer, Command, Service
 from commands.call_parts import release_parts
 from commands.hour_pool_draws import draw_for_call
 
+GIVEN_AWAY = "recorded-as-unplanned-work"
+
 
 class PerformActivity(Command):
     """Record work done on a call, planned or not, in minutes and kilometres."""
 
     call_id: UUID
-    activity_id: UUID | None = Field(default=None, description="The planned activity; left out, an unplanned one.")
+    activity_id: UUID | None = Field(
+        default=None, description="The planned activity, or a further technician's booking; left out, an unplanned one."
+    )
     kind: str | None = Field(default=None, max_length=60, description="Only for an unplanned one.", examples=["visit"])
     mode: ActivityMode | None = None
     technician_id: UUID | None = Field(default=None, description="Left out, the technician on whose agenda it is.")
@@ -35,6 +39,14 @@ class PerformActivity(Command):
     travel_km: Rate | None = Field(default=None, ge=0, examples=["42.5"])
     text: str = Field(default="", max_length=4000, examples=["Sostituita elettrovalvola, prova di carico"])
     serial_item_ids: tuple[UUID, ...] = ()
+    set_out_at: Instant | None = Field(default=None, description="When the technician set out for the customer.")
+    correction: str | None = Field(
+        default=None, min_length=1, max_length=1000, description="Why what was recorded of this activity was wrong."
+    )
+    as_technician_id: UUID | None = Field(
+        default=None,
+        description="Whose device sends it late: on a visit meanwhile given to somebody else it is unplanned work.",
+    )
 
 
 class LogPhoneActivity(Command):
@@ -67,9 +79,10 @@ def perform_activity(cmd: PerformActivity, act: Act, service: Service) -> Answer
     """Handles `PerformActivity`."""
     require(cmd.ends_at > cmd.starts_at, EndsBeforeStart)
     call = service.load(Call, cmd.call_id)
-    activity_id = cmd.activity_id or service.new_id("activity")
-    planned = call.activities.get(activity_id)
-    technician_id = cmd.technician_id or (planned.technician_id if planned else None)
+    asked_id = cmd.activity_id or service.new_id("activity")
+    activity_id = call.own_activity(asked_id, cmd.as_technician_id)
+    planned, visit_id = call.to_perform(asked_id)
+    technician_id = cmd.technician_id or cmd.as_technician_id or (planned.technician_id if planned else None)
     if technician_id is not None and (planned is None or planned.technician_id != technician_id):
         service.load(Technician, technician_id)
     performed = Performed(
@@ -78,11 +91,14 @@ def perform_activity(cmd: PerformActivity, act: Act, service: Service) -> Answer
         mode=cmd.mode or (planned.mode if planned else ActivityMode.VISIT),
         technician_id=technician_id,
         time=Slot(starts_at=cmd.starts_at, ends_at=cmd.ends_at),
-        **cmd.model_dump(include={"travel_minutes", "pause_minutes", "travel_km", "text", "serial_item_ids"}),
+        visit_id=visit_id,
+        **cmd.model_dump(
+            include={"travel_minutes", "pause_minutes", "travel_km", "text", "serial_item_ids", "set_out_at"}
+        ),
     )
-    call.perform(performed, act)
+    call.perform(performed, act, cmd.correction)
     service.save(call)
-    return {"activity_id": activity_id}
+    return {"activity_id": activity_id, "warnings": [] if activity_id == asked_id else [GIVEN_AWAY]}
 
 
 def log_phone_activity(cmd: LogPhoneActivity, act: Act, service: Service) -> Answer:

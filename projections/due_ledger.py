@@ -26,7 +26,7 @@ DUE_PART = Table(
         "record_id": "uuid", "part": "integer", "kind": "text", "customer_id": "uuid", "number": "text",
         "issued_on": "date", "due_on": "date", "method": "text", "currency": "text", "amount": "numeric",
         "open": "numeric", "paid": "numeric", "credited": "numeric", "last_paid_on": "date", "collection_id": "uuid",
-        "is_refused": "boolean", "is_imported": "boolean",
+        "is_refused": "boolean", "is_imported": "boolean", "credited_at": "timestamptz",
     },
     ("record_id", "part"),
     ("customer_id, due_on", "due_on, record_id", "number", "collection_id", "method, due_on where open > 0"),
@@ -36,7 +36,7 @@ DUE_PAYMENT = Table(
     {
         "record_id": "uuid", "payment_id": "uuid", "customer_id": "uuid", "number": "text", "paid_on": "date",
         "amount": "numeric", "parts": "jsonb", "reference": "text", "customer_payment_id": "uuid",
-        "collection_id": "uuid", "reversed_on": "date", "reason": "text",
+        "collection_id": "uuid", "reversed_on": "date", "reason": "text", "recorded_at": "timestamptz",
     },
     ("record_id", "payment_id"),
     ("customer_id, paid_on", "payment_id"),
@@ -46,7 +46,7 @@ CUSTOMER_MONEY = Table(
     {
         "payment_id": "uuid", "customer_id": "uuid", "paid_on": "date", "amount": "numeric", "on_account": "numeric",
         "refunded": "numeric", "origin": "text", "reference": "text", "source_number": "text", "account": "text",
-        "entry": "text", "allocations": "jsonb", "reversed_on": "date", "reason": "text",
+        "entry": "text", "allocations": "jsonb", "reversed_on": "date", "reason": "text", "recorded_at": "timestamptz",
     },
     ("payment_id",),
     ("customer_id, paid_on", "paid_on"),
@@ -107,6 +107,8 @@ class DueLedger(ReadModel):
         """A credit note took something back, from the oldest due date on."""
         shares = spread(_balances(rows, fact.stream_id), fact.payable)
         _take(rows, fact.stream_id, shares, "credited")
+        for each in shares:
+            rows.patch(DUE_PART, fact.stream_id, each.part, credited_at=fact.act.at)
 
     @on(Invoice.PaymentRecorded, OpenItem.PaymentRecorded)
     def paid(self, fact: Money, rows: Rows) -> None:
@@ -127,6 +129,7 @@ class DueLedger(ReadModel):
                 "customer_id": first.get("customer_id"),
                 "number": first.get("number"),
                 "amount": fact.amount.amount,
+                "recorded_at": fact.act.at,
                 "parts": [each.model_dump(mode="json") for each in shares],
                 **told,
             },
@@ -192,6 +195,7 @@ class DueLedger(ReadModel):
                 **fact.model_dump(include={"customer_id", "paid_on", "reference"}),
                 "amount": fact.amount.amount,
                 "on_account": fact.amount.amount,
+                "recorded_at": fact.act.at,
                 "refunded": NOTHING,
                 "origin": fact.origin.value,
                 "source_number": fact.source.number if fact.source else None,

@@ -9,10 +9,9 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.rules.service_level import Clock, business_minutes, clock_starts_at, overdue_minutes
-from aggregates.service_clocks import WARNINGS
 from aggregates.values import Instant
 from projections.base import Ask, Page, Reader, Row, page
-from projections.sla_board import clock_of
+from projections.sla_tables import clock_of
 
 NOW = "coalesce(%(at)s::timestamptz, now())"
 STATE = f"""case when k.void then 'cancelled'
@@ -49,9 +48,9 @@ def find_clocks(reader: Reader, ask: FindClocks) -> dict[str, Any]:
     found = page(
         reader,
         ask,
-        f"""select k.call_id, k.clock, k.opened_at, k.target_minutes, k.due_at, k.stopped_at, k.paused_since,
-                   k.paused_minutes, k.noted as noted_percent, k.breached_at, {STATE} as state, {NOW} as now,
-                   m.terms, m.pauses, m.priority, c.number, c.fault, c.status, c.technician_id, p.name as party_name
+        f"""select k.call_id, k.clock, k.opened_at, k.starts_at, k.target_minutes, k.due_at, k.stopped_at,
+                   k.paused_since, k.paused_minutes, k.noted as noted_percent, k.breached_at, {STATE} as state,
+                   {NOW} as now, m.terms, m.pauses, m.priority, c.number, c.fault, c.status, c.technician_id, p.name as party_name
               from {{sla_clock}} k
               join {{sla_call}} m on m.call_id = k.call_id
               left join {{call}} c on c.call_id = k.call_id
@@ -68,14 +67,14 @@ def _shown(item: Row) -> Row:
     calendar, until = running.terms.calendar, item["stopped_at"] or now
     due_at = running.due_at(now) or item["due_at"]
     if until <= due_at:
-        left = business_minutes(calendar, max(until, running.opened_at), due_at, running.pauses_until(now))
+        left = business_minutes(calendar, max(until, running.from_at), due_at, running.pauses_until(now))
     else:
         left = -overdue_minutes(calendar, due_at, until)
     shown = {name: value for name, value in item.items() if name not in ("terms", "pauses")}
     return {
         **shown,
         "due_at": due_at,
-        "started_at": clock_starts_at(calendar, running.opened_at),
+        "started_at": clock_starts_at(calendar, running.from_at),
         "remaining_minutes": left,
     }
 
@@ -109,7 +108,7 @@ class AskDue(Ask):
 def service_levels_due(reader: Reader, ask: AskDue) -> dict[str, Any]:
     """What the duty that watches service levels has to record, the oldest first."""
     waiting = reader.rows(
-        """select k.call_id, k.clock, k.noted, k.stopped_at, m.terms, m.pauses, m.priority, m.opened_at
+        """select k.call_id, k.clock, k.noted, k.stopped_at, m.terms, m.pauses, m.priority, m.opened_at, m.starts_at
              from {sla_clock} k join {sla_call} m on m.call_id = k.call_id
             where k.next_at < %(at)s order by k.next_at, k.call_id, k.clock limit %(limit)s""",
         ask.model_dump(),
@@ -120,7 +119,7 @@ def service_levels_due(reader: Reader, ask: AskDue) -> dict[str, Any]:
 def _due(row: Row, at: datetime) -> list[Row]:
     running = clock_of(row, Clock(row["clock"]), row["stopped_at"])
     found = []
-    for percent in WARNINGS:
+    for percent in running.terms.warn_percents:
         reached_at = running.reached_at(percent, at) if percent > row["noted"] else None
         if reached_at is not None and reached_at < at:
             found.append({"call_id": row["call_id"], "clock": row["clock"], "percent": percent, "at": reached_at})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from schedulers import (
     block_for_arrears,
     carry_on_billing_runs,
+    escalate,
     expire_proposals,
     expire_quotes,
     open_checklists,
@@ -14,13 +15,17 @@ from schedulers import (
     remind_of_debts,
     renew_contracts,
     settle_adjustments,
+    start_waiting_clocks,
     watch_hour_pools,
     watch_service_levels,
 )
 from schedulers.base import Duty
 
 CATALOG: tuple[Duty, ...] = (
+    # A block that has ended lets clocks start before their levels are looked at.
+    Duty(start_waiting_clocks.NAME, start_waiting_clocks.tick, every_seconds=60),
     Duty(watch_service_levels.NAME, watch_service_levels.tick, every_seconds=60),
+    Duty(escalate.NAME, escalate.tick, every_seconds=60),
     # Consumers are told before the last day for notice, after which contracts renew themselves.
     Duty(remind_consumers.NAME, remind_consumers.tick, every_seconds=3600),
     # Renewals come first: a term that begins today is billed today.

@@ -39,6 +39,7 @@ __all__ = [
     "is_breached",
     "may_pause",
     "overdue_minutes",
+    "reached",
     "threshold",
 ]
 
@@ -108,6 +109,13 @@ def threshold(
     if percent < 1:
         raise ValueError("a warning needs a percentage of at least 1")
     return _reached(calendar, opened_at, _target(minutes) * percent / 100, pauses)
+
+
+def reached(calendar: CalendarTerms, from_at: datetime, need: timedelta, pauses: Sequence[Slot] = ()) -> datetime:
+    """When so much business time has passed; for none, the first open instant. Raises as `deadline` does."""
+    if need < timedelta():
+        raise ValueError("business time is counted forwards")
+    return _reached(calendar, from_at, need, pauses)
 
 
 def clock_starts_at(calendar: CalendarTerms, opened_at: datetime) -> datetime:

@@ -34,6 +34,7 @@ class IssuedKind(StrEnum):
     METER_STATEMENT = "meter_statement"
     CONSUMER_REMINDER = "consumer_reminder"
     PAYMENT_REMINDER = "payment_reminder"
+    SERIAL_HISTORY = "serial_history"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

@@ -14,6 +14,7 @@ from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
 from aggregates.quote import Quote
+from aggregates.serial_item import SerialItem
 from projections.base import ReadModel, Rows, Table, on
 from projections.documents.from_adjustment import has_letter
 from projections.documents.from_contract_reminder import is_letter
@@ -95,6 +96,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.ADJUSTMENT_LETTER, fact.stream_id
         case Contract.PeriodBilled() if has_statement(fact.fees):
             kind, record_id = IssuedKind.METER_STATEMENT, fact.stream_id
+        case SerialItem.HistoryAsked():
+            kind, record_id = IssuedKind.SERIAL_HISTORY, fact.stream_id
         case _:
             return None
     return Origin(kind=kind, record_id=record_id, version=fact.originator_version, part=part)
@@ -104,7 +107,7 @@ class IssuedDocuments(ReadModel):
     """What is to be issued, what was, and what changed since."""
 
     NAME = "issued_documents"
-    VERSION = 2
+    VERSION = 3
     TABLES = (ISSUED, DUE, STREAM, CHANGE)
 
     @on(*facts_of(*SOURCES), *CONTRACT)
@@ -122,6 +125,13 @@ class IssuedDocuments(ReadModel):
     @on(Contract.PeriodBilled)
     def period_billed(self, fact: Contract.PeriodBilled, rows: Rows) -> None:
         """An invoice of copies: its statement of readings is due; what else a contract's documents say stays true."""
+        due = origin(fact)
+        if due is not None:
+            self._become_due(due, fact, rows)
+
+    @on(SerialItem.HistoryAsked)
+    def history_asked(self, fact: SerialItem.HistoryAsked, rows: Rows) -> None:
+        """An item's history is to be printed; what befalls the item later belongs to the next print."""
         due = origin(fact)
         if due is not None:
             self._become_due(due, fact, rows)

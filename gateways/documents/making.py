@@ -17,6 +17,7 @@ from aggregates.dunning import Reminder
 from aggregates.invoice import Invoice
 from aggregates.issued_document import IssuedKind, Origin
 from aggregates.quote import Quote
+from aggregates.serial_item import SerialItem
 from aggregates.values import Value
 from projections.base import Reader, Recorded, Row
 from projections.documents.content import Content, Source
@@ -37,9 +38,11 @@ from projections.documents.from_meter_statement import meter_statement
 from projections.documents.from_payment_reminder import payment_reminder
 from projections.documents.from_pre_invoice import pre_invoice
 from projections.documents.from_quote import sent_quote
+from projections.documents.from_serial_history import serial_history
 from projections.documents.identities import own_letterhead
 from projections.documents.records import ContentMissing, KnownRecords, source
 from projections.documents.words import TITLES
+from projections.serial_history import every_entry
 
 
 class NotYet(Exception):
@@ -138,6 +141,7 @@ def _work_report(found: _Source) -> tuple[WorkReportContent, UUID | None]:
         found.records,
         company_id=found.company_id,
         call_number=call.number or _call_number(found.reader, call.id),
+        number=_report_number(found.reader, found.record_id),
         reported_on=reported_on([recorded.fact for recorded in found.facts], found.record_id),
         source=found.main,
     )
@@ -147,6 +151,14 @@ def _work_report(found: _Source) -> tuple[WorkReportContent, UUID | None]:
 def _call_number(reader: Reader, call_id: UUID) -> str:
     """The number that the call board gave. Raises `NotYet`."""
     row: Mapping[str, Any] | None = reader.row("select number from {call} where call_id = %(id)s", {"id": call_id})
+    if row is None:
+        raise NotYet
+    return str(row["number"])
+
+
+def _report_number(reader: Reader, report_id: UUID) -> str:
+    """The number that the list of reports gave. Raises `NotYet`."""
+    row = reader.row("select number from {work_report} where report_id = %(id)s", {"id": report_id})
     if row is None:
         raise NotYet
     return str(row["number"])
@@ -234,6 +246,15 @@ def _payment_reminder(found: _Source) -> tuple[Content, UUID | None]:
     return payment_reminder(fact.letter, issuer, found.main), fact.letter.customer.party_id
 
 
+def _serial_history(found: _Source) -> tuple[Content, UUID | None]:
+    record, fact = found.record, found.last.fact
+    if not isinstance(record, SerialItem) or not isinstance(fact, SerialItem.HistoryAsked):
+        raise ContentMissing("This is not a history to be printed.")
+    entries = every_entry(found.reader, record.id, fact.from_on, fact.until_on)
+    content = serial_history(record, fact, entries, found.records, company_id=found.company_id, source=found.main)
+    return content, record.place_on(fact.dated_on).owner_id
+
+
 MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = {
     IssuedKind.QUOTE: _quote,
     IssuedKind.WORK_REPORT: _work_report,
@@ -247,4 +268,5 @@ MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = 
     IssuedKind.METER_STATEMENT: _meter_statement,
     IssuedKind.CONSUMER_REMINDER: _consumer_reminder,
     IssuedKind.PAYMENT_REMINDER: _payment_reminder,
+    IssuedKind.SERIAL_HISTORY: _serial_history,
 }

@@ -42,6 +42,7 @@ TEMPLATE_OF = {
     "meter_statement": "meter_statement.typ",
     "consumer_reminder": "consumer_reminder.typ",
     "payment_reminder": "payment_reminder.typ",
+    "serial_history": "serial_history.typ",
 }
 
 

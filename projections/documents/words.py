@@ -20,6 +20,7 @@ TITLES = {
     IssuedKind.METER_STATEMENT: "Prospetto letture",
     IssuedKind.CONSUMER_REMINDER: "Avviso di scadenza",
     IssuedKind.PAYMENT_REMINDER: "Sollecito",
+    IssuedKind.SERIAL_HISTORY: "Storia della matricola",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

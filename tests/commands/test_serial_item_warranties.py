@@ -232,7 +232,7 @@ def test_what_expires_soon_is_listed(company: Company) -> None:
     company.given(*PARTIES, machine("SN-1", SHOP))
     company.do("register-item-delivery", serial_item_id=OLD, delivery_note=DDT)
     licence = {"licence": "PRO-5", "licence_expires_on": "2027-02-28"}
-    details = {"product": "Gestionale", "type": "software", "software": licence}
+    details: dict[str, Any] = {"product": "Gestionale", "type": "software", "software": licence}
     company.do("register-serial-item", number="LIC-1", owner_id=MARIO, **details)
     soon = company.ask("expiring-items", on="2027-02-20", days=20)["items"]
     assert [(row["what"], row["name"], row["days_left"]) for row in soon] == [

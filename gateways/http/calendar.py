@@ -28,7 +28,7 @@ from gateways.calendar_feed import calendar_file
 from gateways.http.auth import Caller, check_role
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.limits import check_values
-from gateways.http.openapi_parts import COMPANY, READING, WRITING, answer, refusals, with_roles
+from gateways.http.openapi_parts import COMPANY, READING, REF, WRITING, answer, refusals, with_roles
 from gateways.http.problems import RecordNotFound, RoleMissing
 from gateways.http.requests import body_of, command_id_of, new_command_id, now
 from gateways.wiring import House, Installation
@@ -139,7 +139,7 @@ def secret_of(key: bytes, company_id: UUID, command_id: UUID) -> str:
 
 def hashed(secret: str) -> str:
     """What the log keeps of a secret."""
-    return sha256(secret.encode()).hexdigest()
+    return sha256(secret.encode(errors="replace")).hexdigest()
 
 
 def describe() -> dict[str, dict[str, Any]]:
@@ -174,7 +174,7 @@ def describe() -> dict[str, dict[str, Any]]:
                 "parameters": [COMPANY, technician],
                 "requestBody": {
                     "required": True,
-                    "content": {"application/json": {"schema": AddressAsked.model_json_schema()}},
+                    "content": {"application/json": {"schema": {"$ref": REF.format(model="AddressAsked")}}},
                 },
                 "responses": {"201": answer("The address.", made), **refusals(WRITING)},
             }

@@ -112,7 +112,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
     }
 
 
-OWN: tuple[type[BaseModel], ...] = (ActAsked, SignIn, PreviewAsked, device_batch.DeviceBatch)
+OWN: tuple[type[BaseModel], ...] = (ActAsked, SignIn, PreviewAsked, device_batch.DeviceBatch, calendar.AddressAsked)
 
 
 def _path(path: str) -> str:

@@ -77,7 +77,7 @@ class Appointment(Aggregate):
 
         TOPIC = "appointment.declined.v1"
         activity_id: UUID
-        by: Side
+        side: Side
         reason: str
 
     class Moved(Aggregate.Event):
@@ -96,7 +96,7 @@ class Appointment(Aggregate):
         TOPIC = "appointment.missed.v1"
         activity_id: UUID
         place: Place
-        by: Side
+        side: Side
         reason: str
 
     # Decide
@@ -143,10 +143,10 @@ class Appointment(Aggregate):
         if self.technician_agreed != place:
             self.trigger_event(self.ConfirmedByTechnician, act=act, activity_id=self.activity_id, place=place)
 
-    def decline(self, by: Side, reason: str, act: Act) -> None:
+    def decline(self, side: Side, reason: str, act: Act) -> None:
         """Somebody cannot; said already and nothing proposed since, it records nothing."""
-        if self.declined != (by, reason):
-            self.trigger_event(self.Declined, act=act, activity_id=self.activity_id, by=by, reason=reason)
+        if self.declined != (side, reason):
+            self.trigger_event(self.Declined, act=act, activity_id=self.activity_id, side=side, reason=reason)
 
     def move(self, previous: Place, place: Place, asked_by: Side | None, reason: str | None, act: Act) -> None:
         """Remember that the visit moved, and for whom; nothing when it stays where it was."""
@@ -154,15 +154,15 @@ class Appointment(Aggregate):
             told = {"previous": previous, "place": place, "asked_by": asked_by, "reason": reason}
             self.trigger_event(self.Moved, act=act, activity_id=self.activity_id, **told)
 
-    def miss(self, place: Place, by: Side, reason: str, act: Act) -> None:
+    def miss(self, place: Place, side: Side, reason: str, act: Act) -> None:
         """Somebody was not there at this time."""
-        self.trigger_event(self.Missed, act=act, activity_id=self.activity_id, place=place, by=by, reason=reason)
+        self.trigger_event(self.Missed, act=act, activity_id=self.activity_id, place=place, side=side, reason=reason)
 
     # Answers
 
-    def was_missed(self, by: Side, reason: str) -> bool:
+    def was_missed(self, side: Side, reason: str) -> bool:
         """Whether the last time agreed on was missed just so, and none was agreed on since."""
-        return self.missed == (by, reason)
+        return self.missed == (side, reason)
 
     # Evolve
 
@@ -191,9 +191,9 @@ class Appointment(Aggregate):
         self.declined = self.missed = None
 
     @event(Declined)
-    def _declined(self, by: Side, reason: str) -> None:
+    def _declined(self, side: Side, reason: str) -> None:
         self.offer = self.customer_agreed = self.technician_agreed = None
-        self.declined = by, reason
+        self.declined = side, reason
 
     @event(Moved)
     def _moved(self, previous: Place, place: Place) -> None:
@@ -202,6 +202,6 @@ class Appointment(Aggregate):
             self.customer_agreed = None
 
     @event(Missed)
-    def _missed(self, by: Side, reason: str) -> None:
+    def _missed(self, side: Side, reason: str) -> None:
         self.offer = self.customer_agreed = self.technician_agreed = self.declined = None
-        self.missed = by, reason
+        self.missed = side, reason

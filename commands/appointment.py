@@ -62,7 +62,7 @@ class DeclineAppointment(Command):
 
     call_id: UUID
     activity_id: UUID
-    by: Side
+    side: Side
     reason: str = Field(min_length=1, examples=["Chiuso per inventario"])
     off_agenda: bool = False
 
@@ -85,7 +85,7 @@ class MissAppointment(Command):
 
     call_id: UUID
     activity_id: UUID
-    by: Side
+    side: Side
     reason: str = Field(min_length=1, examples=["Nessuno in sede"])
     pause: Literal[PauseReason.NO_ACCESS, PauseReason.CUSTOMER_RESCHEDULED] | None = None
 
@@ -127,7 +127,7 @@ def confirm_visit(cmd: ConfirmVisit, act: Act, service: Service) -> None:
 def decline_appointment(cmd: DeclineAppointment, act: Act, service: Service) -> None:
     """Handles `DeclineAppointment`."""
     call, appointment = _both(cmd.call_id, cmd.activity_id, act, service)
-    appointment.decline(cmd.by, cmd.reason, act)
+    appointment.decline(cmd.side, cmd.reason, act)
     if cmd.off_agenda:
         call.unassign(cmd.activity_id, cmd.reason, act)
     service.save(call, appointment)
@@ -148,9 +148,9 @@ def move_appointment(cmd: MoveAppointment, act: Act, service: Service) -> Answer
 def miss_appointment(cmd: MissAppointment, act: Act, service: Service) -> None:
     """Handles `MissAppointment`; told once more, it changes nothing."""
     call, appointment = _both(cmd.call_id, cmd.activity_id, act, service)
-    if not call.activity(cmd.activity_id).on_agenda and appointment.was_missed(cmd.by, cmd.reason):
+    if not call.activity(cmd.activity_id).on_agenda and appointment.was_missed(cmd.side, cmd.reason):
         return
-    appointment.miss(_place(call, cmd.activity_id), cmd.by, cmd.reason, act)
+    appointment.miss(_place(call, cmd.activity_id), cmd.side, cmd.reason, act)
     call.miss(cmd.activity_id, cmd.reason, act)
     if cmd.pause is not None:
         call.pause(cmd.pause, cmd.reason, act)

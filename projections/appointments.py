@@ -105,7 +105,7 @@ class Appointments(ReadModel):
     @on(Appointment.Declined)
     def declined(self, fact: Appointment.Declined, rows: Rows) -> None:
         """Somebody cannot."""
-        told = {"declined_at": fact.act.at, "declined_by": fact.by.value, "declined_reason": fact.reason}
+        told = {"declined_at": fact.act.at, "declined_by": fact.side.value, "declined_reason": fact.reason}
         _note(rows, fact, None, **{**_OFFER, **_CUSTOMER, **_TECHNICIAN, **told})
 
     @on(Appointment.Moved)
@@ -121,7 +121,7 @@ class Appointments(ReadModel):
     def missed(self, fact: Appointment.Missed, rows: Rows) -> None:
         """Somebody was not there."""
         before = rows.get(APPOINTMENT, fact.activity_id) or {}
-        told = {"missed_at": fact.act.at, "missed_by": fact.by.value, "missed_reason": fact.reason}
+        told = {"missed_at": fact.act.at, "missed_by": fact.side.value, "missed_reason": fact.reason}
         lapsed = {**_OFFER, **_DECLINED, **_TECHNICIAN, **_CUSTOMER}
         _note(rows, fact, None, **lapsed, **told, missed_times=(before.get("missed_times") or 0) + 1)
 

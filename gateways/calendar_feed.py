@@ -74,7 +74,8 @@ def _duty(duty: Row, language: str) -> Event:
     event = _event(f"on-call-{duty['duty_id']}", duty)
     event.add("dtstart", _utc(duty["starts_at"]))
     event.add("dtend", _utc(duty["ends_at"]))
-    event.add("summary", translator(language)("On call"))
+    _ = translator(language)
+    event.add("summary", _("On call"))
     if duty["note"]:
         event.add("description", duty["note"])
     event.add("status", "CONFIRMED")
@@ -100,7 +101,8 @@ def _location(visit: Row) -> str:
 
 
 def _description(visit: Row, language: str) -> str:
-    number = translator(language)("Call {number}").format(number=visit["number"] or "")
+    _ = translator(language)
+    number = _("Call {number}").format(number=visit["number"] or "")
     return "\n".join(filter(None, (number.strip(), visit["fault"], visit["note"])))
 
 

@@ -15,7 +15,7 @@ from aggregates.base import Aggregate
 from aggregates.values import Instant
 from projections.base import Ask, Reader, Recorded
 
-SECRET = frozenset({"password_hash", "key_hash"})
+SECRET = frozenset({"password_hash", "key_hash", "secret_hash"})
 """What nobody reads anywhere, not even as a hash."""
 HIDDEN = "[hidden]"
 KERNEL = frozenset({"act", "originator_id", "originator_version", "timestamp", "originator_topic"})

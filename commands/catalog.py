@@ -69,6 +69,7 @@ from commands import (
     on_call_duty,
     open_item,
     party,
+    practice,
     price_list,
     protocol,
     proposal_rules,
@@ -170,6 +171,10 @@ RECORDS = (
     Entry("answer-operation", "/checklists/{checklist_id}/answer", checklist.AnswerOperation, checklist.answer_operation, roles.FIELD, "checklist_id"),
     Entry("skip-operation", "/checklists/{checklist_id}/skip", checklist.SkipOperation, checklist.skip_operation, roles.FIELD, "checklist_id"),
     Entry("drop-checklist", "/checklists/{checklist_id}/drop", checklist.DropChecklist, checklist.drop_checklist, roles.FIELD, "checklist_id"),
+    Entry("define-practice-rule", "/practice-rules", practice.DefinePracticeRule, practice.define_practice_rule, roles.LEADERS),
+    Entry("open-practice", "/practices", practice.OpenPractice, practice.open_practice, roles.OFFICE | roles.MONEY),
+    Entry("answer-practice-step", "/practices/{practice_id}/answer", practice.AnswerPracticeStep, practice.answer_practice_step, roles.STAFF, "practice_id"),
+    Entry("skip-practice-step", "/practices/{practice_id}/skip", practice.SkipPracticeStep, practice.skip_practice_step, roles.OFFICE | roles.MONEY, "practice_id"),
 )
 INSTALLED_BASE = (
     Entry("register-serial-item", "/serial-items", serial_item.RegisterSerialItem, serial_item.register_serial_item, INSTALLERS, "serial_item_id"),

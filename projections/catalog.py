@@ -67,6 +67,7 @@ from projections import (
     meters,
     on_call_duties,
     parties,
+    practices,
     penalties_due,
     planned_performed,
     price_lists,
@@ -147,6 +148,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     attachments.Attachments,
     info_sheets.InfoSheets,
     checklists.Checklists,
+    practices.Practices,
 )
 
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
@@ -256,6 +258,10 @@ VIEWS: tuple[View, ...] = (
     View("checklists", "/checklists", checklists.FindChecklists, checklists.find_checklists, (checklists.Checklists,), roles.ALL),
     View("checklist", "/checklists/{checklist_id}", checklists.ChecklistSheet, checklists.checklist_sheet, (checklists.Checklists,), roles.ALL),
     View("checklists-due", "/checklists-due", checklists.ChecklistsDue, checklists.checklists_due, (checklists.Checklists, agenda.Agenda, call_board.CallBoard, installed_base.InstalledBase), roles.STAFF),
+    View("practices", "/practices", practices.FindPracticeSteps, practices.find_practice_steps, (practices.Practices,), roles.STAFF),
+    View("practice", "/practices/{practice_id}", practices.PracticeSheet, practices.practice_sheet, (practices.Practices,), roles.STAFF),
+    View("practice-rules", "/practice-rules", practices.FindPracticeRules, practices.find_practice_rules, (practices.Practices,), roles.STAFF),
+    View("practices-due", "/practices-due", practices.PracticesDue, practices.practices_due, (practices.Practices, contracts.Contracts, installed_base.InstalledBase), roles.STAFF),
     View("activity-types", "/activity-types", activity_types.FindActivityTypes, activity_types.find_activity_types, (activity_types.ActivityTypes,), roles.ALL),
     View("contracts", "/contracts", contract_views.FindContracts, contract_views.find_contracts, (contracts.Contracts, parties.Parties), roles.STAFF),
     View("contract", "/contracts/{contract_id}", contract_views.ContractSheet, contract_views.contract_sheet, (contracts.Contracts,), roles.STAFF),

@@ -33,8 +33,8 @@ class AskWorkload(AskTechnicians):
 def workload(reader: Reader, ask: AskWorkload) -> dict[str, Any]:
     """Minutes of each technician and week: capacity, planned, performed, and both in percent of the capacity.
 
-    Capacity is working time less absences. Planned is with the way there. What was planned counts even when it was performed otherwise; performed is
-    work and travel without pauses, in the week in which it began.
+    Capacity is working time less absences. Planned is with the way there, and counts even when it was performed
+    otherwise. Performed is work and travel without pauses, in the week in which it began.
     """
     last_on, staff = ask.last_on, find_staff(reader, ask)
     cells, after = part_of(ask, staff, spans(ask.from_on, last_on, "week"))

@@ -3,21 +3,63 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
-
-from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
-from aggregates.call_values import ChargeItem
+from aggregates.base import Act, Aggregate, FirstEvent, event, require
 from aggregates.natural_key import KeyKind, natural_id
+from aggregates.party_refusals import (
+    ContactUnknown,
+    IbanWrong,
+    NotAnEndUser,
+    NotAProspect,
+    OwnCustomer,
+    PartyInactive,
+    RecipientCodeWrong,
+    SiteCodeTaken,
+    SiteIsClosed,
+    SiteUnknown,
+    TaxCodeWrong,
+    TaxIdentityMissing,
+    VatNumberWrong,
+)
+from aggregates.party_values import (
+    Arrears,
+    CommercialTerms,
+    Contact,
+    DeclarationOfIntent,
+    PartyNature,
+    PartyRole,
+    PaymentMethod,
+    Site,
+    TaxIdentity,
+)
 from aggregates.rules.identifiers import is_iban, is_recipient_code, is_tax_code, is_vat_number
 from aggregates.rules.law import CustomerKind
-from aggregates.rules.payment_terms import PaymentTerms
 from aggregates.rules.vat import VatCustomer
-from aggregates.values import Address, Money, Personal, Rate, Value
+from aggregates.values import Address, Money, Personal
+
+__all__ = [
+    "Arrears",
+    "CommercialTerms",
+    "Contact",
+    "DeclarationOfIntent",
+    "IbanWrong",
+    "Party",
+    "PartyInactive",
+    "PartyNature",
+    "PartyRole",
+    "PaymentMethod",
+    "RecipientCodeWrong",
+    "Site",
+    "SiteCodeTaken",
+    "TaxCodeWrong",
+    "TaxIdentity",
+    "TaxIdentityMissing",
+    "VatNumberWrong",
+    "party_id",
+    "site_id",
+]
 
 
 def party_id(code: str) -> UUID:
@@ -28,166 +70,6 @@ def party_id(code: str) -> UUID:
 def site_id(party_id: UUID, code: str) -> UUID:
     """The id of a site added without one: each party gives its sites codes of its own."""
     return natural_id(KeyKind.SITE, str(party_id), code)
-
-
-class PartyRole(StrEnum):
-    """What the party is to the company."""
-
-    PROSPECT = "prospect"
-    CUSTOMER = "customer"
-    END_USER = "end_user"
-    SUPPLIER = "supplier"
-
-
-class PartyNature(StrEnum):
-    """Which law applies to it: consumers have their own code, public bodies their own invoices."""
-
-    BUSINESS = "business"
-    CONSUMER = "consumer"
-    PUBLIC_BODY = "public_body"
-
-
-class PaymentMethod(StrEnum):
-    """How a debt is paid (modalità di pagamento)."""
-
-    TRANSFER = "transfer"
-    RIBA = "riba"
-    DIRECT_DEBIT = "direct_debit"
-    CASH = "cash"
-    CARD = "card"
-    CHEQUE = "cheque"
-
-    @property
-    def fatturapa_code(self) -> str:
-        """The code of the electronic invoice (ModalitaPagamento)."""
-        return _MP_CODES[self]
-
-
-_MP_CODES = {
-    PaymentMethod.CASH: "MP01",
-    PaymentMethod.CHEQUE: "MP02",
-    PaymentMethod.TRANSFER: "MP05",
-    PaymentMethod.CARD: "MP08",
-    PaymentMethod.RIBA: "MP12",
-    PaymentMethod.DIRECT_DEBIT: "MP19",
-}
-
-
-class TaxIdentity(Value):
-    """How the tax office and the exchange system know a party (R9.9)."""
-
-    vat_number: str | None = Field(default=None, description="Country code and number, as in IT12345670017.")
-    tax_code: str | None = None
-    recipient_code: str = Field(default="0000000", description="Six characters for public bodies, seven for others.")
-    certified_mail: Annotated[str | None, Personal("stream_id")] = None
-
-
-class Contact(Value):
-    """A person to speak to."""
-
-    contact_id: UUID
-    name: Annotated[str, Personal("contact_id")]
-    phone: Annotated[str | None, Personal("contact_id")] = None
-    mobile: Annotated[str | None, Personal("contact_id")] = None
-    email: Annotated[str | None, Personal("contact_id")] = None
-    role: str | None = None
-    site_id: UUID | None = Field(default=None, description="The site they are at, if they belong to one.")
-
-
-class Site(Value):
-    """A place where the party's things are (destinazione), with its distance from us."""
-
-    site_id: UUID
-    code: str
-    name: str
-    address: Address
-    travel_km: Rate | None = Field(default=None, description="Kilometres there and back.")
-    area: str | None = None
-    calendar_code: str | None = Field(default=None, description="When service is owed here, if not as usual.")
-    notes: str | None = None
-
-
-class DeclarationOfIntent(Value):
-    """A habitual exporter's declaration (dichiarazione d'intento): its protocol stands on every invoice under it."""
-
-    protocol: str = Field(pattern=r"^\d{17}-\d{6}$", examples=["08060120341234567-000001"])
-    received_on: date
-    valid_from_on: date
-    valid_until_on: date
-
-
-class CommercialTerms(Value):
-    """How the party buys and pays, where it differs from the company's parameters."""
-
-    payment_terms: PaymentTerms | None = None
-    payment_method: PaymentMethod | None = None
-    iban: Annotated[str | None, Personal("stream_id")] = None
-    price_list_code: str | None = None
-    discount_percent: Rate = Field(default=Decimal(0), ge=0, le=100, description="Off the list prices of calls.")
-    item_discounts: dict[ChargeItem, Rate] = Field(
-        default={}, description="Other discounts by item of cost, in percent.", examples=[{"labour": "10"}]
-    )
-    vat_kind: CustomerKind | None = Field(
-        default=None, description="Listed bodies and quoted companies pay split (R9.5); the rest follows the nature."
-    )
-    vat_subject: bool | None = Field(
-        default=None, description="Whether it buys as a business, for reverse charge; left out, by its nature (R9.6)."
-    )
-    declaration_of_intent: bool = Field(default=False, description="A habitual exporter's, now valid (N3.5).")
-    intent: DeclarationOfIntent | None = Field(default=None, description="The declaration, with its protocol (N3.5).")
-    plant_in_building: bool = Field(default=False, description="Its contracts are on plant in buildings (R9.6).")
-    charge_stamp_duty: bool | None = Field(
-        default=None, description="Whether the stamp duty is charged to it; left out, as the company does (R9.8)."
-    )
-    pays_by_notice: bool = Field(
-        default=False, description="Advance fees are asked for by a notice and invoiced when paid (R1.19)."
-    )
-
-
-class Arrears(Value):
-    """What the party has not paid in time (insoluto), as accounting reported it."""
-
-    overdue: Money
-    oldest_due_on: date
-    reported_on: date
-
-
-class VatNumberWrong(Refusal):
-    """{vat_number} is not a valid VAT number; check its digits."""
-
-    status = 422
-
-
-class TaxCodeWrong(Refusal):
-    """{tax_code} is not a valid tax code; check its characters."""
-
-    status = 422
-
-
-class RecipientCodeWrong(Refusal):
-    """{recipient_code} is not a recipient code: six characters for public bodies, seven for everyone else."""
-
-    status = 422
-
-
-class TaxIdentityMissing(Refusal):
-    """A customer needs a VAT number or a tax code to be invoiced."""
-
-    status = 422
-
-
-class IbanWrong(Refusal):
-    """{iban} is not a valid IBAN; check its digits."""
-
-    status = 422
-
-
-class SiteCodeTaken(Refusal):
-    """This party already has a site with the code {code}; change that one, or choose another code."""
-
-
-class PartyInactive(Refusal):
-    """{code} was deactivated; reactivate the party first."""
 
 
 class Party(Aggregate):
@@ -227,6 +109,39 @@ class Party(Aggregate):
 
         TOPIC = "party.contact-added.v1"
         contact: Contact
+
+    class SiteClosed(Aggregate.Event):
+        """Nothing new goes to this place from a day on; its history stays."""
+
+        TOPIC = "party.site-closed.v1"
+        site_id: UUID
+        closed_on: date
+
+    class SiteReopened(Aggregate.Event):
+        """The place is in use again."""
+
+        TOPIC = "party.site-reopened.v1"
+        site_id: UUID
+
+    class ContactRemoved(Aggregate.Event):
+        """This person is spoken to no more."""
+
+        TOPIC = "party.contact-removed.v1"
+        contact_id: UUID
+
+    class Converted(Aggregate.Event):
+        """The prospect is a customer from a day on; all that was done before stays with it."""
+
+        TOPIC = "party.converted.v1"
+        converted_on: date
+        tax: TaxIdentity
+        address: Address | None
+
+    class CustomerLinked(Aggregate.Event):
+        """This end user has its things through that customer of ours; none, through nobody."""
+
+        TOPIC = "party.customer-linked.v1"
+        customer_id: UUID | None
 
     class TermsSet(Aggregate.Event):
         """How the party pays and is taxed from now on; issued documents keep the old terms."""
@@ -289,16 +204,51 @@ class Party(Aggregate):
             )
 
     def add_site(self, site: Site, act: Act) -> None:
-        """Add a place, or change one. Raises `SiteCodeTaken`."""
+        """Add a place, or change one. Raises `SiteCodeTaken`, `SiteIsClosed`."""
         other = self.site_by_code(site.code)
         require(other is None or other.site_id == site.site_id, SiteCodeTaken, code=site.code)
         if self.sites.get(site.site_id) != site:
+            self.check_site_open(site.site_id)
             self.trigger_event(self.SiteAdded, act=act, site=site)
+
+    def close_site(self, site_id: UUID, closed_on: date, act: Act) -> None:
+        """Let nothing new go to a place from a day on. Raises `SiteUnknown`."""
+        require(site_id in self.sites, SiteUnknown)
+        if self.closed_sites.get(site_id) != closed_on:
+            self.trigger_event(self.SiteClosed, act=act, site_id=site_id, closed_on=closed_on)
+
+    def reopen_site(self, site_id: UUID, act: Act) -> None:
+        """Use a place again. Raises `SiteUnknown`."""
+        require(site_id in self.sites, SiteUnknown)
+        if site_id in self.closed_sites:
+            self.trigger_event(self.SiteReopened, act=act, site_id=site_id)
 
     def add_contact(self, contact: Contact, act: Act) -> None:
         """Add a person, or change one."""
         if self.contacts.get(contact.contact_id) != contact:
             self.trigger_event(self.ContactAdded, act=act, contact=contact)
+
+    def remove_contact(self, contact_id: UUID, act: Act) -> None:
+        """Speak to a person no more; removed already, nothing. Raises `ContactUnknown`."""
+        if contact_id in self.removed_contacts:
+            return
+        require(contact_id in self.contacts, ContactUnknown)
+        self.trigger_event(self.ContactRemoved, act=act, contact_id=contact_id)
+
+    def convert(self, converted_on: date, tax: TaxIdentity, address: Address | None, act: Act) -> None:
+        """Make a prospect a customer, under the same id and code. Raises `NotAProspect` and what `register` raises."""
+        if self.converted_on == converted_on and (self.tax, self.address) == (tax, address):
+            return
+        require(self.role is PartyRole.PROSPECT, NotAProspect, code=self.code)
+        _check_identity(PartyRole.CUSTOMER, self.nature, tax)
+        self.trigger_event(self.Converted, act=act, converted_on=converted_on, tax=tax, address=address)
+
+    def link_customer(self, customer_id: UUID | None, act: Act) -> None:
+        """Say through which customer an end user has its things. Raises `NotAnEndUser`, `OwnCustomer`."""
+        require(self.role is PartyRole.END_USER, NotAnEndUser, code=self.code)
+        require(customer_id != self.id, OwnCustomer)
+        if self.customer_id != customer_id:
+            self.trigger_event(self.CustomerLinked, act=act, customer_id=customer_id)
 
     def set_terms(self, terms: CommercialTerms, act: Act) -> None:
         """Set how the party pays and is taxed; the same again records nothing. Raises `IbanWrong`."""
@@ -327,6 +277,13 @@ class Party(Aggregate):
     def check_active(self) -> None:
         """Refuse to make something new for a party that was deactivated. Raises `PartyInactive`."""
         require(self.active, PartyInactive, code=self.code)
+
+    def check_site_open(self, site_id: UUID | None, on: date | None = None) -> None:
+        """Refuse to bring something new to a place that is closed, on a day or at all. Raises `SiteIsClosed`."""
+        closed_on = self.closed_sites.get(site_id) if site_id else None
+        if closed_on is not None and site_id is not None:
+            is_open = on is not None and on < closed_on
+            require(is_open, SiteIsClosed, code=self.sites[site_id].code, on=str(closed_on))
 
     def site_by_code(self, code: str) -> Site | None:
         """The site with this code, if the party has one."""
@@ -369,6 +326,10 @@ class Party(Aggregate):
         self.contacts: dict[UUID, Contact] = {}
         self.terms, self.active = CommercialTerms(), True
         self.arrears: Arrears | None = None
+        self.closed_sites: dict[UUID, date] = {}
+        self.removed_contacts: set[UUID] = set()
+        self.converted_on: date | None = None
+        self.customer_id: UUID | None = None
 
     @event(IdentityChanged)
     def _identity_changed(
@@ -383,6 +344,28 @@ class Party(Aggregate):
     @event(ContactAdded)
     def _contact_added(self, contact: Contact) -> None:
         self.contacts[contact.contact_id] = contact
+        self.removed_contacts.discard(contact.contact_id)
+
+    @event(ContactRemoved)
+    def _contact_removed(self, contact_id: UUID) -> None:
+        self.removed_contacts.add(contact_id)
+        del self.contacts[contact_id]
+
+    @event(SiteClosed)
+    def _site_closed(self, site_id: UUID, closed_on: date) -> None:
+        self.closed_sites[site_id] = closed_on
+
+    @event(SiteReopened)
+    def _site_reopened(self, site_id: UUID) -> None:
+        del self.closed_sites[site_id]
+
+    @event(Converted)
+    def _converted(self, converted_on: date, tax: TaxIdentity, address: Address | None) -> None:
+        self.role, self.converted_on, self.tax, self.address = PartyRole.CUSTOMER, converted_on, tax, address
+
+    @event(CustomerLinked)
+    def _customer_linked(self, customer_id: UUID | None) -> None:
+        self.customer_id = customer_id
 
     @event(TermsSet)
     def _terms_set(self, terms: CommercialTerms) -> None:

@@ -66,6 +66,9 @@ class UsePart(Command):
     override_reason: str | None = Field(
         default=None, description="Why stock may go below zero.", examples=["Trovato sul banco, non caricato"]
     )
+    as_technician_id: UUID | None = Field(
+        default=None, description="Whose device sends it late: the part comes from their van, for their own work."
+    )
 
 
 def plan_part(cmd: PlanPart, act: Act, service: Service) -> Answer:
@@ -93,14 +96,15 @@ def use_part(cmd: UsePart, act: Act, service: Service) -> Answer:
     call = service.load(Call, cmd.call_id)
     line_id = cmd.line_id or service.new_id("part")
     part = Part(**cmd.model_dump(include=set(Part.model_fields)))
-    links = cmd.model_dump(include={"planned_line_id", "activity_id", "serial_item_id"})
+    links = cmd.model_dump(include={"planned_line_id", "serial_item_id"})
+    links["activity_id"] = cmd.activity_id and call.own_activity(cmd.activity_id, cmd.as_technician_id)
     used = UsedPart(line_id=line_id, part=part, part_of_fix=cmd.part_of_fix, **links)
     if call.is_used(used):
         return {"line_id": line_id, "warnings": []}
     article = _article(part, service)
     is_consumable = article is not None and article.details.kind is ArticleKind.CONSUMABLE
     used = used.model_copy(update={"is_consumable": is_consumable})
-    item = _item(call, part, cmd.warehouse_id, cmd.activity_id, service)
+    item = _item(call, part, cmd.warehouse_id, cmd.activity_id, service, cmd.as_technician_id)
     if item is not None:
         cost = item.unit_cost
         used = used.model_copy(update={"warehouse_id": item.warehouse_id, "unit_cost": cost})
@@ -155,7 +159,12 @@ def _issue(
 
 
 def _item(
-    call: Call, part: Part, warehouse_id: UUID | None, activity_id: UUID | None, service: Service
+    call: Call,
+    part: Part,
+    warehouse_id: UUID | None,
+    activity_id: UUID | None,
+    service: Service,
+    technician_id: UUID | None = None,
 ) -> StockItem | None:
     """The stock a part comes from, None when it is kept in none. Raises `NotFound` for an unknown warehouse."""
     if warehouse_id is not None:
@@ -165,7 +174,9 @@ def _item(
         return None
     if warehouse_id is not None:
         return service.find(StockItem, stock_item_id(article.id, warehouse_id))
-    found = [item for place in _places(call, activity_id, service) if (item := _at(article, place, service))]
+    found = [
+        item for place in _places(call, activity_id, service, technician_id) if (item := _at(article, place, service))
+    ]
     return next((item for item in found if item.on_hand >= part.quantity), found[-1] if found else None)
 
 
@@ -174,11 +185,14 @@ def _article(part: Part, service: Service) -> Article | None:
     return service.find(Article, known) if known else None
 
 
-def _places(call: Call, activity_id: UUID | None, service: Service) -> Iterator[UUID]:
+def _places(
+    call: Call, activity_id: UUID | None, service: Service, technician_id: UUID | None = None
+) -> Iterator[UUID]:
     """The van of whoever does the work, then the main warehouse."""
     technicians = [a.technician_id for a in call.activities.values() if a.technician_id is not None]
     doing = call.activities.get(activity_id) if activity_id else None
-    technician_id = doing.technician_id if doing else technicians[-1] if technicians else None
+    usual = doing.technician_id if doing else technicians[-1] if technicians else None
+    technician_id = technician_id or usual
     van = service.lookups.van_of(technician_id) if technician_id else None
     main = service.lookups.warehouse_of_kind(WarehouseKind.MAIN.value)
     yield from (place for place in (van, main) if place is not None)

@@ -8,11 +8,18 @@ from pydantic import Field
 
 from aggregates.base import Act
 from aggregates.call import Call
-from aggregates.work_report import Declaration, ReportItem, ReportOutcome, Signature, Signer
+from aggregates.work_report import (
+    SHA256,
+    Declaration,
+    ReportItem,
+    ReportOutcome,
+    ReportPhoto,
+    Signature,
+    Signer,
+    document_sha256,
+)
 from commands.base import Answer, Command, Service
 from commands.call_readings import ReadingTaken, note
-
-SHA256 = r"^[0-9a-f]{64}$"
 
 
 class ReportWork(Command):
@@ -27,7 +34,13 @@ class ReportWork(Command):
     tests: str | None = Field(default=None, max_length=4000)
     customer_remarks: str | None = Field(default=None, max_length=4000)
     items: tuple[ReportItem, ...] = ()
+    fault: str | None = Field(default=None, max_length=4000, description="Found on site, where not as reported.")
+    outcome_note: str | None = Field(default=None, max_length=4000, examples=["Da sostituire la pompa di scarico"])
+    photos: tuple[ReportPhoto, ...] = Field(default=(), max_length=50)
     readings: tuple[ReadingTaken, ...] = Field(default=(), description="Meters read now, noted on their machines too.")
+    as_technician_id: UUID | None = Field(
+        default=None, description="Whose device sends it late: it reports their own work."
+    )
 
 
 class SignReport(Command):
@@ -42,6 +55,9 @@ class SignReport(Command):
     image_sha256: str = Field(pattern=SHA256)
     document_sha256: str = Field(pattern=SHA256)
     device: str | None = Field(default=None, examples=["tablet-07"])
+    as_made: bool = Field(
+        default=False, description="The document shown is the one of `to-sign`: another hash than ours is refused."
+    )
 
 
 class ExplainAbsentSignature(Command):
@@ -60,9 +76,11 @@ def report_work(cmd: ReportWork, act: Act, service: Service) -> Answer:
     for n, taken in enumerate(cmd.readings, 1):
         note(call, taken, service.new_id(f"reading-{n}"), act, service)
     declared = Declaration(**cmd.model_dump(include=set(Declaration.model_fields)))
-    call.report_work(report_id, declared, cmd.activity_ids, act)
+    activity_ids = [call.own_activity(one, cmd.as_technician_id) for one in cmd.activity_ids]
+    call.report_work(report_id, declared, activity_ids, act)
     service.save(call)
-    return {"report_id": report_id, "revision": call.reports[report_id].revision}
+    report = call.reports[report_id]
+    return {"report_id": report_id, "revision": report.revision, "document_sha256": document_sha256(call.id, report)}
 
 
 def sign_report(cmd: SignReport, act: Act, service: Service) -> None:
@@ -70,7 +88,9 @@ def sign_report(cmd: SignReport, act: Act, service: Service) -> None:
     call = service.load(Call, cmd.call_id)
     signer = Signer(signer_id=cmd.signer_id or service.new_id("signer"), name=cmd.signer_name, role=cmd.signer_role)
     fields = cmd.model_dump(include={"image_sha256", "document_sha256", "device"})
-    call.sign_report(cmd.report_id, cmd.revision, Signature(signer=signer, signed_at=act.at, **fields), act)
+    call.sign_report(
+        cmd.report_id, cmd.revision, Signature(signer=signer, signed_at=act.at, **fields), act, as_made=cmd.as_made
+    )
     service.save(call)
 
 

@@ -173,6 +173,7 @@ VIEWS: tuple[View, ...] = (
     View("parties", "/parties", parties.FindParties, parties.find_parties, (parties.Parties,), roles.ALL),
     View("party", "/parties/{party_id}", parties.PartySheet, parties.party_sheet, (parties.Parties,), roles.ALL),
     View("sites", "/sites", parties.FindSites, parties.find_sites, (parties.Parties,), roles.ALL),
+    View("site", "/sites/{site_id}", parties.SiteSheet, parties.site_sheet, (parties.Parties, installed_base.InstalledBase), roles.ALL),
     View("company", "/company", company.AskCompany, company.show_company, (company.CompanyProfile,), roles.ALL),
     View("calendars", "/calendars", company.AskCalendars, company.show_calendars, (company.CompanyProfile,), roles.ALL),
     View("law-table", "/law-table", company.AskLawTable, company.show_law_table, (), roles.STAFF),

@@ -32,6 +32,7 @@ class Document(StrEnum):
     COLLECTION = "collection"
     REMINDER = "reminder"
     PRE_INVOICE = "pre-invoice"
+    WORK_REPORT = "work-report"
 
 
 class Series(Value):
@@ -68,6 +69,7 @@ STANDARD_SERIES = (
     Series(document=Document.COLLECTION, pattern="INC-{year}-{n:4}"),
     Series(document=Document.PROPOSAL, pattern="PRO-{year}-{n:4}"),
     Series(document=Document.PRE_INVOICE, pattern="PF-{year}-{n:4}"),
+    Series(document=Document.WORK_REPORT, pattern="RI-{year}-{n:4}"),
 )
 
 

@@ -253,5 +253,7 @@ TAG_OF = {
     "prices": "price-lists",
     "documents-due": "documents",
     "service-clock": "calls",
+    "device-conflicts": "devices",
+    "work-reports": "calls",
 }
 """Paths whose first word is no tag of its own."""

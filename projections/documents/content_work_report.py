@@ -46,6 +46,8 @@ class Stretch(Value):
     """Pauses inside it, whenever they were: they do not count."""
     timed: bool = True
     """Whether start and end are known; else only the day and the length are."""
+    set_out_at: Instant | None = None
+    """Of a journey: when the technician set out, where that is known."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -70,6 +72,14 @@ class PartUsed(Value):
     lots: tuple[Text, ...] = ()
     coverage: Text | None = None
     removed: bool = False
+
+
+class ExpenseNoted(Value):
+    """An expense of the visit (spesa), without what it cost us."""
+
+    description: Text
+    quantity: Annotated[Amount, Field(gt=0)]
+    unit: Text = "pz"
 
 
 class Signature(Value):
@@ -99,12 +109,14 @@ class WorkReportContent(Content):
     revision: Annotated[int, Field(ge=0)] = 0
     call_number: Text | None = None
     reported_fault: Text | None = None
+    found_fault: Text | None = None
     contract_number: Text | None = None
     site: Site | None = None
     items: tuple[ReportItem, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     kilometres: Annotated[Amount, Field(ge=0)] | None = None
     parts: tuple[PartUsed, ...] = ()
+    expenses: tuple[ExpenseNoted, ...] = ()
     outcome: Literal["closed", "to_continue", "quote"]
     outcome_note: Text | None = None
     tests: Text | None = None

@@ -17,7 +17,9 @@ from aggregates.technician import Technician
 from aggregates.values import rome_date
 from projections.documents.content import Customer, Site, Source
 from projections.documents.content_work_report import (
+    ExpenseNoted,
     PartUsed,
+    Photo,
     Reading,
     ReportItem,
     Signature,
@@ -38,6 +40,7 @@ def work_report(
     *,
     company_id: UUID,
     call_number: str,
+    number: str | None = None,
     reported_on: date,
     source: Sequence[Source] = (),
 ) -> WorkReportContent:
@@ -52,11 +55,12 @@ def work_report(
         issuer=own_letterhead(records, company_id),
         customer=_customer(call, party),
         source=tuple(source),
-        number=f"{call_number}/{list(call.reports).index(report_id) + 1}",
+        number=number or f"{call_number}/{list(call.reports).index(report_id) + 1}",
         issued_on=reported_on,
         revision=report.revision,
         call_number=call_number,
         reported_fault=call.fault,
+        found_fault=report.fault or None,
         contract_number=_contract_number(records, call.coverage.contract_id),
         site=_site(call, party),
         items=tuple(_items(call, report, records)),
@@ -64,6 +68,9 @@ def work_report(
         kilometres=sum(kilometres, Decimal(0)) if kilometres else None,
         parts=tuple(_part(used.part) for used in report.parts),
         outcome=report.outcome.value,
+        outcome_note=report.outcome_note or None,
+        expenses=tuple(_expense(each) for each in report.expenses),
+        photos=tuple(Photo(**each.model_dump()) for each in report.photos),
         tests=report.tests or None,
         customer_remarks=report.customer_remarks or None,
         signature=_signature(call.signed.get(key)),
@@ -155,9 +162,22 @@ def _stretches(done: declared.Performed, records: Records) -> Iterator[Stretch]:
     starts_at, ends_at = done.time.starts_at, done.time.ends_at
     if done.travel_minutes:
         length = timedelta(minutes=done.travel_minutes)
-        yield Stretch(technician=name, kind="travel", starts_at=starts_at, ends_at=starts_at + length, timed=False)
+        set_out_at = done.set_out_at
+        begins = set_out_at or starts_at
+        yield Stretch(
+            technician=name,
+            kind="travel",
+            starts_at=begins,
+            ends_at=begins + length,
+            timed=False,
+            set_out_at=set_out_at,
+        )
     pause = done.pause_minutes
     yield Stretch(technician=name, kind="work", starts_at=starts_at, ends_at=ends_at, pause_minutes=pause)
+
+
+def _expense(expense: declared.ReportedExpense) -> ExpenseNoted:
+    return ExpenseNoted(**expense.model_dump(include={"description", "quantity", "unit"}))
 
 
 def _part(part: declared.Part) -> PartUsed:

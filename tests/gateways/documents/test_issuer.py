@@ -84,8 +84,8 @@ def test_a_work_report_is_printed_as_declared_and_again_as_signed(
     reported(company).given(SIGNED)
     assert tick(company, issuer) == 2
     declared, signed = issued(company)
-    assert declared["title"] == "Rapporto di intervento CH-2026-0001/1 rev. 0"
-    assert signed["title"] == "Rapporto di intervento CH-2026-0001/1 rev. 0 firmato"
+    assert declared["title"] == "Rapporto di intervento RI-2026-0001 rev. 0"
+    assert signed["title"] == "Rapporto di intervento RI-2026-0001 rev. 0 firmato"
     assert declared["record_id"] == signed["record_id"] == REPORT
     assert (declared["superseded"], signed["superseded"]) == (True, False)
     text = words(pdf(company, archive, signed))

@@ -1,4 +1,4 @@
-"""Machines under maintenance plans (macchine dei piani), brought together from the read models as the rules take them."""
+"""Machines under maintenance plans (macchine dei piani), from the read models, as the rules take them."""
 
 from __future__ import annotations
 

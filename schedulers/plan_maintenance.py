@@ -1,4 +1,4 @@
-"""Plans maintenance (manutenzione programmata): follows the calls of plans, then makes those that are due (R1.10, R3.10).
+"""Plans maintenance (manutenzione programmata): follows calls of plans, then makes those that are due (R1.10, R3.10).
 
 What is due is derived from plans, machines and what is recorded, so a duty that slept for months catches up by the
 plan's own rule, and two that run at once make each call once.

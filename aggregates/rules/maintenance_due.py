@@ -153,25 +153,29 @@ def _done(due: Due) -> Occurrence:
 def _fixed(watched: Watched, course: Course, until: date) -> Iterator[Due]:
     """The dates of fixed grids; of those that a season moves to one day, only the last."""
     for stage in watched.stages:
-        interval = stage.terms.interval
-        if interval is None or interval.counting is not Counting.FIXED:
-            continue
+        last: Due | None = None
+        for day in _grid(watched, stage, until):
+            due_on = stage.terms.season.opens_on(day) if stage.terms.season else day
+            if last is not None and last.due_on != due_on:
+                yield last
+            last = Due(f"interval/{day}", "interval", day, due_on, stage.terms, 0)
+            if _stood_in_for(stage, day, course) or not holding(stage.spans, due_on):
+                last = None
+        if last is not None:
+            yield last
+
+
+def _grid(watched: Watched, stage: Stage, until: date) -> Iterator[date]:
+    interval = stage.terms.interval
+    if interval is not None and interval.counting is Counting.FIXED:
         anchor = interval.anchor_on or watched.installed_on
         for span in stage.spans:
-            last: Due | None = None
-            for _, day in interval.grid(anchor, span.first, min(span.last, until)):
-                due_on = stage.terms.season.opens_on(day) if stage.terms.season else day
-                if last is not None and last.due_on != due_on:
-                    yield last
-                last = Due(f"interval/{day}", "interval", day, due_on, stage.terms, 0)
-                if _stood_in_for(day, interval.stand_in_days, course) or not holding(stage.spans, due_on):
-                    last = None
-            if last is not None:
-                yield last
+            yield from (day for _, day in interval.grid(anchor, span.first, min(span.last, until)))
 
 
-def _stood_in_for(day: date, days: int, course: Course) -> bool:
+def _stood_in_for(stage: Stage, day: date, course: Course) -> bool:
     """Whether another trigger's service shortly before a grid date is done or on its way."""
+    days = stage.terms.interval.stand_in_days if stage.terms.interval else 0
     if not days:
         return False
     others = (one for one in course.values() if one.rule != "interval" and one.state in _SERVING)

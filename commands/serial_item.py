@@ -116,8 +116,8 @@ class ReplaceSerialItem(Command):
 
 def register_serial_item(cmd: RegisterSerialItem, act: Act, service: Service) -> Answer:
     """Handles `RegisterSerialItem`."""
-    service.load(Party, cmd.owner_id).check_active()
     today = rome_date(act.at)
+    _check_place(service, cmd, cmd.installed_on or today)
     status = status_of(service, cmd.status, today)
     item_id = _item_id(cmd, act, service)
     check_parent(service, item_id, cmd.parent_id, cmd.installed_on or today)
@@ -149,9 +149,9 @@ def change_serial_item(cmd: ChangeSerialItem, act: Act, service: Service) -> Non
 
 def move_serial_item(cmd: MoveSerialItem, act: Act, service: Service) -> None:
     """Handles `MoveSerialItem`."""
-    service.load(Party, cmd.owner_id).check_active()
-    item = service.load(SerialItem, cmd.serial_item_id)
     place, from_on = part(Place, cmd), cmd.from_on or rome_date(act.at)
+    _check_place(service, place, from_on)
+    item = service.load(SerialItem, cmd.serial_item_id)
     item.move(place, from_on, act)
     if cmd.leave_parent:
         item.set_parent(None, act, from_on)
@@ -211,6 +211,13 @@ def _item_id(cmd: RegisterSerialItem, act: Act, service: Service) -> UUID:
         return cmd.serial_item_id or service.new_id()
     code = (cmd.manufacturer or "", cmd.number)
     return begin_id(service, KeyKind.SERIAL_ITEM, *code, given=cmd.serial_item_id, act=act)
+
+
+def _check_place(service: Service, place: Place, from_on: date) -> None:
+    """Nothing new goes to a party that was deactivated, or to one of its sites that is closed by then."""
+    owner = service.load(Party, place.owner_id)
+    owner.check_active()
+    owner.check_site_open(place.site_id, from_on)
 
 
 def _warranty(item: SerialItem, asked: WarrantyAsked | GiveWarranty, new_id: UUID) -> Warranty:

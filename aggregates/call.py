@@ -175,6 +175,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         self.clocks_from = act.at if coverage.starts_clocks else None
         self.approved_by: Approver | None = None
         self.escalated: set[tuple[str, str]] = set()
+        self.breached: dict[Clock, datetime] = {}
         self.billed_by: UUID | None = None
         self.invoice: RecordRef | None = None
 
@@ -429,5 +430,6 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         self.noted.add((clock, percent))
 
     @event(ServiceLevelBreached)
-    def _service_level_breached(self, clock: Clock) -> None:
+    def _service_level_breached(self, clock: Clock, due_at: datetime) -> None:
         self.noted.add((clock, 100))
+        self.breached[clock] = due_at

@@ -91,6 +91,7 @@ class CallState:
     clocks_from: datetime | None
     approved_by: Approver | None
     escalated: set[tuple[str, str]]
+    breached: dict[Clock, datetime]
 
     @property
     def service(self) -> ServiceTerms:

@@ -26,8 +26,8 @@ RULE = Table(
 ESCALATION = Table(
     "escalation",
     {
-        "call_id": "uuid", "rule": "text", "level": "text", "clock": "text", "at": "timestamptz", "due_at": "timestamptz",
-        "whom": "jsonb", "note": "text",
+        "call_id": "uuid", "rule": "text", "level": "text", "clock": "text", "at": "timestamptz",
+        "due_at": "timestamptz", "whom": "jsonb", "note": "text",
     },
     ("call_id", "rule", "level"),
     ("at, call_id, rule, level",),

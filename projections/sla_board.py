@@ -18,7 +18,9 @@ from aggregates.coverage import Coverage
 from aggregates.rules.service_level import Clock
 from aggregates.service_clocks import BREACH, corrected, ended, started
 from projections.base import ReadModel, Row, Rows, on
-from projections.sla_tables import SLA_CALL, SLA_CLOCK, count, mark_of, marked, pauses_of, stored
+from projections.sla_tables import SLA_CALL as SLA_CALL
+from projections.sla_tables import SLA_CLOCK as SLA_CLOCK
+from projections.sla_tables import count, mark_of, marked, pauses_of, stored
 
 
 class SlaBoard(ReadModel):

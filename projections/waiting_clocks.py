@@ -15,7 +15,7 @@ from uuid import UUID
 
 from aggregates.contract import Contract
 from aggregates.contract_state import BlockReason
-from aggregates.party import Party
+from aggregates.party import Arrears, Party
 from aggregates.rules.arrears import blocks_from
 from aggregates.rules.business_calendar import local_instant
 from aggregates.values import Instant, rome_date
@@ -27,7 +27,8 @@ ONE_DAY = timedelta(days=1)
 PARTS = """select record_id, part, due_on, open, credited, credited_at from {due_part}
             where customer_id = %(customer_id)s and not is_refused
               and (open <> 0 or credited_at > %(since)s or record_id in (
-                     select record_id from {due_payment} where customer_id = %(customer_id)s and recorded_at > %(since)s))"""
+                     select record_id from {due_payment}
+                      where customer_id = %(customer_id)s and recorded_at > %(since)s))"""
 PAYMENTS = """select record_id, customer_payment_id, amount, parts, recorded_at from {due_payment}
                where customer_id = %(customer_id)s and recorded_at > %(since)s and reversed_on is null"""
 MONEY = """select payment_id, on_account, recorded_at from {customer_money}
@@ -65,7 +66,6 @@ def block_ended(reader: Reader, call: Row, until: datetime) -> datetime | None:
     facts = reader.facts(call["contract_id"]) if call["contract_id"] else ()
     contract = _ContractBlocks(reader, facts, money.blocks(reader, opened_at))
     moments = {*money.moments(), *contract.moments(), until}
-    # The order of the log decides between two things of one moment, so the later of them is looked at.
     return next(
         (at for at in sorted(moments) if opened_at < at <= until and not _blocked(reader, contract, money, at)), None
     )
@@ -84,7 +84,7 @@ class _Money:
     parts: Sequence[Row]
     payments: Sequence[Row]
     received: Sequence[Row]
-    reports: Sequence[tuple[datetime, Any]]
+    reports: Sequence[tuple[datetime, Arrears | None]]
 
     def moments(self) -> Iterator[datetime]:
         """Everything that may have lowered what is overdue."""
@@ -108,10 +108,10 @@ class _Money:
         credit = sum((amount for _, amount in open_then if amount < 0), NOTHING)
         total = sum((amount for _, amount in late), NOTHING) + credit - self._on_account(at)
         told = next((arrears for moment, arrears in reversed(self.reports) if moment <= at), None)
-        reported = told is not None and told.oldest_due_on < day
-        days = [due_on for due_on, _ in late] if late and total > 0 else []
-        days += [told.oldest_due_on] if reported else []
-        return max(total, told.overdue.amount if reported else NOTHING), min(days, default=None)
+        reported = [told] if told is not None and told.oldest_due_on < day else []
+        days = [due_on for due_on, _ in late] if total > 0 else []
+        days += [each.oldest_due_on for each in reported]
+        return max(total, *(each.overdue.amount for each in reported), NOTHING), min(days, default=None)
 
     def _open(self, part: Row, at: datetime) -> Decimal:
         amount: Decimal = part["open"]
@@ -141,7 +141,7 @@ class _ContractBlocks:
     reader: Reader
     facts: Sequence[Recorded]
     is_money: bool
-    """Whether the customer's arrears blocked the call when it was opened: then they decide, not the contract's block."""
+    """Whether arrears blocked the call when it was opened: then they decide, not the contract's block for them."""
 
     def moments(self) -> Iterator[datetime]:
         """Every change of the contract, and the mornings after its blocks."""

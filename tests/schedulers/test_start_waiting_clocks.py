@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aggregates.call import Call
-from aggregates.call_refusals import ApprovalMissing, CallIsClosed
+from aggregates.call_refusals import ApprovalMissing, CallIsClosed, StartsBeforeOpening
 from aggregates.values import ROME
 from gateways.clerk import HouseClerk
 from schedulers.catalog import BY_NAME
@@ -21,8 +21,8 @@ OPENED = "2026-04-01T09:00"
 PAID = "2026-04-10T11:00"
 
 
-def call(at: str = OPENED, **fields: Any) -> Do:
-    return do("open-call", at=at, **{"call_id": CALL, "party_id": C1, "fault": "Non carica", "service": HIGH} | fields)
+def call(at: str = OPENED) -> Do:
+    return do("open-call", at=at, call_id=CALL, party_id=C1, fault="Non carica", service=HIGH)
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def owing(firm: Company) -> Company:
 
 
 def bill(firm: Company, price: str = "360.00") -> Any:
-    terms = {"payment_terms": {"parts": [{"days": 30}]}}
+    terms = {"parts": [{"days": 30}]}
     lines = [{"description": "Assistenza", "unit_price": price}]
-    made = firm.do("propose-invoice", at="2026-01-29T09:00", customer_id=C1, lines=lines, **terms)
+    made = firm.do("propose-invoice", at="2026-01-29T09:00", customer_id=C1, lines=lines, payment_terms=terms)
     firm.do("issue-invoice", at="2026-01-29T09:00", invoice_id=made["invoice_id"], dated_on="2026-01-29")
     firm.last_invoice = made["invoice_id"]  # type: ignore[attr-defined]  # a note for the test alone
     return made["invoice_id"]
@@ -113,7 +113,7 @@ def test_money_on_account_ends_it_too_and_so_does_a_credit_note(owing: Company) 
 
 
 def test_reported_arrears_that_are_gone_end_it(firm: Company) -> None:
-    told = {"overdue": {"amount": "439.20"}, "oldest_due_on": "2026-02-28"}
+    told: dict[str, Any] = {"overdue": {"amount": "439.20"}, "oldest_due_on": "2026-02-28"}
     firm.given(do("report-arrears", at="2026-03-02T09:00", party_id=C1, **told), call())
     assert firm.record(CALL).clocks_from is None
     firm.given(do("report-arrears", at=PAID, party_id=C1, overdue={"amount": "0.00"}, oldest_due_on=None))
@@ -128,7 +128,7 @@ def test_a_contract_unblocked_by_hand_starts_them_from_its_day_and_never_before_
     firm: Company, on: str, starts: str
 ) -> None:
     firm.given(draft(starts_on="2026-01-01"), line(), sign())
-    block = {"contract_id": K1, "from_on": "2026-03-31"}
+    block: dict[str, Any] = {"contract_id": K1, "from_on": "2026-03-31"}
     firm.given(do("block-contract", at="2026-03-31T09:00", **block), call())
     assert firm.record(CALL).clocks_from is None
     firm.given(do("unblock-contract", at=PAID, contract_id=K1, on=on))
@@ -139,7 +139,7 @@ def test_a_contract_unblocked_by_hand_starts_them_from_its_day_and_never_before_
 def test_the_payment_counts_not_the_hour_at_which_the_contract_is_unblocked(firm: Company) -> None:
     firm.given(draft(starts_on="2026-01-01", suspension_approved=True), line(), sign())
     bill(firm)
-    block = {"contract_id": K1, "from_on": "2026-03-31", "reason": "arrears"}
+    block: dict[str, Any] = {"contract_id": K1, "from_on": "2026-03-31", "reason": "arrears"}
     firm.given(do("block-contract", at="2026-03-31T09:00", **block), call())
     pay(firm)
     assert tick_at(firm, "2026-04-10T11:05") == 1, "before the contract was unblocked"
@@ -164,6 +164,8 @@ def test_a_closed_call_waits_for_nothing(owing: Company) -> None:
 def test_started_once_is_started(owing: Company) -> None:
     owing.given(call())
     start = do("start-clocks", at=PAID, call_id=CALL)
+    early = do("start-clocks", at="2026-03-31T09:00", call_id=CALL)
+    owing.given().when(early).then_refused(StartsBeforeOpening)
     owing.given().when(start).then(Call.ClocksStarted)
     owing.given().when(start).then_nothing()
 

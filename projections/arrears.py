@@ -18,6 +18,7 @@ from aggregates.rules.arrears import blocks_from
 from aggregates.values import Money
 from projections.base import Ask, Page, Reader, Row, page
 from projections.contracts import TODAY
+from projections.customer_figures import blocked_contracts, past_sales
 
 OWED = """
 select coalesce(l.customer_id, p.party_id) as customer_id,
@@ -137,6 +138,8 @@ def customer_position(reader: Reader, ask: CustomerPosition) -> dict[str, Any] |
         "blocks_from": since,
         "is_blocking": since is not None and since <= day and ours.arrears_block,
         "sales": reader.row(SALES, params),
+        **past_sales(reader, ask.customer_id),
+        "blocked_contracts": blocked_contracts(reader, ask.customer_id),
         "open_items": _open_items(reader, params),
         "payments": reader.rows(
             """select payment_id, number, paid_on, amount, reference, reversed_on, reason from {due_payment}

@@ -77,8 +77,15 @@ def attach_file(cmd: AttachFile, act: Act, service: Service) -> Answer:
         raise FileUnknown(sha256=cmd.sha256)
     attachment = service.find(Attachment, attachment_id)
     if attachment is None:
-        about = {"note": cmd.note, "activity_id": cmd.activity_id, "taken_at": cmd.taken_at}
-        attachment = Attachment.attach(cmd.record, file, cmd.name, act, **about)
+        attachment = Attachment.attach(
+            cmd.record,
+            file,
+            cmd.name,
+            act,
+            note=cmd.note,
+            activity_id=cmd.activity_id,
+            taken_at=cmd.taken_at,
+        )
     attachment.attach_again(cmd.name, cmd.note, act)
     service.save(attachment)
     return {"attachment_id": attachment_id}

@@ -25,10 +25,13 @@ from pydantic.fields import FieldInfo
 
 import aggregates
 from aggregates.adjustment_terms import PriceChange
+from aggregates.attachment import RecordPlace
 from aggregates.base import Act, Aggregate, FirstEvent
 from aggregates.contract_terms import LineTerms
 from aggregates.price_list import PriceRow
+from aggregates.protocol import Operation
 from aggregates.proposal_terms import OfferedFee, ProposalRule
+from aggregates.rules.answers import Question
 from aggregates.rules.business_calendar import OFFICE_DAY, CalendarTerms
 from aggregates.rules.indexation import IndexFigure
 from aggregates.rules.numbering import Series
@@ -120,6 +123,9 @@ TOGETHER: dict[type[BaseModel], dict[str, Any]] = {
     SaleLineAsked: {"article_code": "LT-900", "amount": None},
     SoldLine: {"serials": ["SN-10442"], "amount": "1850.00"},
     Series: {"pattern": "{code}/{year}/{n:4}"},
+    RecordPlace: {"call_id": None},
+    Question: {"kind": "number", "lowest": "1.2", "highest": "1.8", "choices": ()},
+    Operation: {"meter_kind": None},
     PriceRow: {"to_on": date(2026, 12, 31)},
     PriceChange: {"way": "percent", "percent": "2.5"},
     IndexFigure: {"value": "121.5"},

@@ -28,6 +28,7 @@ PROTOCOL = (
     do("set-protocol-operations", code="welcome", from_on="2020-01-01", operations=OPERATIONS),
 )
 TAX = {"vat_number": "IT12345670017"}
+COMPANY_TAX: dict[str, Any] = {"nature": "business", "tax": TAX}
 LAW = Practice.stream_of(practice_rule_id("r"), "F-gas")
 
 
@@ -104,7 +105,7 @@ def test_new_customers_have_one_each_also_after_a_sleep(company: Company) -> Non
     assert tick(company, "open-practices", "2026-12-02T09:00") == 0
     assert company.house.log.position() == position
     change = do(
-        "change-party-identity", at="2026-12-03T09:00", party_id=UUID(int=5), name="Sì", role="customer", tax=TAX
+        "change-party-identity", at="2026-12-03T09:00", party_id=UUID(int=5), name="Sì", role="customer", **COMPANY_TAX
     )
     company.given(change)
     assert tick(company, "open-practices", "2026-12-03T10:00") == 1

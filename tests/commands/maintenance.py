@@ -40,7 +40,7 @@ def plan(at: str = "2026-01-10T09:00", plan_id: UUID = PLAN, code: str = "COP", 
     days = {name: terms.pop(name) for name in ("starts_on", "ends_on") if name in terms}
     if not {"interval", "meters", "statuses"} & set(terms):
         terms["interval"] = MONTHLY
-    said = {"code": code, "name": "Revisione", "terms": {"scope": scope, "horizon_days": 0, **terms}}
+    said: dict[str, Any] = {"code": code, "name": "Revisione", "terms": {"scope": scope, "horizon_days": 0, **terms}}
     return do("define-maintenance-plan", at=at, plan_id=plan_id, **said, **days)
 
 
@@ -82,7 +82,7 @@ def closed(call: dict[str, Any], at: str, **fields: Any) -> Do:
 
 def read(day: str, value: int, serial_item_id: UUID = COPIER) -> Do:
     """A reading of a copier at noon."""
-    fields = {"serial_item_id": serial_item_id, "kind": "bw", "value": value}
+    fields: dict[str, Any] = {"serial_item_id": serial_item_id, "kind": "bw", "value": value}
     return do("record-reading", at=f"{day}T13:00", **fields, read_at=f"{day}T12:00:00+02:00")
 
 

@@ -21,7 +21,7 @@ _FREQUENCIES: dict[str, Literal[1, 2, 3]] = {"daily": DAILY, "weekly": WEEKLY, "
 class Recurrence(Value):
     """How something comes again after its first day: every so many days, weeks or months, up to a last day."""
 
-    every: Literal["daily", "weekly", "monthly"] = Field(
+    every: Literal["weekly", "daily", "monthly"] = Field(
         default="weekly", description="Monthly is on the first day's day of the month; months without it are left out."
     )
     interval: int = Field(default=1, ge=1, le=52, description="2 is every second week.")

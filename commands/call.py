@@ -18,6 +18,8 @@ from commands.base import Answer, Command, Service
 from commands.call_parts import release_parts
 from commands.hour_pool_draws import draw_for_call, give_back_for_call
 
+ALSO_OPEN = "machine-on-another-open-call"
+
 
 class Caller(Value):
     """Who called, in words."""
@@ -134,16 +136,20 @@ class NoteServiceLevel(Command):
 
 
 def open_call(cmd: OpenCall, act: Act, service: Service) -> Answer:
-    """Handles `OpenCall`. The same call under the same id again records nothing; another one raises `CallExists`."""
+    """Handles `OpenCall`. The same call under the same id again records nothing; another one raises `CallExists`.
+
+    Other open calls about the same machines are told in the answer: nothing forbids two.
+    """
     call_id = cmd.call_id or service.new_id()
     known = service.find(Call, call_id) if cmd.call_id else None
     if known is not None:
         require((known.party_id, known.fault) == (cmd.party_id, cmd.fault.strip()), CallExists, call_id=str(call_id))
         return {"call_id": call_id}
-    coverage = service.lookups.coverage_for(cmd.serial_item_ids, cmd.party_id, cmd.site_id, rome_date(act.at))
+    day = rome_date(act.at)
+    coverage, others = service.lookups.opening_for(cmd.serial_item_ids, cmd.party_id, cmd.site_id, day)
     call = opened_call(call_id, cmd, coverage, act, service)
     service.save(call)
-    return {"call_id": call_id}
+    return {"call_id": call_id, **({"warnings": [ALSO_OPEN], "open_calls": list(others)} if others else {})}
 
 
 def opened_call(

@@ -72,6 +72,11 @@ class Lookups(Protocol):
     ) -> Coverage:
         """Who pays for a call opened on a date, why, and the terms of service that hold for it."""
 
+    def opening_for(
+        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    ) -> tuple[Coverage, Sequence[str]]:
+        """That coverage, with the numbers of other open calls about the same machines, in one question."""
+
     def cover_of_serial(
         self, serial_item_id: UUID, item: str, from_on: date, to_on: date, except_id: UUID
     ) -> tuple[str, date, date] | None:

@@ -99,20 +99,22 @@ def coverage_for(
     The call as a whole has what any of its machines has: what is done once for all of them, as the way there, is
     covered when one machine covers it.
     """
-    row = reader.row(
-        KNOWN,
-        {
-            "targets": targets(serial_item_ids, site_id, party_id),
-            "items": list(serial_item_ids),
-            "kinds": list(ORDER),
-            "party_id": party_id,
-            "site_id": site_id,
-            "standard": STANDARD,
-            "on": on,
-        },
-    )
+    row = reader.row(KNOWN, asked(serial_item_ids, party_id, site_id, on))
     assert row is not None
     return coverage_known(row, serial_item_ids, party_id, site_id, on)
+
+
+def asked(serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date) -> Row:
+    """The parameters of `KNOWN`."""
+    return {
+        "targets": targets(serial_item_ids, site_id, party_id),
+        "items": list(serial_item_ids),
+        "kinds": list(ORDER),
+        "party_id": party_id,
+        "site_id": site_id,
+        "standard": STANDARD,
+        "on": on,
+    }
 
 
 def coverage_known(

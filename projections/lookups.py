@@ -42,6 +42,7 @@ from projections.intake import named
 from projections.invoice_advances import advances_about
 from projections.invoice_checks import repeated_lines
 from projections.late_interest import records_paid_late
+from projections.opening import opening_for
 from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
@@ -156,6 +157,12 @@ class ReadModelLookups:
     ) -> Coverage:
         """See `Lookups.coverage_for`."""
         return coverage_for(self._reader, serial_item_ids, party_id, site_id, on)
+
+    def opening_for(
+        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    ) -> tuple[Coverage, Sequence[str]]:
+        """See `Lookups.opening_for`."""
+        return opening_for(self._reader, serial_item_ids, party_id, site_id, on)
 
     def work_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[tuple[str, UUID]]:
         """See `Lookups.work_due`."""

@@ -162,6 +162,17 @@ def test_work_done_and_parts_fitted_are_warranted_from_the_completion(company: C
     assert (part["article_code"], part["source"]) == ("EV-230", "Chiamata CH-2026-0001")
 
 
+def test_a_machine_on_two_open_calls_is_told_and_not_forbidden(company: Company) -> None:
+    company.given(*PARTIES, machine("SN-1", SHOP))
+    opened: dict[str, Any] = {"party_id": SHOP, "serial_item_ids": [OLD], "fault": "Perde"}
+    assert set(company.do("open-call", call_id=CALL, **opened)) == {"call_id"}
+    again = company.do("open-call", **opened)
+    assert (again["warnings"], again["open_calls"]) == (["machine-on-another-open-call"], ["CH-2026-0001"])
+    for call_id in (CALL, again["call_id"]):
+        company.do("cancel-call", call_id=call_id, reason="Prova")
+    assert "warnings" not in company.do("open-call", **opened)
+
+
 def test_the_rest_of_the_warranty_goes_over_and_nothing_of_the_old_item_is_wiped(company: Company) -> None:
     company.given(*PARTIES, machine("SN-1", MARIO), machine("SN-2", MARIO))
     company.do("register-item-delivery", serial_item_id=OLD, delivery_note=DDT)

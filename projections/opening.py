@@ -1,0 +1,28 @@
+"""What is known when a call is opened (apertura): its coverage, and other open calls about the same machines.
+
+One statement answers both, because it stands between a caller on the phone and the open call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from aggregates.coverage import Coverage
+from projections.base import Reader
+from projections.coverage import KNOWN, asked, coverage_known
+
+OPENING = f"""
+select k.*, (select coalesce(jsonb_agg(distinct c.number), '[]') from {{call_item}} i join {{call}} c using (call_id)
+              where i.serial_item_id = any(%(items)s::uuid[]) and c.status not in ('closed', 'cancelled')) as open_calls
+  from ({KNOWN}) k"""  # noqa: S608 - put together from constants
+
+
+def opening_for(
+    reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+) -> tuple[Coverage, Sequence[str]]:
+    """See `Lookups.opening_for`."""
+    row = reader.row(OPENING, asked(serial_item_ids, party_id, site_id, on))
+    assert row is not None
+    return coverage_known(row, serial_item_ids, party_id, site_id, on), sorted(row["open_calls"])

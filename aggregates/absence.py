@@ -133,7 +133,7 @@ class AbsenceDecided(Refusal):
     """This absence is already {state}; enter a new one."""
 
 
-class OccurrenceUnknown(Refusal):
+class AbsenceDayUnknown(Refusal):
     """This absence has no day that begins on {on}; look at its days again."""
 
     status = 422
@@ -147,7 +147,7 @@ class AbsencesOverlap(Refusal):
     """{name} is already absent from {starts_at} to {ends_at}; cancel or change that absence first."""
 
 
-class TimeTakenMeanwhile(Refusal):
+class AbsenceTimeTaken(Refusal):
     """In this very moment something else took this time of {name}; try again to see what."""
 
 
@@ -307,11 +307,11 @@ class Absence(Aggregate):
             self.trigger_event(self.Cancelled, act=act, technician_id=self.technician_id, **gone)
 
     def lift(self, on: date, act: Act, reason: str | None = None) -> None:
-        """Take one occurrence out; again it records nothing. Raises `AbsenceDecided`, `OccurrenceUnknown`."""
+        """Take one occurrence out; again it records nothing. Raises `AbsenceDecided`, `AbsenceDayUnknown`."""
         if on in self.lifted:
             return
         require(self.state in (AbsenceState.ASKED, AbsenceState.APPROVED), AbsenceDecided, state=self.state)
-        require(any(one.on == on for one in self.occurrences), OccurrenceUnknown, on=str(on))
+        require(any(one.on == on for one in self.occurrences), AbsenceDayUnknown, on=str(on))
         released = tuple(hold for hold in self.holds if hold.on == on)
         gone = {"on": on, "reason": reason, "released": released}
         self.trigger_event(self.DayLifted, act=act, technician_id=self.technician_id, **gone)

@@ -13,8 +13,8 @@ from aggregates.absence import (
     AbsenceKind,
     AbsencesOverlap,
     AbsenceTime,
+    AbsenceTimeTaken,
     Commitment,
-    TimeTakenMeanwhile,
     VisitsInTheWay,
 )
 from aggregates.base import Act, Refusal
@@ -87,7 +87,7 @@ def ask_absence(cmd: AskAbsence, act: Act, service: Service) -> Answer:
 
 
 def record_absence(cmd: RecordAbsence, act: Act, service: Service) -> Answer:
-    """Handles `RecordAbsence`. The log refuses with `VisitsInTheWay`, `AbsencesOverlap`, `TimeTakenMeanwhile`."""
+    """Handles `RecordAbsence`. The log refuses with `VisitsInTheWay`, `AbsencesOverlap`, `AbsenceTimeTaken`."""
     absence, technician = _begun(cmd, act, service)
     in_the_way = _approve(service, absence, technician, act, cmd.override)
     return {"absence_id": absence.id, "state": absence.state.value, "in_the_way": in_the_way}
@@ -164,7 +164,7 @@ def _taken(service: Service, absence: Absence, technician: Technician, slots: Se
     if found:
         slot = found[0].slot
         return AbsencesOverlap(name=name, starts_at=slot.starts_at, ends_at=slot.ends_at)
-    return TimeTakenMeanwhile(name=name)
+    return AbsenceTimeTaken(name=name)
 
 
 def _told(visit: Commitment) -> str:

@@ -12,15 +12,15 @@ import pytest
 
 from aggregates.absence import (
     Absence,
+    AbsenceDayUnknown,
     AbsenceDecided,
     AbsenceEmpty,
     AbsencesOverlap,
     AbsenceState,
+    AbsenceTimeTaken,
     AbsenceTooLong,
     Commitment,
     OccurrencesOverlap,
-    OccurrenceUnknown,
-    TimeTakenMeanwhile,
     TooManyOccurrences,
     VisitsInTheWay,
 )
@@ -176,7 +176,7 @@ def test_one_wednesday_can_be_lifted(company: Company) -> None:
     lift = do("lift-absence-day", absence_id=LEAVE, on="2026-12-09", reason="Urgenza")
     company.given().when(lift).then((Absence.DayLifted, {"on": date(2026, 12, 9)}))
     company.given().when(lift).then_nothing()
-    company.given().when(do("lift-absence-day", absence_id=LEAVE, on="2026-12-10")).then_refused(OccurrenceUnknown)
+    company.given().when(do("lift-absence-day", absence_id=LEAVE, on="2026-12-10")).then_refused(AbsenceDayUnknown)
     company.given(visit("2026-12-09T15:00", "2026-12-09T16:00"))
     company.given().when(do("approve-absence", absence_id=LEAVE)).then_nothing()
 
@@ -234,7 +234,7 @@ def test_time_taken_in_this_very_moment(company: Company, monkeypatch: pytest.Mo
         return []
 
     monkeypatch.setattr("projections.lookups.commitments_of", not_seen_by_now)
-    company.given().when(absent()).then_refused(TimeTakenMeanwhile, name="Gino Bianchi")
+    company.given().when(absent()).then_refused(AbsenceTimeTaken, name="Gino Bianchi")
 
 
 def test_leave_and_visits_that_thirty_planners_book_at_once_never_overlap(company: Company) -> None:
@@ -258,7 +258,7 @@ def test_leave_and_visits_that_thirty_planners_book_at_once_never_overlap(compan
         )
         try:
             company.execute(step)
-        except (SlotTaken, VisitsInTheWay, AbsencesOverlap, TimeTakenMeanwhile):
+        except (SlotTaken, VisitsInTheWay, AbsencesOverlap, AbsenceTimeTaken):
             return None
         return step.name
 

@@ -391,7 +391,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
     @event(Reopened)
     def _reopened(self, status: CallStatus, not_counted: Slot | None) -> None:
         self.status, self.ended_at, self.found_free = status, None, False
-        self.stopped.pop(Clock.RESOLVE, None)
+        self._run_again(Clock.RESOLVE)
         if not_counted is not None:
             self.pauses = (*self.pauses, Pause(reason=None, **not_counted.model_dump()))
 

@@ -87,6 +87,7 @@ class CallState:
     unsigned_because: dict[tuple[UUID, int], str]
     pauses: tuple[Pause, ...]
     stopped: dict[Clock, datetime]
+    stopped_as: dict[Clock, Level]
     noted: set[tuple[Clock, int]]
     clocks_from: datetime | None
     approved_by: Approver | None
@@ -117,7 +118,7 @@ class CallState:
             call_id=self.id,
             clock=clock,
             terms=self.service,
-            priority=self.priority,
+            priority=self.stopped_as.get(clock, self.priority),
             opened_at=self.opened_at,
             starts_at=self.clocks_from,
             pauses=self.pauses,
@@ -168,7 +169,7 @@ class CallState:
         self.readings, self.notes, self.reports, self.signed, self.unsigned_because = {}, {}, {}, {}, {}
         self.operators, self.absorbed = {}, {}
         self.merged_into = self.survivor_number = None
-        self.pauses, self.stopped, self.noted = (), {}, set()
+        self.pauses, self.stopped, self.stopped_as, self.noted = (), {}, {}, set()
 
     def _require_not_merged(self) -> None:
         if self.merged_into is not None:
@@ -232,6 +233,11 @@ class CallState:
             others = (b for b in visit.bookings if b.booking_id != booking_id)
             self._put(visit.activity_id, bookings=(*others, *booked))
 
+    def _run_again(self, clock: Clock) -> None:
+        self.stopped.pop(clock, None)
+        self.stopped_as.pop(clock, None)
+
     def _stop(self, at: datetime, *clocks: Clock) -> None:
         for clock in clocks:
             self.stopped.setdefault(clock, at)
+            self.stopped_as.setdefault(clock, self.priority)

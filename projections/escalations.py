@@ -121,11 +121,11 @@ def escalations_due(reader: Reader, ask: EscalationsDue) -> dict[str, Any]:
     found = page(
         reader,
         ask,
-        """select m.call_id, m.opened_at, m.starts_at, m.party_id, m.contract_id, m.priority, m.terms, m.pauses,
-                  k.stopped_at, r.code, r.since, r.terms as rule
+        """select m.call_id, m.opened_at, m.starts_at, m.party_id, m.contract_id, k.priority, m.terms, m.pauses,
+                  m.priority as call_priority, k.stopped_at, r.code, r.since, r.terms as rule
              from {escalation_rule} r
-             join {sla_clock} k on k.clock = r.clock and coalesce(r.priority, k.priority) = k.priority
-             join {sla_call} m on m.call_id = k.call_id
+             join {sla_clock} k on k.clock = r.clock
+             join {sla_call} m on m.call_id = k.call_id and coalesce(r.priority, m.priority) = m.priority
              cross join lateral (select k.starts_at + interval '1 minute' * coalesce(
                     k.target_minutes * r.percent / 100, k.target_minutes + r.minutes_after_due) as earliest) w
             where m.is_live and w.earliest <= %(at)s and (k.stopped_at is null or k.stopped_at > w.earliest)
@@ -140,6 +140,6 @@ def _due(row: Row, at: datetime) -> Iterator[Row]:
     rule = EscalationRule.model_validate(row["rule"])
     running = clock_of(row, rule.clock, row["stopped_at"])
     moment = rule.moment(running, at)
-    regards = rule.regards(Level(row["priority"]), row["party_id"], row["contract_id"])
+    regards = rule.regards(Level(row["call_priority"]), row["party_id"], row["contract_id"])
     if regards and moment is not None and row["since"] <= moment <= at:
         yield {"call_id": row["call_id"], "rule": rule.code, "level": rule.level, "at": moment}

@@ -15,6 +15,7 @@ from aggregates.call import Call
 from aggregates.call_facts import STOPS, stopped_by_work
 from aggregates.call_values import Pause
 from aggregates.coverage import Coverage
+from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock
 from aggregates.service_clocks import BREACH, corrected, ended, started
 from projections.base import ReadModel, Row, Rows, on
@@ -115,7 +116,7 @@ class SlaBoard(ReadModel):
             pauses = (*pauses, Pause(reason=None, **fact.not_counted.model_dump()))
         marks = {clock: mark_of(row, clock) for clock in Clock}
         again = {
-            clock.value: mark.model_copy(update={"stopped_at": None, "is_void": False})
+            clock.value: mark.model_copy(update={"stopped_at": None, "is_void": False, "stopped_as": None})
             if mark.is_void or clock is Clock.RESOLVE
             else mark
             for clock, mark in marks.items()
@@ -199,7 +200,7 @@ def _stop(rows: Rows, call_id: UUID, at: datetime, clocks: Iterable[Clock], *, v
     if row is None:
         return
     running = [clock for clock in clocks if mark_of(row, clock).stopped_at is None]
-    row = marked(row, running, stopped_at=at, is_void=void)
+    row = marked(row, running, stopped_at=at, is_void=void, stopped_as=Level(row["priority"]))
     rows.put(SLA_CALL, row)
     count(rows, row, running)
 

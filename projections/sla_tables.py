@@ -56,6 +56,8 @@ class Mark(Value):
 
     stopped_at: Instant | None = None
     is_void: bool = False
+    stopped_as: Level | None = None
+    """The priority when it stopped: another one later changes only targets still open (R6.2)."""
     noted: int = 0
     breached_at: Instant | None = None
 
@@ -96,7 +98,8 @@ def count(rows: Rows, call: Row, clocks: Iterable[Clock]) -> None:
     terms = ServiceTerms.model_validate(call["terms"])
     for clock in clocks:
         mark = mark_of(call, clock)
-        row = _counted(call, clock_of(call, clock, mark.stopped_at, terms), mark) if call["starts_at"] else None
+        then = {**call, "priority": mark.stopped_as or call["priority"]}
+        row = _counted(then, clock_of(then, clock, mark.stopped_at, terms), mark) if call["starts_at"] else None
         if row is not None:
             rows.put(SLA_CLOCK, row)
         elif rows.get(SLA_CLOCK, call["call_id"], clock.value) is not None:
@@ -106,7 +109,8 @@ def count(rows: Rows, call: Row, clocks: Iterable[Clock]) -> None:
 def _counted(call: Row, running: RunningClock, mark: Mark) -> Row | None:
     # A pause still running counts as just begun: how long it lasts is not known here.
     begun = running.paused_since or call["opened_at"]
-    due_at = running.due_at(begun)
+    # A breach recorded stays on the board, also under terms that no longer measure its clock (R6.7).
+    due_at = running.due_at(begun) or mark.breached_at
     if due_at is None:
         return None
     calendar = running.terms.calendar

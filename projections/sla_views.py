@@ -63,7 +63,7 @@ def find_clocks(reader: Reader, ask: FindClocks) -> dict[str, Any]:
         ask,
         f"""select k.call_id, k.clock, k.opened_at, k.starts_at, k.target_minutes, k.due_at, k.stopped_at,
                    k.paused_since, k.paused_minutes, k.noted as noted_percent, k.breached_at, {STATE} as state,
-                   {NOW} as now, m.terms, m.pauses, m.priority, c.number, c.fault, c.status, k.technician_id,
+                   {NOW} as now, m.terms, m.pauses, k.priority, c.number, c.fault, c.status, k.technician_id,
                    k.contract_id, p.name as party_name
               from {{sla_clock}} k
               join {{sla_call}} m on m.call_id = k.call_id
@@ -110,9 +110,9 @@ def service_clock(reader: Reader, ask: AskClock) -> dict[str, Any] | None:
     call = reader.row("select * from {sla_call} where call_id = %(call_id)s", {"call_id": ask.call_id})
     if not found or call is None:
         return None
-    running = clock_of(call, ask.clock, found[0]["stopped_at"])
+    running = clock_of({**call, "priority": found[0]["priority"]}, ask.clock, found[0]["stopped_at"])
     steps = [step.model_dump(mode="json") for step in running.explained(found[0]["now"])]
-    told = {name: call[name] for name in ("terms", "pauses", "changes", "priority")}
+    told = {name: call[name] for name in ("terms", "pauses", "changes")}
     return {**found[0], **told, "is_delayed": running.from_at > running.opened_at, "steps": steps}
 
 
@@ -126,7 +126,7 @@ class AskDue(Ask):
 def service_levels_due(reader: Reader, ask: AskDue) -> dict[str, Any]:
     """What the duty that watches service levels has to record, the oldest first."""
     waiting = reader.rows(
-        """select k.call_id, k.clock, k.noted, k.stopped_at, m.terms, m.pauses, m.priority, m.opened_at, m.starts_at
+        """select k.call_id, k.clock, k.noted, k.stopped_at, m.terms, m.pauses, k.priority, m.opened_at, m.starts_at
              from {sla_clock} k join {sla_call} m on m.call_id = k.call_id
             where k.next_at < %(at)s order by k.next_at, k.call_id, k.clock limit %(limit)s""",
         ask.model_dump(),

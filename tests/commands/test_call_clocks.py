@@ -112,7 +112,9 @@ def test_what_was_recorded_survives_a_priority_under_which_the_clock_is_not_meas
     company.given(*CUSTOMER, opened(service=terms))
     tick(company, "watch-service-levels", "2026-12-09T09:00")
     company.given(do("change-priority", at="2026-12-09T09:00", call_id=CALL, priority="high"))
-    assert company.ask("service-clock", call_id=CALL, clock="response") is None
+    assert company.ask("service-clock", call_id=CALL, clock="on-site") is None
+    found = company.ask("service-clock", call_id=CALL, clock="response", at=rome(LATER))
+    assert (found["state"], found["target_minutes"]) == ("breached", None)
     company.given(do("take-charge", at="2026-12-09T09:05", call_id=CALL))
     company.given(do("change-priority", at="2026-12-09T09:10", call_id=CALL, priority="medium"))
     found = company.ask("service-clock", call_id=CALL, clock="response", at=rome(LATER))
@@ -155,3 +157,15 @@ def test_warnings_are_given_at_the_shares_that_the_terms_name(company: Company) 
         100,
     ]
     assert company.record(CALL).service.warn_percents == (20, 80, 100)
+
+
+def test_another_priority_changes_only_targets_still_open(company: Company) -> None:
+    """R6.2: what was answered in time stays in time, also when the change is dated back."""
+    company.given(*CUSTOMER, opened(), do("take-charge", at="2026-12-09T11:15", call_id=CALL))
+    company.given(do("change-priority", at="2026-12-09T09:30", call_id=CALL, priority="high"))
+    found = company.ask("service-clock", call_id=CALL, clock="response", at=rome(LATER))
+    assert (found["state"], found["target_minutes"], found["priority"]) == ("met", 240, "medium")
+    assert due(company) == "09/12 16:45"
+    tick(company, "watch-service-levels", LATER)
+    breached = [f.fact.clock for f in company.facts(CALL) if isinstance(f.fact, Call.ServiceLevelBreached)]
+    assert "response" not in breached

@@ -40,7 +40,7 @@ def visit(n: int, starts: str, ends: str, technician: UUID = GINO, **fields: Any
     """A call with a visit."""
     call_id = UUID(int=n)
     opened = do("open-call", call_id=call_id, party_id=UUID(int=50), fault="Non raffredda")
-    where = {"call_id": call_id, "technician_id": technician, "slot": slot(starts, ends)}
+    where: dict[str, Any] = {"call_id": call_id, "technician_id": technician, "slot": slot(starts, ends)}
     return opened, do("assign-technician", **where, **fields)
 
 
@@ -127,7 +127,7 @@ def test_hours_in_force_change_on_their_day(company: Company) -> None:
 
 def test_duty_on_call_is_told_apart(company: Company) -> None:
     company.given(*PEOPLE)
-    on_call = {"technician_id": GINO, "slot": slot("2026-12-09T18:00", "2026-12-10T08:30")}
+    on_call: dict[str, Any] = {"technician_id": GINO, "slot": slot("2026-12-09T18:00", "2026-12-10T08:30")}
     duty = company.do("set-on-call", **on_call)
     assert hours(day(company, "2026-12-09")["on_call"]) == ["09 18:00-00:00"]
     assert day(company, "2026-12-10")["on_call_minutes"] == 510

@@ -34,7 +34,12 @@ SOON = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(
 @pytest.fixture
 def staffed(company: Company) -> Company:
     """Two technicians, a customer with a site, and a visit of Gino's in three days."""
-    rossi = {"party_id": UUID(int=50), "code": "C1", "name": "Bar Sport; di Rossi, Gilbo", "role": "prospect"}
+    rossi: dict[str, Any] = {
+        "party_id": UUID(int=50),
+        "code": "C1",
+        "name": "Bar Sport; di Rossi, Gilbo",
+        "role": "prospect",
+    }
     company.given(
         do("register-technician", technician_id=GINO, code="T01", name="Gino Bianchi"),
         do("register-technician", technician_id=PINA, code="T02", name="Pina Neri"),
@@ -97,7 +102,7 @@ def test_a_moved_visit_keeps_its_name_and_a_cancelled_one_vanishes(
     secret = address_of(manager)["secret"]
     (before,) = events(read(client, staffed, secret)).values()
     (activity_id,) = staffed.record(CALL).activities
-    visit = {"call_id": CALL, "activity_id": activity_id}
+    visit: dict[str, Any] = {"call_id": CALL, "activity_id": activity_id}
     staffed.do("reassign-technician", **visit, slot=at(4, 5))
     (after,) = events(read(client, staffed, secret)).values()
     assert before["UID"] == after["UID"]
@@ -121,9 +126,14 @@ def test_a_call_that_waits_makes_its_visit_tentative(client: TestClient, staffed
 def test_absences_and_duty_on_call(client: TestClient, staffed: Company, manager: Visitor) -> None:
     secret = address_of(manager)["secret"]
     first = TODAY + timedelta(days=10)
-    holiday = {"absence_id": UUID(int=7), "technician_id": GINO, "kind": "holiday"}
+    holiday: dict[str, Any] = {"absence_id": UUID(int=7), "technician_id": GINO, "kind": "holiday"}
     staffed.do("ask-absence", **holiday, from_on=first, to_on=first + timedelta(days=4))
-    course = {"absence_id": UUID(int=8), "technician_id": GINO, "kind": "training", "from_time": "14:00"}
+    course: dict[str, Any] = {
+        "absence_id": UUID(int=8),
+        "technician_id": GINO,
+        "kind": "training",
+        "from_time": "14:00",
+    }
     weekly = {"every": "weekly", "until_on": first + timedelta(days=30)}
     staffed.do("record-absence", **course, from_on=first + timedelta(days=6), repeats=weekly)
     staffed.do("set-on-call", duty_id=UUID(int=9), technician_id=GINO, slot=at(8, 16), note="Solo gas")
@@ -146,7 +156,7 @@ def test_absences_and_duty_on_call(client: TestClient, staffed: Company, manager
 def test_what_is_long_past_or_far_ahead_is_left_out(client: TestClient, staffed: Company, manager: Visitor) -> None:
     secret = address_of(manager)["secret"]
     for n, days in enumerate((-40, -27, 26 * 7, 26 * 7 + 1)):
-        leave = {"absence_id": UUID(int=n + 1), "technician_id": GINO, "kind": "leave"}
+        leave: dict[str, Any] = {"absence_id": UUID(int=n + 1), "technician_id": GINO, "kind": "leave"}
         staffed.do("record-absence", **leave, from_on=TODAY + timedelta(days=days))
     kept = {uid[8:44] for uid in events(read(client, staffed, secret)) if uid.startswith("absence-")}
     assert kept == {str(UUID(int=2))}
@@ -204,7 +214,7 @@ def test_technicians_make_addresses_of_their_own_agenda(client: TestClient, staf
     gino = visitor(client, staffed, "technician")
     path = f"/technicians/{GINO}/calendar-address"
     assert gino.post(path, {"label": "Mio"}).json()["code"] == "role-missing"
-    user = {"user_id": gino.user_id, "email": gino.email, "name": "Gino", "technician_id": GINO}
+    user: dict[str, Any] = {"user_id": gino.user_id, "email": gino.email, "name": "Gino", "technician_id": GINO}
     staffed.do("change-user", **user)
     staffed.fold()
     gino.token = token_of(staffed, gino.user_id, "technician")

@@ -50,9 +50,9 @@ class Question(Value):
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$", examples=["pressure"])
     text: str = Field(min_length=1, max_length=500, examples=["Pressione di esercizio"])
     kind: AnswerKind = AnswerKind.DONE
-    unit: str | None = Field(default=None, max_length=20, examples=["bar"])
-    lowest: Rate | None = Field(default=None, examples=["1.2"])
-    highest: Rate | None = Field(default=None, examples=["1.8"])
+    unit: str | None = Field(default=None, max_length=20)
+    lowest: Rate | None = None
+    highest: Rate | None = None
     choices: tuple[str, ...] = ()
     mandatory: bool = True
 

@@ -75,7 +75,7 @@ class CallDesk(CallState):
             told = {"to": to, "previous": previous, "activity_id": activity_id}
             self._record(facts.HandedOver, act=act, **told, note_id=note_id, note=note.strip())
 
-    def absorb(self, duplicate: CallDesk, coverage: Coverage | None, act: Act) -> None:
+    def absorb(self, duplicate: CallDesk, number: str | None, coverage: Coverage | None, act: Act) -> None:
         """Keep what a duplicate said: its caller, notes and machines; `coverage` is for machines that are new here.
 
         Raises `MergeIntoItself`, `CustomersDiffer`, and as every other work on the call.
@@ -88,7 +88,7 @@ class CallDesk(CallState):
             facts.Absorbed,
             act=act,
             call_id=duplicate.id,
-            number=duplicate.number,
+            number=number,
             caller=duplicate.caller,
             fault=duplicate.fault,
             customer_reference=duplicate.customer_reference,
@@ -100,7 +100,7 @@ class CallDesk(CallState):
 
     def check_absorbs(self, duplicate: CallDesk) -> None:
         """See `absorb`."""
-        require(duplicate.id != self.id, MergeIntoItself)
+        require(duplicate.id not in (self.id, self.merged_into), MergeIntoItself)
         self._require_live()
         require(duplicate.party_id in (None, self.party_id), CustomersDiffer)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from aggregates.article import Article, ArticleKind, article_id
 from aggregates.call import Call
-from aggregates.call_charged import decide_part, part_item
+from aggregates.call_charged import decide_part, machine_of_part, part_item
 from aggregates.call_lines import HUNDRED, ONE, Articles, CallLines, CallSurroundings, Charged
 from aggregates.call_values import Charge, ChargeItem, Expense
 from aggregates.invoice_values import InvoiceLine
@@ -50,12 +51,13 @@ class CallGoodsPricing(CallLines):
                 decide_part(self.call, self.call.outcome, used, article.code if article else None),
             )
             price = self._tariff(used.activity_id).price(article.code, used.part.quantity) if article else None
+            machine = {machine_of_part(self.call, used): ONE}
             if article is not None and price is not None:
                 unit = article.details.unit
-                yield _named(self.line(item, decision, price, "", used.part.quantity, unit), used)
+                yield _named(self.line(item, decision, price, "", used.part.quantity, unit), used).of(machine)
             elif decision.is_covered:
                 unit = used.part.unit
-                yield _named(self.priced(item, decision, "-", used.part.quantity, unit, Decimal(0)), used)
+                yield _named(self.priced(item, decision, "-", used.part.quantity, unit, Decimal(0)), used).of(machine)
             else:
                 self.unpriced.append(used.part.description)
 
@@ -63,7 +65,7 @@ class CallGoodsPricing(CallLines):
         """Board and lodging at the list's flat or at cost, third parties at cost with the list's mark-up (§4)."""
         for expense in self.call.expenses.values():
             if expense.item not in self.written:
-                yield self._expense(expense)
+                yield self._expense(expense).of({expense.serial_item_id: ONE})
 
     def _expense(self, expense: Expense) -> Charged:
         tariff = self._tariff(expense.activity_id)
@@ -81,7 +83,7 @@ class CallGoodsPricing(CallLines):
         """A charge as written; one whose amount was settled otherwise stands as a single price."""
         amount, discounts = charge.amount.amount, (charge.discount_percent,) if charge.discount_percent else ()
         counted = line_total(charge.unit_price, charge.quantity, discounts) == amount
-        decision = self.decide(charge.item)
+        decision = self.decide(charge.item, charge.serial_item_id)
         line = InvoiceLine(
             number=1,
             description=charge.description,
@@ -94,7 +96,7 @@ class CallGoodsPricing(CallLines):
             note=charge.reason,
             source=self.source(charge.reason or decision.reason),
         )
-        return Charged(line, charge.item, decision)
+        return Charged(line, charge.item, decision, {charge.serial_item_id: ONE})
 
     def _tariff(self, activity_id: UUID | None) -> Tariff:
         """The prices of the day of the activity, else of the last work."""
@@ -118,4 +120,4 @@ def with_markup(cost: Decimal, percent: Decimal) -> Decimal:
 def _named(charged: Charged, used: UsedPart) -> Charged:
     """The line in the words of whoever used the part."""
     told = {"description": used.part.description, "serials": used.part.serial_numbers}
-    return Charged(charged.line.model_copy(update=told), charged.item, charged.decision)
+    return replace(charged, line=charged.line.model_copy(update=told))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -50,10 +50,16 @@ class Charged:
     line: InvoiceLine
     item: ChargeItem
     decision: Decision
+    machines: Mapping[UUID | None, Decimal] = field(default_factory=dict)
+    """Which machine has how much of its quantity; None is the call as a whole, which has a line that names none."""
 
     def numbered(self, number: int) -> Charged:
         """The same at its place in the bill."""
-        return Charged(self.line.model_copy(update={"number": number}), self.item, self.decision)
+        return replace(self, line=self.line.model_copy(update={"number": number}))
+
+    def of(self, machines: Mapping[UUID | None, Decimal]) -> Charged:
+        """The same for these machines."""
+        return replace(self, machines=machines)
 
 
 class CallLines:

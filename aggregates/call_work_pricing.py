@@ -5,7 +5,7 @@ Work that one price and one decision hold for is one line, however often somebod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -50,6 +50,8 @@ class _Part(NamedTuple):
     decision: Decision
     amount: Decimal
     words: str
+    machines: Mapping[UUID | None, Decimal] = {}
+    """How much of the amount was for which machine; None is the call as a whole."""
 
 
 class CallWorkPricing(CallLines):
@@ -108,13 +110,15 @@ class CallWorkPricing(CallLines):
         price = self.on(one).charge(ChargeKind.LABOUR_HOUR)
         minutes = one.work_minutes - sum(p.minutes for p in self._premiums(one) if p.stands_for_labour)
         if price is not None and minutes > 0:
-            yield _Part(price, self._done(ChargeItem.LABOUR, one), Decimal(minutes), "Manodopera")
+            worked = Decimal(minutes)
+            yield _Part(price, self._done(ChargeItem.LABOUR, one), worked, "Manodopera", {machine_of(one): worked})
 
     def _overtime(self, one: Performed) -> Iterator[_Part]:
         """Overtime at its own hourly rate, or as a surcharge on the hour of labour (§4)."""
         decision = self._done(ChargeItem.OVERTIME, one)
         for premium in self._premiums(one):
-            yield _Part(premium.price, decision, Decimal(premium.minutes), premium.words)
+            minutes = Decimal(premium.minutes)
+            yield _Part(premium.price, decision, minutes, premium.words, {machine_of(one): minutes})
 
     def _premiums(self, one: Performed) -> Iterator[_Premium]:
         tariff = self.on(one)
@@ -172,7 +176,7 @@ class CallWorkPricing(CallLines):
 
     def _hours(self, item: ChargeItem, parts: Iterable[_Part]) -> Iterator[Charged]:
         for part in _merged(parts):
-            yield self.hours(item, part.decision, part.price, part.words, part.amount)
+            yield self.hours(item, part.decision, part.price, part.words, part.amount).of(part.machines)
 
 
 class _Premium(NamedTuple):
@@ -217,5 +221,8 @@ def _merged(parts: Iterable[_Part]) -> list[_Part]:
         if at is None:
             found.append(part)
         else:
-            found[at] = found[at]._replace(amount=found[at].amount + part.amount)
+            machines = dict(found[at].machines)
+            for machine, amount in part.machines.items():
+                machines[machine] = machines.get(machine, Decimal(0)) + amount
+            found[at] = found[at]._replace(amount=found[at].amount + part.amount, machines=machines)
     return found

@@ -191,7 +191,7 @@ def merge_call(cmd: MergeCall, act: Act, service: Service) -> Answer:
         coverage = service.lookups.coverage_for(items, survivor.party_id, survivor.site_id, opened_on)
     duplicate_number = duplicate.number or service.lookups.call_number(duplicate.id)
     duplicate.merge_into(survivor, survivor.number or answer["number"], why)
-    survivor.absorb(duplicate, coverage, why)
+    survivor.absorb(duplicate, duplicate_number, coverage, why)
     service.save(survivor, duplicate)
     release_parts(duplicate, act, service)
     return {**answer, "merged": duplicate_number}

@@ -15,7 +15,7 @@ from aggregates.call_values import Charge, ChargeItem, CloseOutcome
 from aggregates.technician import Technician
 from aggregates.values import Instant, Money, Rate, Slot
 from aggregates.work_report import ActivityMode, Performed
-from commands.base import Answer, Command, Service
+from commands.base import Answer, Command, NotFound, Service
 from commands.call_parts import release_parts
 from commands.hour_pool_draws import draw_for_call
 
@@ -73,6 +73,7 @@ class AddCharge(Command):
     discount_percent: Rate = Field(default=Decimal(0), ge=0, le=100)
     amount: Money
     reason: str | None = None
+    serial_item_id: UUID | None = Field(default=None, description="One of the call's machines; left out, all of it.")
 
 
 def perform_activity(cmd: PerformActivity, act: Act, service: Service) -> Answer:
@@ -128,6 +129,8 @@ def log_phone_activity(cmd: LogPhoneActivity, act: Act, service: Service) -> Ans
 def add_charge(cmd: AddCharge, act: Act, service: Service) -> Answer:
     """Handles `AddCharge`."""
     call = service.load(Call, cmd.call_id)
+    machine = cmd.serial_item_id
+    require(machine is None or machine in call.serial_item_ids, NotFound, kind="SerialItem", id=str(machine))
     line_id = cmd.line_id or service.new_id("charge")
     call.add_charge(Charge(line_id=line_id, **cmd.model_dump(exclude={"call_id", "line_id"})), act)
     service.save(call)

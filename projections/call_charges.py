@@ -5,12 +5,14 @@ Both are computed when asked, with the rules that bill the call.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from aggregates.call import Call
+from aggregates.call_by_machine import Paid, by_machine
 from aggregates.call_lines import Charged
 from aggregates.call_values import ChargeItem
 from aggregates.coverage import Coverage, CoverageKind, Decided
@@ -50,6 +52,7 @@ def call_charges(reader: Reader, ask: AskCallCharges) -> dict[str, Any] | None:
         "outcome": call.outcome,
         "coverage": coverage_shown(call.coverage),
         "items": lines,
+        "by_machine": _by_machine(reader, call, bill.charged if bill else ()),
         "net": bill.net if bill else Decimal("0.00"),
         "list_value": sum((line["list_price"] for line in lines), Decimal("0.00")),
         "missing": bill.problem.values["missing"] if bill and bill.problem else None,
@@ -107,6 +110,32 @@ def _line(each: Charged) -> dict[str, Any]:
         "because": decision.because.model_dump() if decision.because else None,
         "reason": decision.reason,
     }
+
+
+def _by_machine(reader: Reader, call: Call, charged: Sequence[Charged]) -> list[dict[str, Any]]:
+    """What each machine costs, with a row for the call as a whole; the rows sum to the call."""
+    paid = by_machine(charged)
+    named = {
+        row["serial_item_id"]: row
+        for row in reader.rows(
+            "select serial_item_id, number, product from {serial_item} where serial_item_id = any(%(ids)s::uuid[])",
+            {"ids": [machine for machine in {*paid, *call.serial_item_ids} if machine]},
+        )
+    }
+    machines = dict.fromkeys((*call.serial_item_ids, *paid))
+    nothing = Paid()
+    return [
+        {
+            "serial_item_id": machine,
+            "number": named[machine]["number"] if machine in named else None,
+            "product": named[machine]["product"] if machine in named else None,
+            "coverage": call.coverage.of(machine).kind,
+            "lines": list(paid.get(machine, nothing).lines),
+            "net": paid.get(machine, nothing).net,
+            "list_value": paid.get(machine, nothing).list_value,
+        }
+        for machine in machines
+    ]
 
 
 def _would_pay(coverage: Coverage) -> list[dict[str, Any]]:

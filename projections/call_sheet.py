@@ -9,6 +9,7 @@ from aggregates.base import Aggregate
 from aggregates.call import Call
 from aggregates.coverage import Coverage
 from projections.base import Ask, Reader, Recorded
+from projections.call_links import linked_calls
 from projections.sla_views import FindClocks, find_clocks
 
 COSTS: Any = {"unit_cost"}
@@ -50,6 +51,10 @@ def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
         "parts_used": [used.model_dump(mode="json", exclude=COSTS) for used in call.used_parts.values()],
         "charges": [charge.model_dump(mode="json") for charge in call.charges.values()],
         "readings": [reading.model_dump(mode="json") for reading in call.readings.values()],
+        "said": call.said,
+        "links": linked_calls(reader, ask.call_id),
+        "absorbed": [{"call_id": key, "number": number} for key, number in call.absorbed.items()],
+        "operators": [{"activity_id": key, "user": user} for key, user in call.operators.items()],
         "notes": [{"note_id": key, "text": text} for key, text in call.notes.items()],
         "reports": [_report(call, key) for key in call.reports],
         "clocks": find_clocks(reader, FindClocks(call_id=ask.call_id))["items"],

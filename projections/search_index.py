@@ -14,6 +14,7 @@ from uuid import UUID
 from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.party import Party
+from aggregates.quote import Quote
 from aggregates.rules.search_words import grams, likeness, may_have, must_have, number_forms, questions, words
 from aggregates.serial_item import ItemDetails, SerialItem
 from projections.base import Reader, ReadModel, Row, Rows, Table, on
@@ -27,12 +28,14 @@ ENTRY = Table(
     ("entry_id",),
     ("party_id, kind", "using gin (marked_grams(company_id, grams))"),
 )  # fmt: skip
-ENOUGH, MOST = 3, 200
-"""With fewer answers than this what was mistyped is looked for too; so many are weighed."""
+ENOUGH, MOST = 1, 200
+"""With fewer answers than this what was mistyped is looked for; so many are weighed."""
 OF_A_FAULT = 160
 """So many letters of what is wrong with a machine are searched."""
 FIRST = ("machine", "party", "site", "contact", "contract", "call")
 """Which kind comes first among equals."""
+EVERYTHING = (*FIRST, "quote")
+"""What the search of the office finds, too."""
 
 
 class SearchIndex(ReadModel):
@@ -120,6 +123,13 @@ class SearchIndex(ReadModel):
         about = {"party_id": fact.party_id, "site_id": fact.site_id, "label": caller.name if caller else None}
         _put(rows, fact.stream_id, "call", (*numbers, *words(told)), **about, detail=fact.fault[:OF_A_FAULT])
 
+    @on(Quote.Drafted)
+    def quote(self, fact: Quote.Drafted, rows: Rows) -> None:
+        """A quote, found by its number and whom it is for."""
+        told = (*_numbers(fact.number), *words(f"{fact.customer.name} {fact.terms.subject or ''}"))
+        about = {"party_id": fact.customer.party_id, "label": fact.number, "detail": fact.customer.name}
+        _put(rows, fact.stream_id, "quote", told, **about)
+
     @on(Call.Identified)
     def identified(self, fact: Call.Identified, rows: Rows) -> None:
         """It is known whose call it is."""
@@ -152,7 +162,7 @@ def _likeness(asked: Iterable[Sequence[str]], known: Sequence[str]) -> Any:
 
 
 def _rank(row: Row) -> tuple[Any, ...]:
-    return -row["likeness"], FIRST.index(row["kind"]), row["label"] or "", str(row["entry_id"])
+    return -row["likeness"], EVERYTHING.index(row["kind"]), row["label"] or "", str(row["entry_id"])
 
 
 def _machine(rows: Rows, item_id: UUID, number: str | None, details: ItemDetails, **about: Any) -> None:

@@ -94,7 +94,7 @@ def word_likeness(asked: str, known: str) -> Decimal:
     if len(asked) >= GRAM and asked in known:
         return INSIDE
     most = errors_allowed(asked)
-    if most == 0 or len(known) < len(asked) - most:
+    if most == 0 or len(known) < len(asked) - most or len(set(asked) - set(known)) > most:
         return UNLIKE
     whole = errors(asked, known, most) if abs(len(known) - len(asked)) <= most else None
     begun = errors(asked, known[: len(asked)], most) if len(known) > len(asked) else None

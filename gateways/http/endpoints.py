@@ -182,6 +182,8 @@ class Endpoints:
             {name: params.pop(name) for name in reserved.model_fields if name in params}
         )
         ask = view.ask.model_validate_strings({**params, **{name: request.path_params[name] for name in path_fields}})
+        if "asked_by" in view.ask.model_fields:  # never as the request says: the token knows
+            ask = ask.model_copy(update={"asked_by": f"user:{caller.user_id}"})
         check_values(ask)
         if isinstance(extra, ReservedOfRecord) and extra.as_of is not None:
             check_role(caller, HISTORIANS)

@@ -13,16 +13,19 @@ as $$ select array_to_tsvector(string_to_array(
           left(company::text, 8) || replace(grams, ' ', ' ' || left(company::text, 8)), ' ')) $$;
 
 -- The entries of a search table that have all grams of one of the questions; where these are fewer than `enough`, also
--- those that have two of the rarer grams of `loose`. At most `most` of each.
+-- those that have two of the rarer grams of `loose`, those with most of them first, a third as many.
 create function similar_entries(entries text, questions text[], loose text[], enough integer, most integer)
 returns setof uuid language plpgsql stable security definer set search_path = pg_catalog, public
+set enable_seqscan = off set enable_indexscan = off set jit = off
 as $$
 declare
     company uuid := public.current_company();
     mark text := public.company_mark(company);
     asked text;
     found integer;
-    wanted text[];
+    common text[];
+    shares real[];
+    rare text[];
 begin
     if company is null or entries !~ '^v_search_entry_[0-9]+$' then
         return;
@@ -41,32 +44,31 @@ begin
         return;
     end if;
     -- What the planner counted as common tells nothing apart; without its counts every gram is as good.
-    with common as (
-        select element.gram, element.share
-          from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam and a.amname = 'gin'
-          join pg_stats s on s.schemaname = 'public' and s.tablename = c.relname,
-               unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) element(gram, share)
-         where i.indrelid = format('public.%I', entries)::regclass
-    ), rare as (
-        select mark || wanted.gram as gram, coalesce(common.share, 0) as share, wanted.at
-          from unnest(loose) with ordinality wanted(gram, at)
-          left join common on common.gram = mark || wanted.gram
-         order by 2, 3 limit 10
-    ), numbered as (
-        select gram, row_number() over () as n from rare where share < 0.05
-    )
-    select coalesce(string_agg('(' || quote_literal(one.gram) || ' & ' || quote_literal(other.gram) || ')', ' | '),
-                    (select string_agg(quote_literal(gram), ' & ') from numbered),
-                    (select string_agg(quote_literal(gram), ' & ') from rare)),
-           (select array_agg(' ' || substr(gram, 9) || ' ') from rare)
-      into asked, wanted
-      from numbered one join numbered other on one.n < other.n;
+    select s.most_common_elems::text::text[], s.most_common_elem_freqs into common, shares
+      from pg_class t join pg_index i on i.indrelid = t.oid join pg_class c on c.oid = i.indexrelid
+      join pg_stats s on s.schemaname = 'public' and s.tablename = c.relname
+     where t.relname = entries and t.relnamespace = 'public'::regnamespace and s.most_common_elems is not null limit 1;
+    select array_agg(gram order by share, at) into rare
+      from (select gram, at, coalesce(shares[array_position(common, mark || gram)], 0) as share
+              from unnest(loose) with ordinality wanted(gram, at) order by share, at limit 8) rarest
+     where share < 0.05 or at = 1;
+    -- `a & (b | c) | b & c`: where a gram is missing, nothing else of its part is looked at.
+    select string_agg(quote_literal(mark || one.gram) || coalesce(' & (' || others.any || ')', ''), ' | ') into asked
+      from unnest(rare) with ordinality one(gram, n),
+           lateral (select string_agg(quote_literal(mark || other), ' | ') as any
+                      from unnest(rare[one.n + 1:]) other) others
+     where others.any is not null or cardinality(rare) = 1;
+    -- A short word has little left when it is mistyped: one gram must do.
+    if cardinality(loose) <= 6 then
+        select string_agg(quote_literal(mark || gram), ' | ') into asked from unnest(rare) gram;
+    end if;
     return query execute format(
-        'select entry_id from public.%I
-          where company_id = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery
+        'select entry_id
+           from (select entry_id, grams from public.%I
+                  where company_id = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit 3000) alike
           order by (select count(*) from unnest($4) gram where strpos('' '' || grams || '' '', gram) > 0) desc, entry_id
           limit $3', entries)
-        using company, asked, most, wanted;
+        using company, asked, most / 3, (select array_agg(' ' || gram || ' ') from unnest(rare) gram);
 end $$;
 
 revoke execute on function similar_entries(text, text[], text[], integer, integer) from public;

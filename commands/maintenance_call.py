@@ -11,7 +11,7 @@ from aggregates.base import Act
 from aggregates.call import Call
 from aggregates.call_values import Channel
 from aggregates.contract import Contract
-from aggregates.coverage import Coverage, CoverageKind
+from aggregates.coverage import Coverage, CoverageKind, Targets
 from aggregates.maintenance_course import MaintenanceCourse, maintenance_activity_id, maintenance_call_id
 from aggregates.maintenance_plan import MaintenancePlan
 from aggregates.maintenance_ref import MaintenanceRef, OccurrenceRef
@@ -55,7 +55,10 @@ class Maker:
 
     def _coverage(self, group: Sequence[Visit]) -> Coverage:
         party_id, site_id = self.place_of(group[0].serial_item_id, group[0].due.due_on)
-        return self._service.lookups.coverage_for(_items(group), party_id, site_id, self._today)
+        found = self._service.lookups.coverage_for(_items(group), party_id, site_id, self._today)
+        # Nobody asked for help: the call has its own due day, and no clock runs.
+        service = found.service.model_copy(update={"high": Targets(), "medium": Targets(), "low": Targets()})
+        return found.model_copy(update={"service": service})
 
     def _course(self, visit: Visit) -> MaintenanceCourse:
         known = course_of(self._service, self._plan.id, visit.serial_item_id)

@@ -131,7 +131,7 @@ def follow_maintenance_call(cmd: FollowMaintenanceCall, act: Act, service: Servi
     """Handles `FollowMaintenanceCall`. Nothing is recorded while nothing is new."""
     call = service.load(Call, cmd.call_id)
     if call.maintenance is None:
-        raise NotFound(kind="maintenance", id=str(cmd.call_id))
+        raise NotFound(kind=MaintenancePlan.__name__, id=str(cmd.call_id))
     plan = service.load(MaintenancePlan, call.maintenance.plan_id)
     service.preload(*(course_id(plan.id, ref.serial_item_id) for ref in _refs(call)))
     for ref in _refs(call):

@@ -28,12 +28,15 @@ from aggregates.adjustment_terms import PriceChange
 from aggregates.attachment import RecordPlace
 from aggregates.base import Act, Aggregate, FirstEvent
 from aggregates.contract_terms import LineTerms
+from aggregates.escalation_terms import EscalationRule
+from aggregates.maintenance_terms import AssignmentRule
 from aggregates.price_list import PriceRow
 from aggregates.protocol import Operation
 from aggregates.proposal_terms import OfferedFee, ProposalRule
 from aggregates.rules.answers import Question
 from aggregates.rules.business_calendar import OFFICE_DAY, CalendarTerms
 from aggregates.rules.indexation import IndexFigure
+from aggregates.rules.maintenance import Season
 from aggregates.rules.numbering import Series
 from aggregates.rules.periods import Notice
 from aggregates.rules.sold_goods import SoldLine
@@ -121,6 +124,8 @@ TOGETHER: dict[type[BaseModel], dict[str, Any]] = {
     OfferedFee: {"basis": "per_unit", "amount": {"amount": "120.00"}, "percent": None},
     ProposalRule: {"to_on": date(2026, 12, 31)},
     SaleLineAsked: {"article_code": "LT-900", "amount": None},
+    Season: {"months": (4, 5, 6), "from_day": None, "to_day": None},
+    AssignmentRule: {"who": "usual", "technician_id": None},
     SoldLine: {"serials": ["SN-10442"], "amount": "1850.00"},
     Series: {"pattern": "{code}/{year}/{n:4}"},
     RecordPlace: {"call_id": None},
@@ -129,6 +134,7 @@ TOGETHER: dict[type[BaseModel], dict[str, Any]] = {
     PriceRow: {"to_on": date(2026, 12, 31)},
     PriceChange: {"way": "percent", "percent": "2.5"},
     IndexFigure: {"value": "121.5"},
+    EscalationRule: {"percent": 75, "minutes_after_due": None},
     LineTerms: {"asset_value": {"amount": "10000.00"}, "asset_percent": "12"},
 }
 """Models whose fields must agree; the fields given here are taken as they are, also by models derived from them."""

@@ -21,7 +21,7 @@ FARTHEST_DAYS = 36_500
 """A forecast farther away than this says nothing."""
 
 
-class Unit(StrEnum):
+class IntervalUnit(StrEnum):
     """What an interval is counted in."""
 
     DAYS = "days"
@@ -30,7 +30,7 @@ class Unit(StrEnum):
     YEARS = "years"
 
 
-class Counting(StrEnum):
+class IntervalCounting(StrEnum):
     """What an interval is counted from: a fixed grid of dates, or the day the last service was done."""
 
     FIXED = "fixed"
@@ -41,8 +41,8 @@ class Interval(Value):
     """Due every so often (a intervallo). Without `first_at_anchor` the first date is one interval after the anchor."""
 
     every: int = Field(ge=1, le=1000, examples=[6])
-    unit: Unit = Unit.MONTHS
-    counting: Counting = Counting.FIXED
+    unit: IntervalUnit = IntervalUnit.MONTHS
+    counting: IntervalCounting = IntervalCounting.FIXED
     anchor_on: date | None = Field(default=None, description="Left out, the machine's installation or first day.")
     first_at_anchor: bool = False
     stand_in_days: int = Field(
@@ -54,20 +54,20 @@ class Interval(Value):
 
     def start(self, anchor: date, k: int) -> date:
         """The k-th date of the grid, the anchor being the 0th; clipped to the month's end."""
-        if self.unit is Unit.MONTHS:
+        if self.unit is IntervalUnit.MONTHS:
             return months_after(anchor, k * self.every)
-        if self.unit is Unit.YEARS:
+        if self.unit is IntervalUnit.YEARS:
             return months_after(anchor, 12 * k * self.every)
-        return anchor + timedelta(days=k * self.every * (7 if self.unit is Unit.WEEKS else 1))
+        return anchor + timedelta(days=k * self.every * (7 if self.unit is IntervalUnit.WEEKS else 1))
 
     def first_index(self, anchor: date, day: date) -> int:
         """The number of the grid's first date that is not before the day; not the anchor's unless it counts."""
         days = (day - anchor).days
-        if self.unit in (Unit.DAYS, Unit.WEEKS):
-            step = self.every * (7 if self.unit is Unit.WEEKS else 1)
+        if self.unit in (IntervalUnit.DAYS, IntervalUnit.WEEKS):
+            step = self.every * (7 if self.unit is IntervalUnit.WEEKS else 1)
             k = -(-days // step)
         else:
-            step = self.every * (12 if self.unit is Unit.YEARS else 1)
+            step = self.every * (12 if self.unit is IntervalUnit.YEARS else 1)
             k = ((day.year - anchor.year) * 12 + day.month - anchor.month) // step
             k += self.start(anchor, k) < day
         return max(k, 0 if self.first_at_anchor else 1)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from aggregates.maintenance_terms import CatchUp, PlanTerms
-from aggregates.rules.maintenance import Counting, Read, counted_at, projected, reached_on
+from aggregates.rules.maintenance import IntervalCounting, Read, counted_at, projected, reached_on
 from aggregates.rules.spans import Span, holding
 from aggregates.values import Value
 
@@ -167,7 +167,7 @@ def _fixed(watched: Watched, course: Course, until: date) -> Iterator[Due]:
 
 def _grid(watched: Watched, stage: Stage, until: date) -> Iterator[date]:
     interval = stage.terms.interval
-    if interval is not None and interval.counting is Counting.FIXED:
+    if interval is not None and interval.counting is IntervalCounting.FIXED:
         anchor = interval.anchor_on or watched.installed_on
         for span in stage.spans:
             yield from (day for _, day in interval.grid(anchor, span.first, min(span.last, until)))
@@ -222,7 +222,7 @@ def _triggered(watched: Watched, stage: Stage, served: date | None) -> Iterator[
     interval, begins_on = stage.terms.interval, watched.begins_on
     if begins_on is None:
         return
-    if interval is not None and interval.counting is Counting.FROM_COMPLETION:
+    if interval is not None and interval.counting is IntervalCounting.FROM_COMPLETION:
         if served is not None:
             yield interval.start(served, 1), "interval"
         else:

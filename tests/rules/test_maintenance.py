@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from aggregates.rules.maintenance import (
     Interval,
+    IntervalUnit,
     MonthDay,
     Read,
     Season,
-    Unit,
     counted_at,
     projected,
     reached_on,
@@ -28,7 +28,7 @@ anchors = st.one_of(days, st.sampled_from([date(2024, 2, 29), date(2024, 1, 31),
 intervals = st.builds(
     Interval,
     every=st.integers(1, 18),
-    unit=st.sampled_from(Unit),
+    unit=st.sampled_from(IntervalUnit),
     first_at_anchor=st.booleans(),
 )
 seasons = st.one_of(
@@ -49,11 +49,11 @@ def is_on_grid(interval: Interval, anchor: date, day: date) -> bool:
     """Whether a day is on the grid, seen from the day alone."""
     if day < anchor or (day == anchor and not interval.first_at_anchor):
         return False
-    if interval.unit in (Unit.DAYS, Unit.WEEKS):
-        return (day - anchor).days % (interval.every * (7 if interval.unit is Unit.WEEKS else 1)) == 0
+    if interval.unit in (IntervalUnit.DAYS, IntervalUnit.WEEKS):
+        return (day - anchor).days % (interval.every * (7 if interval.unit is IntervalUnit.WEEKS else 1)) == 0
     months = (day.year - anchor.year) * 12 + day.month - anchor.month
     is_last = day.day == monthrange(day.year, day.month)[1]
-    is_month = months % (interval.every * (12 if interval.unit is Unit.YEARS else 1)) == 0
+    is_month = months % (interval.every * (12 if interval.unit is IntervalUnit.YEARS else 1)) == 0
     return is_month and (day.day == anchor.day or (is_last and day.day < anchor.day))
 
 
@@ -70,14 +70,14 @@ def test_a_grid_has_the_days_that_a_look_at_each_day_finds(
 def test_dates_never_come_nearer_to_each_other(interval: Interval, anchor: date, number: int) -> None:
     found = [interval.start(anchor, k) for k in range(number)]
     assert all(one < other for one, other in pairwise(found))
-    if interval.unit in (Unit.MONTHS, Unit.YEARS):
+    if interval.unit in (IntervalUnit.MONTHS, IntervalUnit.YEARS):
         assert all(day.day in (anchor.day, monthrange(day.year, day.month)[1]) for day in found)
 
 
 def test_the_31st_and_29_february_come_back() -> None:
     monthly = Interval(every=1)
     assert [str(monthly.start(date(2026, 1, 31), k)) for k in (1, 2, 3)] == ["2026-02-28", "2026-03-31", "2026-04-30"]
-    yearly = Interval(every=1, unit=Unit.YEARS)
+    yearly = Interval(every=1, unit=IntervalUnit.YEARS)
     assert [str(yearly.start(date(2024, 2, 29), k)) for k in (1, 4)] == ["2025-02-28", "2028-02-29"]
 
 

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.maintenance_terms import CatchUp, MaintenanceScope, PlanTerms
-from aggregates.rules.maintenance import Counting, Interval, MeterTrigger, Read, Season, StatusTrigger, Unit
+from aggregates.rules.maintenance import (
+    Interval,
+    IntervalCounting,
+    IntervalUnit,
+    MeterTrigger,
+    Read,
+    Season,
+    StatusTrigger,
+)
 from aggregates.rules.maintenance_due import (
     Due,
     Occurrence,
@@ -221,12 +229,12 @@ def test_a_service_for_another_reason_stands_in_for_a_near_date() -> None:
 
 @given(intervals, st.integers(0, 400), st.integers(0, 400))
 def test_a_longer_forecast_begins_as_a_shorter_one(interval: Interval, length: int, more: int) -> None:
-    for counting in Counting:
+    for counting in IntervalCounting:
         seen = watched(terms(interval=interval.model_copy(update={"counting": counting})))
         short, long = (forecast(seen, {}, BEGIN + n * DAY) for n in (length, length + more))
         assert [due.key for due in long][: len(short)] == [due.key for due in short]
         assert [due.due_on for due in long] == sorted({due.due_on for due in long})
-        if counting is Counting.FIXED or interval.unit in (Unit.DAYS, Unit.WEEKS):
+        if counting is IntervalCounting.FIXED or interval.unit in (IntervalUnit.DAYS, IntervalUnit.WEEKS):
             until = BEGIN + (length + more) * DAY
             assert [due.due_on for due in long] == [day for _, day in interval.grid(BEGIN, BEGIN, until)]
 

@@ -48,7 +48,7 @@ def block(on: str) -> Any:
 
 
 def unblock(on: str) -> Any:
-    return do("unblock-contract", at=f"{on}T09:00", contract_id=K1, from_on=on)
+    return do("unblock-contract", at=f"{on}T09:00", contract_id=K1, on=on)
 
 
 def test_a_date_of_the_31st_does_not_drift(company: Company) -> None:

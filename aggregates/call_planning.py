@@ -164,14 +164,11 @@ class CallPlanning(CallState):
             booking = self.booking(activity_id)
             has_arrived, technician_id = booking.arrived, booking.technician_id
         else:
-            activity = self._activity(activity_id)
-            has_arrived, technician_id = activity.state is ActivityState.ARRIVED, self._technician_of(activity)
+            has_arrived = self._activity(activity_id).state is ActivityState.ARRIVED
+            require(self._activity(activity_id).on_agenda, NotAssigned)
+            technician_id, _ = self.assignment(activity_id)
         if not has_arrived:
             self._record(facts.Arrived, act=act, status=status, activity_id=activity_id, technician_id=technician_id)
-
-    def _technician_of(self, activity: Activity) -> UUID | None:
-        require(activity.on_agenda, NotAssigned)
-        return activity.technician_id
 
 
 def _holds(

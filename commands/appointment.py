@@ -181,16 +181,23 @@ def _chosen(cmd: ConfirmAppointment, call: Call, appointment: Appointment) -> Pr
 def _proposed(activity_id: UUID, asked: TimeAsked, service: Service) -> ProposedTime:
     profile_of(service, asked.technician_id, asked.slot)
     place = Place(technician_id=asked.technician_id, slot=asked.slot)
-    return ProposedTime(alternative_id=_named(activity_id, place), travel_minutes=asked.travel_minutes, **dict(place))
+    return _at(activity_id, place, asked.travel_minutes)
 
 
 def _as_planned(call: Call, cmd: ProposeAppointment) -> list[ProposedTime]:
     activity = call.activity(cmd.activity_id)
     if not activity.on_agenda:
         return []
-    place = _place(call, cmd.activity_id)
-    named = {"alternative_id": _named(cmd.activity_id, place), "travel_minutes": activity.travel_minutes}
-    return [ProposedTime(**named, **dict(place))]
+    return [_at(cmd.activity_id, _place(call, cmd.activity_id), activity.travel_minutes)]
+
+
+def _at(activity_id: UUID, place: Place, travel_minutes: int) -> ProposedTime:
+    return ProposedTime(
+        alternative_id=_named(activity_id, place),
+        technician_id=place.technician_id,
+        slot=place.slot,
+        travel_minutes=travel_minutes,
+    )
 
 
 def _named(activity_id: UUID, place: Place) -> UUID:
@@ -203,8 +210,8 @@ def _person(caller: Caller | None, known: PersonRef | None, service: Service) ->
         return None
     if known is not None and (known.name, known.phone, known.email) == (caller.name, caller.phone, caller.email):
         return known
-    said = {"name": caller.name, "phone": caller.phone, "email": caller.email}
-    return PersonRef(person_id=caller.person_id or service.new_id("person"), **said)
+    person_id = caller.person_id or service.new_id("person")
+    return PersonRef(person_id=person_id, name=caller.name, phone=caller.phone, email=caller.email)
 
 
 def _taken(slot: Slot) -> Refusal:

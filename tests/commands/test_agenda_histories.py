@@ -107,7 +107,9 @@ def stretch(fields: dict[str, Any], technician_id: UUID, travel: int) -> Stretch
 
 def on_paper(paper: Paper, name: str, fields: dict[str, Any]) -> bool:
     """What the calendar on paper answers."""
-    taken, visit, booking = paper.stretches, fields.get("visit"), fields.get("booking")
+    taken: dict[Any, Stretch] = paper.stretches
+    visit: Any = fields.get("visit")
+    booking: Any = fields.get("booking")
     if name == "assign-technician":
         new = stretch(fields, fields["who"], fields["travel"])
         return taken[visit] == new if visit in taken else paper.put({visit: new})
@@ -133,7 +135,7 @@ def on_paper(paper: Paper, name: str, fields: dict[str, Any]) -> bool:
     return True
 
 
-def bookings_of(paper: Paper, visit: UUID | None) -> list[UUID]:
+def bookings_of(paper: Paper, visit: UUID) -> list[UUID]:
     return [one for one, of in paper.visit_of.items() if of == visit]
 
 

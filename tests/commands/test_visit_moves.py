@@ -45,7 +45,7 @@ def dropped(**fields: Any) -> Do:
 
 def others(technician_id: UUID, begins: str, ends: str) -> tuple[Do, ...]:
     """The visit of another call."""
-    visit = {"call_id": OTHER, "activity_id": OTHERS}
+    visit: dict[str, Any] = {"call_id": OTHER, "activity_id": OTHERS}
     on_agenda = do("assign-technician", **visit, technician_id=technician_id, slot=slot(begins, ends))
     return opened(call_id=OTHER), do("plan-activity", **visit, kind="repair"), on_agenda
 

@@ -110,7 +110,7 @@ def test_bookings_are_rows_that_move_and_go_with_their_visit(company: Company) -
 
 
 def test_the_agenda_is_filtered(company: Company) -> None:
-    areas = {"name": "Pina Neri", "areas": ["Forlì"]}
+    areas: dict[str, Any] = {"name": "Pina Neri", "areas": ["Forlì"]}
     company.given(*BEGUN, ASSIGNED, ALONG, do("change-technician", technician_id=PINA, **areas))
     assert [one["activity_id"] for one in visits(company, "2026-12-09", area="Forlì")] == [BOOKING]
     assert [one["activity_id"] for one in visits(company, "2026-12-09", skill="GAS")] == [VISIT]

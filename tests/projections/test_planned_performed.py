@@ -29,7 +29,7 @@ AT = {"at": rome("2026-12-10T09:00")}
 
 def of_other(activity_id: UUID, technician_id: UUID, begins: str, ends: str) -> tuple[Do, ...]:
     """A visit of another call."""
-    visit = {"call_id": OTHER, "activity_id": activity_id}
+    visit: dict[str, Any] = {"call_id": OTHER, "activity_id": activity_id}
     return (
         do("plan-activity", **visit, kind="visit"),
         do("assign-technician", **visit, technician_id=technician_id, slot=slot(begins, ends)),
@@ -112,7 +112,7 @@ def test_each_technicians_time_counts(company: Company) -> None:
     """A visit of two: two rows, and the second one's own minutes."""
     booking = uuid4()
     along = do("book-technician", call_id=CALL, activity_id=VISIT, booking_id=booking, technician_id=PINA)
-    hers = {"call_id": CALL, "activity_id": booking, "starts_at": rome("2026-12-09T09:00")}
+    hers: dict[str, Any] = {"call_id": CALL, "activity_id": booking, "starts_at": rome("2026-12-09T09:00")}
     done = do("perform-activity", at="2026-12-09T12:00", **hers, ends_at=rome("2026-12-09T10:00"))
     company.given(*CUSTOMER, *TECHNICIANS, opened(), PLANNED, ASSIGNED, along, WORKED, done)
     found = company.ask("planned-performed-totals", **DAY)["items"]

@@ -160,6 +160,7 @@ def describe() -> dict[str, dict[str, Any]]:
                 "tags": ["technicians"],
                 "summary": "A technician's agenda as iCalendar, at its secret address.",
                 "description": "Four weeks back, half a year ahead. The secret is the key; no role is asked.",
+                "security": [],
                 "parameters": [COMPANY, secret],
                 "responses": {"200": calendar, "304": {"description": "Nothing has changed."}, **refusals(READING)},
             }

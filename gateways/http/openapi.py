@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from commands.base import Entry
 from gateways.documents.preview import PreviewAsked
-from gateways.http import calendar, device_batch, events, files, money_files
+from gateways.http import calendar, device_batch, events, files, money_files, signing
 from gateways.http.endpoints import SignIn, fields_of, reserved_of, status_of
 from gateways.http.examples import complete_example_of, example_of
 from gateways.http.openapi_parts import (
@@ -66,6 +66,10 @@ TAGS = {
     "articles": "Articles and services.",
     "price-lists": "Prices and charges.",
     "technicians": "Technicians, skills, hours.",
+    "availability": "When technicians are free (disponibilità).",
+    "workload": "How busy technicians are (carico di lavoro).",
+    "absences": "Who is not there (assenze).",
+    "on-call-duties": "Who may be called outside working hours (reperibilità).",
     "documents": "Issued documents and their files.",
     "attachments": "Files of records (allegati).",
     "files": "The bytes of attachments.",
@@ -81,6 +85,7 @@ TAGS = {
     "events": "The public stream.",
     "history": "What was known, and when.",
     "company": "The company and its parameters.",
+    "signing-links": "Reports signed from afar, by a secret address and a one-time code.",
     "devices": "What devices send that were offline, and what was refused of it.",
     "users": "Users, roles, keys of programs.",
     "operations": "For whoever runs the server.",
@@ -103,7 +108,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         if has_page(view):
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
-    modules = (money_files, calendar, files, device_batch)
+    modules = (money_files, calendar, files, device_batch, signing)
     own = (other_paths(), *(module.describe() for module in modules), _event_paths())
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)
@@ -123,7 +128,16 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
     }
 
 
-OWN: tuple[type[BaseModel], ...] = (ActAsked, SignIn, PreviewAsked, device_batch.DeviceBatch, calendar.AddressAsked)
+OWN: tuple[type[BaseModel], ...] = (
+    ActAsked,
+    SignIn,
+    PreviewAsked,
+    device_batch.DeviceBatch,
+    signing.SignatureWanted,
+    signing.CodeEntered,
+    signing.SignedFromAfar,
+    calendar.AddressAsked,
+)
 
 
 def _path(path: str) -> str:

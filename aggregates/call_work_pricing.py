@@ -92,7 +92,7 @@ class CallWorkPricing(CallLines):
 
     def _way(self, one: Performed, decision: Decision) -> Iterator[_Part]:
         tariff = self.on(one).among(ChargeKind.TRAVEL_KM, ChargeKind.TRAVEL_HOUR, ChargeKind.TRAVEL_ZONE)
-        if one.mode is ActivityMode.VISIT:
+        if one.mode is ActivityMode.VISIT and not one.rode_along:
             flat, driven = tariff.zone(self.about.area), one.travel_km or Decimal(0)
             price = None if flat else tariff.charge(ChargeKind.TRAVEL_KM, driven)
             if flat is not None:

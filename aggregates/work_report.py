@@ -15,6 +15,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.checklist import FrozenChecklist
 from aggregates.values import Instant, Personal, Rate, Slot, Value
 
 SHA256 = r"^[0-9a-f]{64}$"
@@ -53,6 +54,11 @@ class Performed(Value):
     """When the technician set out for the customer (partenza), where that is known."""
     visit_id: UUID | None = None
     """The visit, where this is a further technician's or a further day's part of it."""
+
+    @property
+    def rode_along(self) -> bool:
+        """Whether a further technician came in the first one's van: no way of their own was told."""
+        return self.visit_id is not None and not self.travel_km and not self.travel_minutes
 
     @property
     def work_minutes(self) -> int:
@@ -167,6 +173,7 @@ class Report(Declaration):
     readings: tuple[NotedReading, ...] = ()
     expenses: tuple[ReportedExpense, ...] = ()
     coverage: tuple[ReportedCoverage, ...] = ()
+    checklists: tuple[FrozenChecklist, ...] = ()
 
 
 SETTLED_BY_US = {"warehouse_id", "unit_cost", "is_consumable"}

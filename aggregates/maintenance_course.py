@@ -156,14 +156,14 @@ class MaintenanceCourse(Aggregate):
         known = self.occurrences.get(due.key)
         if known is not None and known.state is OccurrenceState.SKIPPED:
             return
-        require(known is None or known.state is not OccurrenceState.DONE, OccurrenceOver, state="done")
+        require(known is None or known.state is not OccurrenceState.DONE, OccurrenceOver, state=OccurrenceState.DONE)
         told = {"key": due.key, "rule": due.rule, "nominal_on": due.nominal_on, "due_on": due.due_on}
         self.trigger_event(self.OccurrenceSkipped, act=act, reason=reason, **told)
 
     def postpone(self, due: Due | Occurrence, to_on: date, reason: str, act: Act) -> None:
         """Put a service off, or bring it forward. Raises `OccurrenceOver`."""
         known = self.occurrences.get(due.key)
-        require(known is None or not known.state.is_over, OccurrenceOver, state=known.state.value if known else "")
+        require(known is None or not known.state.is_over, OccurrenceOver, state=known.state if known else None)
         if due.due_on != to_on:
             told = {"key": due.key, "rule": due.rule, "nominal_on": due.nominal_on, "due_on": due.due_on}
             self.trigger_event(self.OccurrencePostponed, act=act, to_on=to_on, reason=reason, **told)

@@ -17,7 +17,7 @@ from aggregates.rules.vat import DEFAULT_LAW
 from aggregates.warehouse import warehouse_id
 from commands.issued_document import HOLD, RECORD, HoldDocument, RecordIssuedDocument
 from tests.dsl import Company
-from tests.replay import life_absence, life_billing, life_files, life_items, life_money, life_visits
+from tests.replay import life_absence, life_billing, life_files, life_items, life_maintenance, life_money, life_visits
 from tests.replay.living import CESENA, COMPANY, FORLI, IDENTITY, LAURA, SHA, Life, named
 
 
@@ -362,4 +362,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_files.CHAPTERS,
     *life_absence.CHAPTERS,
     *life_visits.CHAPTERS,
+    *life_maintenance.CHAPTERS,
 )

@@ -39,7 +39,13 @@ NUMBERS = (AnswerKind.NUMBER, AnswerKind.READING)
 
 
 class AnswerUnfit(Refusal):
-    """ "{value}" is no answer to "{question}": {expected}."""
+    """The value "{value}" is no answer to "{question}"; what is asked for is: {kind}."""
+
+    status = 422
+
+
+class ChoiceUnknown(Refusal):
+    """The value "{value}" is no choice of "{question}"; use one of: {choices}."""
 
     status = 422
 
@@ -69,10 +75,13 @@ class Question(Value):
         return self
 
     def read(self, value: bool | str) -> str:
-        """The answer in its one way of writing. Raises `AnswerUnfit`."""
+        """The answer in its one way of writing. Raises `AnswerUnfit`, `ChoiceUnknown`."""
         text = ("yes" if value else "no") if isinstance(value, bool) else value.strip()
         found = _read(self, text)
-        require(found is not None, AnswerUnfit, value=text[:100], question=self.text, expected=_expected(self))
+        told = {"value": text[:100], "question": self.text}
+        is_choice = self.kind is AnswerKind.CHOICE
+        require(found is not None or not is_choice, ChoiceUnknown, **told, choices=", ".join(self.choices))
+        require(found is not None, AnswerUnfit, **told, kind=self.kind)
         assert found is not None
         return found
 
@@ -122,23 +131,6 @@ def _date(text: str) -> str | None:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         return None
-
-
-def _expected(question: Question) -> str:
-    match question.kind:
-        case AnswerKind.DONE:
-            return "true or done"
-        case AnswerKind.YES_NO:
-            return "yes or no"
-        case AnswerKind.NUMBER | AnswerKind.READING:
-            return "a number with a point, such as 1.5"
-        case AnswerKind.CHOICE:
-            return " | ".join(question.choices)
-        case AnswerKind.DATE:
-            return "a date such as 2026-11-22"
-        case AnswerKind.PHOTO:
-            return "the SHA-256 of an uploaded photo"
-    return f"1-{LONGEST_TEXT}"
 
 
 def require_distinct(keys: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from aggregates.info_sheet import FieldMissing, FieldUnknown, InfoSheet, SheetTemplate, TemplateTerms, ValueOutOfLimits
-from aggregates.rules.answers import AnswerUnfit
+from aggregates.rules.answers import AnswerUnfit, ChoiceUnknown
 from commands.base import NotFound
 from tests.commands.calls import CALL, COPIER, CUSTOMER, MACHINE, ROSSI, VISIT
 from tests.dsl import Company, Do, do
@@ -58,7 +58,7 @@ def test_a_sheet_is_written_and_rewritten(company: Company) -> None:
         ({**GOOD, "door": "1"}, FieldUnknown, {"fields": "door"}),
         ({**GOOD, "floor": "due"}, AnswerUnfit, {"question": "Piano"}),
         ({**GOOD, "floor": "41"}, ValueOutOfLimits, {"question": "Piano", "highest": "40"}),
-        ({**GOOD, "key": "vicino"}, AnswerUnfit, {"expected": "portineria | cliente"}),
+        ({**GOOD, "key": "vicino"}, ChoiceUnknown, {"choices": "portineria, cliente"}),
         ({**GOOD, "checked": "1.3.2026"}, AnswerUnfit, {"question": "Verificato il"}),
     ],
 )

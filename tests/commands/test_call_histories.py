@@ -17,9 +17,12 @@ from tests.commands.calls import CALL, CUSTOMER, GINO, PINA, REPORT, SHA, TECHNI
 from tests.dsl import Company, Do, do
 
 VISITS = (UUID(int=1), UUID(int=2))
+BOOKINGS = (UUID(int=3), UUID(int=4))
 MONDAY = rome("2026-12-14T08:30")
 
 visits = st.sampled_from(VISITS)
+bookings = st.sampled_from(BOOKINGS)
+anything = st.sampled_from(VISITS + BOOKINGS)
 technicians = st.sampled_from((GINO, PINA))
 hours = st.integers(0, 6).map(
     lambda hour: {"starts_at": MONDAY + timedelta(hours=hour), "ends_at": MONDAY + timedelta(hours=hour + 2)}
@@ -39,8 +42,12 @@ steps = st.one_of(
     step("assign-technician", activity_id=visits, technician_id=technicians, slot=hours),
     step("reassign-technician", activity_id=visits, technician_id=technicians, slot=hours),
     step("unassign-technician", activity_id=visits, reason=st.just("malato")),
-    step("record-arrival", activity_id=visits),
-    step("perform-activity", activity_id=visits, **TIMES),
+    step("book-technician", activity_id=visits, booking_id=bookings, technician_id=technicians, slot=hours),
+    step("drop-booking", booking_id=bookings, reason=st.just("basta")),
+    step("drop-visit", activity_id=anything, minutes=st.just(30)),
+    step("miss-appointment", activity_id=visits, side=st.just("customer"), reason=st.just("assente")),
+    step("record-arrival", activity_id=anything),
+    step("perform-activity", activity_id=anything, **TIMES),
     step("report-work", report_id=st.just(REPORT), work_done=st.sampled_from(("Fatto", "Rifatto"))),
     step("sign-report", report_id=st.just(REPORT), document_sha256=st.just(SHA), **SIGNED),
     step("pause-call", reason=st.sampled_from(("no-access", "waiting-part"))),
@@ -67,6 +74,10 @@ def test_any_history_loads_and_agrees(installation: Installation, history: list[
         (activity.activity_id, activity.technician_id, activity.slot.starts_at, activity.slot.ends_at)
         for activity in call.activities.values()
         if activity.on_agenda and activity.slot
+    } | {
+        (booking.booking_id, booking.technician_id, booking.slot.starts_at, booking.slot.ends_at)
+        for activity in call.activities.values()
+        for booking in activity.bookings
     }
     asked = MONDAY + timedelta(days=2)
     for clock in Clock:

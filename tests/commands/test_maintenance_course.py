@@ -51,7 +51,14 @@ def postpone(key: str, to_on: str, at: str = "2026-02-20T08:00") -> Do:
 def test_a_due_service_is_a_call_with_all_that_the_plan_says(company: Company) -> None:
     rule = {"who": "fixed", "technician_id": GINO}
     part = {"code": "KIT-3", "description": "Kit manutenzione"}
-    said = {"minutes": 45, "skill": "GAS", "protocol": "P-COP", "parts": [part], "before_days": 5, "after_days": 10}
+    said: dict[str, Any] = {
+        "minutes": 45,
+        "skill": "GAS",
+        "protocol": "P-COP",
+        "parts": [part],
+        "before_days": 5,
+        "after_days": 10,
+    }
     begin(company, *TECHNICIANS, plan(**said, text="Revisione mensile", assignment=rule, priority="high"))
     situation = company.given().when(generate("2026-02-28"))
     kinds = [type(one.fact).__name__ for one in situation.new]
@@ -120,7 +127,7 @@ def test_a_service_that_was_begun_is_not_skipped(company: Company) -> None:
     company.given(generate("2026-02-28"))
     (call,) = calls(company)
     times = {"starts_at": rome("2026-03-02T09:00"), "ends_at": rome("2026-03-02T10:00")}
-    work = {"technician_id": GINO, "kind": "maintenance", "mode": "phone", **times}
+    work: dict[str, Any] = {"technician_id": GINO, "kind": "maintenance", "mode": "phone", **times}
     company.do("perform-activity", at="2026-03-02T10:05", call_id=call["call_id"], **work)
     company.given().when(skip(FEBRUARY, at="2026-03-02T11:00")).then_refused(WorkDone)
     assert course(company) == {FEBRUARY: "planned"}
@@ -189,7 +196,7 @@ def test_from_completion_counts_from_the_day_of_the_work(company: Company) -> No
     run(company, "2026-02-28")
     (call,) = calls(company)
     times = {"starts_at": rome("2026-03-04T09:00"), "ends_at": rome("2026-03-04T10:00")}
-    work = {"technician_id": GINO, "kind": "maintenance", "mode": "phone", **times}
+    work: dict[str, Any] = {"technician_id": GINO, "kind": "maintenance", "mode": "phone", **times}
     company.do("perform-activity", at="2026-03-04T10:05", call_id=call["call_id"], **work)
     company.given(closed(call, "2026-03-09T09:00"))
     run(company, "2026-03-31", "2026-04-03", "2026-04-04")

@@ -42,7 +42,7 @@ def lived(company: Company) -> None:
     run(company, "2026-02-28")
     company.given(closed(calls(company)[0], "2026-03-02T10:00"))
     run(company, "2026-03-02")
-    skip = {"plan_id": PLAN, "serial_item_id": COPIER, "key": "interval/2026-03-31", "reason": "Ferma"}
+    skip: dict[str, Any] = {"plan_id": PLAN, "serial_item_id": COPIER, "key": "interval/2026-03-31", "reason": "Ferma"}
     company.do("skip-occurrence", at="2026-03-10T09:00", **skip)
     run(company, "2026-04-30")
 
@@ -89,7 +89,7 @@ def test_the_board_has_pages(company: Company) -> None:
 
 def test_a_postponed_service_moves_on_the_board_with_its_tolerance(company: Company) -> None:
     lived(company)
-    fields = {"plan_id": PLAN, "serial_item_id": COPIER, "key": "interval/2026-04-30"}
+    fields: dict[str, Any] = {"plan_id": PLAN, "serial_item_id": COPIER, "key": "interval/2026-04-30"}
     company.do("postpone-occurrence", at="2026-05-01T09:00", **fields, to_on="2026-05-20", reason="Ferie")
     row = company.ask("maintenance", on="2026-05-21", serial_item_id=COPIER, state="planned")["items"][0]
     assert (row["due_on"], row["latest_on"]) == (date(2026, 5, 20), date(2026, 5, 25))

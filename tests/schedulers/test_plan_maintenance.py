@@ -7,6 +7,7 @@ from typing import Any
 
 from aggregates.maintenance_course import MaintenanceCourse, course_id
 from aggregates.rules.maintenance_due import LATER
+from schedulers.catalog import BY_NAME as DUTIES
 from tests.commands.calls import GINO, ROSSI, as_slot, slot
 from tests.commands.maintenance import (
     COPIER,
@@ -26,7 +27,7 @@ from tests.commands.maintenance import (
     read,
     run,
 )
-from tests.contract_steps import DUTIES, K1, line, sign
+from tests.contract_steps import K1, line, sign
 from tests.dsl import Company, do
 
 FEBRUARY = "interval/2026-02-28"

@@ -53,9 +53,13 @@ class AbsenceTime(Value):
     """
 
     from_on: date = Field(examples=["2026-12-21"])
-    to_on: date | None = Field(default=None, description="Last day; left out, the first one.")
-    from_time: time | None = Field(default=None, description="Left out, from the beginning of the first day.")
-    to_time: time | None = Field(default=None, description="Left out, or 00:00, up to the end of the last day.")
+    to_on: date | None = Field(default=None, description="Last day; left out, the first one.", examples=["2026-12-23"])
+    from_time: time | None = Field(
+        default=None, description="Left out, from the beginning of the first day.", examples=["14:00"]
+    )
+    to_time: time | None = Field(
+        default=None, description="Left out, or 00:00, up to the end of the last day.", examples=["18:00"]
+    )
     repeats: Recurrence | None = None
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ from aggregates.call_values import (
     Expense,
     Step,
 )
+from aggregates.checklist import FrozenChecklist
 from aggregates.work_report import (
     Declaration,
     NotedReading,
@@ -142,7 +143,14 @@ class CallWork(CallState):
         if self.notes.get(note_id) != text:
             self._record(facts.NoteAdded, act=act, note_id=note_id, text=text)
 
-    def report_work(self, report_id: UUID, declared: Declaration, activity_ids: Sequence[UUID], act: Act) -> None:
+    def report_work(
+        self,
+        report_id: UUID,
+        declared: Declaration,
+        activity_ids: Sequence[UUID],
+        act: Act,
+        checklists: Sequence[FrozenChecklist] = (),
+    ) -> None:
         """Declare work done: the activities named, or all that no report declares yet.
 
         A report already there gets a new revision, unless nothing is different (R10.2). Raises `NothingToReport`,
@@ -162,6 +170,7 @@ class CallWork(CallState):
             readings=_others(self.readings, {n.reading_id for r in elsewhere for n in r.readings}),
             expenses=self._expenses({e.line_id for r in elsewhere for e in r.expenses}),
             coverage=self._covered(),
+            checklists=tuple(checklists),
         )
         if report == before:
             return

@@ -77,7 +77,8 @@ def report_work(cmd: ReportWork, act: Act, service: Service) -> Answer:
         note(call, taken, service.new_id(f"reading-{n}"), act, service)
     declared = Declaration(**cmd.model_dump(include=set(Declaration.model_fields)))
     activity_ids = [call.own_activity(one, cmd.as_technician_id) for one in cmd.activity_ids]
-    call.report_work(report_id, declared, activity_ids, act)
+    checklists = service.lookups.checklist_results_for(call.id)
+    call.report_work(report_id, declared, activity_ids, act, checklists)
     service.save(call)
     report = call.reports[report_id]
     return {"report_id": report_id, "revision": report.revision, "document_sha256": document_sha256(call.id, report)}

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 from commands.catalog import CATALOG
-from gateways.http import calendar, device_batch, documents, events, files, money_files
+from gateways.http import calendar, device_batch, documents, events, files, money_files, signing
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
@@ -33,6 +33,7 @@ THREADS = 80
 READY_LAG_S = 60.0
 OPEN_ROUTES = frozenset(
     {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/v1/{company}/sign-in", calendar.FEED_PATH}
+    | signing.OPEN_PATHS
 )
 """Addresses that ask for no role; a test compares them with what is mounted. A calendar's secret is its key."""
 
@@ -62,6 +63,7 @@ def create_app(installation: Installation) -> FastAPI:
     calendar.mount(app, installation, endpoints)
     files.mount(app, installation, endpoints)
     device_batch.mount(app, endpoints)
+    signing.mount(app, installation, endpoints)
     events.mount(app, installation, endpoints)
     _mount_operations(app, installation, document)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})

@@ -24,6 +24,7 @@ from commands.base import Entry
 from commands.desk import Outcome
 from gateways.http.auth import Caller, Doorkeeper, check_role
 from gateways.http.limits import ValuesUnusable, check_values
+from gateways.http.own_only import own_only
 from gateways.http.pages import PLAIN, has_page, page
 from gateways.http.problems import (
     CompanyUnknown,
@@ -185,6 +186,7 @@ class Endpoints:
         if "asked_by" in view.ask.model_fields:  # never as the request says: the token knows
             ask = ask.model_copy(update={"asked_by": f"user:{caller.user_id}"})
         check_values(ask)
+        ask = own_only(view.name, ask, caller, house)
         if isinstance(extra, ReservedOfRecord) and extra.as_of is not None:
             check_role(caller, HISTORIANS)
             return _as_of(house, getattr(ask, path_fields[-1]), extra.as_of)

@@ -85,6 +85,7 @@ TAGS = {
     "events": "The public stream.",
     "history": "What was known, and when.",
     "company": "The company and its parameters.",
+    "contractor-work": "Visits of contractors: offered, answered, approved (terzisti).",
     "signing-links": "Reports signed from afar, by a secret address and a one-time code.",
     "devices": "What devices send that were offline, and what was refused of it.",
     "users": "Users, roles, keys of programs.",

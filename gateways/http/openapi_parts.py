@@ -255,5 +255,9 @@ TAG_OF = {
     "service-clock": "calls",
     "device-conflicts": "devices",
     "work-reports": "calls",
+    "my-day": "agenda",
+    "daily-report": "agenda",
+    "contractor-statement": "contractor-work",
+    "sign": "signing-links",
 }
 """Paths whose first word is no tag of its own."""

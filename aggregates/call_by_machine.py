@@ -31,11 +31,11 @@ def by_machine(charged: Iterable[Charged]) -> dict[UUID | None, Paid]:
     found: dict[UUID | None, Paid] = {}
     for each in charged:
         line = each.line
-        machines = [machine for machine, part in each.machines.items() if part > 0] or [None]
-        weights = [each.machines.get(machine, Decimal(1)) for machine in machines]
+        shares = {machine: part for machine, part in each.machines.items() if part > 0} or {None: Decimal(1)}
+        weights = list(shares.values())
         worth = line_total(line.unit_price, line.quantity, (), line.price_per)
         nets, values = split_over_lines(line.amount, weights), split_over_lines(worth, weights)
-        for machine, net, value in zip(machines, nets, values, strict=True):
+        for machine, net, value in zip(shares, nets, values, strict=True):
             before = found.get(machine, Paid())
             found[machine] = Paid((*before.lines, line.number), before.net + net, before.list_value + value)
     return found

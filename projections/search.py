@@ -79,7 +79,8 @@ class Search(Page):
 def search(reader: Reader, ask: Search) -> dict[str, Any]:
     """What matches all that is asked, the newest first, leads last (`at` 1970).
 
-    Words find at most the 200 records most like them. `at` is when a call was opened, a quote dated, an activity done or planned. Days are Italian.
+    Words find at most the 200 records most like them. `at` is when a call was opened, a quote dated, an activity done
+    or planned. Days are Italian.
     """
     found = similar(reader, ask.text, EVERYTHING, MOST) if ask.text else None
     whose = None

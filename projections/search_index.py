@@ -15,7 +15,7 @@ from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.party import Party
 from aggregates.quote import Quote
-from aggregates.rules.search_words import grams, likeness, may_have, must_have, number_forms, questions, words
+from aggregates.rules.search_words import but_one, grams, likeness, may_have, must_have, number_forms, questions, words
 from aggregates.serial_item import ItemDetails, SerialItem
 from projections.base import Reader, ReadModel, Row, Rows, Table, on
 
@@ -143,10 +143,11 @@ def similar(reader: Reader, text: str, kinds: Sequence[str] = FIRST, limit: int 
         return []
     found = reader.rows(
         """select entry_id, kind, party_id, site_id, label, detail, words from {search_entry}
-            where entry_id in (select similar_entries('{search_entry}', %(all)s, %(some)s, %(enough)s, %(most)s))
+            where entry_id in (select similar_entries('{search_entry}', %(all)s, %(less)s, %(some)s, %(enough)s, %(most)s))
               and kind = any(%(kinds)s)""",
         {
             "all": [" ".join(must_have(one)) for one in asked],
+            "less": [" ".join(must_have(less)) for one in asked for less in but_one(one)],
             "some": list(dict.fromkeys(gram for one in asked for gram in may_have(one))),
             "enough": ENOUGH,
             "most": MOST,

@@ -13,6 +13,7 @@ from decimal import Decimal
 from unicodedata import combining, normalize
 
 GRAM = 3
+TELLS_APART = 5
 LONGEST_WORD, MOST_WORDS = 40, 40
 ELISION = re.compile(r"\b(?:d|l|c|s|un|all|dell|dall|nell|sull|coll|quell)['’`´](?=\w)")
 APOSTROPHE = re.compile(r"['’`´]")
@@ -72,6 +73,12 @@ def must_have(asked: Sequence[str]) -> tuple[str, ...]:
 def may_have(asked: Sequence[str]) -> tuple[str, ...]:
     """The grams of which an entry has some although a word was mistyped."""
     return tuple(gram for gram in grams(asked) if len(gram) >= GRAM)
+
+
+def but_one(asked: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """What was asked without one of its words, which may be the mistyped one; only where enough is left to go by."""
+    less = (tuple(asked[:n]) + tuple(asked[n + 1 :]) for n in range(len(asked)))
+    return tuple(one for one in less if sum(map(len, one)) >= TELLS_APART)
 
 
 def likeness(asked: Sequence[str], known: Collection[str]) -> Decimal:

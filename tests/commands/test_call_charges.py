@@ -13,6 +13,7 @@ from aggregates.call_refusals import CallNotClosed
 from aggregates.delivery_note import DeliveryNote
 from aggregates.number_register import NumberRegister
 from aggregates.price_list import PriceList, ZoneMissing
+from commands.base import NotFound
 from commands.call_charges import NothingUnderWarranty
 from tests.commands.calls import CALL, GINO, PINA, TECHNICIANS
 from tests.contract_steps import C1, C2, K1, LINE, MARIO, ROSSI, draft, founded, line, sign
@@ -365,3 +366,33 @@ def test_parts_under_warranty_go_on_one_free_slip(firm: Company) -> None:
 
 def test_without_parts_under_warranty_there_is_no_slip(firm: Company) -> None:
     firm.given(*contract(), opened(), *VISIT, *closed()).when(SLIP).then_refused(NothingUnderWarranty)
+
+
+# Machine by machine
+
+
+def test_each_machine_has_its_own_work_and_goods_and_the_way_is_the_calls(firm: Company) -> None:
+    third = uuid5(MACHINE, "third")
+    named: dict[str, Any] = {"manufacturer": "Ricoh", "number": "SN-3", "product": "MP", "type": "copier"}
+    firm.do("register-serial-item", serial_item_id=third, owner_id=C1, **named)
+    firm.given(warranty(MACHINE, "manufacturer"), opened(serial_item_ids=[MACHINE, third]))
+    firm.given(
+        worked("2026-04-16T09:00", "2026-04-16T10:00", serial_item_ids=[MACHINE]),
+        worked("2026-04-16T10:00", "2026-04-16T12:00", serial_item_ids=[third], travel_km="0", travel_minutes=0),
+        used("FUS", serial_item_id=third),
+    )
+    charge = {"item": "third_parties", "description": "Gru", "unit_price": "80.00", "amount": {"amount": "80.00"}}
+    firm.do("add-charge", call_id=CALL, serial_item_id=third, **charge)
+    firm.given(*closed())
+    told = charges(firm)
+    nets = {row["serial_item_id"]: row["net"] for row in told["by_machine"]}
+    assert nets[MACHINE] == 0
+    assert nets[third] == Decimal("104.00") + Decimal("189.00") + Decimal("80.00")
+    assert nets[None] == told["net"] - nets[third]
+    assert sum(row["list_value"] for row in told["by_machine"]) == told["list_value"]
+
+
+def test_a_charge_is_only_for_a_machine_of_the_call(firm: Company) -> None:
+    charge = {"item": "labour", "description": "Ore", "unit_price": "40.00", "amount": {"amount": "40.00"}}
+    step = do("add-charge", call_id=CALL, serial_item_id=OTHER, **charge)
+    firm.given(opened()).when(step).then_refused(NotFound)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from aggregates.rules.search_words import (
     EXACT,
     PREFIX,
+    but_one,
     errors,
     errors_allowed,
     grams,
@@ -84,6 +85,12 @@ def test_a_question_with_digits_is_also_one_number() -> None:
     assert questions("sn 00123") == (("sn", "123"), ("sn123",))
     assert questions("rossi gilbo") == (("rossi", "gilbo"),)
     assert questions(" -- ") == ()
+
+
+def test_a_question_less_a_word_keeps_enough_to_go_by() -> None:
+    assert but_one(("rossi", "gilbo")) == (("gilbo",), ("rossi",))
+    assert but_one(("lt9", "12345")) == (("12345",),)
+    assert but_one(("rossi",)) == ()
 
 
 def test_a_word_that_is_not_there_finds_nothing() -> None:

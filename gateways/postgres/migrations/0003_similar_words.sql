@@ -12,9 +12,19 @@ create function marked_grams(company uuid, grams text) returns tsvector language
 as $$ select array_to_tsvector(string_to_array(
           left(company::text, 8) || replace(grams, ' ', ' ' || left(company::text, 8)), ' ')) $$;
 
+-- Questions as the index takes them: each has grams that an entry must have all of, separated by blanks.
+create function any_question(mark text, questions text[]) returns text language sql immutable parallel safe
+as $$ select string_agg('(' || alike.every || ')', ' | ')
+        from unnest(questions) question,
+             lateral (select string_agg(quote_literal(mark || gram), ' & ') as every
+                        from unnest(string_to_array(question, ' ')) gram) alike
+       where question <> '' $$;
+
 -- The entries of a search table that have all grams of one of the questions; where these are fewer than `enough`, also
--- those that have two of the rarer grams of `loose`, those with most of them first, a third as many.
-create function similar_entries(entries text, questions text[], loose text[], enough integer, most integer)
+-- those that answer a question less a word (`less`), or have two of the rarer grams of `loose`, those with most of them
+-- first, a third as many.
+create function similar_entries(
+    entries text, questions text[], less text[], loose text[], enough integer, most integer)
 returns setof uuid language plpgsql stable security definer set search_path = pg_catalog, public
 set enable_seqscan = off set enable_indexscan = off set jit = off
 as $$
@@ -30,11 +40,7 @@ begin
     if company is null or entries !~ '^v_search_entry_[0-9]+$' then
         return;
     end if;
-    select string_agg('(' || alike.every || ')', ' | ') into asked
-      from unnest(questions) question,
-           lateral (select string_agg(quote_literal(mark || gram), ' & ') as every
-                      from unnest(string_to_array(question, ' ')) gram) alike
-     where question <> '';
+    asked := public.any_question(mark, questions);
     return query execute format(
         'select entry_id from public.%I
           where company_id = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit $3', entries)
@@ -50,7 +56,7 @@ begin
      where t.relname = entries and t.relnamespace = 'public'::regnamespace and s.most_common_elems is not null limit 1;
     select array_agg(gram order by share, at) into rare
       from (select gram, at, coalesce(shares[array_position(common, mark || gram)], 0) as share
-              from unnest(loose) with ordinality wanted(gram, at) order by share, at limit 8) rarest
+              from unnest(loose) with ordinality wanted(gram, at) order by share, at limit 6) rarest
      where share < 0.05 or at = 1;
     -- `a & (b | c) | b & c`: where a gram is missing, nothing else of its part is looked at.
     select string_agg(quote_literal(mark || one.gram) || coalesce(' & (' || others.any || ')', ''), ' | ') into asked
@@ -62,6 +68,7 @@ begin
     if cardinality(loose) <= 6 then
         select string_agg(quote_literal(mark || gram), ' | ') into asked from unnest(rare) gram;
     end if;
+    asked := concat_ws(' | ', asked, public.any_question(mark, less));
     return query execute format(
         'select entry_id
            from (select entry_id, grams from public.%I
@@ -71,6 +78,6 @@ begin
         using company, asked, most / 3, (select array_agg(' ' || gram || ' ') from unnest(rare) gram);
 end $$;
 
-revoke execute on function similar_entries(text, text[], text[], integer, integer) from public;
-grant execute on function company_mark(uuid), marked_grams(uuid, text),
-                          similar_entries(text, text[], text[], integer, integer) to libretto_app;
+revoke execute on function similar_entries(text, text[], text[], text[], integer, integer) from public;
+grant execute on function company_mark(uuid), marked_grams(uuid, text), any_question(text, text[]),
+                          similar_entries(text, text[], text[], text[], integer, integer) to libretto_app;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +13,14 @@ import pytest
 
 from aggregates.base import Act
 from commands.catalog import BY_NAME
+from projections.intake import AskIntake, intake
 from tests.commands.calls import (
     CALL,
     COPIER,
     CUSTOMER,
     GINO,
     MACHINE,
+    ROSSI,
     TECHNICIANS,
     opened,
     slot,
@@ -71,6 +74,31 @@ def test_a_caller_not_known_before_costs_a_key_more(office: Company, monkeypatch
     told = statements(office, monkeypatch, step)
     assert ["subject_key" in one for one in told].count(True) == 1
     assert len(told) <= AT_MOST + 1
+
+
+def test_taking_a_call_with_ids_costs_what_opening_one_does(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = do("take-call", call_id=CALL, party_id=ROSSI, serial_item_ids=[MACHINE], fault="Perde")
+    assert len(statements(office, monkeypatch, step)) <= AT_MOST
+
+
+def test_what_was_said_costs_one_statement_more(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = do("take-call", call_id=CALL, said="r-1", fault="Perde")
+    assert len(statements(office, monkeypatch, step)) <= AT_MOST + 1
+    assert office.record(CALL).serial_item_ids == (MACHINE,)
+
+
+def test_candidates_cost_the_same_however_many_they_are(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(text: str) -> int:
+        office.fold()
+        with counted(monkeypatch) as told:
+            office.house.reader.rows("select 1")
+            intake(office.house.reader, AskIntake(text=text, on=date(2026, 9, 1)))
+        return len([one for one in told if "set_config" not in one]) - 1
+
+    assert asked("r-1") <= AT_MOST
+    for n in range(6):
+        office.do("register-party", code=f"P{n}", name=f"Rossi {n}", role="prospect")
+    assert asked("rossi") <= asked("r-1")
 
 
 def test_assigning_a_technician(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:

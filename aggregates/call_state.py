@@ -112,7 +112,7 @@ class CallState:
 
     def clock(self, clock: Clock) -> RunningClock | None:
         """One clock of the call; None when it has not started or the call was cancelled."""
-        if self.clocks_from is None or self.status is CallStatus.CANCELLED or self.merged_into is not None:
+        if self.clocks_from is None or self.status is CallStatus.CANCELLED:
             return None
         return RunningClock(
             call_id=self.id,

@@ -25,14 +25,12 @@ class Recipients(Value):
     technician: bool = Field(default=False, description="Whoever has the call on the agenda.")
     usual_technician: bool = Field(default=False, description="The customer's usual technician.")
 
-    @property
-    def is_nobody(self) -> bool:
-        """Whether it names nobody."""
-        return not (self.roles or self.user_ids or self.technician or self.usual_technician)
-
 
 class EscalationRule(Value):
-    """One level: when so much of the target is used up, or so long before or after the due time, these are told."""
+    """One level: when so much of the target is used up, or so long before or after the due time, these are told.
+
+    With neither, it is the due time itself; with nobody named, the list of escalations and the priority alone tell.
+    """
 
     code: str = Field(min_length=1, max_length=30, examples=["RESP-75"])
     clock: Clock
@@ -43,22 +41,20 @@ class EscalationRule(Value):
     )
     customer_id: UUID | None = None
     contract_id: UUID | None = None
-    whom: Recipients
+    whom: Recipients = Recipients()
     raise_priority_to: Level | None = None
     note: str | None = Field(default=None, max_length=500)
 
     @model_validator(mode="after")
-    def _says_when_and_whom(self) -> Self:
-        if (self.percent is None) == (self.minutes_after_due is None):
+    def _says_one_level(self) -> Self:
+        if self.percent is not None and self.minutes_after_due is not None:
             raise ValueError("say the percentage or the minutes, one of them")
-        if self.whom.is_nobody:
-            raise ValueError("say who is told")
         return self
 
     @property
     def level(self) -> str:
         """The level in a word: a percentage, or minutes from the due time with their sign."""
-        return f"{self.percent}%" if self.percent is not None else f"{self.minutes_after_due:+d}"
+        return f"{self.percent}%" if self.percent is not None else f"{self.minutes_after_due or 0:+d}"
 
     def regards(self, priority: Level, customer_id: UUID | None, contract_id: UUID | None) -> bool:
         """Whether a call of this priority, customer and contract falls under the rule."""
@@ -75,5 +71,4 @@ class EscalationRule(Value):
             return None
         if self.percent is not None:
             return clock.used_up_at(timedelta(minutes=target) * self.percent / 100, now)
-        assert self.minutes_after_due is not None
-        return clock.used_up_at(timedelta(minutes=max(0, target + self.minutes_after_due)), now)
+        return clock.used_up_at(timedelta(minutes=max(0, target + (self.minutes_after_due or 0))), now)

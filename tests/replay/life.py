@@ -17,7 +17,16 @@ from aggregates.rules.vat import DEFAULT_LAW
 from aggregates.warehouse import warehouse_id
 from commands.issued_document import HOLD, RECORD, HoldDocument, RecordIssuedDocument
 from tests.dsl import Company
-from tests.replay import life_absence, life_billing, life_files, life_items, life_maintenance, life_money, life_visits
+from tests.replay import (
+    life_absence,
+    life_billing,
+    life_clocks,
+    life_files,
+    life_items,
+    life_maintenance,
+    life_money,
+    life_visits,
+)
 from tests.replay.living import CESENA, COMPANY, FORLI, IDENTITY, LAURA, SHA, Life, named
 
 
@@ -363,4 +372,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_absence.CHAPTERS,
     *life_visits.CHAPTERS,
     *life_maintenance.CHAPTERS,
+    *life_clocks.CHAPTERS,
 )

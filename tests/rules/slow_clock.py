@@ -53,3 +53,18 @@ def slow_minutes(calendar: CalendarTerms, from_at: datetime, to_at: datetime) ->
         count += is_open(calendar, now)
         now += MINUTE
     return count
+
+
+def slow_due(
+    calendar: CalendarTerms, starts_at: datetime, minutes: int, pauses: Sequence[tuple[datetime, datetime | None]]
+) -> datetime | None:
+    """The due time of a clock that started late and whose pauses may go on: None while one goes on before it."""
+    now, left = starts_at, minutes
+    while left:
+        standing = [ends for starts, ends in pauses if starts <= now and (ends is None or now < ends)]
+        if None in standing:
+            return None
+        if not standing and is_open(calendar, now):
+            left -= 1
+        now += MINUTE
+    return now

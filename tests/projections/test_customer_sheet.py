@@ -29,7 +29,7 @@ def keys(value: Any) -> set[str]:
 def test_every_room_tells_how_many_and_the_first(company: Company) -> None:
     lived(company)
     for number in range(4):
-        item = {"product": f"P{number}", "type": "x", "owner_id": PARTY}
+        item: dict[str, Any] = {"product": f"P{number}", "type": "x", "owner_id": PARTY}
         company.do("register-serial-item", number=f"N{number}", **item)
     sheet = company.ask("customer-sheet", party_id=PARTY, first=3)
     base = sheet["installed_base"]

@@ -88,7 +88,9 @@ def change_site(cmd: ChangeSite, act: Act, service: Service) -> None:
     require(cmd.site_id in party.sites, SiteUnknown)
     known = party.sites[cmd.site_id]
     given = _given(cmd, "latitude", "longitude")
-    where: dict[str, Any] = {name: getattr(cmd, name) for name in ("latitude", "longitude") if name in cmd.model_fields_set}
+    where: dict[str, Any] = {
+        name: getattr(cmd, name) for name in ("latitude", "longitude") if name in cmd.model_fields_set
+    }
     address = (cmd.address or known.address).model_copy(update=where)
     never_null = {name for name in ("code", "name", "address") if given.get(name, "") is None}
     changed = {name: value for name, value in given.items() if name not in never_null}

@@ -67,7 +67,11 @@ def test_the_history_is_read_page_by_page_by_day_and_by_kind(company: Company) -
 def test_who_does_the_work_sees_no_amounts(company: Company) -> None:
     company.given(founded(company), *CUSTOMER)
     header: dict[str, Any] = {"contract_id": CONTRACT, "customer_id": PARTY, "starts_on": "2026-09-16"}
-    fee: dict[str, Any] = {"annual_fee": {"amount": "1200.00"}, "serial_item_ids": [MACHINE], "description": "Assistenza"}
+    fee: dict[str, Any] = {
+        "annual_fee": {"amount": "1200.00"},
+        "serial_item_ids": [MACHINE],
+        "description": "Assistenza",
+    }
     company.do("open-number-register", document="contract", year=2026, last_number=1)
     company.do("draft-contract", **header, step_months=12)
     company.do("add-contract-line", contract_id=CONTRACT, **fee)

@@ -8,22 +8,17 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates import roles
-from aggregates.base import Act, Refusal, require
+from aggregates.base import Act, require
 from aggregates.practice import Practice
 from aggregates.practice_rule import PracticeRule, PracticeRuleTerms, practice_rule_id
 from aggregates.protocol import protocol_id
 from aggregates.record_ref import RecordRef
 from aggregates.rules.answers import AnswerKind
+from aggregates.user import RoleUnknown
 from aggregates.values import rome_date
 from commands.attachment import require_stored
 from commands.base import Answer, Command, NotFound, Service
 from commands.protocol import protocol_of
-
-
-class RoleUnknown(Refusal):
-    """There is no role {role}; use one of: {roles}."""
-
-    status = 422
 
 
 class DefinePracticeRule(Command):
@@ -63,7 +58,7 @@ def define_practice_rule(cmd: DefinePracticeRule, act: Act, service: Service) ->
     """Handles `DefinePracticeRule`. Raises `NotFound` for an unknown protocol, `RoleUnknown`."""
     protocol_of(service, cmd.terms.protocol)
     for role in (cmd.terms.role, *(one.role for one in cmd.terms.steps)):
-        require(role is None or role in roles.ALL, RoleUnknown, role=role, roles=", ".join(sorted(roles.ALL)))
+        require(role is None or role in roles.ALL, RoleUnknown, role=role, known=", ".join(sorted(roles.ALL)))
     known = service.find(PracticeRule, practice_rule_id(cmd.code))
     if known is None:
         known = PracticeRule.define(cmd.code, cmd.terms, act)

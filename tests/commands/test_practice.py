@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from aggregates.practice import Practice, StepUnknown
 from aggregates.practice_rule import Condition, PracticeRule, practice_rule_id
 from aggregates.rules.answers import AnswerUnfit
+from aggregates.user import RoleUnknown
 from commands.base import NotFound
-from commands.practice import RoleUnknown
 from tests.commands.calls import COPIER, CUSTOMER, MACHINE, ROSSI
 from tests.contract_steps import C1, K1, customer, draft, founded, line, sign, tick
 from tests.dsl import Company, Do, do

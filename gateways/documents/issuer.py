@@ -38,6 +38,7 @@ from gateways.documents.einvoice_file import FORMAT, InvoiceFile, invoice_file, 
 from gateways.documents.making import Making, NotYet, making
 from gateways.documents.renderer import Attachment, canonical_sha256, render
 from gateways.einvoice import Sender
+from gateways.files import file_key
 from gateways.logs import log
 from projections.base import Row
 from projections.documents.content_invoice import InvoiceContent
@@ -175,6 +176,8 @@ def verify_documents(house: House, archive: Archive) -> list[Finding]:
         expected[archive_key(house, row["kind"], row["record_id"], row["version"])] = row["sha256"]
         for kept in row["attachments"]:
             expected[archive_key(house, kept["archive_kind"], row["record_id"], row["version"])] = kept["sha256"]
+    for row in house.reader.rows("select sha256 from {stored_file}"):
+        expected[file_key(house.company_id, row["sha256"])] = row["sha256"]
     return list(archive.verify(str(house.company_id), expected))
 
 

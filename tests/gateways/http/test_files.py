@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from starlette.testclient import TestClient
 
-from gateways.files import file_key
+from aggregates.base import Act
+from commands.attachment import STORE, StoreFile
+from gateways.documents.issuer import verify_documents
+from gateways.files import check_file, file_key, keep_file
 from tests.dsl import Company
 from tests.gateways.http.visitors import Visitor, visitor
 from tests.gateways.test_files import JPEG
@@ -64,10 +68,6 @@ def test_the_same_bytes_are_one_fact(manager: Visitor) -> None:
 
 def test_bytes_without_their_fact_are_taken_up_again(manager: Visitor, company: Company) -> None:
     """A process killed between archive and log leaves a file that nobody knows; sending it again heals it."""
-    from datetime import UTC, datetime
-
-    from gateways.files import check_file, keep_file
-
     archive = company.installation.archive
     keep_file(archive, company.house.company_id, check_file("a.pdf", PDF), PDF, datetime.now(UTC))
     refused = manager.post(
@@ -101,3 +101,12 @@ def test_a_file_can_be_too_large(manager: Visitor, monkeypatch: pytest.MonkeyPat
 def test_nobody_sends_without_signing_in(client: TestClient, company: Company) -> None:
     path = f"/v1/{company.house.slug}/files"
     assert client.post(path, content=PDF, headers={"x-file-name": "a.pdf"}).status_code == 401
+
+
+def test_verification_knows_what_was_sent(manager: Visitor, company: Company) -> None:
+    send(manager, "a.pdf", PDF)
+    cmd = StoreFile(sha256="0" * 64, bytes=1, media_type="application/pdf")
+    company.house.desk.execute(STORE, cmd, Act(by="user:test", at=datetime.now(UTC)), uuid4())
+    company.fold()
+    (finding,) = verify_documents(company.house, company.installation.archive)
+    assert (finding.problem, finding.path) == ("missing", f"{file_key(company.house.company_id, '0' * 64).path}.json")

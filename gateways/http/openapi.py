@@ -45,6 +45,7 @@ TAGS = {
     "sign-in": "A token for people.",
     "calls": "Requests for help: taken in, planned, worked, reported, closed (chiamate).",
     "agenda": "Who is where, and when.",
+    "appointments": "What customer and technician agreed to about the time of visits (appuntamenti).",
     "parties": "Prospects, customers, end users, suppliers, with sites and contacts (anagrafica).",
     "serial-items": "The installed base: items with a serial number, meters, warranties (matricole).",
     "contracts": "Service contracts, their lines, renewals and notices.",

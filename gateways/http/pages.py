@@ -7,11 +7,12 @@ from typing import Any
 
 from starlette.responses import Response
 
+from gateways.clock_page import clock_page
 from gateways.line_page import line_page
 from projections.base import View
 
 PLAIN = "text/plain"
-PAGES: Mapping[str, Callable[[Any, str], str]] = {"why-line": line_page}
+PAGES: Mapping[str, Callable[[Any, str], str]] = {"why-line": line_page, "service-clock": clock_page}
 """By view: how its answer is written in a language."""
 
 

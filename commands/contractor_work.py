@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from pydantic import Field
@@ -117,7 +118,7 @@ def approve_contractor_work(cmd: ApproveContractorWork, act: Act, service: Servi
             line_id=line_id,
             item=ChargeItem.THIRD_PARTIES,
             description=name,
-            unit_cost=work.total or 0,
+            unit_cost=work.total or Decimal(0),
             activity_id=work.offer.activity_id,
         )
         call.note_expense(expense, act)

@@ -91,7 +91,7 @@ def test_nobody_sets_out_after_beginning(company: Company) -> None:
 
 def test_reports_are_numbered_in_the_order_of_the_log_and_keep_their_number(company: Company) -> None:
     company.given(*BEGUN, WORKED, REPORTED, reported(cause="Calcare"))
-    more = {"starts_at": rome("2026-12-10T09:00"), "ends_at": rome("2026-12-10T10:00")}
+    more: dict[str, Any] = {"starts_at": rome("2026-12-10T09:00"), "ends_at": rome("2026-12-10T10:00")}
     company.do("perform-activity", at="2026-12-10T10:00", call_id=CALL, **more)
     company.do("report-work", at="2026-12-10T10:05", call_id=CALL, work_done="Collaudo")
     found = company.ask("work-reports")["items"]

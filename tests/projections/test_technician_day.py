@@ -94,7 +94,7 @@ def test_the_daily_report_sums_the_day(company: Company) -> None:
 def test_gaps_and_overlaps_are_flagged(company: Company) -> None:
     company.given(*BEGUN, WORKED)
     for begins, ends in (("10:20", "11:00"), ("12:00", "12:30")):
-        times = {"starts_at": rome(f"2026-12-09T{begins}"), "ends_at": rome(f"2026-12-09T{ends}")}
+        times: dict[str, Any] = {"starts_at": rome(f"2026-12-09T{begins}"), "ends_at": rome(f"2026-12-09T{ends}")}
         company.do("perform-activity", at="2026-12-09T13:00", call_id=CALL, technician_id=GINO, **times)
     findings = [(one["kind"], one["minutes"]) for one in report(company)["findings"]]
     assert findings == [("overlap", 20), ("gap", 60)]

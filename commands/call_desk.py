@@ -178,7 +178,8 @@ def merge_call(cmd: MergeCall, act: Act, service: Service) -> Answer:
     """Handles `MergeCall`: both calls in one append; parts promised to the duplicate are free again (R11.2)."""
     service.preload(cmd.call_id, cmd.survivor_id)
     duplicate, survivor = service.load(Call, cmd.call_id), service.load(Call, cmd.survivor_id)
-    answer = {"survivor_id": survivor.id, "number": service.lookups.call_number(survivor.id)}
+    number = survivor.number or service.lookups.call_number(survivor.id)
+    answer: dict[str, Any] = {"survivor_id": survivor.id, "number": number}
     if duplicate.merged_into == survivor.id:
         return answer
     survivor.check_absorbs(duplicate)
@@ -190,7 +191,7 @@ def merge_call(cmd: MergeCall, act: Act, service: Service) -> Answer:
         opened_on = rome_date(survivor.opened_at)
         coverage = service.lookups.coverage_for(items, survivor.party_id, survivor.site_id, opened_on)
     duplicate_number = duplicate.number or service.lookups.call_number(duplicate.id)
-    duplicate.merge_into(survivor, survivor.number or answer["number"], why)
+    duplicate.merge_into(survivor, number, why)
     survivor.absorb(duplicate, duplicate_number, coverage, why)
     service.save(survivor, duplicate)
     release_parts(duplicate, act, service)

@@ -128,7 +128,7 @@ CUSTOMERS: dict[str, Typed] = {
 
 
 def facts_like(
-    model: Party | SerialItem, fact: Any, count: int, changed: Callable[[int], dict[str, Any]]
+    model: type[Party] | type[SerialItem], fact: Any, count: int, changed: Callable[[int], dict[str, Any]]
 ) -> Iterator[Any]:
     """So many facts like one, each of another stream."""
     for n in range(count):
@@ -147,9 +147,9 @@ def filled(running: Installation, opened: House, machines: int, customers: int) 
     assert isinstance(registered, SerialItem.Registered)
     people = [(f"C{n}", name_of(n)) for n in range(customers)]
     owners = [UUID(int=(1 << 100) + n) for n in range(customers)]
-    parties = facts_like(Party, known, customers, lambda n: {"code": people[n][0], "name": people[n][1]})  # type: ignore[arg-type] # the class itself says which
+    parties = facts_like(Party, known, customers, lambda n: {"code": people[n][0], "name": people[n][1]})
     items = facts_like(
-        SerialItem,  # type: ignore[arg-type] # the class itself says which
+        SerialItem,
         registered,
         machines,
         lambda n: {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,7 +28,7 @@ from tests.commands.calls import (
     assigned,
     opened,
 )
-from tests.dsl import Company, do
+from tests.dsl import Company, Do, do
 
 OTHER = UUID("44444444-0000-0000-0000-000000000002")
 THIRD = UUID("44444444-0000-0000-0000-000000000003")
@@ -127,7 +128,7 @@ def test_an_identified_call_has_its_first_decision(company: Company) -> None:
 
 def test_another_customer_needs_a_reason_and_no_work_done(company: Company) -> None:
     company.given(*CUSTOMER, *TECHNICIANS, ANOTHER_CUSTOMER, opened())
-    moved = {"call_id": CALL, "party_id": BIANCHI}
+    moved: dict[str, Any] = {"call_id": CALL, "party_id": BIANCHI}
     company.given().when(do("identify-call", **moved)).then_refused(ReasonMissing)
     company.given().when(do("identify-call", **moved, site_id=MILAN, reason="x")).then_refused(NotFound)
     company.given().when(do("identify-call", **moved, reason="Chiamava per loro")).then(
@@ -140,7 +141,7 @@ def test_another_customer_needs_a_reason_and_no_work_done(company: Company) -> N
 
 def test_machines_come_and_go_and_what_was_decided_stays(company: Company) -> None:
     company.given(*CUSTOMER, COPIER, SECOND_COPIER, opened(serial_item_ids=[MACHINE], at="2026-09-01T09:00"))
-    warranty = {"kind": "manufacturer", "period": {"starts_on": "2026-01-01", "ends_on": "2027-12-31"}}
+    warranty: dict[str, Any] = {"kind": "manufacturer", "period": {"starts_on": "2026-01-01", "ends_on": "2027-12-31"}}
     for n, key in enumerate((MACHINE, SECOND)):
         company.do("give-warranty", serial_item_id=key, warranty_id=UUID(int=n + 1), **warranty)
     added = do("change-call-items", call_id=CALL, add=[SECOND], reason="Anche quella")
@@ -163,7 +164,12 @@ def test_machines_come_and_go_and_what_was_decided_stays(company: Company) -> No
 
 def test_a_machine_that_something_stands_on_stays(company: Company) -> None:
     company.given(*CUSTOMER, COPIER, opened(serial_item_ids=[MACHINE]))
-    charge = {"item": "labour", "description": "Ore", "unit_price": "40.00", "amount": {"amount": "40.00"}}
+    charge: dict[str, Any] = {
+        "item": "labour",
+        "description": "Ore",
+        "unit_price": "40.00",
+        "amount": {"amount": "40.00"},
+    }
     company.do("add-charge", call_id=CALL, serial_item_id=MACHINE, **charge)
     removed = do("change-call-items", call_id=CALL, remove=[MACHINE], reason="x")
     company.given().when(removed).then_refused(ItemInUse)
@@ -188,15 +194,21 @@ def test_an_activity_handed_over_leaves_the_call_where_it_is(company: Company) -
     assert company.record(CALL).operators == {activity_id: f"user:{USER}"}
 
 
-def merge(duplicate: UUID, survivor: UUID, **fields: object) -> object:
+def merge(duplicate: UUID, survivor: UUID, **fields: Any) -> Do:
+    """A duplicate merged into another call."""
     return do("merge-call", call_id=duplicate, survivor_id=survivor, **fields)
 
 
 def test_a_duplicate_ends_and_what_it_said_goes_along(company: Company) -> None:
     company.given(*CUSTOMER, COPIER, SECOND_COPIER, opened(serial_item_ids=[MACHINE]))
-    second = {"call_id": OTHER, "serial_item_ids": [SECOND], "caller": MARIO, "customer_reference": "R1"}
+    second: dict[str, Any] = {
+        "call_id": OTHER,
+        "serial_item_ids": [SECOND],
+        "caller": MARIO,
+        "customer_reference": "R1",
+    }
     company.given(opened(**second), do("add-call-note", call_id=OTHER, text="Urla al telefono"))
-    situation = company.given().when(merge(OTHER, CALL))  # type: ignore[arg-type] # a step
+    situation = company.given().when(merge(OTHER, CALL))
     situation.then(Call.Absorbed, Call.CoverageDecidedAgain, Call.Cancelled, Call.MergedInto)
     survivor, duplicate = company.record(CALL), company.record(OTHER)
     assert (duplicate.status, duplicate.merged_into) == (CallStatus.CANCELLED, CALL)
@@ -207,7 +219,7 @@ def test_a_duplicate_ends_and_what_it_said_goes_along(company: Company) -> None:
     assert (row["status"], row["outcome"], row["merged_into"]) == ("cancelled", "duplicate", CALL)
     assert [duplicate.clock(clock) for clock in Clock] == [None] * 4
     assert len(company.ask("call-board", serial_item_id=SECOND)["items"]) == 2
-    company.given().when(merge(OTHER, CALL)).then_nothing()  # type: ignore[arg-type] # a step
+    company.given().when(merge(OTHER, CALL)).then_nothing()
 
 
 @pytest.mark.parametrize(
@@ -222,33 +234,33 @@ def test_a_duplicate_ends_and_what_it_said_goes_along(company: Company) -> None:
     ],
     ids=lambda step: step.name,
 )
-def test_a_merged_call_says_where_to_go_on(company: Company, step: object) -> None:
+def test_a_merged_call_says_where_to_go_on(company: Company, step: Do) -> None:
     company.given(*CUSTOMER, opened(), opened(call_id=OTHER), opened(call_id=THIRD))
     company.do("merge-call", call_id=OTHER, survivor_id=CALL)
-    company.given().when(step).then_refused(CallIsMerged, call_id=str(CALL), number="CH-2026-0001")  # type: ignore[arg-type] # a step
+    company.given().when(step).then_refused(CallIsMerged, call_id=str(CALL), number="CH-2026-0001")
 
 
 def test_calls_are_not_merged_in_a_circle(company: Company) -> None:
     company.given(*CUSTOMER, opened(), opened(call_id=OTHER))
-    company.given().when(merge(CALL, CALL)).then_refused(MergeIntoItself)  # type: ignore[arg-type] # a step
+    company.given().when(merge(CALL, CALL)).then_refused(MergeIntoItself)
     company.do("merge-call", call_id=OTHER, survivor_id=CALL)
-    company.given().when(merge(CALL, OTHER)).then_refused(MergeIntoItself)  # type: ignore[arg-type] # a step
+    company.given().when(merge(CALL, OTHER)).then_refused(MergeIntoItself)
 
 
 def test_only_calls_of_one_customer_without_work_are_duplicates(company: Company) -> None:
     company.given(*CUSTOMER, *TECHNICIANS, ANOTHER_CUSTOMER, opened(), opened(call_id=OTHER, party_id=BIANCHI))
-    company.given().when(merge(OTHER, CALL)).then_refused(CustomersDiffer)  # type: ignore[arg-type] # a step
+    company.given().when(merge(OTHER, CALL)).then_refused(CustomersDiffer)
     company.given(opened(call_id=THIRD), PLANNED, assigned("2026-12-09T09:00", "2026-12-09T11:00"), WORKED)
-    company.given().when(merge(CALL, THIRD)).then_refused(WorkDone)  # type: ignore[arg-type] # a step
+    company.given().when(merge(CALL, THIRD)).then_refused(WorkDone)
     company.do("merge-call", call_id=THIRD, survivor_id=CALL)
     company.do("close-call", call_id=OTHER)
-    company.given().when(merge(OTHER, CALL)).then_refused(CustomersDiffer)  # type: ignore[arg-type] # a step
+    company.given().when(merge(OTHER, CALL)).then_refused(CustomersDiffer)
 
 
 def test_a_call_that_is_over_is_not_merged(company: Company) -> None:
     company.given(*CUSTOMER, opened(), opened(call_id=OTHER), do("close-call", call_id=OTHER))
-    company.given().when(merge(OTHER, CALL)).then_refused(CallIsClosed)  # type: ignore[arg-type] # a step
-    company.given().when(merge(CALL, OTHER)).then_refused(CallIsClosed)  # type: ignore[arg-type] # a step
+    company.given().when(merge(OTHER, CALL)).then_refused(CallIsClosed)
+    company.given().when(merge(CALL, OTHER)).then_refused(CallIsClosed)
 
 
 def test_planned_time_of_a_duplicate_is_free_again(company: Company) -> None:

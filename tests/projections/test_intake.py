@@ -72,7 +72,7 @@ def test_other_companies_are_never_found(company: Company) -> None:
 
 def test_a_new_name_is_found_at_the_sites_too(company: Company) -> None:
     company.given(*CUSTOMER)
-    identity = {"role": "customer", "nature": "business", "tax": {"vat_number": "IT12345670017"}}
+    identity: dict[str, Any] = {"role": "customer", "nature": "business", "tax": {"vat_number": "IT12345670017"}}
     company.do("change-party-identity", party_id=ROSSI, name="Verdi Aldo", **identity)
     assert set(labels(company, "verdi")) == {"Verdi Aldo", "Milano", "Forlì"}
     assert labels(company, "gilbo") == []
@@ -82,7 +82,7 @@ def test_each_candidate_has_what_the_caller_is_told(company: Company) -> None:
     company.given(*CUSTOMER, SECOND_COPIER)
     period = {"starts_on": "2026-01-01", "ends_on": "2027-12-31"}
     company.do("give-warranty", serial_item_id=SECOND, kind="manufacturer", period=period)
-    overdue = {"overdue": {"amount": "351.78"}, "oldest_due_on": "2026-07-31"}
+    overdue: dict[str, Any] = {"overdue": {"amount": "351.78"}, "oldest_due_on": "2026-07-31"}
     company.do("report-arrears", party_id=ROSSI, **overdue)
     company.given(opened(serial_item_ids=[SECOND], at="2026-09-01T09:00"))
     told = company.ask("intake", text="sn 123", on="2026-09-02")["items"][0]

@@ -56,7 +56,7 @@ begin
      where t.relname = entries and t.relnamespace = 'public'::regnamespace and s.most_common_elems is not null limit 1;
     select array_agg(gram order by share, at) into rare
       from (select gram, at, coalesce(shares[array_position(common, mark || gram)], 0) as share
-              from unnest(loose) with ordinality wanted(gram, at) order by share, at limit 6) rarest
+              from unnest(loose) with ordinality wanted(gram, at) order by share, at limit 8) rarest
      where share < 0.05 or at = 1;
     -- `a & (b | c) | b & c`: where a gram is missing, nothing else of its part is looked at.
     select string_agg(quote_literal(mark || one.gram) || coalesce(' & (' || others.any || ')', ''), ' | ') into asked

@@ -40,6 +40,13 @@ def test_what_is_no_number(text: str) -> None:
         NUMBER.read(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "outside"), [("1.2", False), ("1.19999", True), ("1.8", False), ("1.80", False), ("1.80001", True)]
+)
+def test_the_limits_themselves_are_inside(text: str, outside: bool) -> None:
+    assert NUMBER.is_out_of_limits(NUMBER.read(text)) is outside
+
+
 @given(st.decimals(min_value=-10, max_value=10, places=4))
 def test_limits_are_inside(value: Decimal) -> None:
     read = NUMBER.read(format(value, "f"))

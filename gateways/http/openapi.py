@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from commands.base import Entry
 from gateways.documents.preview import PreviewAsked
-from gateways.http import calendar, device_batch, events, files, money_files, signing
+from gateways.http import calendar, device_batch, device_queue, events, files, money_files, signing
 from gateways.http.endpoints import SignIn, fields_of, reserved_of, status_of
 from gateways.http.examples import complete_example_of, example_of
 from gateways.http.openapi_parts import (
@@ -134,7 +134,7 @@ OWN: tuple[type[BaseModel], ...] = (
     ActAsked,
     SignIn,
     PreviewAsked,
-    device_batch.DeviceBatch,
+    device_queue.DeviceBatch,
     signing.SignatureWanted,
     signing.CodeEntered,
     signing.SignedFromAfar,

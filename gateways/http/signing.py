@@ -140,7 +140,7 @@ class _Signing:
 
     def show(self, request: Request, _: Mapping[str, Any]) -> Response:
         """GET: what is to be signed."""
-        _, link, call = self._link(request)
+        _house, link, call = self._link(request)
         link.check_open(now())
         check_current(link, call)
         report = call.reports[link.asked.report_id]

@@ -26,7 +26,7 @@ from tests.gateways.devices import Device, named, send, sent, technician
 from tests.gateways.http.visitors import Visitor, visitor
 
 NOW = datetime(2026, 12, 10, 18, 0, tzinfo=ROME)
-TIMES = {"starts_at": "2026-12-09T09:10:00+01:00", "ends_at": "2026-12-09T10:40:00+01:00"}
+TIMES: dict[str, Any] = {"starts_at": "2026-12-09T09:10:00+01:00", "ends_at": "2026-12-09T10:40:00+01:00"}
 ARRIVED = sent("arrive", "record-arrival", "2026-12-09T09:10", call_id=str(CALL), activity_id=str(VISIT))
 WORKED = sent("work", "perform-activity", "2026-12-09T10:40", call_id=str(CALL), activity_id=str(VISIT), **TIMES)
 DONE = {"call_id": str(CALL), "report_id": str(named("report")), "work_done": "Sostituita elettrovalvola"}
@@ -291,7 +291,7 @@ def visit_of(call_id: UUID, hour: int) -> list[dict[str, Any]]:
     used = {"activity_id": visit, "code": VAN_ARTICLE, "description": "Elettrovalvola", "quantity": "2"}
     whole = {"report_id": report, "work_done": "Fatto", "activity_ids": [visit]}
     signature = {"signer_name": "Anna Verdi", "image_sha256": "a" * 64, "document_sha256": "b" * 64, "revision": 0}
-    steps = [
+    steps: list[tuple[str, int, dict[str, Any]]] = [
         ("record-arrival", 5, {"activity_id": visit}),
         ("use-part", 20, used),
         ("perform-activity", 40, {"activity_id": visit, "travel_minutes": 30, "travel_km": "12.5", **told}),

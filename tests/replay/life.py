@@ -26,6 +26,7 @@ from tests.replay import (
     life_items,
     life_maintenance,
     life_money,
+    life_reports,
     life_visits,
 )
 from tests.replay.living import CESENA, COMPANY, FORLI, IDENTITY, LAURA, SHA, Life, named

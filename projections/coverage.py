@@ -262,7 +262,7 @@ def _service(known: _Known, contract: Row | None) -> ServiceTerms:
         ]
         terms = CalendarTerms.model_validate(begun[-1]["terms"]) if begun else CalendarTerms()
         targets_of = known.parameters.service_targets
-        told = {"calendar_code": code, "calendar_from": begun[-1]["from_on"] if begun else None}
+        told: dict[str, Any] = {"calendar_code": code, "calendar_from": begun[-1]["from_on"] if begun else None}
         service = ServiceTerms(calendar=terms, **told, **(dict(targets_of) if targets_of else {}))
     feasts = (calendar or known.calendars.get(STANDARD) or {}).get("feasts") or {}
     return service.model_copy(update={"calendar": at_town(service.calendar, known.town, feasts)})

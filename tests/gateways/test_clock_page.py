@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gateways.clock_page import clock_page
 from tests.commands.calls import CALL, CUSTOMER, opened, rome
 from tests.contract_steps import tick
@@ -14,7 +16,11 @@ def test_a_dispute_is_told_step_by_step(company: Company) -> None:
     company.given(*CUSTOMER, opened(service=TERMS))
     company.given(do("pause-call", at="2026-12-09T15:00", call_id=CALL, reason="waiting-part"))
     company.given(do("resume-call", at="2026-12-10T10:30", call_id=CALL))
-    fix = {"paused_at": rome("2026-12-09T15:00"), "ends_at": rome("2026-12-09T16:00"), "reason": "Pezzo arrivato prima"}
+    fix: dict[str, Any] = {
+        "paused_at": rome("2026-12-09T15:00"),
+        "ends_at": rome("2026-12-09T16:00"),
+        "reason": "Pezzo arrivato prima",
+    }
     company.given(do("correct-pause", at="2026-12-10T11:00", call_id=CALL, **fix))
     company.given(do("change-priority", at="2026-12-10T11:30", call_id=CALL, priority="low"))
     company.given(do("change-priority", at="2026-12-10T11:31", call_id=CALL, priority="medium"))

@@ -49,7 +49,7 @@ def escalated(company: Company, call_id: Any = CALL) -> list[tuple[str, str, str
     ],
 )
 def test_a_level_is_dated_by_the_moment_it_was_reached_also_after_downtime(
-    company: Company, fields: dict[str, int], level: str, at: str
+    company: Company, fields: dict[str, Any], level: str, at: str
 ) -> None:
     company.given(*CUSTOMER, rule(**fields), opened())
     assert tick(company, NAME, WEEK_LATER) == 1

@@ -95,7 +95,7 @@ def meant(said: str, found: Sequence[Named]) -> Meant | None:
     whose = [one for one in found if one.party_id is not None and one.kind != "call"]
     least = SURE if len("".join(said.split())) >= SAYS_SOMETHING else Decimal(1)
     best = [one for one in whose if one.likeness == 1] or [one for one in whose if one.likeness >= least]
-    customers = {one.party_id for one in best}
+    customers = {one.party_id for one in best if one.party_id is not None}
     if len(customers) != 1:
         return None
     machines = [one for one in best if one.kind == "machine"]

@@ -118,8 +118,8 @@ class SearchIndex(ReadModel):
     def call(self, fact: Call.Opened, rows: Rows) -> None:
         """A call, found by who called, from which telephone, about what."""
         caller = fact.caller
-        told = " ".join(filter(None, (caller and caller.name, fact.said, fact.fault[:OF_A_FAULT])))
-        numbers = _numbers(caller and caller.phone, fact.customer_reference, fact.number)
+        told = " ".join(filter(None, (caller.name if caller else None, fact.said, fact.fault[:OF_A_FAULT])))
+        numbers = _numbers(caller.phone if caller else None, fact.customer_reference, fact.number)
         about = {"party_id": fact.party_id, "site_id": fact.site_id, "label": caller.name if caller else None}
         _put(rows, fact.stream_id, "call", (*numbers, *words(told)), **about, detail=fact.fault[:OF_A_FAULT])
 

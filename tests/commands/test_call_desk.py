@@ -72,8 +72,9 @@ def test_what_several_may_be_meant_by_opens_a_call_to_be_identified(company: Com
 
 def test_a_mistyped_number_is_never_beyond_doubt(company: Company) -> None:
     company.given(*CUSTOMER, COPIER, SECOND_COPIER)
-    mistyped = company.do("take-call", caller=MARIO, said="SN-10023x", fault="Non stampa")
+    mistyped = company.do("take-call", caller=MARIO, said="SN-00124", fault="Non stampa")
     assert not mistyped["identified"]
+    assert [one["label"] for one in mistyped["candidates"]] == ["SN-00123"]
 
 
 def test_without_customer_and_caller_nobody_called(company: Company) -> None:

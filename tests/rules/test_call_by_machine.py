@@ -37,7 +37,7 @@ def test_machines_sum_to_the_call(charged: list[Charged]) -> None:
 
 
 def test_minutes_divide_a_line_to_the_cent() -> None:
-    shares = {UUID(int=1): Decimal(20), UUID(int=2): Decimal(40)}
+    shares: dict[UUID | None, Decimal] = {UUID(int=1): Decimal(20), UUID(int=2): Decimal(40)}
     found = by_machine([LINES.hours(ChargeItem.LABOUR, CHARGED, price(Decimal("52.01")), "Ore", 60).of(shares)])
     assert [paid.net for paid in found.values()] == [Decimal("17.34"), Decimal("34.67")]
 

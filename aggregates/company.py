@@ -77,6 +77,9 @@ class Parameters(Value):
     absences_need_approval: bool = Field(
         default=True, description="Whether an absence that a technician asks for waits for a planner's approval."
     )
+    positions_kept_hours: int = Field(
+        default=24, ge=1, le=72, description="How long technicians' positions are kept at most (R10.3)."
+    )
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -110,6 +113,7 @@ class ParameterChange(Value):
     late_interest: LateInterestTerms | None = None
     warranties: WarrantyTerms | None = None
     absences_need_approval: bool | None = None
+    positions_kept_hours: int | None = Field(default=None, ge=1, le=72)
     item_statuses: tuple[str, ...] | None = None
 
     def given(self) -> dict[str, Any]:

@@ -89,6 +89,7 @@ from commands import (
     signing_link,
     stock_item,
     technician,
+    technician_position,
     user,
     visit_moves,
     warehouse,
@@ -156,6 +157,12 @@ TECHNICIANS = (
     Entry("lift-absence-day", "/absences/{absence_id}/lift-day", absence.LiftAbsenceDay, absence.lift_absence_day, roles.PLANNING, "absence_id"),
     Entry("set-on-call", "/on-call-duties", on_call_duty.SetOnCall, on_call_duty.set_on_call, roles.PLANNING, "duty_id"),
     Entry("remove-on-call", "/on-call-duties/{duty_id}/remove", on_call_duty.RemoveOnCall, on_call_duty.remove_on_call, roles.PLANNING, "duty_id"),
+    Entry("record-position-basis", "/position-bases", technician_position.RecordPositionBasis, technician_position.record_position_basis, roles.LEADERS),
+    Entry("end-position-basis", "/position-bases/{basis_id}/end", technician_position.EndPositionBasis, technician_position.end_position_basis, roles.LEADERS),
+    Entry("share-position", "/technicians/{technician_id}/share-position", technician_position.SharePosition, technician_position.share_position, roles.FIELD),
+    Entry("stop-sharing-position", "/technicians/{technician_id}/stop-sharing-position", technician_position.StopSharingPosition, technician_position.stop_sharing_position, roles.FIELD),
+    Entry("resume-sharing-position", "/technicians/{technician_id}/resume-sharing-position", technician_position.ResumeSharingPosition, technician_position.resume_sharing_position, roles.FIELD),
+    Entry("forget-positions", "/technicians/{technician_id}/forget-positions", technician_position.ForgetPositions, technician_position.forget_positions, roles.LEADERS),
 )
 ARTICLES = (
     Entry("register-article", "/articles", article.RegisterArticle, article.register_article, roles.STOCK | roles.OFFICE),

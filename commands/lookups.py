@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
@@ -23,6 +23,9 @@ class Lookups(Protocol):
 
     def commitments_of(self, technician_id: UUID, slots: Sequence[Slot]) -> Sequence[Commitment]:
         """What takes a technician's time within some slots: visits to come and approved absences, by time."""
+
+    def is_working(self, technician_id: UUID, at: datetime) -> bool:
+        """Whether a technician works at an instant: in their hours, on call or on a visit."""
 
     def company_id(self) -> UUID | None:
         """The id of the founded company's own stream; None before it was founded."""

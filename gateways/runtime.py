@@ -24,6 +24,7 @@ from obstore.exceptions import BaseError as StoreError
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import Issuer
 from gateways.duty_round import DutyRound
+from gateways.forgetting import destroy_forgotten_keys
 from gateways.http.app import create_app
 from gateways.kafka import Relay, Target
 from gateways.postgres import companies
@@ -39,6 +40,7 @@ STOP_S = 8.0
 PAUSE_S = 1.0
 DOCUMENTS_S = 2.0
 FOLDING_S = 0.01
+FORGETTING_S = 10.0
 log = structlog.get_logger("runtime")
 
 
@@ -93,6 +95,16 @@ def documents(installation: Installation) -> Part:
             issuer.tick(installation.house(str(row.company_id)))
 
     return Loop("documents", issue, installation, DOCUMENTS_S)
+
+
+def forgetting(installation: Installation) -> Part:
+    """Destroys the keys of what was forgotten."""
+
+    def forget() -> None:
+        for row in companies.every(installation.database):
+            destroy_forgotten_keys(installation.house(str(row.company_id)))
+
+    return Loop("forgetting", forget, installation, FORGETTING_S)
 
 
 def issuer_of(installation: Installation) -> Issuer:
@@ -237,4 +249,4 @@ def everything(installation: Installation) -> Sequence[tuple[str, Part]]:
     parts = [("daemon", installation.daemon), ("documents", documents(installation))]
     if installation.settings.kafka_servers:
         parts.append(("relay", relay(installation, installation.settings.kafka_servers)))
-    return [*parts, ("schedulers", schedulers(installation))]
+    return [*parts, ("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -43,6 +43,7 @@ from projections.invoice_advances import advances_about
 from projections.invoice_checks import repeated_lines
 from projections.late_interest import records_paid_late
 from projections.opening import opening_for
+from projections.positions import is_working
 from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
 from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
@@ -55,6 +56,10 @@ class ReadModelLookups:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._company_id: UUID | None = None
+
+    def is_working(self, technician_id: UUID, at: datetime) -> bool:
+        """See `Lookups.is_working`."""
+        return is_working(self._reader, technician_id, at)
 
     def company_id(self) -> UUID | None:
         """See `Lookups.company_id`; a company keeps its id."""

@@ -13,8 +13,9 @@ from rich.table import Table
 from gateways.command_line.session import Failed, err, opened, out
 from gateways.command_line.texts import _
 from gateways.duty_round import Done, do_duties
+from gateways.forgetting import destroy_forgotten_keys
 from gateways.postgres import companies
-from gateways.runtime import Api, Part, Runtime, documents, everything, free_address, relay, schedulers
+from gateways.runtime import Api, Part, Runtime, documents, everything, forgetting, free_address, relay, schedulers
 from gateways.settings import Settings
 from gateways.stories.reading import instant
 from gateways.wiring import Installation
@@ -85,7 +86,7 @@ def schedule(
         raise Failed(_("--at needs --once."), 2)
     with opened() as installation:
         if not once:
-            raise typer.Exit(_run([("schedulers", schedulers(installation))]))
+            raise typer.Exit(_run([("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]))
         now = _instant(at) if at else datetime.now(UTC)
         installation.daemon.catch_up()
         for row in companies.every(installation.database):
@@ -93,6 +94,8 @@ def schedule(
                 installation.house(str(row.company_id)), now, settle=lambda *_: installation.daemon.catch_up()
             ):
                 _print_done(done)
+            installation.daemon.catch_up()
+            destroy_forgotten_keys(installation.house(str(row.company_id)))
 
 
 def publish() -> None:

@@ -34,7 +34,7 @@ class LinkToItself(Refusal):
 
 
 class SearchNotPossible(Refusal):
-    """The list {view} cannot be searched so: {problem}"""
+    """The list {view} cannot be searched so: {problem}."""
 
     status = 422
 

@@ -37,7 +37,11 @@ class EscalationRule(Value):
     priority: Level | None = Field(default=None, description="Only calls of this priority; left out, all.")
     percent: int | None = Field(default=None, ge=1, le=1000, examples=[75], description="Of the target.")
     minutes_after_due: int | None = Field(
-        default=None, ge=-100_000, le=100_000, description="Business minutes; below zero before the due time."
+        default=None,
+        ge=-100_000,
+        le=100_000,
+        examples=[None],
+        description="Business minutes; below zero before the due time.",
     )
     customer_id: UUID | None = None
     contract_id: UUID | None = None

@@ -11,6 +11,7 @@ from aggregates.natural_key import KeyKind, natural_id
 from aggregates.party_refusals import (
     ContactUnknown,
     IbanWrong,
+    NoSuchSite,
     NotAnEndUser,
     NotAProspect,
     OwnCustomer,
@@ -18,7 +19,6 @@ from aggregates.party_refusals import (
     RecipientCodeWrong,
     SiteCodeTaken,
     SiteIsClosed,
-    SiteUnknown,
     TaxCodeWrong,
     TaxIdentityMissing,
     VatNumberWrong,
@@ -212,14 +212,14 @@ class Party(Aggregate):
             self.trigger_event(self.SiteAdded, act=act, site=site)
 
     def close_site(self, site_id: UUID, closed_on: date, act: Act) -> None:
-        """Let nothing new go to a place from a day on. Raises `SiteUnknown`."""
-        require(site_id in self.sites, SiteUnknown)
+        """Let nothing new go to a place from a day on. Raises `NoSuchSite`."""
+        require(site_id in self.sites, NoSuchSite)
         if self.closed_sites.get(site_id) != closed_on:
             self.trigger_event(self.SiteClosed, act=act, site_id=site_id, closed_on=closed_on)
 
     def reopen_site(self, site_id: UUID, act: Act) -> None:
-        """Use a place again. Raises `SiteUnknown`."""
-        require(site_id in self.sites, SiteUnknown)
+        """Use a place again. Raises `NoSuchSite`."""
+        require(site_id in self.sites, NoSuchSite)
         if site_id in self.closed_sites:
             self.trigger_event(self.SiteReopened, act=act, site_id=site_id)
 

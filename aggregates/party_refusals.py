@@ -43,7 +43,7 @@ class PartyInactive(Refusal):
     """{code} was deactivated; reactivate the party first."""
 
 
-class SiteUnknown(Refusal):
+class NoSuchSite(Refusal):
     """This party has no such site; look at its sites."""
 
     status = 404

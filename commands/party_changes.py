@@ -10,7 +10,7 @@ from pydantic import Field
 
 from aggregates.base import Act, require
 from aggregates.party import Party, TaxIdentity
-from aggregates.party_refusals import ContactUnknown, SiteUnknown
+from aggregates.party_refusals import ContactUnknown, NoSuchSite
 from aggregates.values import Address, Rate, rome_date
 from commands.base import Command, Service
 
@@ -83,9 +83,9 @@ class LinkEndUser(Command):
 
 
 def change_site(cmd: ChangeSite, act: Act, service: Service) -> None:
-    """Handles `ChangeSite`. Raises `SiteUnknown`, `SiteCodeTaken`, `SiteIsClosed`."""
+    """Handles `ChangeSite`. Raises `NoSuchSite`, `SiteCodeTaken`, `SiteIsClosed`."""
     party = service.load(Party, cmd.party_id)
-    require(cmd.site_id in party.sites, SiteUnknown)
+    require(cmd.site_id in party.sites, NoSuchSite)
     known = party.sites[cmd.site_id]
     given = _given(cmd, "latitude", "longitude")
     where: dict[str, Any] = {
@@ -99,14 +99,14 @@ def change_site(cmd: ChangeSite, act: Act, service: Service) -> None:
 
 
 def close_site(cmd: CloseSite, act: Act, service: Service) -> None:
-    """Handles `CloseSite`. Raises `SiteUnknown`."""
+    """Handles `CloseSite`. Raises `NoSuchSite`."""
     party = service.load(Party, cmd.party_id)
     party.close_site(cmd.site_id, cmd.closed_on or rome_date(act.at), act)
     service.save(party)
 
 
 def reopen_site(cmd: ReopenSite, act: Act, service: Service) -> None:
-    """Handles `ReopenSite`. Raises `SiteUnknown`."""
+    """Handles `ReopenSite`. Raises `NoSuchSite`."""
     party = service.load(Party, cmd.party_id)
     party.reopen_site(cmd.site_id, act)
     service.save(party)

@@ -55,7 +55,9 @@ class RegisterItemDelivery(Command):
     """
 
     serial_item_id: UUID
-    delivered_on: date | None = Field(default=None, description="Left out, the date of the document that proves it.")
+    delivered_on: date | None = Field(
+        default=None, examples=["2026-09-16"], description="Left out, the date of the document that proves it."
+    )
     delivery_note: Proof | None = None
     invoice: Proof | None = None
 

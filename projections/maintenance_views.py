@@ -109,7 +109,8 @@ def maintenance_calendar(reader: Reader, ask: AskCalendar) -> dict[str, Any]:
         "items": [
             {"starts_on": first, "by_state": dict(sorted(counted[first].items())), "minutes": minutes[first]}
             for first in sorted(counted)
-        ]
+        ],
+        "next": None,
     }
 
 

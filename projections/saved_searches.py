@@ -69,12 +69,12 @@ def search_problem(view: str, parameters: Mapping[str, str]) -> str | None:
     """Why a list cannot be asked this; None when it can. Only lists can be searched."""
     known = import_module("projections.catalog").BY_NAME.get(view)
     if known is None or not issubclass(known.ask, Page):
-        return f"there is no list {view}."
+        return f"there is no list {view}"
     unknown = sorted(set(parameters) - set(known.ask.model_fields) | {"asked_by", "after"} & set(parameters))
     if unknown:
-        return f"it has no parameter {', '.join(unknown)}."
+        return f"it has no parameter {', '.join(unknown)}"
     try:
         known.ask.model_validate_strings(dict(parameters))
     except ValidationError as error:
-        return "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors() if one["loc"]) or "wrong values."
+        return "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors() if one["loc"]) or "wrong values"
     return None

@@ -31,8 +31,8 @@ from aggregates.contract_terms import LineTerms
 from aggregates.escalation_terms import EscalationRule
 from aggregates.maintenance_terms import AssignmentRule
 from aggregates.price_list import PriceRow
-from aggregates.protocol import Operation
 from aggregates.proposal_terms import OfferedFee, ProposalRule
+from aggregates.protocol import Operation
 from aggregates.rules.answers import Question
 from aggregates.rules.business_calendar import OFFICE_DAY, CalendarTerms
 from aggregates.rules.indexation import IndexFigure
@@ -45,6 +45,7 @@ from aggregates.values import Money, Period, Slot
 from commands.base import Command
 from commands.catalog import CATALOG
 from commands.sale import SaleLineAsked
+from commands.serial_item_warranties import RegisterItemDelivery
 from gateways.codec import UnknownTopic, fact_class
 from projections.base import Ask
 from projections.catalog import VIEWS
@@ -124,6 +125,7 @@ TOGETHER: dict[type[BaseModel], dict[str, Any]] = {
     OfferedFee: {"basis": "per_unit", "amount": {"amount": "120.00"}, "percent": None},
     ProposalRule: {"to_on": date(2026, 12, 31)},
     SaleLineAsked: {"article_code": "LT-900", "amount": None},
+    RegisterItemDelivery: {"delivered_on": DAY},
     Season: {"months": (4, 5, 6), "from_day": None, "to_day": None},
     AssignmentRule: {"who": "usual", "technician_id": None},
     SoldLine: {"serials": ["SN-10442"], "amount": "1850.00"},
@@ -153,6 +155,7 @@ TEXTS = (
     "47121",
     "2025-12",
     "RF01",
+    "warranty",
 )
 """What is tried for a text with a pattern."""
 

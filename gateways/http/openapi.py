@@ -33,6 +33,7 @@ from gateways.http.openapi_parts import (
 from gateways.http.pages import PLAIN, has_page
 from gateways.http.requests import ActAsked
 from gateways.http.tables import CSV, is_list
+from gateways.http.tags import TAGS
 from projections.base import View
 
 ABOUT = """
@@ -41,58 +42,6 @@ ABOUT = """
     happened in the world (`at`, now if left out) and why (`why`). Errors are problem details (RFC 9457) with a stable
     `code`; their `detail` is Italian, or English with `Accept-Language: en`. Amounts and other decimals are texts.
 """
-TAGS = {
-    "sign-in": "A token for people.",
-    "calls": "Requests for help: taken in, planned, worked, reported, closed (chiamate).",
-    "agenda": "Who is where, and when.",
-    "appointments": "What customer and technician agreed to about the time of visits (appuntamenti).",
-    "parties": "Prospects, customers, end users, suppliers, with sites and contacts (anagrafica).",
-    "serial-items": "The installed base: items with a serial number, meters, warranties (matricole).",
-    "contracts": "Service contracts, their lines, renewals and notices.",
-    "contract-proposals": "Sales recorded, and the contracts they propose (proposte di contratto).",
-    "prices-over-time": "Indices and changes of price, tried and made (adeguamenti).",
-    "hour-pools": "Prepaid hours: bought, drawn, left (monte ore).",
-    "quotes": "Quotes and their revisions (preventivi).",
-    "sales-orders": "What accepted quotes became.",
-    "invoices": "Proposals, invoices, credit notes, payments.",
-    "billing-runs": "What is due of all customers, proposed and issued (elaborazioni di fatturazione).",
-    "closings": "Accruals and deferrals at any date, and recorded (ratei, risconti, chiusure).",
-    "due-ledger": "Due dates, customers' payments, arrears, interest for late payment (scadenzario).",
-    "collections": "Batches for the bank, mandates, bank statements (distinte, mandati, estratti conto).",
-    "reminders": "Letters to customers who are late (solleciti).",
-    "exchange-receipts": "What the exchange system said of invoices (esiti SdI).",
-    "rmas": "Items that come in for repair and go out again.",
-    "delivery-notes": "Documents of transport (DDT).",
-    "stock": "What lies where, for whom it is reserved, what moved.",
-    "articles": "Articles and services.",
-    "price-lists": "Prices and charges.",
-    "technicians": "Technicians, skills, hours.",
-    "availability": "When technicians are free (disponibilità).",
-    "workload": "How busy technicians are (carico di lavoro).",
-    "absences": "Who is not there (assenze).",
-    "on-call-duties": "Who may be called outside working hours (reperibilità).",
-    "documents": "Issued documents and their files.",
-    "attachments": "Files of records (allegati).",
-    "files": "The bytes of attachments.",
-    "loose-files": "Uploaded files that no record has.",
-    "info-sheets": "Typed notes on records (schede informative).",
-    "sheet-templates": "What information sheets ask.",
-    "protocols": "Operations wanted in certain cases (protocolli).",
-    "checklists": "Protocols on calls, and what was answered (liste di controllo).",
-    "checklists-due": "Checklists that rules ask for.",
-    "practices": "Operations with deadlines, by occasion (pratiche).",
-    "practice-rules": "When practices are opened.",
-    "practices-due": "Occasions that ask for a practice.",
-    "events": "The public stream.",
-    "history": "What was known, and when.",
-    "company": "The company and its parameters.",
-    "contractor-work": "Visits of contractors: offered, answered, approved (terzisti).",
-    "signing-links": "Reports signed from afar, by a secret address and a one-time code.",
-    "devices": "What devices send that were offline, and what was refused of it.",
-    "users": "Users, roles, keys of programs.",
-    "operations": "For whoever runs the server.",
-}
-"""In the order in which people need them; tags that are not here follow by name."""
 
 
 def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> dict[str, Any]:

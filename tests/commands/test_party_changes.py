@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from aggregates.party import Party, SiteCodeTaken, TaxIdentityMissing, party_id, site_id
-from aggregates.party_refusals import ContactUnknown, NotAnEndUser, NotAProspect, OwnCustomer, SiteIsClosed, SiteUnknown
+from aggregates.party_refusals import ContactUnknown, NoSuchSite, NotAnEndUser, NotAProspect, OwnCustomer, SiteIsClosed
 from commands.base import NotFound
 from tests.dsl import Company, do
 
@@ -50,7 +50,7 @@ def test_a_sites_history_is_kept(company: Company) -> None:
     taken = do("change-site", party_id=BIANCHI, site_id=SEDE, code="nord")
     company.given().when(taken).then_refused(SiteCodeTaken)
     unknown = do("change-site", party_id=BIANCHI, site_id=uuid5(SEDE, "none"), name="X")
-    company.given().when(unknown).then_refused(SiteUnknown)
+    company.given().when(unknown).then_refused(NoSuchSite)
 
 
 def test_nothing_new_goes_to_a_closed_site(company: Company) -> None:
@@ -65,7 +65,7 @@ def test_nothing_new_goes_to_a_closed_site(company: Company) -> None:
     assert [row["code"] for row in company.ask("sites", party_id=BIANCHI, is_open=True)["items"]] == ["SEDE"]
     company.given().when(do("reopen-site", party_id=BIANCHI, site_id=NORD)).then(Party.SiteReopened)
     company.given().when(do("reopen-site", party_id=BIANCHI, site_id=NORD)).then_nothing()
-    company.given().when(do("close-site", party_id=BIANCHI, site_id=uuid5(NORD, "x"))).then_refused(SiteUnknown)
+    company.given().when(do("close-site", party_id=BIANCHI, site_id=uuid5(NORD, "x"))).then_refused(NoSuchSite)
     assert [each["what"] for each in company.ask("site", site_id=NORD)["changes"]] == ["added", "closed", "reopened"]
 
 

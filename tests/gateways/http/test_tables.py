@@ -24,7 +24,7 @@ from tests.gateways.http.test_commands import errors, problem
 from tests.gateways.http.visitors import Visitor, visitor
 
 LISTS = [view for view in VIEWS if is_list(view)]
-NEEDED = {"code": "FOI", "method": "riba"}
+NEEDED = {"code": "FOI", "method": "riba", "at": "2026-01-01T09:00:00+01:00"}
 
 
 def read(answer: Any) -> list[dict[str, str]]:

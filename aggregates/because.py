@@ -96,6 +96,46 @@ SENTENCES: dict[str, Sentence] = {
         "The fault comes from misuse: it is charged whatever covers it.",
         "Guasto per uso improprio: a pagamento qualunque sia la copertura.",
     ),
+    "rank-on-time": Sentence(
+        "On site {minutes} minutes before the service level is due.",
+        "Sul posto {minutes} minuti prima della scadenza SLA.",
+    ),
+    "rank-late": Sentence(
+        "On site {minutes} minutes after the service level is due.",
+        "Sul posto {minutes} minuti dopo la scadenza SLA.",
+    ),
+    "rank-travel": Sentence("{minutes} minutes of travel.", "{minutes} minuti di viaggio."),
+    "rank-travel-unknown": Sentence(
+        "The site has no coordinates: {minutes} minutes of travel are assumed.",
+        "Sede senza coordinate: si assumono {minutes} minuti di viaggio.",
+    ),
+    "rank-skill": Sentence("Skill {skill} at level {level}.", "Competenza {skill} di livello {level}."),
+    "rank-area": Sentence("Works in the area {area}.", "Lavora nella zona {area}."),
+    "rank-usual": Sentence("The customer's usual technician.", "Tecnico abituale del cliente."),
+    "rank-parts": Sentence(
+        "{there} of {wanted} planned parts are in the van.", "{there} dei {wanted} ricambi previsti sono sul furgone."
+    ),
+    "rank-load": Sentence(
+        "{minutes} minutes are planned on that day already.", "{minutes} minuti già pianificati in quel giorno."
+    ),
+    "rank-on-call": Sentence("Outside working hours, on call.", "Fuori orario, in reperibilità."),
+    "rank-contractor": Sentence("A contractor, who costs more.", "Terzista, costa di più."),
+    "out-skill": Sentence("Lacks the skill {skill}.", "Non ha la competenza {skill}."),
+    "out-level": Sentence(
+        "Has {skill} at level {level}; level {least} is needed.",
+        "Ha {skill} di livello {level}; serve il livello {least}.",
+    ),
+    "out-certificate": Sentence(
+        "The certificate of {skill} holds until {until} only.", "Il patentino di {skill} vale solo fino al {until}."
+    ),
+    "out-not-working": Sentence(
+        "Neither works nor is on call in that time.", "In quel periodo non lavora e non è reperibile."
+    ),
+    "out-absent": Sentence("Is absent in that time.", "È assente in quel periodo."),
+    "out-no-time": Sentence(
+        "Has no free time of {minutes} minutes with the way there.",
+        "Non ha {minutes} minuti liberi con il viaggio.",
+    ),
 }
 """Every reason, by its code."""
 

@@ -17,10 +17,12 @@ from aggregates.party import PaymentMethod
 from aggregates.rules.accruals import AccrualBasis
 from aggregates.rules.coverage import CoverageRules
 from aggregates.rules.dunning import DunningTerms
+from aggregates.rules.expenses import ExpenseTerms
 from aggregates.rules.identifiers import is_iban, is_tax_code, is_vat_number
 from aggregates.rules.late_interest import LateInterestTerms
 from aggregates.rules.payment_terms import PaymentTerms, net_days
 from aggregates.rules.periods import Notice
+from aggregates.rules.ranking import DispatchTerms
 from aggregates.rules.warranties import WarrantyTerms
 from aggregates.values import Address, Rate, Value
 
@@ -77,8 +79,14 @@ class Parameters(Value):
     absences_need_approval: bool = Field(
         default=True, description="Whether an absence that a technician asks for waits for a planner's approval."
     )
+    dispatch: DispatchTerms | None = Field(
+        default=None, description="What counts when technicians are proposed, and how ways are reckoned (AGE-2)."
+    )
     positions_kept_hours: int = Field(
         default=24, ge=1, le=72, description="How long technicians' positions are kept at most (R10.3)."
+    )
+    expenses: ExpenseTerms | None = Field(
+        default=None, description="What technicians are paid back; left out, everything, for kilometres as claimed."
     )
     item_statuses: tuple[str, ...] = Field(
         default=(),
@@ -113,6 +121,8 @@ class ParameterChange(Value):
     late_interest: LateInterestTerms | None = None
     warranties: WarrantyTerms | None = None
     absences_need_approval: bool | None = None
+    expenses: ExpenseTerms | None = None
+    dispatch: DispatchTerms | None = None
     positions_kept_hours: int | None = Field(default=None, ge=1, le=72)
     item_statuses: tuple[str, ...] | None = None
 

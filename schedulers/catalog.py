@@ -20,6 +20,7 @@ from schedulers import (
     start_waiting_clocks,
     watch_hour_pools,
     watch_service_levels,
+    write_notices,
 )
 from schedulers.base import Duty
 
@@ -28,6 +29,8 @@ CATALOG: tuple[Duty, ...] = (
     Duty(start_waiting_clocks.NAME, start_waiting_clocks.tick, every_seconds=60),
     Duty(watch_service_levels.NAME, watch_service_levels.tick, every_seconds=60),
     Duty(escalate.NAME, escalate.tick, every_seconds=60),
+    # After what it tells of: escalations are facts by then.
+    Duty(write_notices.NAME, write_notices.tick, every_seconds=30),
     # Consumers are told before the last day for notice, after which contracts renew themselves.
     Duty(remind_consumers.NAME, remind_consumers.tick, every_seconds=3600),
     # Renewals come first: a term that begins today is billed today.

@@ -1,0 +1,74 @@
+"""The texts that we ship (testi predefiniti), in Italian; a company's own come before them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aggregates.notice_terms import Happening, NoticeText
+from aggregates.rules.service_level import Clock
+
+SHIPPED: Mapping[Happening, NoticeText] = {
+    Happening.CALL_RECEIVED: NoticeText(
+        subject="Chiamata {number}: ricevuta",
+        text="Gentile {recipient},\n\nabbiamo ricevuto la chiamata {number} ({customer}, {site}): {fault}.\n"
+        "La terremo al corrente.\n\n{company}\n",
+    ),
+    Happening.MAINTENANCE_ANNOUNCED: NoticeText(
+        subject="Manutenzione in programma: {customer}, {site}",
+        text="Gentile {recipient},\n\nè in programma una manutenzione presso {site}: {fault}, entro il {by}.\n"
+        "Riferimento: chiamata {number}. La contatteremo per l'appuntamento.\n\n{company}\n",
+    ),
+    Happening.TECHNICIAN_ASSIGNED: NoticeText(
+        subject="Chiamata {number}: intervento il {starts}",
+        text="Gentile {recipient},\n\nl'intervento per la chiamata {number} ({customer}, {site}: {fault}) "
+        "è previsto il {starts} con {technician}.\n\n{company}\n",
+    ),
+    Happening.APPOINTMENT_PROPOSED: NoticeText(
+        subject="Chiamata {number}: appuntamento proposto",
+        text="Gentile {recipient},\n\nper la chiamata {number} ({site}: {fault}) proponiamo:\n{times}\n\n"
+        "La preghiamo di confermare.\n\n{company}\n",
+    ),
+    Happening.APPOINTMENT_CONFIRMED: NoticeText(
+        subject="Chiamata {number}: appuntamento confermato per il {starts}",
+        text="Gentile {recipient},\n\nè confermato l'appuntamento del {starts} con {technician} "
+        "per la chiamata {number} ({customer}, {site}: {fault}).\n\n{company}\n",
+    ),
+    Happening.APPOINTMENT_MOVED: NoticeText(
+        subject="Chiamata {number}: appuntamento spostato al {starts}",
+        text="Gentile {recipient},\n\nl'intervento per la chiamata {number} ({customer}, {site}: {fault}), "
+        "previsto il {previous_starts}, è spostato al {starts} con {technician}.\n\n{company}\n",
+    ),
+    Happening.TECHNICIAN_DELAYED: NoticeText(
+        subject="Chiamata {number}: il tecnico è in ritardo",
+        text="Gentile {recipient},\n\nper la chiamata {number} ({customer}, {site}) il tecnico era atteso il "
+        "{previous_starts} ed è in ritardo. Ora è previsto il {starts}. Ci scusiamo per l'attesa.\n\n{company}\n",
+    ),
+    Happening.VISIT_MISSED: NoticeText(
+        subject="Chiamata {number}: intervento non avvenuto",
+        text="Gentile {recipient},\n\nl'intervento del {starts} per la chiamata {number} ({customer}, {site}) "
+        "non ha avuto luogo: {reason}. Va concordato un nuovo appuntamento.\n\n{company}\n",
+    ),
+    Happening.REPORT_READY: NoticeText(
+        subject="Chiamata {number}: rapporto di intervento",
+        text="Gentile {recipient},\n\nin allegato il rapporto di intervento della chiamata {number} "
+        "({customer}, {site}: {fault}).\n\n{company}\n",
+    ),
+    Happening.CALL_CLOSED: NoticeText(
+        subject="Chiamata {number}: chiusa",
+        text="Gentile {recipient},\n\nla chiamata {number} ({customer}, {site}: {fault}) è chiusa.\n"
+        "Soluzione: {solution}.\n\n{company}\n",
+    ),
+    Happening.ESCALATION: NoticeText(
+        subject="Chiamata {number}: {clock} al livello {level}",
+        text="Chiamata {number} ({customer}, {site}, {town}): {fault}.\nOrologio: {clock}, livello {level}, "
+        "scadenza {due}.\nTecnico: {technician}.\nNota: {note}\n",
+    ),
+}
+"""One text for each happening."""
+CLOCKS: Mapping[Clock, str] = {
+    Clock.RESPONSE: "presa in carico",
+    Clock.ON_SITE: "arrivo sul posto",
+    Clock.RESTORE: "ripristino",
+    Clock.RESOLVE: "risoluzione",
+}
+"""What the clocks are called in a notice."""

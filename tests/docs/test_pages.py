@@ -30,6 +30,10 @@ BESIDE = {
     "hour_pool": {"hour-pool", "pool-sale"},
     "dunning": {"reminder", "dunning-file"},
     "late_interest": {"late-interest-claim"},
+    "call": {"call", "call-link"},
+    "maintenance_plan": {"maintenance-plan", "maintenance-course"},
+    "info_sheet": {"info-sheet", "sheet-template"},
+    "attachment": {"attachment", "stored-file"},
 }
 """Pages that tell of more than one aggregate."""
 

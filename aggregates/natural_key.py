@@ -26,6 +26,7 @@ class KeyKind(StrEnum):
     SITE = "site"
     CONTRACT = "contract"
     INDEX_SERIES = "index-series"
+    VEHICLE = "vehicle"
 
 
 def natural_id(kind: KeyKind, *parts: str) -> UUID:

@@ -28,7 +28,7 @@ AGENDA = Table(
         "leaves_at": "timestamptz", "planned_travel_minutes": "integer", "dropped_at": "timestamptz",
     },
     ("activity_id",),
-    ("technician_id, starts_at", "starts_at", "call_id", "visit_id"),
+    ("technician_id, starts_at", "starts_at", "call_id", "visit_id", "call_id where state = 'planned'"),
 )  # fmt: skip
 
 

@@ -168,8 +168,11 @@ class MemoryRows:
 class Reader(Protocol):
     """What queries read from: the company's active read models and its log. `{table}` in SQL names a table."""
 
-    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
-        """The rows of a SELECT over the company's tables; parameters are `%(name)s`."""
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None, *, replan: bool = False) -> list[Row]:
+        """The rows of a SELECT over the company's tables; parameters are `%(name)s`.
+
+        `replan` plans it for these parameters each time: for lists whose optional filters want plans of their own.
+        """
 
     def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
         """The first row, or None."""
@@ -218,7 +221,7 @@ def page(reader: Reader, ask: Page, sql: str, *, order: tuple[str, ...], **param
     limit = max(1, min(ask.limit, 500))
     whole = f"select * from ({sql}) as listed {beyond} order by {ordered} limit {limit + 1}"  # noqa: S608 - own names only
     try:
-        found = reader.rows(whole, values)
+        found = reader.rows(whole, values, replan=True)
     except (UndefinedColumn, UndefinedFunction) as error:
         if ask.sort is None:
             raise

@@ -40,9 +40,9 @@ class KnownThen:
     reader: Reader
     instant: datetime
 
-    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None, *, replan: bool = False) -> list[Row]:
         """See `Reader.rows`."""
-        return self.reader.rows(sql, params)
+        return self.reader.rows(sql, params, replan=replan)
 
     def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
         """See `Reader.row`."""

@@ -34,13 +34,13 @@ class PostgresReader:
         self._codec = codec
         self._named: tuple[object, Mapping[str, str]] = (None, {})
 
-    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None, *, replan: bool = False) -> list[Row]:
         """See `Reader.rows`."""
         try:
-            return self._rows(sql, params)
+            return self._rows(sql, params, replan)
         except psycopg.errors.UndefinedTable:
             self._registry.generations(fresh=True)  # another process has switched generations
-            return self._rows(sql, params)
+            return self._rows(sql, params, replan)
 
     def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
         """See `Reader.row`."""
@@ -97,10 +97,10 @@ class PostgresReader:
                 return False
             time.sleep(POLL_S)
 
-    def _rows(self, sql: str, params: Mapping[str, Any] | None) -> list[Row]:
+    def _rows(self, sql: str, params: Mapping[str, Any] | None, replan: bool) -> list[Row]:
         names = self._tables()
         with self._database.company(self.company_id) as connection, connection.cursor(row_factory=dict_row) as cursor:
-            cursor.execute(sql.format_map(names).encode(), params, binary=True)
+            cursor.execute(sql.format_map(names).encode(), params, prepare=False if replan else None, binary=True)
             return cursor.fetchall()
 
     def _tables(self) -> Mapping[str, str]:

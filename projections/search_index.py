@@ -15,7 +15,19 @@ from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.party import Party
 from aggregates.quote import Quote
-from aggregates.rules.search_words import but_one, grams, likeness, may_have, must_have, number_forms, questions, words
+from aggregates.rules.search_words import (
+    as_written,
+    but_one,
+    grams,
+    likeness,
+    may_have,
+    must_have,
+    nearly,
+    number_forms,
+    opened,
+    questions,
+    words,
+)
 from aggregates.serial_item import ItemDetails, SerialItem
 from projections.base import Reader, ReadModel, Row, Rows, Table, on
 
@@ -26,8 +38,9 @@ ENTRY = Table(
         "words": "text", "grams": "text",
     },
     ("entry_id",),
-    ("party_id, kind", "using gin (marked_grams(company_id, grams))"),
+    ("party_id, kind", "using gin (marked_grams(company_id, grams)) with (gin_pending_list_limit = 64)"),
 )  # fmt: skip
+"""What waits to enter the inverted index is read through by every search, so little may wait (64 kB, not 4 MB)."""
 ENOUGH, MOST = 1, 200
 """With fewer answers than this what was mistyped is looked for; so many are weighed."""
 OF_A_FAULT = 160
@@ -143,10 +156,12 @@ def similar(reader: Reader, text: str, kinds: Sequence[str] = FIRST, limit: int 
         return []
     found = reader.rows(
         """select entry_id, kind, party_id, site_id, label, detail, words from {search_entry}
-            where entry_id in (select similar_entries('{search_entry}', %(all)s, %(less)s, %(some)s, %(enough)s, %(most)s))
+            where entry_id in (select similar_entries(
+                      '{search_entry}', %(all)s, %(nearly)s, %(less)s, %(some)s, %(enough)s, %(most)s))
               and kind = any(%(kinds)s)""",
         {
             "all": [" ".join(must_have(one)) for one in asked],
+            "nearly": [each for one in asked for each in nearly(one)],
             "less": [" ".join(must_have(less)) for one in asked for less in but_one(one)],
             "some": list(dict.fromkeys(gram for one in asked for gram in may_have(one))),
             "enough": ENOUGH,
@@ -173,10 +188,15 @@ def _machine(rows: Rows, item_id: UUID, number: str | None, details: ItemDetails
 
 
 def _numbers(*texts: str | None) -> tuple[str, ...]:
-    return tuple(form for text in texts if text for form in number_forms(text))
+    return tuple(form for text in texts if text for form in (*number_forms(text), *as_written(text)))
 
 
 def _put(rows: Rows, entry_id: UUID, kind: str, told: Sequence[str], **about: Any) -> None:
     known = tuple(dict.fromkeys(told))
-    row = {"entry_id": entry_id, "kind": kind, "words": " ".join(known), "grams": " ".join(grams(known))}
+    row = {
+        "entry_id": entry_id,
+        "kind": kind,
+        "words": " ".join(known),
+        "grams": " ".join((*grams(known), *opened(known))),
+    }
     rows.put(ENTRY, {**row, **about})

@@ -1,8 +1,9 @@
 """Words as people type them (parole cercate): accents, elisions, separators and typing errors do not matter.
 
 An entry is known by its words; each word by its grams: its pieces of three letters, and how it begins and ends. What
-is typed finds the entries that hold all its pieces, or where there are few of them most of the rarer ones; how like the
-words really are is then counted letter by letter.
+is typed finds the entries that hold all its pieces; where there are none, those with one typing error: each word also
+stands under its forms with a gap, which a mistyped word shares; where there are none either, those with most of the
+rarer pieces. How like the words really are is then counted letter by letter.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from unicodedata import combining, normalize
 
 GRAM = 3
 TELLS_APART = 5
-LONGEST_WORD, MOST_WORDS = 40, 40
+MISTYPED = 4
+"""Words shorter than this may have no typing error."""
+LONGEST_WORD, MOST_WORDS, LONGEST_OPENED = 40, 40, 20
 ELISION = re.compile(r"\b(?:d|l|c|s|un|all|dell|dall|nell|sull|coll|quell)['’`´](?=\w)")
 APOSTROPHE = re.compile(r"['’`´]")
 SEPARATED = re.compile(r"[^\W_]+")
@@ -53,16 +56,43 @@ def number_forms(text: str) -> tuple[str, ...]:
     return _limited(form for form in ("".join(parts), together) if form)
 
 
+def as_written(text: str) -> tuple[str, ...]:
+    """A number written together with its zeros: where one of them is mistyped it is no zero any more."""
+    return _limited(form for form in ("".join(SEPARATED.findall(plain(ITALY.sub("", text)))),) if form)
+
+
 def questions(text: str) -> tuple[tuple[str, ...], ...]:
     """The ways to read what was typed: as words, and as one number where digits are in it."""
     asked = typed(text)
-    forms = number_forms(text) if any(letter.isdigit() for letter in text) else ()
+    forms = (*number_forms(text), *as_written(text)) if any(letter.isdigit() for letter in text) else ()
     return tuple(dict.fromkeys(one for one in (asked, *((form,) for form in forms)) if one))
 
 
 def grams(known: Iterable[str]) -> tuple[str, ...]:
     """What words are indexed by, sorted: `^s`, `^sn`, `sn1`, `n12`, `123`, `23$` of `sn123`."""
     return tuple(sorted({gram for word in known for gram in (*_ends(word), *_inner(word))}))
+
+
+def opened(known: Iterable[str]) -> tuple[str, ...]:
+    """What words are indexed by to be found with one typing error, sorted: `=abc`, `=?bc`, `=a?c`, `=ab?` of `abc`."""
+    fit = (word for word in known if MISTYPED - 1 <= len(word) <= LONGEST_OPENED)
+    return tuple(sorted({f"={form}" for word in fit for form in (word, *_with_a_gap(word, 1))}))
+
+
+def within_one_error(word: str) -> tuple[str, ...]:
+    """Of which an entry has one whose word differs from this one by a letter: wrong, missing, too many, or swapped."""
+    if errors_allowed(word) == 0 or len(word) > LONGEST_OPENED:
+        return ()
+    swapped = (word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in range(len(word) - 1))
+    shorter = (word[:n] + word[n + 1 :] for n in range(len(word)))
+    forms = (word, *swapped, *shorter, *_with_a_gap(word, 1), *_with_a_gap(word, 0))
+    return tuple(sorted({f"={form}" for form in forms}))
+
+
+def nearly(asked: Sequence[str]) -> tuple[str, ...]:
+    """What was asked with each of its words mistyped in turn: grams of the others, and `a|b|c` of that one."""
+    forms = ((n, within_one_error(word)) for n, word in enumerate(asked))
+    return tuple(" ".join((*must_have((*asked[:n], *asked[n + 1 :])), "|".join(near))) for n, near in forms if near)
 
 
 def must_have(asked: Sequence[str]) -> tuple[str, ...]:
@@ -111,7 +141,7 @@ def word_likeness(asked: str, known: str) -> Decimal:
 
 def errors_allowed(word: str) -> int:
     """How many typing errors a word may have: short ones none."""
-    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+    return 0 if len(word) < MISTYPED else 1 if len(word) < 8 else 2
 
 
 def errors(one: str, other: str, most: int) -> int | None:
@@ -137,6 +167,11 @@ def _split(known: str) -> Iterable[str]:
 
 def _limited(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[:LONGEST_WORD] for word in found))[:MOST_WORDS]
+
+
+def _with_a_gap(word: str, instead: int) -> Iterable[str]:
+    """The word with `?` in each place, instead of so many letters."""
+    return (f"{word[:n]}?{word[n + instead :]}" for n in range(len(word) + 1 - instead))
 
 
 def _inner(word: str) -> tuple[str, ...]:

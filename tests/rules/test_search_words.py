@@ -19,10 +19,13 @@ from aggregates.rules.search_words import (
     likeness,
     may_have,
     must_have,
+    nearly,
     number_forms,
+    opened,
     plain,
     questions,
     typed,
+    within_one_error,
     word_likeness,
     words,
 )
@@ -82,7 +85,8 @@ def test_zeros_within_a_number_written_in_parts_have_both_forms() -> None:
 
 
 def test_a_question_with_digits_is_also_one_number() -> None:
-    assert questions("sn 00123") == (("sn", "123"), ("sn123",))
+    assert questions("sn 00123") == (("sn", "123"), ("sn123",), ("sn00123",))
+    assert questions("sn 123") == (("sn", "123"), ("sn123",))
     assert questions("rossi gilbo") == (("rossi", "gilbo"),)
     assert questions(" -- ") == ()
 
@@ -101,6 +105,14 @@ def test_a_word_that_is_not_there_finds_nothing() -> None:
 def test_short_words_have_no_errors() -> None:
     assert word_likeness("sn1", "sn2") == 0
     assert [errors_allowed("x" * n) for n in (3, 4, 7, 8)] == [0, 1, 1, 2]
+
+
+def test_a_question_with_one_word_mistyped_asks_for_all_of_the_others() -> None:
+    first, second = nearly(("rossi", "gilbo"))
+    assert first.startswith("gil ilb lbo =")
+    assert second.startswith("oss ros ssi =")
+    assert "=g?lbo" in second.rsplit(" ", 1)[1].split("|")
+    assert nearly(("sn", "123")) == ()
 
 
 def test_the_nearer_word_comes_first() -> None:
@@ -127,6 +139,12 @@ def slow_errors(one: str, other: str) -> int:
 def test_errors_are_what_trying_everything_finds(one: str, other: str, most: int) -> None:
     fewest = slow_errors(one, other)
     assert errors(one, other, most) == (fewest if fewest <= most else None)
+
+
+@given(st.text("ab1", min_size=4, max_size=6), st.text("ab1", min_size=3, max_size=7))
+def test_the_index_finds_a_word_exactly_when_it_is_within_one_error(asked: str, known: str) -> None:
+    found = bool(set(within_one_error(asked)) & set(opened([known])))
+    assert found == (slow_errors(asked, known) <= 1)
 
 
 @given(st.text(max_size=30))

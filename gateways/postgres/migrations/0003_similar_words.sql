@@ -12,19 +12,22 @@ create function marked_grams(company uuid, grams text) returns tsvector language
 as $$ select array_to_tsvector(string_to_array(
           left(company::text, 8) || replace(grams, ' ', ' ' || left(company::text, 8)), ' ')) $$;
 
--- Questions as the index takes them: each has grams that an entry must have all of, separated by blanks.
+-- Questions as the index takes them: each has grams that an entry must have all of, separated by blanks; of `a|b|c` it
+-- must have one.
 create function any_question(mark text, questions text[]) returns text language sql immutable parallel safe
 as $$ select string_agg('(' || alike.every || ')', ' | ')
         from unnest(questions) question,
-             lateral (select string_agg(quote_literal(mark || gram), ' & ') as every
-                        from unnest(string_to_array(question, ' ')) gram) alike
+             lateral (select string_agg('(' || one.any || ')', ' & ') as every
+                        from unnest(string_to_array(question, ' ')) gram,
+                             lateral (select string_agg(quote_literal(mark || each), ' | ') as any
+                                        from unnest(string_to_array(gram, '|')) each) one) alike
        where question <> '' $$;
 
--- The entries of a search table that have all grams of one of the questions; where these are fewer than `enough`, also
--- those that answer a question less a word (`less`), or have two of the rarer grams of `loose`, those with most of them
--- first, a third as many.
+-- The entries of a search table that have all grams of one of the questions; where these are fewer than `enough`, those
+-- that do so but for one typing error (`nearly`); where these are fewer, also those that answer a question less a word
+-- (`less`), or have two of the rarer grams of `loose`, those with most of them first, a third as many.
 create function similar_entries(
-    entries text, questions text[], less text[], loose text[], enough integer, most integer)
+    entries text, questions text[], nearly text[], less text[], loose text[], enough integer, most integer)
 returns setof uuid language plpgsql stable security definer set search_path = pg_catalog, public
 set enable_seqscan = off set enable_indexscan = off set jit = off
 as $$
@@ -40,15 +43,16 @@ begin
     if company is null or entries !~ '^v_search_entry_[0-9]+$' then
         return;
     end if;
-    asked := public.any_question(mark, questions);
-    return query execute format(
-        'select entry_id from public.%I
-          where company_id = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit $3', entries)
-        using company, asked, most;
-    get diagnostics found = row_count;
-    if found >= enough then
-        return;
-    end if;
+    foreach asked in array array[public.any_question(mark, questions), public.any_question(mark, nearly)] loop
+        return query execute format(
+            'select entry_id from public.%I
+              where company_id = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit $3', entries)
+            using company, asked, most;
+        get diagnostics found = row_count;
+        if found >= enough then
+            return;
+        end if;
+    end loop;
     -- What the planner counted as common tells nothing apart; without its counts every gram is as good.
     select s.most_common_elems::text::text[], s.most_common_elem_freqs into common, shares
       from pg_class t join pg_index i on i.indrelid = t.oid join pg_class c on c.oid = i.indexrelid
@@ -78,6 +82,6 @@ begin
         using company, asked, most / 3, (select array_agg(' ' || gram || ' ') from unnest(rare) gram);
 end $$;
 
-revoke execute on function similar_entries(text, text[], text[], text[], integer, integer) from public;
+revoke execute on function similar_entries(text, text[], text[], text[], text[], integer, integer) from public;
 grant execute on function company_mark(uuid), marked_grams(uuid, text), any_question(text, text[]),
-                          similar_entries(text, text[], text[], text[], integer, integer) to libretto_app;
+                          similar_entries(text, text[], text[], text[], text[], integer, integer) to libretto_app;

@@ -109,3 +109,16 @@ def test_assigning_a_technician(office: Company, monkeypatch: pytest.MonkeyPatch
 def test_closing_a_call(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     office.given(OPEN)
     assert len(statements(office, monkeypatch, do("close-call", call_id=CALL))) <= AT_MOST
+
+
+def test_a_call_on_its_way_through_the_workshop(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the ring to the end, without a report: what one case costs the server."""
+    office.do("define-activity-type", code="bench", terms={"name": "Banco", "mode": "workshop"})
+    time = slot("2026-12-09T09:00", "2026-12-09T11:00")
+    assign = do("assign-technician", call_id=CALL, technician_id=GINO, slot=time, kind="bench")
+    opening = statements(office, monkeypatch, OPEN) + statements(office, monkeypatch, assign)
+    activity_id = next(iter(office.record(CALL).activities))
+    work = do("perform-activity", call_id=CALL, activity_id=activity_id, **time, text="Sostituita elettrovalvola")
+    working = statements(office, monkeypatch, work)
+    closing = statements(office, monkeypatch, do("close-call", call_id=CALL, outcome="solved"))
+    assert len(opening + working + closing) <= 4 * AT_MOST, "\n".join(opening + working + closing)

@@ -14,6 +14,7 @@ from aggregates.checklist import FrozenChecklist
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.party import Arrears
+from aggregates.rules.day_plan_values import PlanProblem, PlanScope
 from aggregates.values import Slot
 
 
@@ -26,6 +27,9 @@ class Lookups(Protocol):
 
     def is_working(self, technician_id: UUID, at: datetime) -> bool:
         """Whether a technician works at an instant: in their hours, on call or on a visit."""
+
+    def day_plan_problem(self, scope: PlanScope) -> PlanProblem:
+        """The question of a day plan: technicians' free time, visits that stay, visits to be placed."""
 
     def company_id(self) -> UUID | None:
         """The id of the founded company's own stream; None before it was founded."""

@@ -13,6 +13,7 @@ from aggregates.checklist import FrozenChecklist
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.party import Arrears
+from aggregates.rules.day_plan_values import PlanProblem, PlanScope
 from aggregates.values import Slot
 from projections import (
     accruals,
@@ -34,6 +35,7 @@ from projections.collections import due_dates_to_collect, mandate_of
 from projections.commitments import commitments_of
 from projections.contract_coverage import cover_of_serial, covered_by
 from projections.coverage import coverage_for
+from projections.day_plan_problem import day_plan_problem
 from projections.desk_answers import desk_answer
 from projections.due_ledger_views import open_due_dates
 from projections.exchange_outcomes import invoice_of_exchange_file
@@ -70,6 +72,10 @@ class ReadModelLookups:
     def commitments_of(self, technician_id: UUID, slots: Sequence[Slot]) -> Sequence[Commitment]:
         """See `Lookups.commitments_of`."""
         return commitments_of(self._reader, technician_id, slots)
+
+    def day_plan_problem(self, scope: PlanScope) -> PlanProblem:
+        """See `Lookups.day_plan_problem`."""
+        return day_plan_problem(self._reader, scope)
 
     def user_by_email(self, email: str) -> UUID | None:
         """See `Lookups.user_by_email`."""

@@ -6,7 +6,7 @@ all the same, so that whatever solved a problem, the same arithmetic says when e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from aggregates.rules.day_plan_figures import figures
@@ -109,20 +109,14 @@ def as_today(ground: Ground) -> Routes:
     return routes
 
 
-def from_nothing(ground: Ground) -> Routes:
-    """Nothing is on an agenda."""
-    return Routes(ground)
-
-
-def solved(ground: Ground, starts: Iterable[Callable[[Ground], Routes]], solver: str) -> PlanSolution:
+def solved(begun: Iterable[Routes], solver: str) -> PlanSolution:
     """The lightest of some plans, each completed; of equal ones the first."""
-    routes = min((start(ground).complete() for start in starts), key=lambda one: one.weight)
-    return told(routes, solver)
+    return told(min((routes.complete() for routes in begun), key=lambda one: one.weight), solver)
 
 
 def solved_greedily(ground: Ground) -> PlanSolution:
     """A plan made by putting visits where they cost least, from today's agenda on and from an empty one."""
-    return solved(ground, (as_today, from_nothing), "greedy")
+    return solved((as_today(ground), Routes(ground)), "greedy")
 
 
 def told(routes: Routes, solver: str) -> PlanSolution:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from uuid import UUID
 
@@ -170,3 +170,19 @@ def change_of(before: Placement | None, after: Placement | None) -> Change:
     if (before.technician_id, before.slot) != (after.technician_id, after.slot):
         return Change.MOVED
     return Change.UNCHANGED if before.travel_minutes == after.travel_minutes else Change.TRAVEL
+
+
+class PlanScope(Value):
+    """Which days, technicians and visits a plan is asked for."""
+
+    first_on: date
+    last_on: date
+    begins_at: Instant
+    technician_ids: tuple[UUID, ...] | None = None
+    area: str | None = None
+    unassigned: bool = True
+    planned: bool = True
+    pinned: tuple[UUID, ...] = ()
+    lunch_from: time = time(12)
+    lunch_to: time = time(14, 30)
+    terms: PlanTerms = PlanTerms()

@@ -38,6 +38,8 @@ class DispatchTerms(Value):
 
 
 USUAL_TERMS = DispatchTerms()
+Told = tuple[int, str, dict[str, object]]
+"""Points, the code of their reason, its values: a reason that is made only for the best time."""
 
 
 class Wanted(Value):
@@ -142,8 +144,16 @@ def judged(wanted: Wanted, person: Person, terms: DispatchTerms) -> Candidate | 
     holding = [one for one in times if skill is None or skill.holds(rome_date(one[0].ends_at))]
     if not holding:
         return because("out-certificate", skill=wanted.skill, until=skill.certified_until_on if skill else None)
-    scored = (_candidate(wanted, person, skill, *one, terms) for one in holding)
-    return min(scored, key=lambda one: (-one.score, one.slot.starts_at))
+    scored = [(slot, travel, _points(wanted, person, skill, slot, travel, terms)) for slot, travel in holding]
+    slot, travel, points = min(scored, key=lambda one: (-sum(each for each, _, _ in one[2]), one[0].starts_at))
+    return Candidate(
+        technician_id=person.id,
+        name=person.name,
+        slot=slot,
+        travel_minutes=travel,
+        score=sum(each for each, _, _ in points),
+        reasons=tuple(Reason(points=each, because=because(code, **values)) for each, code, values in points),
+    )
 
 
 def origin(person: Person, at: datetime) -> Point | None:
@@ -182,57 +192,43 @@ def _why_no_time(wanted: Wanted, person: Person) -> Because:
     return because("out-no-time", minutes=wanted.minutes)
 
 
-def _candidate(
+def _points(
     wanted: Wanted, person: Person, skill: Skill | None, slot: Slot, travel: int, terms: DispatchTerms
-) -> Candidate:
-    reasons = tuple(_reasons(wanted, person, skill, slot, travel, terms))
-    return Candidate(
-        technician_id=person.id,
-        name=person.name,
-        slot=slot,
-        travel_minutes=travel,
-        score=sum(reason.points for reason in reasons),
-        reasons=reasons,
-    )
-
-
-def _reasons(
-    wanted: Wanted, person: Person, skill: Skill | None, slot: Slot, travel: int, terms: DispatchTerms
-) -> list[Reason]:
-    found = [_timely(wanted, slot, terms), _way(wanted, travel, terms)]
+) -> list[Told]:
+    found: list[Told | None] = [_timely(wanted, slot, terms), _way(wanted, travel, terms)]
     if skill is not None:
         above = skill.level - wanted.least_level
-        found.append(_reason(above * terms.per_skill_level, "rank-skill", skill=skill.name, level=skill.level))
+        found.append(_told(above * terms.per_skill_level, "rank-skill", skill=skill.name, level=skill.level))
     if wanted.area is not None and wanted.area in person.areas:
-        found.append(_reason(terms.area, "rank-area", area=wanted.area))
+        found.append(_told(terms.area, "rank-area", area=wanted.area))
     if person.is_usual:
-        found.append(_reason(terms.usual, "rank-usual"))
+        found.append(_told(terms.usual, "rank-usual"))
     if wanted.parts:
         share = terms.parts * min(person.parts_there, wanted.parts) // wanted.parts
-        found.append(_reason(share, "rank-parts", there=person.parts_there, wanted=wanted.parts))
+        found.append(_told(share, "rank-parts", there=person.parts_there, wanted=wanted.parts))
     planned = person.load.get(rome_date(slot.starts_at), 0)
     if planned:
-        found.append(_reason(-(planned * terms.per_load_hour // 60), "rank-load", minutes=planned))
+        found.append(_told(-(planned * terms.per_load_hour // 60), "rank-load", minutes=planned))
     if any(duty.overlaps(slot) for duty in person.on_call) and not any(one.overlaps(slot) for one in person.open):
-        found.append(_reason(-terms.on_call, "rank-on-call"))
+        found.append(_told(-terms.on_call, "rank-on-call"))
     if person.is_external:
-        found.append(_reason(-terms.contractor, "rank-contractor"))
-    return [reason for reason in found if reason is not None]
+        found.append(_told(-terms.contractor, "rank-contractor"))
+    return [told for told in found if told is not None]
 
 
-def _timely(wanted: Wanted, slot: Slot, terms: DispatchTerms) -> Reason | None:
+def _timely(wanted: Wanted, slot: Slot, terms: DispatchTerms) -> Told | None:
     if wanted.due_at is None:
         return None
     late = int((slot.starts_at - wanted.due_at).total_seconds() // 60)
     if late <= 0:
-        return _reason(terms.on_time, "rank-on-time", minutes=-late)
-    return _reason(-min(terms.most_late, late * terms.per_late_hour // 60), "rank-late", minutes=late)
+        return _told(terms.on_time, "rank-on-time", minutes=-late)
+    return _told(-min(terms.most_late, late * terms.per_late_hour // 60), "rank-late", minutes=late)
 
 
-def _way(wanted: Wanted, travel: int, terms: DispatchTerms) -> Reason:
+def _way(wanted: Wanted, travel: int, terms: DispatchTerms) -> Told:
     code = "rank-travel" if wanted.place is not None else "rank-travel-unknown"
-    return _reason(-travel * terms.per_travel_minute, code, minutes=travel)
+    return _told(-travel * terms.per_travel_minute, code, minutes=travel)
 
 
-def _reason(points: int, code: str, **values: object) -> Reason:
-    return Reason(because=because(code, **values), points=points)
+def _told(points: int, code: str, **values: object) -> Told:
+    return points, code, values

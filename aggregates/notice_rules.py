@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
 from aggregates.natural_key import KEYS
-from aggregates.notice_terms import CUSTOMERS, Addressee, NoticeRule, NoticeText, Whom
+from aggregates.notice_terms import CUSTOMERS, Addressee, MailState, NoticeRule, NoticeText, Whom
 from aggregates.notice_texts import SHIPPED
 
 __all__ = ["Addressee", "NoticeRule", "NoticeRules", "notice_rules_id"]
@@ -64,7 +64,7 @@ class NoticeRules(Aggregate):
         """Whether this installation can send e-mail, as the sending part found it when notices were waiting."""
 
         TOPIC = "notice-rules.mail-found.v1"
-        ready: bool
+        state: MailState
 
     # Decide
 
@@ -102,10 +102,10 @@ class NoticeRules(Aggregate):
                 self.CustomerExcepted, act=act, customer_id=customer_id, everything=everything, rules=told[1]
             )
 
-    def find_mail(self, ready: bool, act: Act) -> None:
+    def find_mail(self, state: MailState, act: Act) -> None:
         """Note whether e-mail can be sent; the same again records nothing."""
-        if self.mail_ready is not ready:
-            self.trigger_event(self.MailFound, act=act, ready=ready)
+        if self.mail is not state:
+            self.trigger_event(self.MailFound, act=act, state=state)
 
     # Answers
 
@@ -134,7 +134,7 @@ class NoticeRules(Aggregate):
         self.dropped: frozenset[str] = frozenset()
         self.customer_hours: str | None = None
         self.exceptions: Mapping[UUID, tuple[bool, tuple[str, ...]]] = {}
-        self.mail_ready: bool | None = None
+        self.mail: MailState | None = None
 
     @event(RuleSet)
     def _rule_set(self, rule: NoticeRule) -> None:
@@ -155,5 +155,5 @@ class NoticeRules(Aggregate):
         self.exceptions = {**self.exceptions, customer_id: (everything, rules)}
 
     @event(MailFound)
-    def _mail_found(self, ready: bool) -> None:
-        self.mail_ready = ready
+    def _mail_found(self, state: MailState) -> None:
+        self.mail = state

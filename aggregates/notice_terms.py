@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from aggregates.base import Refusal, require
 from aggregates.values import Value
 
+LONGEST_NAME, LONGEST_ADDRESS, MOST_RECIPIENTS = 200, 320, 200
 UNKNOWN = "–"
 """What a field reads that nothing is known of."""
 
@@ -57,6 +58,14 @@ class NoticeChannel(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+
+
+class MailState(StrEnum):
+    """Whether this installation can send e-mail."""
+
+    READY = "ready"
+    NOT_CONFIGURED = "not_configured"
+    UNREACHABLE = "unreachable"
 
 
 COMMON = frozenset({"company", "recipient", "number", "fault", "customer", "site", "town", "technician", "reference"})
@@ -169,6 +178,6 @@ class Recipient(Value):
 
     whom: Whom
     person_id: UUID
-    name: str = Field(max_length=200)
-    address: str = Field(min_length=3, max_length=320, examples=["anna@example.it"])
+    name: str = Field(max_length=LONGEST_NAME)
+    address: str = Field(min_length=1, max_length=LONGEST_ADDRESS, examples=["anna@example.it"])
     language: str = Field(default="it", pattern=r"^[a-z]{2}$", examples=["it"])

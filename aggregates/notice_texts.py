@@ -41,7 +41,7 @@ SHIPPED: Mapping[Happening, NoticeText] = {
     Happening.TECHNICIAN_DELAYED: NoticeText(
         subject="Chiamata {number}: il tecnico è in ritardo",
         text="Gentile {recipient},\n\nper la chiamata {number} ({customer}, {site}) il tecnico era atteso il "
-        "{previous_starts} ed è in ritardo. Ora è previsto il {starts}. Ci scusiamo per l'attesa.\n\n{company}\n",
+        "{previous_starts} ed è in ritardo. Nuovo orario: {starts}. Ci scusiamo per l'attesa.\n\n{company}\n",
     ),
     Happening.VISIT_MISSED: NoticeText(
         subject="Chiamata {number}: intervento non avvenuto",
@@ -65,6 +65,8 @@ SHIPPED: Mapping[Happening, NoticeText] = {
     ),
 }
 """One text for each happening."""
+TO_BE_AGREED = "da definire"
+"""What a new time reads that nobody has given yet."""
 CLOCKS: Mapping[Clock, str] = {
     Clock.RESPONSE: "presa in carico",
     Clock.ON_SITE: "arrivo sul posto",

@@ -14,7 +14,7 @@ from pydantic import Field
 from aggregates.base import Act
 from aggregates.notice import Addressed, Attached, Lapse, Notice, Occasion, notice_id
 from aggregates.notice_rules import NoticeRules, notice_rules_id
-from aggregates.notice_terms import CUSTOMERS, Recipient
+from aggregates.notice_terms import CUSTOMERS, MOST_RECIPIENTS, Recipient
 from commands.base import Answer, Command, Entry, Service
 from commands.notice_rules import next_hour
 
@@ -27,7 +27,7 @@ class WriteNotices(Command, Occasion):
 
     rule: str = Field(min_length=1, max_length=30, examples=["CHIUSURA"])
     customer_id: UUID | None = None
-    recipients: tuple[Recipient, ...] = Field(default=(), max_length=200)
+    recipients: tuple[Recipient, ...] = Field(default=(), max_length=MOST_RECIPIENTS)
     values: dict[str, str] = Field(default={}, description="Of the text's fields.", examples=[{"number": "CH-2026-7"}])
     attached: tuple[Attached, ...] = ()
 

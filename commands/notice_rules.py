@@ -9,7 +9,7 @@ from pydantic import Field
 
 from aggregates.base import Act
 from aggregates.notice_rules import NoticeRules, notice_rules_id
-from aggregates.notice_terms import NoticeRule
+from aggregates.notice_terms import MailState, NoticeRule
 from aggregates.party import Party
 from aggregates.rules.business_calendar import open_stretches
 from aggregates.values import rome_date
@@ -49,7 +49,7 @@ class ExceptCustomer(Command):
 class FindMail(Command):
     """Note whether this installation can send e-mail; given by the part that sends."""
 
-    ready: bool
+    state: MailState
 
 
 def rules_of(service: Service, act: Act) -> NoticeRules:
@@ -98,7 +98,7 @@ def except_customer(cmd: ExceptCustomer, act: Act, service: Service) -> None:
 def find_mail(cmd: FindMail, act: Act, service: Service) -> None:
     """Handles `FindMail`."""
     rules = rules_of(service, act)
-    rules.find_mail(cmd.ready, act)
+    rules.find_mail(cmd.state, act)
     service.save(rules)
 
 

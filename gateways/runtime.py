@@ -27,6 +27,7 @@ from gateways.duty_round import DutyRound
 from gateways.forgetting import destroy_forgotten_keys
 from gateways.http.app import create_app
 from gateways.kafka import Relay, Target
+from gateways.mail import Mailer
 from gateways.postgres import companies
 from gateways.postgres.folding import AWAY
 from gateways.postgres.leases import Leases
@@ -39,6 +40,7 @@ STOP_S = 8.0
 """How long all parts together may take to stop; a supervisor usually kills after ten seconds."""
 PAUSE_S = 1.0
 DOCUMENTS_S = 2.0
+MAIL_S = 5.0
 FOLDING_S = 0.01
 FORGETTING_S = 10.0
 log = structlog.get_logger("runtime")
@@ -115,6 +117,17 @@ def issuer_of(installation: Installation) -> Issuer:
 def archive_location(settings: Settings) -> str:
     """Where documents lie: the address in the settings, or a folder beside the data."""
     return settings.archive_url or str(settings.data_dir / "documents")
+
+
+def mail(installation: Installation) -> Part:
+    """Sends the notices that are due."""
+    mailer = Mailer(installation.settings, open_archive(archive_location(installation.settings)))
+
+    def send() -> None:
+        for row in companies.every(installation.database):
+            mailer.tick(installation.house(str(row.company_id)))
+
+    return Loop("mail", send, installation, MAIL_S)
 
 
 def relay(installation: Installation, servers: str) -> Part:
@@ -246,7 +259,7 @@ def folding(installation: Installation) -> Iterator[None]:
 
 def everything(installation: Installation) -> Sequence[tuple[str, Part]]:
     """All parts but the API, in the order in which they start."""
-    parts = [("daemon", installation.daemon), ("documents", documents(installation))]
+    parts = [("daemon", installation.daemon), ("documents", documents(installation)), ("mail", mail(installation))]
     if installation.settings.kafka_servers:
         parts.append(("relay", relay(installation, installation.settings.kafka_servers)))
     return [*parts, ("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]

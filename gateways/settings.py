@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +31,13 @@ class Settings(BaseSettings):
     kafka_topic: str = "libretto.public.v1"
     archive_url: str | None = Field(default=None, description="file:// or s3:// address of the document archive.")
     einvoice_schema: Path | None = Field(default=None, description="The FatturaPA schema, to check invoices with.")
+    smtp_host: str | None = Field(default=None, description="The mail server; without it notices wait.")
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_ca_file: Path | None = Field(default=None, description="Certificates to trust, where not the system's.")
+    mail_from: str | None = Field(default=None, description="The sender; left out, each company's own e-mail.")
     cors_origins: list[str] = Field(default_factory=list)
     max_body_bytes: int = 2_000_000
     max_file_bytes: int = Field(default=25_000_000, description="The largest file that people may upload.")

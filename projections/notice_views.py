@@ -11,10 +11,19 @@ from pydantic import Field
 from aggregates.contract import Contract
 from aggregates.escalation_terms import Recipients
 from aggregates.notice import NoticeState
-from aggregates.notice_terms import UNKNOWN, Addressee, Happening, NoticeChannel, NoticeRule, Whom
+from aggregates.notice_terms import (
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    MOST_RECIPIENTS,
+    UNKNOWN,
+    Addressee,
+    Happening,
+    NoticeChannel,
+    NoticeRule,
+    Whom,
+)
 from aggregates.values import Instant
 from projections.base import Ask, Page, Reader, Row, page
-from projections.notices import rule_of
 
 USER = "user:"
 
@@ -91,7 +100,7 @@ def notices_due(reader: Reader, ask: NoticesDue) -> dict[str, Any]:
 
 
 def _due(reader: Reader, row: Row, company: str) -> dict[str, Any]:
-    rule = rule_of(row)
+    rule = NoticeRule.model_validate(row["terms"])
     values = {
         "company": company,
         "number": row["number"],
@@ -123,22 +132,22 @@ def _recipients(reader: Reader, rule: NoticeRule, row: Row) -> list[dict[str, An
         {
             "whom": whom.value,
             "person_id": person["person_id"],
-            "name": person["name"],
+            "name": person["name"][:LONGEST_NAME],
             "address": address,
-            "language": person.get("locale") or "it",
+            "language": (person.get("locale") or "it")[:2],
         }
         for whom, person in told
         if (address := _address(rule.channel, person)) is not None
-    ]
+    ][:MOST_RECIPIENTS]
 
 
 def _address(channel: NoticeChannel, person: Row) -> str | None:
     """Where a person is reached; None where nothing usable is known, as of one whose data were erased."""
     if channel is NoticeChannel.EMAIL:
         email = (person.get("email") or "").strip()
-        return email if "@" in email else None
+        return email if "@" in email and len(email) <= LONGEST_ADDRESS else None
     phone = (person.get("mobile") or person.get("phone") or "").strip()
-    return phone if any(sign.isdigit() for sign in phone) else None
+    return phone[:LONGEST_ADDRESS] if any(sign.isdigit() for sign in phone) else None
 
 
 def _people(reader: Reader, to: Addressee, row: Row) -> list[Row]:

@@ -15,7 +15,18 @@ from gateways.command_line.texts import _
 from gateways.duty_round import Done, do_duties
 from gateways.forgetting import destroy_forgotten_keys
 from gateways.postgres import companies
-from gateways.runtime import Api, Part, Runtime, documents, everything, forgetting, free_address, relay, schedulers
+from gateways.runtime import (
+    Api,
+    Part,
+    Runtime,
+    documents,
+    everything,
+    forgetting,
+    free_address,
+    mail,
+    relay,
+    schedulers,
+)
 from gateways.settings import Settings
 from gateways.stories.reading import instant
 from gateways.wiring import Installation
@@ -111,6 +122,12 @@ def issue_documents() -> None:
     """The worker that makes documents, alone."""
     with opened() as installation:
         raise typer.Exit(_run([("documents", documents(installation))]))
+
+
+def send_mail() -> None:
+    """The worker that sends notices, alone."""
+    with opened() as installation:
+        raise typer.Exit(_run([("mail", mail(installation))]))
 
 
 def print_lags(installation: Installation) -> None:

@@ -84,6 +84,14 @@ class CallWork(CallState):
             return None
         return NIL if known.state is ActivityState.DROPPED else known.technician_id
 
+    def has_visit_of(self, technician_id: UUID) -> bool:
+        """Whether a technician comes, or came, to this call: on the agenda, in a further booking, or by work done."""
+        planned = (a for a in self.activities.values() if a.state is not ActivityState.DROPPED)
+        return any(
+            technician_id in (activity.technician_id, *(booking.technician_id for booking in activity.bookings))
+            for activity in planned
+        ) or any(done.technician_id == technician_id for done in self.performed.values())
+
     def has_left(self, activity_id: UUID, technician_id: UUID) -> bool:
         """Whether a technician's work on a visit is recorded already. Raises `VisitMoved` when it is not theirs."""
         done = self.performed.get(activity_id)

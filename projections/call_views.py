@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from aggregates.values import Instant
 from projections.base import Ask, Page, Reader, page
 
@@ -17,6 +19,9 @@ DUE = """(select k.call_id, k.due_at from {sla_clock} k
                       where e.call_id = k.call_id and e.stopped_at is null
                         and (e.due_at, e.clock) < (k.due_at, k.clock))) k join {call} c on c.call_id = k.call_id"""
 """Begins with the clocks that are due, each call by its first: calls over, or due later, are never looked at."""
+
+VISITED = """and c.call_id in (select a.call_id from {agenda} a
+                                 where a.technician_id = %(visited_by)s and a.state <> 'dropped')"""
 
 
 class FindCalls(Page):
@@ -34,6 +39,9 @@ class FindCalls(Page):
     priority: str | None = None
     text: str | None = None
     due_before: Instant | None = None
+    visited_by: UUID | None = Field(
+        default=None, description="Calls with a visit of this technician, also as one of several."
+    )
 
 
 def find_calls(reader: Reader, ask: FindCalls) -> dict[str, Any]:
@@ -50,6 +58,7 @@ def find_calls(reader: Reader, ask: FindCalls) -> dict[str, Any]:
             where (%(status)s::text is null or c.status = %(status)s)
               and (%(live)s::boolean is null or (c.ended_at is null) = %(live)s)
               and (%(technician_id)s::uuid is null or c.technician_id = %(technician_id)s)
+              {VISITED if ask.visited_by else ""}
               and (%(party_id)s::uuid is null or c.party_id = %(party_id)s)
               and (%(site_id)s::uuid is null or c.site_id = %(site_id)s)
               and (%(serial_item_id)s::uuid is null or c.call_id in (

@@ -33,7 +33,7 @@ from gateways.logs import correlation_id
 
 BATCH_PATH = "/v1/{company}/device-batches"
 RETRY_PATH = "/v1/{company}/device-conflicts/{conflict_id}/retry"
-SENDERS = roles.FIELD
+SENDERS = roles.ON_SITE
 DISPATCHERS = roles.PLANNING
 MOST_BYTES = 4_000_000
 

@@ -22,6 +22,7 @@ from commands.catalog import BY_NAME as COMMANDS
 from commands.device_conflict import RAISE, RaiseDeviceConflict
 from gateways.http.auth import Caller, check_role
 from gateways.http.limits import ValuesUnusable, check_values
+from gateways.http.own_only import own_command
 from gateways.http.problems import DatabaseAway, InternalError, InvalidRequest, RoleMissing
 from gateways.http.requests import EARLY
 from gateways.labels import sentence
@@ -148,6 +149,7 @@ class Taking:
             metadata["clock_skew_seconds"] = str(self.skew_seconds)
         cmd = entry.command.model_validate(self._told(sent))
         check_values(cmd)
+        cmd = own_command(entry, cmd, sent.command_id, self.caller, self.house)
         act = Act(by=f"user:{self.caller.user_id}", at=sent.at, why=sent.why)
         done = self.house.desk.execute(entry, cmd, act, sent.command_id, metadata=metadata)
         outcome = "repeated" if done.repeated else "accepted"

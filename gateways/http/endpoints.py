@@ -24,7 +24,7 @@ from commands.base import Entry
 from commands.desk import Outcome
 from gateways.http.auth import Caller, Doorkeeper, check_role
 from gateways.http.limits import ValuesUnusable, check_values
-from gateways.http.own_only import own_only
+from gateways.http.own_only import own_answer, own_command, own_question
 from gateways.http.pages import PLAIN, has_page, page
 from gateways.http.problems import (
     CompanyUnknown,
@@ -162,7 +162,9 @@ class Endpoints:
         cmd = entry.command.model_validate(body)
         check_values(asked)
         check_values(cmd)
-        command_id = command_id_of(request) or new_command_id()
+        given_id = command_id_of(request)
+        cmd = own_command(entry, cmd, given_id, caller, house)
+        command_id = given_id or new_command_id()
         outcome = house.desk.execute(
             entry,
             cmd,
@@ -186,16 +188,16 @@ class Endpoints:
         if "asked_by" in view.ask.model_fields:  # never as the request says: the token knows
             ask = ask.model_copy(update={"asked_by": f"user:{caller.user_id}"})
         check_values(ask)
-        ask = own_only(view.name, ask, caller, house)
+        ask = own_question(view.name, ask, caller, house)
         if isinstance(extra, ReservedOfRecord) and extra.as_of is not None:
             check_role(caller, HISTORIANS)
             return _as_of(house, getattr(ask, path_fields[-1]), extra.as_of)
         fresh = extra.min_position is None or house.reader.wait(view.models, extra.min_position)
         if isinstance(ask, Page) and _as_table(extra, request):
-            answer = table(view.name, ask, "limit" in params, lambda part: _told(view, house, part, request))
+            answer = table(view.name, ask, "limit" in params, lambda part: _told(view, house, part, caller, request))
             answer.headers["x-stale"] = str(not fresh).lower()
             return answer
-        data = _told(view, house, ask, request)
+        data = _told(view, house, ask, caller, request)
         if as_page or (has_page(view) and preferred(request, JSON, PLAIN) == PLAIN):
             return page(view, data, language_of(request))
         return _json({"data": data, "stale": not fresh})
@@ -270,10 +272,10 @@ def _done(outcome: Outcome, command_id: UUID, status: int) -> Response:
     return _json(answer, status, headers)
 
 
-def _told(view: View, house: House, ask: Ask, request: Request) -> Any:
+def _told(view: View, house: House, ask: Ask, caller: Caller, request: Request) -> Any:
     data = view.query(house.reader, ask)
     require(data is not None, RecordNotFound)
-    return spoken(data, language_of(request))
+    return spoken(own_answer(view.name, data, caller), language_of(request))
 
 
 def _as_table(extra: Reserved, request: Request) -> bool:

@@ -21,6 +21,7 @@ from gateways.http.auth import Caller, check_role
 from gateways.http.documents import FileUnusable
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.openapi_parts import COMPANY, READING, WRITING, answer, refusals, with_roles
+from gateways.http.own_only import may_read_call
 from gateways.http.problems import RecordNotFound
 from gateways.http.requests import new_command_id, now, raw_body_of
 from gateways.wiring import Installation
@@ -81,7 +82,11 @@ def _download(installation: Installation, endpoints: Endpoints) -> Endpoint:
         check_role(caller, roles.ALL)
         sha256 = request.path_params["sha256"]
         require(HASH.fullmatch(sha256) is not None, RecordNotFound)
-        uses = [use for use in file_uses(house.reader, sha256) if _may_see(caller, use["kind"])]
+        uses = [
+            use
+            for use in file_uses(house.reader, sha256)
+            if _may_see(caller, use["kind"]) and may_read_call(use["call_id"], caller, house)
+        ]
         require(bool(uses), RecordNotFound)
         name = request.query_params.get("name") or uses[0]["name"]
         try:

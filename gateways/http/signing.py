@@ -28,10 +28,11 @@ from aggregates.signing_link import CODE_HOLDS, MOST_TRIES, SigningLink
 from aggregates.work_report import SHA256, document_sha256, document_to_sign
 from commands.catalog import BY_NAME as COMMANDS
 from commands.signing_link import MAKE_CODE, SIGN, TRY, MakeSigningCode, SignByLink, TrySigningCode, check_current
-from gateways.http.auth import check_role
+from gateways.http.auth import Caller, check_role
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.limits import check_values
 from gateways.http.openapi_parts import COMPANY, READING, REF, WRITING, answer, refusals, with_roles
+from gateways.http.own_only import check_own_record, own_command
 from gateways.http.problems import RecordNotFound
 from gateways.http.requests import body_of, now
 from gateways.wiring import House, Installation
@@ -44,7 +45,7 @@ TRY_PATH = "/v1/{company}/sign/{secret}/code"
 OPEN_PATHS = frozenset({SIGN_PATH, TRY_PATH})
 """Addresses whose secret is their key."""
 M = TypeVar("M", bound=BaseModel)
-ASKERS = roles.FIELD
+ASKERS = roles.ON_SITE
 MOST_BYTES = 20_000
 SYSTEM = "system:signing-link"
 
@@ -119,23 +120,25 @@ class _Signing:
 
     def ask(self, request: Request, body: Mapping[str, Any]) -> Response:
         """POST: ask somebody to sign; the secret is told once."""
-        house, by = self._asker(request)
+        house, caller = self._asker(request)
         wanted = _read(SignatureWanted, body)
         secret = secrets.token_urlsafe(32)
         path = {name: request.path_params[name] for name in ("call_id", "report_id")}
         entry = COMMANDS["ask-signature"]
         asked = entry.command.model_validate({**path, **wanted.model_dump(), "secret_sha256": _hash(secret)})
-        done = house.desk.execute(entry, asked, Act(by=by, at=now()))
+        own = own_command(entry, asked, None, caller, house)
+        done = house.desk.execute(entry, own, Act(by=f"user:{caller.user_id}", at=now()))
         address = SIGN_PATH.format(company=house.slug, secret=secret)
         return _json({**done.result, "secret": secret, "address": address, "position": done.position}, 201)
 
     def code(self, request: Request, _: Mapping[str, Any]) -> Response:
         """POST: a new one-time code, told once, to be handed over by another way than the address."""
-        house, by = self._asker(request)
+        house, caller = self._asker(request)
         link_id = _uuid(request.path_params["link_id"])
+        check_own_record(link_id, caller, house)
         code = f"{secrets.randbelow(1_000_000):06}"
         made = MakeSigningCode(link_id=link_id, code_sha256=self._code_hash(link_id, code))
-        house.desk.execute(MAKE_CODE, made, Act(by=by, at=now()))
+        house.desk.execute(MAKE_CODE, made, Act(by=f"user:{caller.user_id}", at=now()))
         return _json({"code": code, "minutes": int(CODE_HOLDS.total_seconds() // 60)}, 201)
 
     def show(self, request: Request, _: Mapping[str, Any]) -> Response:
@@ -174,11 +177,11 @@ class _Signing:
         done = house.desk.execute(SIGN, command, Act(by=SYSTEM, at=now()))
         return _json({"signed": True, "position": done.position})
 
-    def _asker(self, request: Request) -> tuple[House, str]:
+    def _asker(self, request: Request) -> tuple[House, Caller]:
         house = self._endpoints.house(request)
         caller = self._endpoints.caller(request, house)
         check_role(caller, ASKERS)
-        return house, f"user:{caller.user_id}"
+        return house, caller
 
     def _link(self, request: Request) -> tuple[House, SigningLink, Call]:
         """The link of the address. Every wrong address reads the same. Raises `LinkUnknown`."""

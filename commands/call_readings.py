@@ -61,10 +61,21 @@ def note(call: Call, taken: ReadingTaken, new_id: UUID, act: Act, service: Servi
     )
     call.note_reading(noted, act)
     service.save(call)
-    item = service.load(SerialItem, taken.serial_item_id)
-    _record(item, noted, taken.rollover, act)
-    service.save(item)
+    _note_on_machine(noted, taken.rollover, act, service)
     return noted.reading_id
+
+
+def note_late(taken: ReadingTaken, new_id: UUID, act: Act, service: Service) -> None:
+    """Note on its machine alone what a device tells after its call is over: the meter was read all the same."""
+    fields = taken.model_dump(include={"serial_item_id", "meter", "value"})
+    noted = NotedReading(reading_id=new_id, read_on=taken.read_on or rome_date(act.at), **fields)
+    _note_on_machine(noted, taken.rollover, act, service)
+
+
+def _note_on_machine(noted: NotedReading, rollover: bool, act: Act, service: Service) -> None:
+    item = service.load(SerialItem, noted.serial_item_id)
+    _record(item, noted, rollover, act)
+    service.save(item)
 
 
 def _known(call: Call, taken: ReadingTaken, read_on: date) -> UUID | None:

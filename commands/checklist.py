@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
 from aggregates.base import Act, require
 from aggregates.call import Call
+from aggregates.call_values import CallStatus
 from aggregates.checklist import Checklist
-from aggregates.protocol import protocol_id
+from aggregates.protocol import Operation, protocol_id
 from aggregates.rules.answers import AnswerKind
 from aggregates.serial_item import SerialItem
 from aggregates.values import rome_date
 from commands.attachment import require_stored
 from commands.base import Answer, Command, NotFound, Service
+from commands.call_readings import ROLLOVER, ReadingTaken, note, note_late
 from commands.protocol import protocol_of
 
 
@@ -28,12 +30,16 @@ class OpenChecklist(Command):
 
 
 class AnswerOperation(Command):
-    """Answer an operation of a checklist. Answers may come late and out of order: the last by `act.at` counts."""
+    """Answer an operation of a checklist. Answers may come late and out of order: the last by `act.at` counts.
+
+    A reading that counts is noted on the call and on its machine too, and refused as it would be there.
+    """
 
     checklist_id: UUID
     key: str = Field(examples=["pressure"])
     value: bool | str = Field(examples=["1.5"], description="true or false, or a text; a photo by its SHA-256.")
     note: str | None = Field(default=None, max_length=2000)
+    rollover: bool = Field(default=False, description=f"Of a reading. {ROLLOVER}")
 
 
 class SkipOperation(Command):
@@ -72,13 +78,37 @@ def open_checklist(cmd: OpenChecklist, act: Act, service: Service) -> Answer:
 
 
 def answer_operation(cmd: AnswerOperation, act: Act, service: Service) -> Answer:
-    """Handles `AnswerOperation`. Raises `OperationUnknown`, `AnswerUnfit`, `FileUnknown`, `ChecklistIsDropped`."""
+    """Handles `AnswerOperation`. Raises `OperationUnknown`, `AnswerUnfit`, `FileUnknown`, `ChecklistIsDropped`.
+
+    Of a reading also `MeterUnknown`, `ReadingTooLow`, `ReadingTooLong`.
+    """
     checklist = service.load(Checklist, cmd.checklist_id)
+    before = checklist.version
     checklist.answer(cmd.key, cmd.value, cmd.note, act)
-    kind = next(one.kind for one in checklist.operations if one.key == cmd.key)
-    if kind is AnswerKind.PHOTO:
+    operation = next(one for one in checklist.operations if one.key == cmd.key)
+    if operation.kind is AnswerKind.PHOTO:
         require_stored(service, str(cmd.value).strip())
+    service.save(checklist)
+    if operation.kind is AnswerKind.READING and checklist.version > before:
+        _note_reading(checklist, operation, cmd.rollover, act, service)
     return _noted(checklist, act, service)
+
+
+def _note_reading(checklist: Checklist, operation: Operation, rollover: bool, act: Act, service: Service) -> None:
+    """Note what was read, on the checklist's machine or the call's only one; an answer that does not count is not."""
+    result, call = checklist.results[operation.key], service.load(Call, checklist.call_id)
+    only = call.serial_item_ids[0] if len(call.serial_item_ids) == 1 else None
+    serial_item_id = checklist.serial_item_id or only
+    if result.at != act.at or result.value is None or serial_item_id is None:
+        return
+    taken = ReadingTaken(
+        serial_item_id=serial_item_id, meter=operation.meter_kind or "", value=int(result.value), rollover=rollover
+    )
+    reading_id = uuid5(checklist.id, f"{operation.key}/{rome_date(act.at)}")
+    if call.status in (CallStatus.CLOSED, CallStatus.CANCELLED):
+        note_late(taken, reading_id, act, service)
+    else:
+        note(call, taken, reading_id, act, service)
 
 
 def skip_operation(cmd: SkipOperation, act: Act, service: Service) -> Answer:

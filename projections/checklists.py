@@ -159,7 +159,7 @@ class ChecklistSheet(Ask):
 
 
 class ChecklistsDue(Page):
-    """Checklists that the rules of protocols ask for and nobody has opened yet."""
+    """Checklists that rules of protocols or maintenance plans ask for and nobody has opened yet."""
 
 
 def find_protocols(reader: Reader, ask: FindProtocols) -> dict[str, Any]:
@@ -211,7 +211,8 @@ def checklist_results_for(reader: Reader, call_id: UUID) -> tuple[FrozenChecklis
 def checklists_due(reader: Reader, ask: ChecklistsDue) -> dict[str, Any]:
     """Call, protocol and item of what is still to be opened, for activities planned on running calls.
 
-    A rule about items asks for one checklist for each item of the call that it fits.
+    A rule about items asks for one checklist for each item of the call that it fits; a maintenance plan that names a
+    protocol for each item that it sends somebody to.
     """
     return page(
         reader,
@@ -234,6 +235,22 @@ def checklists_due(reader: Reader, ask: ChecklistsDue) -> dict[str, Any]:
               and not exists (select from {checklist} k
                                where k.call_id = a.call_id and k.protocol_id = p.protocol_id
                                  and k.serial_item_id is not distinct from i.serial_item_id)
-            group by a.call_id, p.protocol_id, p.code, i.serial_item_id""",
+            group by a.call_id, p.protocol_id, p.code, i.serial_item_id
+            union
+           select c.call_id, min(a.activity_id::text)::uuid, p.protocol_id, p.code, ci.serial_item_id,
+                  c.call_id::text || ci.serial_item_id || p.protocol_id
+             from {agenda} a
+             join {call} c on c.call_id = a.call_id and c.status not in ('closed', 'cancelled')
+                          and c.maintenance ->> 'protocol' is not null
+             join {protocol} p on lower(p.code) = lower(trim(c.maintenance ->> 'protocol'))
+                              and p.active and p.first_on is not null
+             join {call_item} ci on ci.call_id = c.call_id
+                                and c.maintenance -> 'occurrences' @> jsonb_build_array(
+                                    jsonb_build_object('serial_item_id', ci.serial_item_id))
+            where a.state in ('planned', 'assigned', 'arrived')
+              and not exists (select from {checklist} k
+                               where k.call_id = c.call_id and k.protocol_id = p.protocol_id
+                                 and k.serial_item_id = ci.serial_item_id)
+            group by c.call_id, p.protocol_id, p.code, ci.serial_item_id""",
         order=("due",),
     )

@@ -101,8 +101,10 @@ def _read(question: Question, text: str) -> str | None:
             return "done" if text in ("done", "yes") else None
         case AnswerKind.YES_NO:
             return text if text in ("yes", "no") else None
-        case AnswerKind.NUMBER | AnswerKind.READING:
+        case AnswerKind.NUMBER:
             return _number(text)
+        case AnswerKind.READING:
+            return _reading(text)
         case AnswerKind.CHOICE:
             return text if text in question.choices else None
         case AnswerKind.DATE:
@@ -124,6 +126,12 @@ def _number(text: str) -> str | None:
     written = format(number, "f")
     plain = written.rstrip("0").rstrip(".") if "." in written else written
     return "0" if plain in ("-0", "") else plain
+
+
+def _reading(text: str) -> str | None:
+    """Meters show whole numbers."""
+    number = _number(text)
+    return number if number is not None and number.isdecimal() else None
 
 
 def _date(text: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from tests.commands import maintenance
 from tests.commands.calls import CALL, COPIER, CUSTOMER, MACHINE, ROSSI, VISIT
 from tests.contract_steps import tick
 from tests.dsl import Company, do
@@ -62,4 +63,40 @@ def test_closed_calls_and_inactive_protocols_ask_for_nothing(company: Company) -
     company.do("define-protocol", code="visit", terms={"name": "v", "rules": [{"activity_kind": "maintenance"}]})
     assert len(company.ask("checklists-due")["items"]) == 1
     company.do("cancel-call", call_id=CALL, reason="Errore")
+    assert company.ask("checklists-due")["items"] == []
+
+
+def test_a_maintenance_call_has_the_protocol_of_its_plan_once_for_each_machine(company: Company) -> None:
+    second = maintenance.machine(maintenance.OTHER, "M2")
+    maintenance.begin(company, second, maintenance.plan(protocol="Yearly", group_days=5))
+    protocol(company, "yearly")
+    maintenance.run(company, "2026-02-28")
+    (call,) = maintenance.calls(company)
+    due = company.ask("checklists-due")["items"]
+    assert {(row["protocol"], row["serial_item_id"]) for row in due} == {
+        ("yearly", maintenance.COPIER),
+        ("yearly", maintenance.OTHER),
+    }
+    (activity_id,) = company.record(call["call_id"]).activities
+    assert {row["activity_id"] for row in due} == {activity_id}
+    assert tick(company, "open-checklists", "2026-02-28T08:00") == 2
+    assert tick(company, "open-checklists", "2026-02-28T09:00") == 0
+    assert len(company.ask("checklists", call_id=call["call_id"])["items"]) == 2
+
+
+def test_a_plans_protocol_and_a_rule_for_the_same_machine_are_one_checklist(company: Company) -> None:
+    maintenance.begin(company, maintenance.plan(protocol="yearly"))
+    protocol(company, "yearly", {"product_type": "copier"})
+    maintenance.run(company, "2026-02-28")
+    assert len(company.ask("checklists-due")["items"]) == 1
+    assert tick(company, "open-checklists", "2026-02-28T08:00") == 1
+
+
+def test_a_plans_protocol_that_is_not_there_or_not_active_asks_for_nothing(company: Company) -> None:
+    maintenance.begin(company, maintenance.plan(protocol="yearly"))
+    maintenance.run(company, "2026-02-28")
+    assert company.ask("checklists-due")["items"] == []
+    protocol(company, "yearly")
+    assert len(company.ask("checklists-due")["items"]) == 1
+    company.do("define-protocol", code="yearly", terms={"name": "y", "active": False})
     assert company.ask("checklists-due")["items"] == []

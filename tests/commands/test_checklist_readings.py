@@ -69,6 +69,7 @@ def test_another_answer_of_the_day_corrects_and_one_of_another_day_is_another_re
 def test_an_answer_that_comes_late_and_does_not_count_is_not_noted(opened: Company) -> None:
     opened.given(answer("15410", at="2026-09-01T11:00"))
     opened.given().when(answer("15400", at="2026-09-01T10:00")).then(Checklist.Answered)
+    opened.given().when(answer("15300", at="2026-08-31T10:00")).then(Checklist.Answered)
     assert on_machine(opened) == [15410]
 
 

@@ -24,6 +24,7 @@ from aggregates.rules.payment_terms import PaymentTerms, net_days
 from aggregates.rules.periods import Notice
 from aggregates.rules.ranking import DispatchTerms
 from aggregates.rules.warranties import WarrantyTerms
+from aggregates.rules.workshop import WorkshopTerms
 from aggregates.values import Address, Rate, Value
 
 
@@ -88,6 +89,9 @@ class Parameters(Value):
     expenses: ExpenseTerms | None = Field(
         default=None, description="What technicians are paid back; left out, everything, for kilometres as claimed."
     )
+    workshop: WorkshopTerms | None = Field(
+        default=None, description="When the workshop warns, and what its receipt says; left out, the usual."
+    )
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -122,6 +126,7 @@ class ParameterChange(Value):
     warranties: WarrantyTerms | None = None
     absences_need_approval: bool | None = None
     expenses: ExpenseTerms | None = None
+    workshop: WorkshopTerms | None = None
     dispatch: DispatchTerms | None = None
     positions_kept_hours: int | None = Field(default=None, ge=1, le=72)
     item_statuses: tuple[str, ...] | None = None

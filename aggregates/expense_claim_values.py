@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Final, Literal
@@ -10,17 +11,18 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Refusal
+from aggregates.call_values import ChargeItem
 from aggregates.rules.expenses import ExpenseKind, Spent
 from aggregates.values import Money, Rate, Value, euro
 from aggregates.work_report import SHA256
 
-PASSED_ON_AS: Final[dict[ExpenseKind, Literal["board_and_lodging", "third_parties"]]] = {
-    ExpenseKind.MEAL: "board_and_lodging",
-    ExpenseKind.LODGING: "board_and_lodging",
-    ExpenseKind.TOLL: "third_parties",
-    ExpenseKind.PARKING: "third_parties",
-    ExpenseKind.TICKET: "third_parties",
-    ExpenseKind.OTHER: "third_parties",
+PASSED_ON_AS: Final[Mapping[ExpenseKind, Literal[ChargeItem.BOARD_AND_LODGING, ChargeItem.THIRD_PARTIES]]] = {
+    ExpenseKind.MEAL: ChargeItem.BOARD_AND_LODGING,
+    ExpenseKind.LODGING: ChargeItem.BOARD_AND_LODGING,
+    ExpenseKind.TOLL: ChargeItem.THIRD_PARTIES,
+    ExpenseKind.PARKING: ChargeItem.THIRD_PARTIES,
+    ExpenseKind.TICKET: ChargeItem.THIRD_PARTIES,
+    ExpenseKind.OTHER: ChargeItem.THIRD_PARTIES,
 }
 """What a line becomes on a call; kilometres and fuel are charged there as travel."""
 

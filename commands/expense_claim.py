@@ -10,7 +10,7 @@ from pydantic import Field
 
 from aggregates.base import Act, require
 from aggregates.call import Call
-from aggregates.call_values import ChargeItem, Expense
+from aggregates.call_values import Expense
 from aggregates.company import DEFAULT_PARAMETERS, Company
 from aggregates.expense_claim import ExpenseClaim, claim_id
 from aggregates.expense_claim_values import (
@@ -188,7 +188,7 @@ def _charge(call: Call, line: ClaimLine, act: Act) -> None:
     """The line as an expense of the call, under its own id: a second time it would be the same expense."""
     expense = Expense(
         line_id=line.line_id,
-        item=ChargeItem(PASSED_ON_AS[line.kind]),
+        item=PASSED_ON_AS[line.kind],
         description=line.description or line.kind.value,
         unit_cost=line.net.amount,
         activity_id=line.activity_id,

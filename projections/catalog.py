@@ -72,9 +72,9 @@ from projections import (
     maintenance_views,
     meter_statement,
     meters,
+    nearest,
     notice_views,
     notices,
-    nearest,
     on_call_duties,
     parties,
     penalties_due,
@@ -111,6 +111,11 @@ from projections import (
     work_reports,
     work_to_bill,
     workload,
+    workshop,
+    workshop_views,
+)
+from projections import (
+    map as map_view,
 )
 from projections.base import ReadModel, View
 
@@ -122,6 +127,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     absences.Absences,
     expense_claims.ExpenseClaims,
     vehicles.Vehicles,
+    workshop.Workshop,
     on_call_duties.OnCallDuties,
     day_plans.DayPlans,
     positions.Positions,
@@ -229,11 +235,16 @@ VIEWS: tuple[View, ...] = (
     View("vehicle-of", "/vehicle-of", vehicle_views.AskVehicleOf, vehicle_views.vehicle_of, (vehicles.Vehicles,), roles.STAFF),
     View("vehicle-deadlines", "/vehicle-deadlines", vehicle_views.FindVehicleDeadlines, vehicle_views.find_vehicle_deadlines, (vehicles.Vehicles, technicians.Technicians), roles.PLANNING | roles.MONEY | {roles.AUDITOR}),
     View("vehicle-month", "/vehicle-month", vehicle_views.AskVehicleMonth, vehicle_views.vehicle_month, (vehicles.Vehicles,), roles.PLANNING | roles.MONEY | {roles.AUDITOR}),
+    View("workshop-jobs", "/workshop-jobs", workshop_views.FindWorkshopJobs, workshop_views.find_workshop_jobs, (workshop.Workshop, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.STAFF),
+    View("workshop-job", "/workshop-jobs/{job_id}", workshop_views.AskWorkshopJob, workshop_views.workshop_job, (workshop.Workshop, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.FIELD | roles.OFFICE),
+    View("bench-queue", "/bench-queue", workshop_views.AskBenchQueue, workshop_views.bench_queue, (workshop.Workshop, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.STAFF),
+    View("workshop-due", "/workshop-due", workshop_views.AskWorkshopDue, workshop_views.workshop_due, (workshop.Workshop, company.CompanyProfile), roles.STAFF),
     View("day-plans", "/day-plans", day_plans.FindDayPlans, day_plans.find_day_plans, (day_plans.DayPlans,), roles.PLANNING | {roles.AUDITOR}),
     View("day-plan", "/day-plans/{plan_id}", day_plans.DayPlanSheet, day_plans.day_plan_sheet, (day_plans.DayPlans, call_board.CallBoard, technicians.Technicians, parties.Parties), roles.PLANNING | {roles.AUDITOR}),
     View("on-call-duties", "/on-call-duties", on_call_duties.FindOnCall, on_call_duties.find_on_call, (on_call_duties.OnCallDuties, technicians.Technicians), roles.ON_SITE | {roles.AUDITOR}),
     View("candidates", "/candidates", candidates.AskCandidates, candidates.candidates, WHO_AND_WHERE, roles.FIELD),
     View("nearest", "/nearest", nearest.AskNearest, nearest.nearest, WHO_AND_WHERE, roles.FIELD),
+    View("map", "/map", map_view.AskMap, map_view.show_map, (*WHO_AND_WHERE, appointments.Appointments, maintenance.Maintenance, due_ledger.DueLedger), roles.PLANNING | {roles.CALL_CENTRE}),
     View("positions", "/positions", positions.FindPositions, positions.find_positions, (positions.Positions, technicians.Technicians), roles.PLANNING | {roles.CALL_CENTRE}),
     View("position-bases", "/position-bases", positions.FindPositionBases, positions.find_position_bases, (positions.Positions, technicians.Technicians), roles.ALL),
     View("positions-to-forget", "/positions-to-forget", positions.PositionsToForget, positions.positions_to_forget, (positions.Positions, company.CompanyProfile), roles.LEADERS),

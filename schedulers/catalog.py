@@ -20,6 +20,7 @@ from schedulers import (
     start_waiting_clocks,
     watch_hour_pools,
     watch_service_levels,
+    watch_workshop,
     write_notices,
 )
 from schedulers.base import Duty
@@ -47,6 +48,7 @@ CATALOG: tuple[Duty, ...] = (
     Duty(expire_quotes.NAME, expire_quotes.tick, every_seconds=3600),
     Duty(plan_maintenance.NAME, plan_maintenance.tick, every_seconds=3600),
     Duty(expire_proposals.NAME, expire_proposals.tick, every_seconds=3600),
+    Duty(watch_workshop.NAME, watch_workshop.tick, every_seconds=3600),
 )
 
 BY_NAME = {duty.name: duty for duty in CATALOG}

@@ -33,6 +33,7 @@ class Document(StrEnum):
     REMINDER = "reminder"
     PRE_INVOICE = "pre-invoice"
     WORK_REPORT = "work-report"
+    WORKSHOP_JOB = "workshop-job"
 
 
 class Series(Value):
@@ -70,6 +71,7 @@ STANDARD_SERIES = (
     Series(document=Document.PROPOSAL, pattern="PRO-{year}-{n:4}"),
     Series(document=Document.PRE_INVOICE, pattern="PF-{year}-{n:4}"),
     Series(document=Document.WORK_REPORT, pattern="RI-{year}-{n:4}"),
+    Series(document=Document.WORKSHOP_JOB, pattern="WS-{year}-{n:4}"),
 )
 
 

@@ -64,7 +64,7 @@ def terms(from_on: str = "2026-01-01", **expenses: Any) -> Do:
     return do("set-company-parameters", change={"expenses": expenses}, from_on=from_on)
 
 
-MEALS = {"limits": [{"kind": "meal", "per_day": "30.00"}]}
+MEALS: dict[str, Any] = {"limits": [{"kind": "meal", "per_day": "30.00"}]}
 SUBMIT = claim("submit-expense-claim")
 
 
@@ -205,7 +205,7 @@ def test_receipts_are_wanted_above_a_sum(company: Company) -> None:
 
 def test_a_line_becomes_the_calls_expense_once(company: Company) -> None:
     key, fuel = uuid4(), uuid4()
-    on_call = {"call_id": CALL, "vat": {"amount": "10.00"}, "description": "Albergo Centrale"}
+    on_call: dict[str, Any] = {"call_id": CALL, "vat": {"amount": "10.00"}, "description": "Albergo Centrale"}
     company.given(*CUSTOMER, *BEGUN, opened(at="2026-09-09T09:00"), line("110.00", "lodging", line_id=key, **on_call))
     company.given(line("60.00", "fuel", line_id=fuel, call_id=CALL))
     pass_on = claim("pass-on-claim-line", line_id=key)
@@ -249,7 +249,7 @@ def test_a_line_is_passed_on_only_to_a_call_that_is_still_open(company: Company)
 def test_fuel_claimed_for_a_van_is_a_cost_of_the_van(company: Company) -> None:
     van = do("register-vehicle", plate="FX123AB", model="Doblò", fuel="diesel")
     refused, fuel = uuid4(), uuid4()
-    for_van = {"kind": "fuel", "vehicle_id": vehicle_id("FX123AB")}
+    for_van: dict[str, Any] = {"kind": "fuel", "vehicle_id": vehicle_id("FX123AB")}
     company.given(*BEGUN, van, line("61.00", line_id=fuel, vat={"amount": "11.00"}, **for_van))
     company.given(line("30.00", line_id=refused, **for_van), SUBMIT, approve(refused))
     (cost,) = company.ask("vehicle", vehicle_id=vehicle_id("FX123AB"))["costs"]

@@ -155,7 +155,7 @@ def test_kilometres_of_visits_belong_to_who_drove_that_day(company: Company) -> 
     (driver,) = shown["technicians"]
     assert (driver["technician_id"], driver["spent_by_kind"]) == (GINO, {"fine": Decimal("42.00")})
     assert company.ask("vehicle-month", **asked, technician_id=PINA)["vehicles"][0]["km"] == 0
-    said = {"call_id": CALL, "activity_id": VISIT, "starts_at": rome("2026-12-09T09:10")}
+    said: dict[str, Any] = {"call_id": CALL, "activity_id": VISIT, "starts_at": rome("2026-12-09T09:10")}
     fixed = do("perform-activity", **said, ends_at=rome("2026-12-09T10:40"), travel_km="50", correction="Km sbagliati")
     company.given(fixed)
     assert company.ask("vehicle-month", **asked)["vehicles"][0]["km"] == 50
@@ -191,6 +191,6 @@ def test_a_vehicle_promised_to_somebody_is_not_given_away(company: Company) -> N
 
 @pytest.mark.parametrize("name", ["change-vehicle", "read-odometer"])
 def test_commands_reach_only_vehicles_that_exist(company: Company, name: str) -> None:
-    fields = {"change-vehicle": {"model": "x", "fuel": "lpg"}, "read-odometer": {"km": 1}}[name]
+    fields: dict[str, Any] = {"change-vehicle": {"model": "x", "fuel": "lpg"}, "read-odometer": {"km": 1}}[name]
     found = company.given().when(do(name, vehicle_id=uuid4(), **fields))
     assert isinstance(found.refusal, NotFound)

@@ -28,7 +28,8 @@ AGENDA = Table(
         "leaves_at": "timestamptz", "planned_travel_minutes": "integer", "dropped_at": "timestamptz",
     },
     ("activity_id",),
-    ("technician_id, starts_at", "starts_at", "call_id", "visit_id", "call_id where state = 'planned'"),
+    ("technician_id, starts_at", "starts_at", "call_id", "visit_id", "call_id where state = 'planned'",
+     "starts_at where state <> 'performed'"),
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ CALL = Table(
     },
     ("call_id",),
     ("opened_at, call_id", "status, opened_at", "party_id, opened_at", "technician_id, opened_at", "number",
-     "opened_at where status = 'open'", "merged_into where merged_into is not null"),
+     "opened_at where status = 'open'", "merged_into where merged_into is not null", "site_id, opened_at"),
 )  # fmt: skip
 KEPT = ("party_id", "site_id", "fault", "customer_reference", "skill")
 DUPLICATE = "duplicate"

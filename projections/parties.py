@@ -18,7 +18,8 @@ PARTY = Table(
         "customer_id": "uuid", "converted_on": "date",
     },
     ("party_id",),
-    ("code", "lower(code)", "lower(name)", "vat_number", "customer_id where customer_id is not null"),
+    ("code", "lower(code)", "lower(name)", "vat_number", "customer_id where customer_id is not null",
+     "party_id where role = 'prospect'"),
 )  # fmt: skip
 SITE = Table(
     "party_site",

@@ -22,7 +22,7 @@ QUOTE = Table(
         "order_number": "text", "invoice_id": "uuid", "invoice_number": "text", "content": "jsonb",
     },
     ("quote_id",),
-    ("status", "customer_id", "call_id"),
+    ("status", "customer_id", "call_id", "dated_on", "number", "site_id"),
 )  # fmt: skip
 REVISION = Table(
     "quote_revision",

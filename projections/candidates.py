@@ -11,15 +11,14 @@ from pydantic import Field
 
 from aggregates.base import Refusal, require
 from aggregates.call import Call
-from aggregates.company import DEFAULT_PARAMETERS, Company
 from aggregates.rules.availability import free_time
 from aggregates.rules.distance import Point
 from aggregates.rules.ranking import USUAL_TERMS, Candidate, DispatchTerms, Person, Stop, Wanted, rank
 from aggregates.technician import Skill
 from aggregates.values import Instant, Slot, rome_date
+from projections.arrears import parameters_on
 from projections.availability import TechnicianTime, days_slot, times_of
 from projections.base import Ask, Reader, Row
-from projections.company import company_id
 
 MOST_DAYS = 31
 USUAL_DAYS = 7
@@ -108,10 +107,7 @@ def _vehicle(cars: Sequence[Row], candidate: Candidate) -> Row | None:
 
 def dispatch_terms(reader: Reader, day: date) -> DispatchTerms:
     """What counts on a day when technicians are proposed."""
-    own_id = company_id(reader)
-    found = reader.record(own_id) if own_id else None
-    parameters = found.parameters_on(day) if isinstance(found, Company) else DEFAULT_PARAMETERS
-    return parameters.dispatch or USUAL_TERMS
+    return parameters_on(reader, day).dispatch or USUAL_TERMS
 
 
 def visit_wanted(reader: Reader, call_id: UUID, activity_id: UUID | None, at: datetime | None) -> Row | None:

@@ -8,13 +8,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.company import DEFAULT_PARAMETERS, Company
 from aggregates.position_sharing import PositionSharing
 from aggregates.technician_position import Sighting, TechnicianPosition
 from aggregates.values import Instant, rome_date
+from projections.arrears import parameters_on
 from projections.availability import days_slot, times_of
 from projections.base import Ask, Page, Reader, ReadModel, Rows, Table, on, page
-from projections.company import company_id
 
 LAST = Table(
     "technician_position",
@@ -161,7 +160,11 @@ class PositionsToForget(Ask):
 
 def positions_to_forget(reader: Reader, ask: PositionsToForget) -> dict[str, Any]:
     """By technician and day, the instant before which hours are to be forgotten: none is kept longer than agreed."""
-    before = ask.at - timedelta(hours=_kept_hours(reader, ask.at)) + timedelta(microseconds=1)
+    before = (
+        ask.at
+        - timedelta(hours=parameters_on(reader, rome_date(ask.at)).positions_kept_hours)
+        + timedelta(microseconds=1)
+    )
     found = reader.rows(
         """select technician_id, seen_on from {position_hour} where hour < %(before)s
             group by technician_id, seen_on order by seen_on, technician_id limit %(limit)s""",
@@ -171,10 +174,3 @@ def positions_to_forget(reader: Reader, ask: PositionsToForget) -> dict[str, Any
         {"technician_id": row["technician_id"], "on": row["seen_on"], "before": before} for row in found[: ask.limit]
     ]
     return {"items": items, "more": len(found) > ask.limit}
-
-
-def _kept_hours(reader: Reader, at: datetime) -> int:
-    own_id = company_id(reader)
-    found = reader.record(own_id) if own_id else None
-    parameters = found.parameters_on(rome_date(at)) if isinstance(found, Company) else DEFAULT_PARAMETERS
-    return parameters.positions_kept_hours

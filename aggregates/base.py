@@ -76,7 +76,15 @@ class _Shown(dict[str, Any]):
 
 
 class SlotTaken(Refusal):
-    """The time from {starts_at} to {ends_at} is already taken; choose another slot or override it with a reason."""
+    """The time from {starts_at} to {ends_at} is already taken; choose another slot or override it with a reason.
+
+    Refusals that say by what share its code.
+    """
+
+    @classmethod
+    def code(cls) -> str:
+        """`slot-taken`, whatever takes it."""
+        return "slot-taken"
 
 
 def require(condition: bool, refusal: type[Refusal], /, **values: Any) -> None:

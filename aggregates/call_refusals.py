@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aggregates.base import Refusal
+from aggregates.base import Refusal, SlotTaken
 
 
 class CallExists(Refusal):
@@ -197,3 +197,13 @@ class PriorityUnclear(Refusal):
 
 class ServiceBlocked(Refusal):
     """No calls are accepted while the service is blocked: {reason} Settle what is open, or lift the block."""
+
+
+class TakenByVisit(SlotTaken):
+    """The technician has the visit of call {number} from {from_at} to {to_at}; choose another slot or override it
+    with a reason.
+    """
+
+
+class TakenByAbsence(SlotTaken):
+    """The technician is absent from {from_at} to {to_at}; choose another slot or override it with a reason."""

@@ -23,7 +23,7 @@ from eventsourcing.persistence import (
 )
 from pydantic import BaseModel, ConfigDict
 
-from aggregates.base import Act, Aggregate, Refusal, require
+from aggregates.base import Act, Aggregate, Claim, Refusal, require
 from commands.lookups import Lookups
 
 A = TypeVar("A", bound=Aggregate)
@@ -173,8 +173,8 @@ class Service:
         self._known: dict[UUID, Sequence[StoredEvent]] = {}
         self._read: dict[UUID, int] = {}
         self._saved: dict[UUID, Aggregate] = {}
-        self.when_taken: Callable[[], Refusal] | None = None
-        """Says in the command's own words that something is taken, when the log refuses a claim."""
+        self.when_taken: Callable[[], Refusal] | None = None  # in the command's own words, when the log refuses a claim
+        self.claimed: Sequence[Claim] = ()  # by the append that the log refused
         self._touched: set[UUID] = set()
         self._kept: dict[UUID, int] = {}
 

@@ -15,6 +15,7 @@ from aggregates.technician import Technician, TechnicianProfile
 from aggregates.values import Slot, rome_date
 from aggregates.work_report import ActivityMode
 from commands.base import Answer, Command, Service
+from commands.time_taken import tell_what_is_in_the_way
 
 TRAVEL = "Minutes of travel before the slot; the technician's time is taken from setting out."
 OUTSIDE_HOURS = "outside-hours"
@@ -144,7 +145,11 @@ def record_arrival(cmd: RecordArrival, act: Act, service: Service) -> None:
 
 
 def profile_of(service: Service, technician_id: UUID, slot: Slot) -> TechnicianProfile:
-    """The technician as a visit at this time freezes them. Raises `NotFound`, `TechnicianInactive`."""
+    """The technician as a visit at this time freezes them. Raises `NotFound`, `TechnicianInactive`.
+
+    When the log then refuses the time, the refusal names what is in the way.
+    """
+    tell_what_is_in_the_way(service)
     return service.load(Technician, technician_id).profile(rome_date(slot.starts_at))
 
 

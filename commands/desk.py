@@ -122,6 +122,7 @@ class Desk:
 
     def _append(self, record: CommandRecord, service: Service) -> int:
         claims, releases = _claims(service.saved)
+        service.claimed = claims
         try:
             positions = self.ledger.append(service.saved, command=record, claims=claims, releases=releases)
         except SlotTaken as taken:

@@ -131,7 +131,7 @@ class Situation:
     def then_refused(self, refusal: type[Refusal], **values: Any) -> Situation:
         """The command was refused, for this reason, and nothing was recorded."""
         assert self.refusal is not None, f"not refused; recorded {[type(r.fact).__name__ for r in self.new]}"
-        assert type(self.refusal) is refusal, repr(self.refusal)
+        assert self.refusal.code() == refusal.code(), repr(self.refusal)
         assert {name: self.refusal.values.get(name) for name in values} == values
         assert self.new == []
         return self

@@ -21,6 +21,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from obstore.exceptions import BaseError as StoreError
 
+from gateways.day_planner import DayPlanner
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import Issuer
 from gateways.duty_round import DutyRound
@@ -40,6 +41,7 @@ STOP_S = 8.0
 """How long all parts together may take to stop; a supervisor usually kills after ten seconds."""
 PAUSE_S = 1.0
 DOCUMENTS_S = 2.0
+PLANNING_S = 0.5
 MAIL_S = 5.0
 FOLDING_S = 0.01
 FORGETTING_S = 10.0
@@ -97,6 +99,17 @@ def documents(installation: Installation) -> Part:
             issuer.tick(installation.house(str(row.company_id)))
 
     return Loop("documents", issue, installation, DOCUMENTS_S)
+
+
+def planning(installation: Installation) -> Part:
+    """Makes the day plans that were asked for."""
+    planner = DayPlanner()
+
+    def plan() -> None:
+        for row in companies.every(installation.database):
+            planner.tick(installation.house(str(row.company_id)))
+
+    return Loop("day-plans", plan, installation, PLANNING_S)
 
 
 def forgetting(installation: Installation) -> Part:
@@ -262,4 +275,5 @@ def everything(installation: Installation) -> Sequence[tuple[str, Part]]:
     parts = [("daemon", installation.daemon), ("documents", documents(installation)), ("mail", mail(installation))]
     if installation.settings.kafka_servers:
         parts.append(("relay", relay(installation, installation.settings.kafka_servers)))
+    parts.append(("day-plans", planning(installation)))
     return [*parts, ("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]

@@ -82,8 +82,9 @@ class VroomSolver:
         return solved((as_today(ground), *ways), "vroom")
 
     def _ordered(self, ground: Ground, *, bound: bool) -> Routes:
-        orders = self._asked(_question(ground, self.level, bound=bound), ground)
         routes = Routes(ground)
+        question = _question(ground, self.level, bound=bound)
+        orders = self._asked(question, ground) if question["jobs"] else []
         for number, order in enumerate(orders):
             routes.take(number, order)
         return routes

@@ -24,6 +24,7 @@ from gateways.runtime import (
     forgetting,
     free_address,
     mail,
+    planning,
     relay,
     schedulers,
 )
@@ -97,7 +98,7 @@ def schedule(
         raise Failed(_("--at needs --once."), 2)
     with opened() as installation:
         if not once:
-            raise typer.Exit(_run([("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]))
+            raise typer.Exit(_run(by_the_clock(installation)))
         now = _instant(at) if at else datetime.now(UTC)
         installation.daemon.catch_up()
         for row in companies.every(installation.database):
@@ -116,6 +117,15 @@ def publish() -> None:
         if not servers:
             raise Failed(_("Set LIBRETTO_KAFKA_SERVERS to the addresses of Kafka."))
         raise typer.Exit(_run([("relay", relay(installation, servers))]))
+
+
+def by_the_clock(installation: Installation) -> list[tuple[str, Part]]:
+    """The duties, the day plans asked for, and what is to be forgotten."""
+    return [
+        ("day-plans", planning(installation)),
+        ("forgetting", forgetting(installation)),
+        ("schedulers", schedulers(installation)),
+    ]
 
 
 def issue_documents() -> None:

@@ -6,7 +6,7 @@ import sys
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from aggregates.rules.day_plan_checks import faults
 from aggregates.rules.day_plan_values import Placement, PlanProblem
@@ -49,7 +49,11 @@ def test_nothing_to_do_is_a_plan(solver: Solver) -> None:
         assert plan.visits == ()
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=15,
+    phases=[Phase.explicit, Phase.generate],  # a process for each example: looking for a smaller one takes minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(asked=problems())
 def test_whatever_is_asked_the_plan_holds(solver: Solver, asked: PlanProblem) -> None:
     assert faults(asked, solver.solve(asked)) == []

@@ -35,6 +35,7 @@ class IssuedKind(StrEnum):
     CONSUMER_REMINDER = "consumer_reminder"
     PAYMENT_REMINDER = "payment_reminder"
     SERIAL_HISTORY = "serial_history"
+    WORKSHOP_RECEIPT = "workshop_receipt"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

@@ -15,6 +15,7 @@ from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
 from aggregates.quote import Quote
 from aggregates.serial_item import SerialItem
+from aggregates.workshop_job import WorkshopJob
 from projections.base import ReadModel, Rows, Table, on
 from projections.documents.from_adjustment import has_letter
 from projections.documents.from_contract_reminder import is_letter
@@ -98,6 +99,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.METER_STATEMENT, fact.stream_id
         case SerialItem.HistoryAsked():
             kind, record_id = IssuedKind.SERIAL_HISTORY, fact.stream_id
+        case WorkshopJob.TakenIn():
+            kind, record_id = IssuedKind.WORKSHOP_RECEIPT, fact.stream_id
         case _:
             return None
     return Origin(kind=kind, record_id=record_id, version=fact.originator_version, part=part)
@@ -107,7 +110,7 @@ class IssuedDocuments(ReadModel):
     """What is to be issued, what was, and what changed since."""
 
     NAME = "issued_documents"
-    VERSION = 3
+    VERSION = 4
     TABLES = (ISSUED, DUE, STREAM, CHANGE)
 
     @on(*facts_of(*SOURCES), *CONTRACT)
@@ -132,6 +135,13 @@ class IssuedDocuments(ReadModel):
     @on(SerialItem.HistoryAsked)
     def history_asked(self, fact: SerialItem.HistoryAsked, rows: Rows) -> None:
         """An item's history is to be printed; what befalls the item later belongs to the next print."""
+        due = origin(fact)
+        if due is not None:
+            self._become_due(due, fact, rows)
+
+    @on(WorkshopJob.TakenIn)
+    def taken_in(self, fact: WorkshopJob.TakenIn, rows: Rows) -> None:
+        """Something was left at the counter: its receipt says how it came, whatever becomes of it."""
         due = origin(fact)
         if due is not None:
             self._become_due(due, fact, rows)

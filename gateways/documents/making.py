@@ -19,6 +19,7 @@ from aggregates.issued_document import IssuedKind, Origin
 from aggregates.quote import Quote
 from aggregates.serial_item import SerialItem
 from aggregates.values import Value
+from aggregates.workshop_job import WorkshopJob
 from projections.base import Reader, Recorded, Row
 from projections.documents.content import Content, Source
 from projections.documents.content_adjustment_letter import AdjustmentLetterContent
@@ -39,6 +40,7 @@ from projections.documents.from_payment_reminder import payment_reminder
 from projections.documents.from_pre_invoice import pre_invoice
 from projections.documents.from_quote import sent_quote
 from projections.documents.from_serial_history import serial_history
+from projections.documents.from_workshop_job import workshop_receipt
 from projections.documents.identities import own_letterhead
 from projections.documents.records import ContentMissing, KnownRecords, source
 from projections.documents.words import TITLES
@@ -255,6 +257,24 @@ def _serial_history(found: _Source) -> tuple[Content, UUID | None]:
     return content, record.place_on(fact.dated_on).owner_id
 
 
+def _workshop_receipt(found: _Source) -> tuple[Content, UUID | None]:
+    fact = found.last.fact
+    if not isinstance(fact, WorkshopJob.TakenIn):
+        raise ContentMissing("This is nothing that was left at the counter.")
+    row = found.reader.row("select number from {workshop_job} where job_id = %(id)s", {"id": found.record_id})
+    if row is None:
+        raise NotYet
+    content = workshop_receipt(
+        fact,
+        found.records,
+        company_id=found.company_id,
+        number=row["number"],
+        call_number=_call_number(found.reader, fact.call_id),
+        source=found.main,
+    )
+    return content, fact.party_id
+
+
 MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = {
     IssuedKind.QUOTE: _quote,
     IssuedKind.WORK_REPORT: _work_report,
@@ -269,4 +289,5 @@ MAKERS: Mapping[IssuedKind, Callable[[_Source], tuple[Content, UUID | None]]] = 
     IssuedKind.CONSUMER_REMINDER: _consumer_reminder,
     IssuedKind.PAYMENT_REMINDER: _payment_reminder,
     IssuedKind.SERIAL_HISTORY: _serial_history,
+    IssuedKind.WORKSHOP_RECEIPT: _workshop_receipt,
 }

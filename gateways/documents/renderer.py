@@ -43,6 +43,7 @@ TEMPLATE_OF = {
     "consumer_reminder": "consumer_reminder.typ",
     "payment_reminder": "payment_reminder.typ",
     "serial_history": "serial_history.typ",
+    "workshop_receipt": "workshop_receipt.typ",
 }
 
 

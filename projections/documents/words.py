@@ -21,6 +21,7 @@ TITLES = {
     IssuedKind.CONSUMER_REMINDER: "Avviso di scadenza",
     IssuedKind.PAYMENT_REMINDER: "Sollecito",
     IssuedKind.SERIAL_HISTORY: "Storia della matricola",
+    IssuedKind.WORKSHOP_RECEIPT: "Ricevuta di presa in carico",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

@@ -32,11 +32,11 @@ from gateways.documents.archive import (
     Deposit,
     Finding,
     NotArchived,
-    deposit,
 )
 from gateways.documents.einvoice_file import FORMAT, InvoiceFile, invoice_file, problems, sender_of
 from gateways.documents.making import Making, NotYet, making
-from gateways.documents.renderer import Attachment, canonical_sha256, render
+from gateways.documents.pictures import printed, with_signature
+from gateways.documents.renderer import Attachment, canonical_sha256
 from gateways.einvoice import Sender
 from gateways.files import file_key
 from gateways.logs import log
@@ -102,7 +102,7 @@ class Issuer:
             attached.append(KeptFile(name=file.name, media_type="application/xml", sha256=sha256, archive_kind=kind))
             carried.append(Attachment(name=file.name, data=file.xml))
             found = problems(made.content, file.xml, self._schema)
-        card, _ = self._kept(house, made, made.origin.kind, lambda: _printed(made, carried), at)
+        card, _ = self._kept(house, made, made.origin.kind, lambda: self._printed(house, made, carried), at)
         document = _recorded(made, card, tuple(attached), found)
         act = Act(by=SYSTEM, at=at)
         try:
@@ -111,6 +111,10 @@ class Issuer:
             log.info("another worker recorded this document", document=str(document.document_id))
             return False
         return not outcome.repeated
+
+    def _printed(self, house: House, made: Making, carried: list[Attachment]) -> Deposit:
+        content = with_signature(made.content, self.archive, house.company_id)
+        return printed(made.origin.kind, content, made.happened_at, carried)
 
     def _kept_invoice(
         self, house: House, made: Making, content: InvoiceContent, sender: Sender, at: datetime
@@ -179,11 +183,6 @@ def verify_documents(house: House, archive: Archive) -> list[Finding]:
     for row in house.reader.rows("select sha256 from {stored_file}"):
         expected[file_key(house.company_id, row["sha256"])] = row["sha256"]
     return list(archive.verify(str(house.company_id), expected))
-
-
-def _printed(made: Making, carried: list[Attachment]) -> Deposit:
-    printed = render(made.origin.kind, made.content, rendered_at=made.happened_at, attachments=carried)
-    return deposit(printed, made.content)
 
 
 def _recorded(

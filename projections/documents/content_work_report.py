@@ -90,6 +90,8 @@ class Signature(Value):
     signed_at: Instant | None = None
     device: Text | None = None
     image: Picture | None = None
+    image_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """Of the drawing that was signed; it is printed where the file was sent to us."""
 
 
 class Photo(Value):
@@ -98,6 +100,24 @@ class Photo(Value):
     name: Text
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     caption: Text | None = None
+
+
+class ChecklistLine(Value):
+    """An operation of a protocol with its result, as people read it."""
+
+    text: Text
+    result: Text
+    note: Text | None = None
+    is_out_of_limits: bool = False
+
+
+class ChecklistShown(Value):
+    """A protocol's checklist as it stood when the report was made."""
+
+    name: Text
+    machine: Text | None = None
+    is_complete: bool
+    lines: tuple[ChecklistLine, ...]
 
 
 class WorkReportContent(Content):
@@ -126,6 +146,7 @@ class WorkReportContent(Content):
     """Why nobody signed (R10.1)."""
     technician_signature: Picture | None = None
     photos: tuple[Photo, ...] = ()
+    checklists: tuple[ChecklistShown, ...] = ()
 
     @model_validator(mode="after")
     def _signed_or_explained(self) -> Self:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aggregates import work_report as declared
 from aggregates.call import Call
+from aggregates.checklist import FrozenChecklist, FrozenResult
 from aggregates.contract import Contract
 from aggregates.party import Party
 from aggregates.serial_item import SerialItem
@@ -17,6 +18,8 @@ from aggregates.technician import Technician
 from aggregates.values import rome_date
 from projections.documents.content import Customer, Site, Source
 from projections.documents.content_work_report import (
+    ChecklistLine,
+    ChecklistShown,
     ExpenseNoted,
     PartUsed,
     Photo,
@@ -31,6 +34,9 @@ from projections.documents.records import ContentMissing, Records
 from projections.documents.words import coverage
 
 WHOLE = "Intervento nel suo complesso"
+NOT_DONE = "non ancora eseguita"
+ANSWERS = {"done": "fatto", "yes": "sì", "no": "no"}
+HEXADECIMAL, SHA256_DIGITS = frozenset("0123456789abcdef"), 64
 
 
 def work_report(
@@ -71,6 +77,7 @@ def work_report(
         outcome_note=report.outcome_note or None,
         expenses=tuple(_expense(each) for each in report.expenses),
         photos=tuple(Photo(**each.model_dump()) for each in report.photos),
+        checklists=tuple(_checklist(each, records) for each in report.checklists),
         tests=report.tests or None,
         customer_remarks=report.customer_remarks or None,
         signature=_signature(call.signed.get(key)),
@@ -176,6 +183,35 @@ def _stretches(done: declared.Performed, records: Records) -> Iterator[Stretch]:
     yield Stretch(technician=name, kind="work", starts_at=starts_at, ends_at=ends_at, pause_minutes=pause)
 
 
+def _checklist(checklist: FrozenChecklist, records: Records) -> ChecklistShown:
+    machine = records.find(SerialItem, checklist.serial_item_id) if checklist.serial_item_id else None
+    named = [machine.details.product, machine.number] if machine else []
+    return ChecklistShown(
+        name=checklist.name,
+        machine=" ".join(word for word in named if word) or None,
+        is_complete=checklist.is_complete,
+        lines=tuple(
+            ChecklistLine(
+                text=each.text, result=_result(each), note=each.note or None, is_out_of_limits=each.is_out_of_limits
+            )
+            for each in checklist.results
+        ),
+    )
+
+
+def _result(result: FrozenResult) -> str:
+    if result.skipped_because is not None:
+        return f"non eseguita: {result.skipped_because}"
+    if result.value is None:
+        return NOT_DONE
+    if result.value in ANSWERS:
+        return ANSWERS[result.value]
+    if len(result.value) == SHA256_DIGITS and set(result.value) <= HEXADECIMAL:
+        return f"foto, SHA-256 {result.value[:16]}…"
+    told = result.value.replace(".", ",") if result.unit else result.value
+    return f"{told} {result.unit}" if result.unit else told
+
+
 def _expense(expense: declared.ReportedExpense) -> ExpenseNoted:
     return ExpenseNoted(**expense.model_dump(include={"description", "quantity", "unit"}))
 
@@ -196,5 +232,9 @@ def _signature(signed: declared.Signature | None) -> Signature | None:
         return None
     signer = signed.signer
     return Signature(
-        name=signer.name, role=signer.role or None, signed_at=signed.signed_at, device=signed.device or None
+        name=signer.name,
+        role=signer.role or None,
+        signed_at=signed.signed_at,
+        device=signed.device or None,
+        image_sha256=signed.image_sha256 or None,
     )

@@ -377,4 +377,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_maintenance.CHAPTERS,
     *life_clocks.CHAPTERS,
     *life_desk.CHAPTERS,
+    life_money.papers,  # last: by then a paper of every kind is due
 )

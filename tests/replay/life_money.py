@@ -238,5 +238,4 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     collections,
     payments,
     arrears,
-    papers,
 )

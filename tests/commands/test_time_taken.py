@@ -42,7 +42,7 @@ def test_the_visit_in_the_way_is_named_with_its_call_and_times(planned: Company)
 
 
 def test_an_absence_is_named_without_its_kind_or_reason(planned: Company) -> None:
-    said = {
+    said: dict[str, Any] = {
         "technician_id": GINO,
         "kind": "sickness",
         "reason": "Influenza",

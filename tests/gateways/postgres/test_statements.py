@@ -114,7 +114,7 @@ def test_closing_a_call(office: Company, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_call_on_its_way_through_the_workshop(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the ring to the end, without a report: what one case costs the server."""
     office.do("define-activity-type", code="bench", terms={"name": "Banco", "mode": "workshop"})
-    time = slot("2026-12-09T09:00", "2026-12-09T11:00")
+    time: dict[str, Any] = dict(slot("2026-12-09T09:00", "2026-12-09T11:00"))
     assign = do("assign-technician", call_id=CALL, technician_id=GINO, slot=time, kind="bench")
     opening = statements(office, monkeypatch, OPEN) + statements(office, monkeypatch, assign)
     activity_id = next(iter(office.record(CALL).activities))

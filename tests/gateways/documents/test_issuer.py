@@ -317,7 +317,7 @@ def test_after_a_kill_the_file_in_the_archive_is_the_document_even_if_it_would_n
     def never(*_: Any, **__: Any) -> Any:
         raise AssertionError("printed again")
 
-    monkeypatch.setattr("gateways.documents.issuer.render", never)
+    monkeypatch.setattr("gateways.documents.pictures.render", never)
     assert tick(company, issuer) == 1
     pdf(company, archive, issued(company)[0])
 
@@ -378,7 +378,7 @@ def test_a_template_that_fails_holds_only_its_document(
             raise RenderingFailed("work_report: line 12")
         return render(kind, *rest, **more)
 
-    monkeypatch.setattr("gateways.documents.issuer.render", fails)
+    monkeypatch.setattr("gateways.documents.pictures.render", fails)
     assert tick(company, issuer) == 1
     (held,) = company.ask("documents-due")["items"]
     assert (held["kind"], held["reason"], held["attempts"]) == ("work_report", "work_report: line 12", 1)

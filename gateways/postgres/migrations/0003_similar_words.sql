@@ -2,7 +2,8 @@
 --
 -- Row-level security lets a query use an index only with operators that cannot leak other companies' rows, and those of
 -- GIN are not among them. So the index is asked here, with the owner's eyes, and only for the company that the session
--- sees: its mark is part of every gram in the index, and the company stands in the condition beside it.
+-- sees: its mark is part of every gram in the index, and the company stands in the condition beside it, as text so that
+-- no other index is taken for it: of many rare words together the planner expects more than there ever is.
 
 create function company_mark(company uuid) returns text language sql immutable strict parallel safe
 as $$ select left(company::text, 8) $$;
@@ -46,8 +47,8 @@ begin
     foreach asked in array array[public.any_question(mark, questions), public.any_question(mark, nearly)] loop
         return query execute format(
             'select entry_id from public.%I
-              where company_id = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit $3', entries)
-            using company, asked, most;
+              where company_id::text = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit $3', entries)
+            using company::text, asked, most;
         get diagnostics found = row_count;
         if found >= enough then
             return;
@@ -76,10 +77,10 @@ begin
     return query execute format(
         'select entry_id
            from (select entry_id, grams from public.%I
-                  where company_id = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit 3000) alike
+                  where company_id::text = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit 3000) alike
           order by (select count(*) from unnest($4) gram where strpos('' '' || grams || '' '', gram) > 0) desc, entry_id
           limit $3', entries)
-        using company, asked, most / 3, (select array_agg(' ' || gram || ' ') from unnest(rare) gram);
+        using company::text, asked, most / 3, (select array_agg(' ' || gram || ' ') from unnest(rare) gram);
 end $$;
 
 revoke execute on function similar_entries(text, text[], text[], text[], text[], integer, integer) from public;

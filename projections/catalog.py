@@ -290,7 +290,7 @@ VIEWS: tuple[View, ...] = (
     View("saved-searches", "/saved-searches", saved_searches.FindSavedSearches, saved_searches.find_saved_searches, (saved_searches.SavedSearches,), roles.STAFF),
     View("coverage-check", "/coverage-check", call_charges.AskCoverage, call_charges.check_coverage, (company.CompanyProfile, contracts.Contracts, installed_base.InstalledBase, parties.Parties, hour_pools.HourPools, due_ledger.DueLedger), roles.STAFF),
     View("agenda", "/agenda", agenda.AskAgenda, agenda.agenda, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.ALL),
-    View("agenda-resources", "/agenda/resources", agenda_views.AskResources, agenda_views.agenda_by_technician, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.STAFF),
+    View("agenda-resources", "/agenda/resources", agenda_views.AskResources, agenda_views.agenda_by_technician, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians, absences.Absences, on_call_duties.OnCallDuties), roles.STAFF),
     View("planned-performed", "/agenda/planned-performed", planned_performed.FindPlannedPerformed, planned_performed.find_planned_performed, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.STAFF),
     View("planned-performed-totals", "/agenda/planned-performed-totals", planned_performed.SumPlannedPerformed, planned_performed.sum_planned_performed, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.STAFF),
     View("appointments", "/appointments", appointments.FindAppointments, appointments.find_appointments, (appointments.Appointments, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.ALL),

@@ -22,7 +22,7 @@ ADDRESS = {"street": "Via Brera 2", "postcode": "20121", "town": "Milano", "prov
 def two_at_work(**hers: Any) -> tuple[Do, ...]:
     """Gino from nine to half past ten, Pina an hour; reported and closed."""
     visit = {"call_id": CALL, "activity_id": VISIT}
-    both = {"slot": slot("2026-05-20T09:00", "2026-05-20T11:00")}
+    both: dict[str, Any] = {"slot": slot("2026-05-20T09:00", "2026-05-20T11:00")}
     his: dict[str, Any] = {"starts_at": rome("2026-05-20T09:00"), "ends_at": rome("2026-05-20T10:30")}
     own: dict[str, Any] = {"starts_at": rome("2026-05-20T09:30"), "ends_at": rome("2026-05-20T10:30"), **hers}
     done = "2026-05-20T11:00"

@@ -121,3 +121,31 @@ def test_the_agenda_is_filtered(company: Company) -> None:
     company.given(do("close-call", at="2026-12-09T12:10", call_id=CALL))
     assert [one["activity_id"] for one in visits(company, "2026-12-09", state="dropped")] == [BOOKING]
     assert [one["activity_id"] for one in visits(company, "2026-12-09")] == [VISIT]
+
+
+def test_absences_and_duty_on_call_stand_on_their_days(company: Company) -> None:
+    away: dict[str, Any] = {"technician_id": GINO, "from_on": "2026-12-10", "to_on": "2026-12-11"}
+    company.given(*BEGUN, ASSIGNED, do("record-absence", kind="sickness", reason="Influenza", **away))
+    on_call = slot("2026-12-11T22:00", "2026-12-12T06:00")
+    company.given(do("set-on-call", technician_id=GINO, slot=on_call))
+    days = resources(company, "2026-12-09", "2026-12-12")["Gino Bianchi"]["days"]
+    assert [(day["visit_minutes"], day["absent_minutes"], day["on_call_minutes"]) for day in days] == [
+        (120, 0, 0),
+        (0, 24 * 60, 0),
+        (0, 24 * 60, 120),
+        (0, 0, 360),
+    ]
+    assert [one["what"] for one in days[2]["stretches"]] == ["absent", "on_call"]
+    told = str(days)
+    assert "sickness" not in told
+    assert "Influenza" not in told
+    (day,) = resources(company, "2026-12-11", "2026-12-11", technician_id=PINA)["Pina Neri"]["days"]
+    assert (day["stretches"], day["absent_minutes"]) == ([], 0)
+
+
+def test_an_absence_only_asked_for_takes_no_minutes_yet(company: Company) -> None:
+    company.given(*BEGUN)
+    company.do("ask-absence", technician_id=GINO, kind="holiday", from_on="2026-12-10", to_on="2026-12-10")
+    (day,) = resources(company, "2026-12-10", "2026-12-10")["Gino Bianchi"]["days"]
+    assert [(one["what"], one["approved"]) for one in day["stretches"]] == [("absent", False)]
+    assert day["absent_minutes"] == 0

@@ -43,7 +43,7 @@ def png(wide: int = 120, high: int = 40) -> bytes:
 
 def checked() -> tuple[Do, ...]:
     """A checklist on the call's machine: out of limits, answered, a photo, and one operation left undone."""
-    opened = {"call_id": CALL, "protocol": "ann", "serial_item_id": MACHINE}
+    opened: dict[str, Any] = {"call_id": CALL, "protocol": "ann", "serial_item_id": MACHINE}
     return (
         do("define-protocol", code="ann", terms={"name": "Controllo annuale"}),
         do("set-protocol-operations", code="ann", from_on="2026-01-01", operations=OPERATIONS),

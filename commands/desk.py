@@ -143,9 +143,11 @@ def _decide(request: Request, service: Service) -> Answer | None:
 def fingerprint(entry: Entry, cmd: Command) -> bytes:
     """What tells one request from another that carries the same command id.
 
-    Fields left at their defaults do not count: a later release may add some without making old ids look reused.
+    Fields left at their defaults do not count: a later release may add some without making old ids look reused. Nor do
+    fields of a command's `UNCOMPARED`, whose hash would say too much.
     """
-    return sha256(f"{entry.name} {cmd.model_dump_json(exclude_defaults=True)}".encode()).digest()
+    told = cmd.model_dump_json(exclude_defaults=True, exclude=getattr(cmd, "UNCOMPARED", None))
+    return sha256(f"{entry.name} {told}".encode()).digest()
 
 
 def _version(saved: Sequence[Aggregate], stream_id: UUID | None, loaded: int) -> int | None:

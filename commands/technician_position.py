@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -47,10 +48,12 @@ class SharePosition(Command):
     Coordinates take no part in telling a repeated request: a hash of them would outlive them.
     """
 
+    UNCOMPARED: ClassVar[frozenset[str]] = frozenset({"latitude", "longitude", "accuracy_m"})
+
     technician_id: UUID
-    latitude: float = Field(ge=-90, le=90, exclude=True, examples=[44.2226])
-    longitude: float = Field(ge=-180, le=180, exclude=True, examples=[12.0408])
-    accuracy_m: int | None = Field(default=None, ge=0, le=100_000, exclude=True, description="Metres.")
+    latitude: float = Field(ge=-90, le=90, examples=[44.2226])
+    longitude: float = Field(ge=-180, le=180, examples=[12.0408])
+    accuracy_m: int | None = Field(default=None, ge=0, le=100_000, description="Metres.")
 
 
 class StopSharingPosition(Command):

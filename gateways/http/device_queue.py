@@ -30,6 +30,7 @@ from gateways.logs import correlation_id, log
 from gateways.wiring import House
 
 MOST_COMMANDS = 200
+POSITION = "share-position"
 SKEW = timedelta(minutes=5)
 OLDEST = timedelta(days=366)
 LONGEST_WAIT = timedelta(days=7)
@@ -169,6 +170,9 @@ class Taking:
         return {"command_id": sent.command_id, "outcome": "retry", **self._said(refusal)}
 
     def _refused(self, sent: SentCommand, refusal: Refusal, advice: Advice) -> dict[str, Any]:
+        if sent.name == POSITION:  # a conflict would keep the coordinates for longer than may be (R10.3)
+            told = {"what_to_do": Advice.DISCARD.value, "conflict_id": None}
+            return {"outcome": "refused", **told, **self._said(refusal)}
         command = DeviceCommand(
             device_id=self.batch.device_id,
             command_id=sent.command_id,

@@ -26,6 +26,7 @@ from tests.replay import (
     life_items,
     life_maintenance,
     life_money,
+    life_positions,
     life_reports,
     life_visits,
 )
@@ -377,5 +378,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_maintenance.CHAPTERS,
     *life_clocks.CHAPTERS,
     *life_desk.CHAPTERS,
+    *life_positions.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

@@ -35,6 +35,7 @@ class Happening(StrEnum):
     REPORT_READY = "report_ready"
     CALL_CLOSED = "call_closed"
     ESCALATION = "escalation"
+    WORKSHOP_READY = "workshop_ready"
 
 
 class Whom(StrEnum):
@@ -81,9 +82,15 @@ FIELDS: Mapping[Happening, frozenset[str]] = {
     Happening.VISIT_MISSED: COMMON | VISIT | {"reason"},
     Happening.REPORT_READY: COMMON,
     Happening.CALL_CLOSED: COMMON | {"solution"},
+    Happening.WORKSHOP_READY: COMMON | {"place"},
     Happening.ESCALATION: COMMON | {"clock", "level", "due", "note"},
 }
 """The fields that a text about a happening may name."""
+
+
+WEEK = 7 * 24 * 60
+USE_BY: Mapping[Happening, int] = {Happening.TECHNICIAN_DELAYED: 240, Happening.ESCALATION: 1440}
+"""Minutes after which telling is of no use, where it is not a week; customers' hours may take a long weekend of it."""
 
 
 class NoticeFieldUnknown(Refusal):
@@ -121,7 +128,7 @@ class NoticeText(Value):
                 continue
             said = {"part": part, "language": self.language, "field": field, "known": ", ".join(sorted(known))}
             is_known = field in known and not spec and conversion is None
-            require(is_known, NoticeFieldUnknown, place=text.index("{" + field) + 1, **said)
+            require(is_known, NoticeFieldUnknown, place=text.replace("{{", "  ").index("{" + field) + 1, **said)
 
     def rendered(self, values: Mapping[str, str]) -> tuple[str, str]:
         """Subject and text with their values; a subject is one line whatever the values hold."""
@@ -155,12 +162,21 @@ class NoticeRule(Value):
     to: tuple[Addressee, ...] = Field(min_length=1)
     channel: NoticeChannel = NoticeChannel.EMAIL
     texts: tuple[NoticeText, ...] = Field(default=(), description="Left out, the Italian text we ship.")
-    use_by_minutes: int = Field(
-        default=1440, ge=1, le=527_040, description="Minutes after the happening; later nothing is sent."
+    use_by_minutes: int | None = Field(
+        default=None,
+        ge=1,
+        le=527_040,
+        description="Minutes after the happening, later nothing is sent; left out, four hours for a delay, a day for "
+        "an escalation, a week otherwise.",
     )
     late_after_minutes: int = Field(
         default=30, ge=0, le=1440, description="Of a delay: minutes after the planned start without an arrival."
     )
+
+    @property
+    def useful_minutes(self) -> int:
+        """How long after the happening it is still worth telling."""
+        return self.use_by_minutes or USE_BY.get(self.happening, WEEK)
 
     def check(self) -> None:
         """Raises `NoticeFieldUnknown`, `NoticeTextBroken`."""

@@ -58,6 +58,11 @@ SHIPPED: Mapping[Happening, NoticeText] = {
         text="Gentile {recipient},\n\nla chiamata {number} ({customer}, {site}: {fault}) è chiusa.\n"
         "Soluzione: {solution}.\n\n{company}\n",
     ),
+    Happening.WORKSHOP_READY: NoticeText(
+        subject="Chiamata {number}: pronta per il ritiro",
+        text="Gentile {recipient},\n\nla riparazione della chiamata {number} ({fault}) è pronta: "
+        "può passare a ritirare.\n\n{company}\n",
+    ),
     Happening.ESCALATION: NoticeText(
         subject="Chiamata {number}: {clock} al livello {level}",
         text="Chiamata {number} ({customer}, {site}, {town}): {fault}.\nOrologio: {clock}, livello {level}, "

@@ -64,7 +64,7 @@ def write_notices(cmd: WriteNotices, act: Act, service: Service) -> Answer:
     rules = service.load(NoticeRules, notice_rules_id())
     rule = rules.rule(cmd.rule)
     occasion = Occasion(**{name: getattr(cmd, name) for name in Occasion.model_fields})
-    use_by_at = cmd.happened_at + timedelta(minutes=rule.use_by_minutes)
+    use_by_at = cmd.happened_at + timedelta(minutes=rule.useful_minutes)
     customer_hour = next_hour(service, rules, act.at)
     written = []
     for to in _addressed(cmd, rules):

@@ -42,6 +42,7 @@ VISIT = Table(
 REPORT = Table(
     "notice_report", {"report_id": "uuid", "version": "integer", "call_id": "uuid"}, ("report_id", "version")
 )
+JOB = Table("notice_job", {"job_id": "uuid", "call_id": "uuid"}, ("job_id",))
 CALLER = Table(
     "notice_caller",
     {"call_id": "uuid", "person_id": "uuid", "name": "text", "phone": "text", "email": "text"},
@@ -69,10 +70,12 @@ def listen(happening: str, code: str, listening: dict[str, Any] | None, rows: Ro
     rows.put(LISTENING, {"happening": happening, "rules": rules | ({code: listening} if listening else {})})
 
 
-def _rules(happening: Happening, rows: Rows) -> Iterator[tuple[str, datetime, int]]:
+def _rules(happening: Happening, rows: Rows, channel: str | None = None) -> Iterator[tuple[str, datetime, int]]:
     """The rules that listen to a happening: code, since when, and after how many minutes a visit is late."""
     row = rows.get(LISTENING, happening.value)
     for code, rule in sorted(row["rules"].items()) if row else ():
+        if channel not in (None, rule["channel"]):
+            continue
         yield code, datetime.fromisoformat(rule["since"]), rule["late_after_minutes"]
 
 
@@ -83,12 +86,13 @@ def happen(
     call_id: UUID,
     visit: Row | None = None,
     told: dict[str, str] | None = None,
+    channel: str | None = None,
     **columns: Any,
 ) -> None:
-    """Something happened: due by every rule that held then."""
+    """Something happened: due by every rule that held then, of one channel where somebody asked for it."""
     visit = visit or {}
     words = {**_times(visit), **(told or {})}
-    for code, since, _ in _rules(happening, rows):
+    for code, since, _ in _rules(happening, rows, channel):
         if fact.act.at >= since:
             row = {"rule": code, "occasion": f"{fact.stream_id}/{fact.originator_version}/{happening}"}
             about = {"happening": happening.value, "happened_at": fact.act.at, "call_id": call_id}

@@ -13,11 +13,13 @@ from aggregates.notice_rules import NoticeRules
 from aggregates.notice_terms import UNKNOWN, Happening
 from aggregates.notice_texts import CLOCKS
 from aggregates.values import rome_date
+from aggregates.workshop_job import WorkshopJob
 from projections.base import ReadModel, Rows, on
 from projections.notice_tables import (
     CALLER,
     DUE,
     EXCEPTION,
+    JOB,
     LATE,
     LISTENING,
     NOTICE,
@@ -39,7 +41,7 @@ class Notices(ReadModel):
     """Rules, what is due to be written, and every notice as it stands."""
 
     NAME = "notices"
-    TABLES = (RULE, LISTENING, SETTING, EXCEPTION, DUE, VISIT, REPORT, CALLER, NOTICE)
+    TABLES = (RULE, LISTENING, SETTING, EXCEPTION, DUE, VISIT, REPORT, JOB, CALLER, NOTICE)
 
     @on(NoticeRules.RuleSet)
     def rule_set(self, fact: NoticeRules.RuleSet, rows: Rows) -> None:
@@ -53,6 +55,7 @@ class Notices(ReadModel):
         if before:
             listen(before["happening"], rule.code, None, rows)
         listening = {"since": fact.act.at.isoformat(), "late_after_minutes": rule.late_after_minutes}
+        listening["channel"] = rule.channel.value
         listen(rule.happening, rule.code, listening, rows)
         if rule.happening is Happening.TECHNICIAN_DELAYED:
             for visit in rows.select(VISIT, watched=True):
@@ -192,6 +195,20 @@ class Notices(ReadModel):
             version=document.version,
         )
         happen(fact, Happening.REPORT_READY, rows, row["call_id"], attached=[attached.model_dump(mode="json")])
+
+    @on(WorkshopJob.TakenIn)
+    def taken_in(self, fact: WorkshopJob.TakenIn, rows: Rows) -> None:
+        """Something lies in the workshop for a call."""
+        rows.put(JOB, {"job_id": fact.stream_id, "call_id": fact.call_id})
+
+    @on(WorkshopJob.MadeReady)
+    def made_ready(self, fact: WorkshopJob.MadeReady, rows: Rows) -> None:
+        """It can be collected: told on the channel that the customer asked for, by telephone nothing is written."""
+        job = rows.get(JOB, fact.stream_id)
+        if job is not None:
+            told = {"place": fact.place or UNKNOWN}
+            channel = fact.contact.value
+            happen(fact, Happening.WORKSHOP_READY, rows, job["call_id"], told=told, channel=channel)
 
     @on(Notice.Written)
     def written(self, fact: Notice.Written, rows: Rows) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
-SPEAKS = {"server_hostname": "mail.example.it"}
+SPEAKS: dict[str, Any] = {"server_hostname": "mail.example.it"}
 
 
 @dataclass

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from aggregates.notice import MOST_ATTEMPTS, Notice, NoticeNotGivenUp
 from aggregates.values import ROME
 from commands.desk import Desk
 from commands.notice import SENT
 from gateways.documents.archive import open_archive
+from gateways.documents.issuer import Issuer
 from gateways.mail import Mailer, MailSettingsWrong
 from gateways.settings import Settings
-from tests.commands.calls import CALL, CUSTOMER, opened
-from tests.commands.notices import ANNA, notices, rule
+from tests.commands.calls import ASSIGNED, CALL, CUSTOMER, PLANNED, REPORT, REPORTED, SHA, WORKED, opened
+from tests.commands.notices import ANNA, CONTACT, REACHABLE, notices, rule
 from tests.contract_steps import tick
 from tests.document_steps import founded
 from tests.dsl import Company, do
@@ -104,11 +115,11 @@ def test_a_server_that_is_away_spends_no_attempt_and_gets_everything_when_it_is_
     assert company.ask("notices")["mail"] == "ready"
 
 
-def test_a_server_away_for_days_lets_notices_lapse(company: Company, mailbox: Mailbox) -> None:
+def test_a_server_away_for_a_week_lets_notices_lapse(company: Company, mailbox: Mailbox) -> None:
     due(company)
     assert sent(company, mailer(company, mailbox)) == 0
     with mailbox.open():
-        assert sent(company, mailer(company, mailbox), "2026-12-07T16:45") == 0
+        assert sent(company, mailer(company, mailbox), "2026-12-11T16:45:01") == 0
     assert state(company) == ("lapsed", 0, "too_late")
     assert mailbox.taken == []
 
@@ -166,7 +177,7 @@ def test_an_address_refused_for_now_is_tried_at_doubled_distances_then_given_up(
 ) -> None:
     notice_id = due(company)
     mailbox.answers["anna@example.it"] = "451 Try later"
-    tried = []
+    tried: list[int] = []
     with mailbox.open():
         one = mailer(company, mailbox)
         for minute in range(24 * 60):
@@ -244,3 +255,75 @@ def test_facts_of_a_notice_hold_no_names_in_clear(company: Company) -> None:
     assert b"anna" not in stored.lower()
     assert b"Perde" not in stored
     assert isinstance(company.record(notice_id), Notice)
+
+
+def test_a_server_that_wants_a_login_gets_it_under_tls_only(
+    company: Company, mailbox: Mailbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    due(company)
+    certificate, context = certified(tmp_path)
+    logins: list[tuple[bytes, bytes]] = []
+
+    def authenticator(*said: Any) -> AuthResult:
+        login = said[-1]
+        logins.append((login.login, login.password))
+        return AuthResult(success=login.password == b"right")
+
+    door = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": authenticator}
+    with mailbox.open(**door):
+        told: dict[str, Any] = {"smtp_security": "starttls", "smtp_ca_file": certificate, "smtp_user": "libretto"}
+        assert sent(company, mailer(company, mailbox, **told, smtp_password="wr0ng-secret")) == 0
+        assert company.ask("notices")["mail"] == "unreachable"
+        assert sent(company, mailer(company, mailbox, **{**told, "smtp_ca_file": None}, smtp_password="right")) == 0
+        assert sent(company, mailer(company, mailbox, **told, smtp_password="right")) == 1
+    assert logins == [(b"libretto", b"wr0ng-secret"), (b"libretto", b"right")]
+    assert len(mailbox.taken) == 1
+    logged = capsys.readouterr()
+    assert "wr0ng-secret" not in logged.out + logged.err
+
+
+def test_a_signed_report_goes_to_the_customer_as_it_lies_in_the_archive(company: Company, mailbox: Mailbox) -> None:
+    company.given(founded(company), *REACHABLE, rule("report_ready", CONTACT), opened(), PLANNED, ASSIGNED)
+    company.given(WORKED, REPORTED)
+    signer = {"signer_id": ANNA["person_id"], "signer_name": ANNA["name"]}
+    seal = {"image_sha256": SHA, "document_sha256": SHA, "device": "tablet-07"}
+    archive = open_archive(company.installation.settings.data_dir / "documents")
+    company.fold()
+    Issuer(archive).tick(company.house)
+    assert tick(company, WRITE, "2026-12-09T12:06") == 0, "nobody signed it"
+    company.do("sign-report", at="2026-12-09T12:10", call_id=CALL, report_id=REPORT, revision=0, **signer, **seal)
+    company.fold()
+    issued_at = datetime(2026, 12, 9, 12, 11, tzinfo=ROME)
+    Issuer(archive).tick(company.house, issued_at)
+    assert tick(company, WRITE, "2026-12-09T12:12") == 1
+    with mailbox.open():
+        assert sent(company, mailer(company, mailbox), "2026-12-09T12:13") == 1
+    (message,) = mailbox.messages
+    (attached,) = message.iter_attachments()
+    assert attached.get_content_type() == "application/pdf"
+    printed = company.ask("documents", source=REPORT)["items"]
+    assert (attached.get_filename(), sha256(attached.get_content()).hexdigest()) in {
+        (each["file_name"], each["sha256"]) for each in printed
+    }
+
+
+def certified(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for this machine's own address, and a server's side of it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    begun = datetime(2020, 1, 1, tzinfo=ROME)
+    made = (
+        x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number(), begun, begun.replace(year=2100)
+        )
+        .add_extension(here, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, private)
+    return certificate, context

@@ -18,13 +18,14 @@ from aggregates.expense_claim_values import (
     ChargedAsTravel,
     ClaimAmountWrong,
     ClaimBackwards,
-    ClaimEmpty,
     ClaimLine,
+    ClaimLineRefused,
     ClaimLineUnknown,
     ClaimNotOpen,
     ClaimState,
     ClaimStateWrong,
     EveryLineRefused,
+    ExpenseClaimEmpty,
     LineOnCall,
     OutsideClaim,
     OwnCarOnly,
@@ -129,12 +130,12 @@ class ExpenseClaim(Aggregate):
             return
         self._require_open()
         require(line.line_id not in self.passed_on, LineOnCall)
-        days = {"from_on": str(self.period.starts_on), "to_on": str(self.period.ends_on)}
-        require(self.period.holds(line.spent_on), OutsideClaim, spent_on=str(line.spent_on), **days)
+        days = {"from_on": self.period.starts_on, "to_on": self.period.ends_on}
+        require(self.period.holds(line.spent_on), OutsideClaim, spent_on=line.spent_on, **days)
         in_euro = line.amount.currency == "EUR" and (line.vat is None or line.vat.currency == "EUR")
         holds_vat = line.vat is None or 0 <= line.vat.amount < line.amount.amount
         is_sound = in_euro and line.amount.amount > 0 and holds_vat
-        require(is_sound, ClaimAmountWrong, amount=str(line.amount.amount))
+        require(is_sound, ClaimAmountWrong, amount=line.amount.amount)
         require(line.kind is not ExpenseKind.MILEAGE or line.vehicle_id is None, OwnCarOnly)
         self.trigger_event(self.LineNoted, act=act, line=line)
 
@@ -148,13 +149,13 @@ class ExpenseClaim(Aggregate):
     def to_pass_on(self, line_id: UUID) -> ClaimLine:
         """A line that may stand on its call.
 
-        Raises `ClaimLineUnknown`, `CallOfLineMissing`, `ChargedAsTravel`, and `ClaimStateWrong` for a line refused.
+        Raises `ClaimLineUnknown`, `CallOfLineMissing`, `ChargedAsTravel`, `ClaimLineRefused`.
         """
         line = self._line(line_id)
         require(line.call_id is not None, CallOfLineMissing)
         require(line.kind in PASSED_ON_AS, ChargedAsTravel)
         is_refused = any(one.refused is not None and one.line.line_id == line_id for one in self.settled)
-        require(not is_refused, ClaimStateWrong, state="refused", wanted="approved")
+        require(not is_refused, ClaimLineRefused)
         return line
 
     def pass_on(self, line_id: UUID, expense_line_id: UUID, act: Act) -> None:
@@ -165,15 +166,18 @@ class ExpenseClaim(Aggregate):
             self.trigger_event(self.LinePassedOn, act=act, line_id=line_id, **fields)
 
     def submit(self, terms: Mapping[date, ExpenseTerms], act: Act) -> None:
-        """Hand it in; `terms` are the company's, by the days of its lines. Raises `ClaimEmpty`, `ReceiptMissing`."""
+        """Hand it in; `terms` are the company's, by the days of its lines.
+
+        Raises `ExpenseClaimEmpty`, `ReceiptMissing`, `ClaimNotOpen`.
+        """
         if self.state is ClaimState.SUBMITTED:
             return
         self._require_open()
-        require(bool(self.lines), ClaimEmpty)
+        require(bool(self.lines), ExpenseClaimEmpty)
         for line in self.lines.values():
             least = terms[line.spent_on].receipt_above
             needs = least is not None and line.kind is not ExpenseKind.MILEAGE and line.amount.amount > least
-            told = {"spent_on": str(line.spent_on), "amount": str(line.amount.amount)}
+            told = {"spent_on": line.spent_on, "amount": line.amount.amount}
             require(not needs or line.receipt_sha256 is not None, ReceiptMissing, **told)
         self.trigger_event(self.Submitted, act=act, total=self.total)
 
@@ -266,10 +270,10 @@ class ExpenseClaim(Aggregate):
         return self.lines[line_id]
 
     def _require_open(self) -> None:
-        require(self.state in OPEN, ClaimNotOpen, state=self.state.value)
+        require(self.state in OPEN, ClaimNotOpen, state=self.state)
 
     def _require_state(self, *wanted: ClaimState) -> None:
-        told = {"state": self.state.value, "wanted": ", ".join(wanted)}
+        told = {"state": self.state, "wanted": wanted}
         require(self.state in wanted, ClaimStateWrong, **told)
 
     def _require_decidable(self, approver: UUID | None, act: Act) -> None:

@@ -82,7 +82,7 @@ class ClaimStateWrong(Refusal):
     """This claim is {state}; only a claim that is {wanted} can be treated so."""
 
 
-class ClaimEmpty(Refusal):
+class ExpenseClaimEmpty(Refusal):
     """The claim has no lines; add what was spent first."""
 
     status = 422
@@ -122,6 +122,10 @@ class ClaimLineUnknown(Refusal):
     """The claim has no line {line_id}; look at its lines again."""
 
     status = 404
+
+
+class ClaimLineRefused(Refusal):
+    """This line was refused; what is not paid back is not charged on the call by it either."""
 
 
 class ReceiptMissing(Refusal):

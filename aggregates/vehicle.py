@@ -159,7 +159,7 @@ class ReadingExists(Refusal):
     """This reading is recorded already with {km} km; correct it, and say why."""
 
 
-class ReadingUnknown(Refusal):
+class OdometerReadingUnknown(Refusal):
     """The vehicle has no such reading; look at its list again."""
 
     status = 404
@@ -288,7 +288,7 @@ class Vehicle(Aggregate):
             return
         require(known is None, AssignmentExists)
         from_on = assignment.from_on
-        require(assignment.to_on is None or from_on <= assignment.to_on, AssignmentBackwards, from_on=str(from_on))
+        require(assignment.to_on is None or from_on <= assignment.to_on, AssignmentBackwards, from_on=from_on)
         self._require_ours(assignment.to_on or date.max)
         self._require_free(assignment)
         self.trigger_event(self.Assigned, act=act, assignment=assignment)
@@ -303,7 +303,7 @@ class Vehicle(Aggregate):
             raise AssignmentUnknown
         if known.to_on == last_on:
             return
-        require(known.from_on <= last_on, AssignmentBackwards, from_on=str(known.from_on))
+        require(known.from_on <= last_on, AssignmentBackwards, from_on=known.from_on)
         self._require_ours(last_on)
         self._require_free(known.model_copy(update={"to_on": last_on}))
         self.trigger_event(self.AssignmentEnded, act=act, assignment_id=assignment_id, last_on=last_on)
@@ -319,10 +319,10 @@ class Vehicle(Aggregate):
         self.trigger_event(self.OdometerRead, act=act, reading=reading)
 
     def correct_odometer(self, reading_id: UUID, km: int, reason: str, act: Act) -> None:
-        """Correct a reading. Raises `ReadingUnknown`, `VehicleReasonMissing`, `OdometerBackwards`."""
+        """Correct a reading. Raises `OdometerReadingUnknown`, `VehicleReasonMissing`, `OdometerBackwards`."""
         known = self.readings.get(reading_id)
         if known is None:
-            raise ReadingUnknown
+            raise OdometerReadingUnknown
         if known.km == km:
             return
         require(bool(reason.strip()), VehicleReasonMissing)
@@ -341,7 +341,7 @@ class Vehicle(Aggregate):
             return
         self._require_ours(last_on)
         for one in self.assignments.values():
-            require(one.from_on <= last_on, DriverOverlap, from_on=str(one.from_on), to_on=str(one.to_on or "…"))
+            require(one.from_on <= last_on, DriverOverlap, from_on=one.from_on, to_on=one.to_on or "…")
         self.trigger_event(self.DisposedOf, act=act, last_on=last_on, reason=reason)
 
     # Answers
@@ -354,20 +354,20 @@ class Vehicle(Aggregate):
         """An open end ends with the vehicle itself: only a day after that is refused."""
         gone_on = self.disposed_on
         if gone_on is not None and day is not None:
-            require(day <= gone_on, VehicleDisposedOf, on=str(gone_on))
+            require(day <= gone_on, VehicleDisposedOf, on=gone_on)
 
     def _require_free(self, assignment: Assignment) -> None:
         for one in self.assignments.values():
             is_other = one.assignment_id != assignment.assignment_id
             clash = is_other and one.overlaps(assignment)
-            require(not clash, DriverOverlap, from_on=str(one.from_on), to_on=str(one.to_on or "…"))
+            require(not clash, DriverOverlap, from_on=one.from_on, to_on=one.to_on or "…")
 
     def _require_in_order(self, reading: OdometerReading) -> None:
         for one in self._others(reading):
             is_right = (one.read_on >= reading.read_on or one.km <= reading.km) and (
                 one.read_on <= reading.read_on or one.km >= reading.km
             )
-            told = {"km": reading.km, "other_km": one.km, "other_on": str(one.read_on)}
+            told = {"km": reading.km, "other_km": one.km, "other_on": one.read_on}
             require(is_right, OdometerBackwards, **told)
 
     def _others(self, reading: OdometerReading) -> Iterator[OdometerReading]:

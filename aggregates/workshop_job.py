@@ -21,13 +21,13 @@ from aggregates.workshop_values import (
     HandedIn,
     Handover,
     HoldReason,
+    JobLoanerUnknown,
     JobOutcome,
     JobOver,
     JobState,
     JobStepWrong,
     Loaner,
     LoanerNotBack,
-    LoanerUnknown,
     Promise,
     TooEarlyToAbandon,
     WorkshopReasonMissing,
@@ -215,10 +215,10 @@ class WorkshopJob(Aggregate):
             self.trigger_event(self.LoanerGiven, act=act, loaner=loaner)
 
     def return_loaner(self, loaner_id: UUID, act: Act) -> None:
-        """Take the loaner back, also after the job. Raises `LoanerUnknown`."""
+        """Take the loaner back, also after the job. Raises `JobLoanerUnknown`."""
         if loaner_id in self.loaners_back:
             return
-        require(loaner_id in self.loaners, LoanerUnknown)
+        require(loaner_id in self.loaners, JobLoanerUnknown)
         self.trigger_event(self.LoanerReturned, act=act, loaner_id=loaner_id)
 
     def note_alert(self, alert: WorkshopAlert, days: int, act: Act) -> None:
@@ -249,15 +249,15 @@ class WorkshopJob(Aggregate):
         require(bool(reason.strip()), WorkshopReasonMissing)
         ready_on = rome_date(self.ready_at or act.at)
         is_time = (rome_date(act.at) - ready_on).days >= terms.abandoned_days
-        require(is_time, TooEarlyToAbandon, ready_on=str(ready_on), days=terms.abandoned_days)
+        require(is_time, TooEarlyToAbandon, ready_on=ready_on, days=terms.abandoned_days)
         self.trigger_event(self.Abandoned, act=act, reason=reason.strip())
 
     def _require_here(self) -> None:
-        require(self.state not in OVER, JobOver, state=self.state.value)
+        require(self.state not in OVER, JobOver, state=self.state)
 
     def _require_step(self, *wanted: JobState) -> None:
         self._require_here()
-        require(self.state in wanted, JobStepWrong, state=self.state.value, wanted=", ".join(wanted))
+        require(self.state in wanted, JobStepWrong, state=self.state, wanted=wanted)
 
     # Evolve
 

@@ -153,7 +153,7 @@ class LoanerNotBack(Refusal):
     """The customer still has {loaners}; take it back first."""
 
 
-class LoanerUnknown(Refusal):
+class JobLoanerUnknown(Refusal):
     """No such loaner was given with this job; look at its list again."""
 
     status = 404

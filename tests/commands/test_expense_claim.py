@@ -16,12 +16,13 @@ from aggregates.expense_claim_values import (
     ChargedAsTravel,
     ClaimAmountWrong,
     ClaimBackwards,
-    ClaimEmpty,
+    ClaimLineRefused,
     ClaimLineUnknown,
     ClaimNotOpen,
     ClaimState,
     ClaimStateWrong,
     EveryLineRefused,
+    ExpenseClaimEmpty,
     KilometresMissing,
     LineOnCall,
     OutsideClaim,
@@ -95,10 +96,10 @@ def test_lines_are_noted_changed_and_removed(company: Company) -> None:
 
 
 def test_lines_that_make_no_sense(company: Company) -> None:
-    company.given(*BEGUN).when(line("10.00", on="2026-10-01")).then_refused(OutsideClaim, spent_on="2026-10-01")
+    company.given(*BEGUN).when(line("10.00", on="2026-10-01")).then_refused(OutsideClaim, spent_on=date(2026, 10, 1))
     company.given().when(line("0.00")).then_refused(ClaimAmountWrong)
     company.given().when(line("5.00", vat={"amount": "5.00"})).then_refused(ClaimAmountWrong)
-    company.given().when(SUBMIT).then_refused(ClaimEmpty)
+    company.given().when(SUBMIT).then_refused(ExpenseClaimEmpty)
     company.given().when(line(None)).then_refused(KilometresMissing)
 
 
@@ -199,7 +200,7 @@ def test_a_rejected_claim_is_corrected_and_handed_in_again(company: Company) -> 
 def test_receipts_are_wanted_above_a_sum(company: Company) -> None:
     key = uuid4()
     company.given(*BEGUN, terms(receipt_above="15.00"), line("15.00"), line("15.01", line_id=key))
-    company.given().when(SUBMIT).then_refused(ReceiptMissing, amount="15.01")
+    company.given().when(SUBMIT).then_refused(ReceiptMissing, amount=Decimal("15.01"))
     company.given(line("15.01", line_id=key, receipt_sha256=SHA)).when(SUBMIT).then(ExpenseClaim.Submitted)
 
 
@@ -254,3 +255,10 @@ def test_fuel_claimed_for_a_van_is_a_cost_of_the_van(company: Company) -> None:
     company.given(line("30.00", line_id=refused, **for_van), SUBMIT, approve(refused))
     (cost,) = company.ask("vehicle", vehicle_id=vehicle_id("FX123AB"))["costs"]
     assert (cost["amount"], cost["kind"], cost["technician_id"], cost["claim_id"]) == (50, "fuel", GINO, CLAIM)
+
+
+def test_a_refused_line_is_not_charged_on_its_call_either(company: Company) -> None:
+    key = uuid4()
+    company.given(*CUSTOMER, *BEGUN, opened(at="2026-09-09T09:00"), line("9.00", "toll", line_id=key, call_id=CALL))
+    company.given(line("12.00"), SUBMIT, approve(key))
+    company.given().when(claim("pass-on-claim-line", line_id=key)).then_refused(ClaimLineRefused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,9 +17,9 @@ from aggregates.vehicle import (
     DeadlineEmpty,
     DriverOverlap,
     OdometerBackwards,
+    OdometerReadingUnknown,
     PlateWrong,
     ReadingExists,
-    ReadingUnknown,
     Vehicle,
     VehicleDisposedOf,
     VehicleReasonMissing,
@@ -66,9 +67,9 @@ def test_a_vehicle_has_one_driver_a_day(company: Company) -> None:
     company.given().when(given_to(GINO, "2026-09-01")).then_nothing()
     company.given().when(given_to(PINA, "2026-09-01")).then_refused(AssignmentExists)
     other = given_to(PINA, "2026-10-15", assignment_id=SECOND)
-    company.given().when(other).then_refused(DriverOverlap, from_on="2026-09-01")
+    company.given().when(other).then_refused(DriverOverlap, from_on=date(2026, 9, 1))
     end = van("end-vehicle-assignment", assignment_id=FIRST, last_on="2026-10-15")
-    company.given(end).when(other).then_refused(DriverOverlap, to_on="2026-10-15")
+    company.given(end).when(other).then_refused(DriverOverlap, to_on=date(2026, 10, 15))
     end = van("end-vehicle-assignment", assignment_id=FIRST, last_on="2026-10-14")
     company.given().when(end).then(Vehicle.AssignmentEnded)
     company.given().when(end).then_nothing()
@@ -105,7 +106,7 @@ def test_the_odometer_never_goes_back(company: Company) -> None:
     silent = van("correct-odometer", reading_id=late, km=84810, reason=" ")
     company.given().when(silent).then_refused(VehicleReasonMissing)
     unknown = van("correct-odometer", reading_id=uuid4(), km=1, reason="?")
-    company.given().when(unknown).then_refused(ReadingUnknown)
+    company.given().when(unknown).then_refused(OdometerReadingUnknown)
     readings = company.ask("vehicle", vehicle_id=VAN)["readings"]
     assert [row["km"] for row in readings] == [84000, 84500, 84800]
     assert readings[-1]["corrections"][0]["km"] == 85000
@@ -176,7 +177,7 @@ def test_a_vehicle_given_away_is_driven_no_more(company: Company) -> None:
     later = given_to(PINA, "2026-12-01", assignment_id=SECOND)
     company.given(*BEGUN, given_to(GINO, "2026-09-01")).when(gone).then(Vehicle.DisposedOf)
     company.given().when(gone).then_nothing()
-    company.given().when(later).then_refused(VehicleDisposedOf, on="2026-11-30")
+    company.given().when(later).then_refused(VehicleDisposedOf, on=date(2026, 11, 30))
     company.given().when(read(99000, "2026-12-01")).then_refused(VehicleDisposedOf)
     assert company.ask("vehicle-of", technician_id=GINO, on="2026-11-30")["vehicle"] is not None
     assert company.ask("vehicle-of", technician_id=GINO, on="2026-12-01")["vehicle"] is None
@@ -191,6 +192,6 @@ def test_a_vehicle_promised_to_somebody_is_not_given_away(company: Company) -> N
 
 @pytest.mark.parametrize("name", ["change-vehicle", "read-odometer"])
 def test_commands_reach_only_vehicles_that_exist(company: Company, name: str) -> None:
-    fields: dict[str, Any] = {"change-vehicle": {"model": "x", "fuel": "lpg"}, "read-odometer": {"km": 1}}[name]
-    found = company.given().when(do(name, vehicle_id=uuid4(), **fields))
+    every: dict[str, dict[str, Any]] = {"change-vehicle": {"model": "x", "fuel": "lpg"}, "read-odometer": {"km": 1}}
+    found = company.given().when(do(name, vehicle_id=uuid4(), **every[name]))
     assert isinstance(found.refusal, NotFound)

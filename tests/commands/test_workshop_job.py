@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,11 +16,11 @@ from aggregates.workshop_job import WorkshopJob
 from aggregates.workshop_values import (
     JobCallWrong,
     JobExists,
+    JobLoanerUnknown,
     JobOver,
     JobState,
     JobStepWrong,
     LoanerNotBack,
-    LoanerUnknown,
     TooEarlyToAbandon,
     WhatMissing,
     WhoMissing,
@@ -57,7 +58,12 @@ def shown(company: Company, job_id: UUID = JOB) -> dict[str, Any]:
 
 
 def test_taking_in_opens_the_call_in_the_same_stroke(company: Company) -> None:
-    more = {"accessories": ["Cavo"], "damage": "Graffi", "estimate_limit": {"amount": "120.00"}, "access_words": "1234"}
+    more: dict[str, Any] = {
+        "accessories": ["Cavo"],
+        "damage": "Graffi",
+        "estimate_limit": {"amount": "120.00"},
+        "access_words": "1234",
+    }
     step = taken(**more, promised_on="2026-09-10", bringer=MARIO, place="Scaffale B3", priority="high")
     result = company.given(*BEGUN).when(step).then(
         (Call.Opened, {"channel": Channel.COUNTER, "serial_item_ids": (MACHINE,)}),
@@ -130,7 +136,7 @@ def test_a_broken_promise_needs_its_reason(company: Company) -> None:
     company.given(*BEGUN, taken()).when(job("promise-workshop-date", promised_on="2026-09-10")).then(
         WorkshopJob.PromiseChanged
     )
-    later = {"promised_on": "2026-09-12"}
+    later: dict[str, Any] = {"promised_on": "2026-09-12"}
     company.given().when(job("promise-workshop-date", **later)).then_refused(WorkshopReasonMissing)
     step = job("promise-workshop-date", **later, reason="Ricambio in ritardo", priority="high")
     company.given().when(step).then(WorkshopJob.PromiseChanged)
@@ -140,7 +146,7 @@ def test_a_broken_promise_needs_its_reason(company: Company) -> None:
 
 def test_work_on_the_bench_is_work_on_the_call(company: Company) -> None:
     work = uuid4()
-    hours = {"starts_at": rome("2026-09-02T09:00"), "ends_at": rome("2026-09-02T10:15")}
+    hours: dict[str, Any] = {"starts_at": rome("2026-09-02T09:00"), "ends_at": rome("2026-09-02T10:15")}
     step = job("log-bench-work", activity_id=work, text="Sostituito il fusore", **hours)
     company.given(*BEGUN, taken(), job("assign-to-bench", technician_id=GINO)).when(step).then(
         Call.ActivityPerformed, WorkshopJob.Begun
@@ -158,7 +164,7 @@ def test_work_refused_by_the_call_leaves_the_job_alone(company: Company) -> None
     company.given(
         do("close-call", at="2026-09-02T11:00", call_id=call_id), job("take-up-workshop-job", reason="Difetto")
     )
-    hours = {"starts_at": rome("2026-09-02T12:00"), "ends_at": rome("2026-09-02T12:15")}
+    hours: dict[str, Any] = {"starts_at": rome("2026-09-02T12:00"), "ends_at": rome("2026-09-02T12:15")}
     found = company.given().when(job("log-bench-work", **hours))
     assert isinstance(found.refusal, Refusal)
     assert (found.refusal.code(), shown(company)["state"]) == ("call-is-closed", "waiting")
@@ -211,7 +217,7 @@ def test_a_loaner_comes_back_before_the_thing_goes(company: Company) -> None:
     company.given().when(give).then_nothing()
     company.given(FINISHED).when(HANDED).then_refused(LoanerNotBack, loaners="Portatile di cortesia")
     unknown = job("take-back-workshop-loaner", loaner_id=uuid4())
-    company.given().when(unknown).then_refused(LoanerUnknown)
+    company.given().when(unknown).then_refused(JobLoanerUnknown)
     back = job("take-back-workshop-loaner", loaner_id=LENT)
     company.given().when(back).then(WorkshopJob.LoanerReturned)
     company.given().when(back).then_nothing()
@@ -220,11 +226,11 @@ def test_a_loaner_comes_back_before_the_thing_goes(company: Company) -> None:
 
 def test_what_nobody_collects_is_given_up_only_in_time(company: Company) -> None:
     company.given(*BEGUN, taken(), FINISHED)
-    give_up = {"reason": "Tre solleciti senza risposta"}
+    give_up: dict[str, Any] = {"reason": "Tre solleciti senza risposta"}
     company.given().when(job("abandon-workshop-job", **give_up)).then_refused(JobStepWrong)
     company.given(READY)
     early = job("abandon-workshop-job", at="2027-02-28T10:00", **give_up)
-    company.given().when(early).then_refused(TooEarlyToAbandon, ready_on="2026-09-02", days=180)
+    company.given().when(early).then_refused(TooEarlyToAbandon, ready_on=date(2026, 9, 2), days=180)
     late = job("abandon-workshop-job", at="2027-03-01T10:00", **give_up)
     company.given().when(late).then(WorkshopJob.Abandoned)
     company.given().when(late).then_nothing()

@@ -11,7 +11,7 @@ from tests.printing import printed, text_of
 
 MARIO = {"name": "Mario Neri", "phone": "347 1234567"}
 LEFT: dict[str, Any] = {"party_id": PARTY, "serial_item_id": MACHINE, "fault": "Non carica acqua"}
-AGREED = {
+AGREED: dict[str, Any] = {
     "accessories": ["Cavo", "Cestello"],
     "damage": "Sportello graffiato",
     "access_words": "SEGRETO-77",
@@ -28,7 +28,8 @@ def test_the_receipt_says_what_was_left_and_agreed(company: Company, issuer: Iss
     told = text_of(company, issuer, paper)
     for word in (
         "Rossi Gilbo S.n.c.", "Lavastoviglie LT-900", "SN-10442", "Non carica acqua", "Cavo, Cestello", "CH-2026-0001",
-        "Sportello graffiato", "120,00", "10/09/2026", "Mario Neri", "01/09/2026 ore 09:30", "180 giorni", "FIRMA DEL CLIENTE",
+        "Sportello graffiato", "120,00", "10/09/2026", "Mario Neri", "01/09/2026 ore 09:30", "180 giorni",
+        "FIRMA DEL CLIENTE",
     ):  # fmt: skip
         assert word in told, word
     assert "SEGRETO" not in told

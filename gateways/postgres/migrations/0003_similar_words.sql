@@ -77,7 +77,8 @@ begin
     return query execute format(
         'select entry_id
            from (select entry_id, grams from public.%I
-                  where company_id::text = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery limit 3000) alike
+                  where company_id::text = $1 and public.marked_grams(company_id, grams) @@ $2::tsquery
+                  limit 3000) alike
           order by (select count(*) from unnest($4) gram where strpos('' '' || grams || '' '', gram) > 0) desc, entry_id
           limit $3', entries)
         using company::text, asked, most / 3, (select array_agg(' ' || gram || ' ') from unnest(rare) gram);

@@ -6,7 +6,7 @@ a plan by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Self
 from uuid import UUID
@@ -260,7 +260,7 @@ def _carry_out(call: Call, visit: PlanVisit, after: Placement | None, act: Act, 
         call.reassign(visit.activity_id, technician, after.slot, act, None, after.travel_minutes)
 
 
-def _taken(visits: Iterable[PlanVisit], after: dict[UUID, Placement], service: Service) -> Refusal:
+def _taken(visits: Iterable[PlanVisit], after: Mapping[UUID, Placement], service: Service) -> Refusal:
     """Which visits' time something else takes by now, as far as the views know it."""
     own = {visit.activity_id for visit in visits}
     found: list[str] = []

@@ -213,6 +213,17 @@ def _job(
         "location": n,
         "service": job.minutes * SECONDS,
         "skills": [*([skills[visit.skill]] if visit.skill else []), *([own[whose]] if whose else [])],
-        "windows": sorted(windows),
+        "windows": _apart(windows),
         "priority": min(HIGHEST_PRIORITY, visit.priority + (30 if job.stays_with else 0)),
     }
+
+
+def _apart(windows: list[list[int]]) -> list[list[int]]:
+    """The same windows in order, those that touch as one."""
+    apart: list[list[int]] = []
+    for opens, closes in sorted(windows):
+        if apart and opens <= apart[-1][1]:
+            apart[-1][1] = max(apart[-1][1], closes)
+        else:
+            apart.append([opens, closes])
+    return apart

@@ -53,6 +53,8 @@ def solve(asked: dict[str, Any]) -> list[list[int]]:
     answer = problem.solve(exploration_level=asked["level"], nb_threads=asked["threads"])
     routes: list[list[int]] = [[] for _ in asked["vehicles"]]
     steps = answer.routes
+    if "id" not in steps:
+        return routes  # nobody is sent anywhere
     for vehicle, kind, job in zip(steps["vehicle_id"], steps["type"], steps["id"], strict=True):
         if kind == "job":
             routes[int(vehicle)].append(int(job))

@@ -15,7 +15,7 @@ PLAN = UUID("99999999-0000-0000-0000-000000000001")
 DAY = "2026-12-14"
 EVENING = "2026-12-11T18:00"
 CESENA = UUID("11111111-0000-0000-0000-000000000003")
-HOME = {"starts_latitude": 44.2227, "starts_longitude": 12.0407}
+HOME: dict[str, Any] = {"starts_latitude": 44.2227, "starts_longitude": 12.0407}
 PLACES = (
     *CUSTOMER,
     do("change-site", party_id=ROSSI, site_id=FORLI, latitude=44.23, longitude=12.05),
@@ -53,7 +53,7 @@ def visit_id(n: int) -> UUID:
 
 def asked_for(n: int, *, site_id: UUID = FORLI, minutes: int = 60, **fields: Any) -> tuple[Do, Do]:
     """A call with a visit that nobody has."""
-    visit = {"activity_id": visit_id(n), "kind": "repair", "minutes": minutes}
+    visit: dict[str, Any] = {"activity_id": visit_id(n), "kind": "repair", "minutes": minutes}
     if "skill" in fields:
         visit["skill"] = fields.pop("skill")
     return (
@@ -77,12 +77,14 @@ def on_agenda(n: int, begins: str, ends: str, technician_id: UUID = GINO, **fiel
 
 def proposed(**fields: Any) -> Do:
     """A plan for the day is asked for, the evening before."""
-    return do("propose-day-plan", **{"at": EVENING, "plan_id": PLAN, "on": DAY} | fields)
+    said: dict[str, Any] = {"at": EVENING, "plan_id": PLAN, "on": DAY}
+    return do("propose-day-plan", **said | fields)
 
 
 def accepted(at: datetime | str = EVENING, **fields: Any) -> Do:
     """It is accepted."""
-    return do("accept-day-plan", at=at, **{"plan_id": PLAN} | fields)
+    said: dict[str, Any] = {"plan_id": PLAN}
+    return do("accept-day-plan", at=at, **said | fields)
 
 
 def make(company: Company) -> int:

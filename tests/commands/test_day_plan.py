@@ -303,7 +303,6 @@ def test_a_failed_plan_says_so(company: Company) -> None:
 def test_appointments_that_stand_proposed_are_windows(company: Company) -> None:
     offered = [
         {
-            "alternative_id": UUID(int=1),
             "technician_id": GINO,
             "slot": {"starts_at": rome(f"{DAY}T16:00"), "ends_at": rome(f"{DAY}T17:00")},
         }

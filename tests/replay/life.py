@@ -21,6 +21,7 @@ from tests.replay import (
     life_absence,
     life_billing,
     life_clocks,
+    life_day_plan,
     life_desk,
     life_files,
     life_items,
@@ -379,5 +380,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_clocks.CHAPTERS,
     *life_desk.CHAPTERS,
     *life_positions.CHAPTERS,
+    *life_day_plan.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

@@ -154,7 +154,8 @@ def visits(draw: st.DrawFn, n: int, ids: list[UUID], days: int) -> PlanVisit:
         skill=draw(st.sampled_from(SKILLS)),
         place=draw(points),
         windows=draw(
-            st.none() | st.lists(st.builds(lambda w: slot(begins(), w), st.sampled_from((120, 300))), max_size=2)
+            st.none()
+            | st.lists(st.builds(lambda w: slot(begins(), w), st.sampled_from((120, 300))), max_size=2).map(tuple)
         ),
         start_by=draw(st.none() | st.builds(begins)),
         priority=draw(st.sampled_from((20, 40, 80))),

@@ -99,7 +99,7 @@ def test_a_way_is_not_cut_by_the_time_it_is_closed() -> None:
 
 
 def fixed(begins: Any, place: Point | None = BASE, leaves: Any = None) -> FixedVisit:
-    kept = {"activity_id": UUID(int=9), "technician_id": GINO, "why": PinReason.CONFIRMED}
+    kept: dict[str, Any] = {"activity_id": UUID(int=9), "technician_id": GINO, "why": PinReason.CONFIRMED}
     return FixedVisit(slot=slot(begins, 60), leaves_at=leaves or begins, place=place, **kept)
 
 

@@ -5,6 +5,7 @@ Amounts are euro, rounded to cents; delays are business minutes of the clock's c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
@@ -79,6 +80,11 @@ def penalty_due(terms: Penalty, calendar: CalendarTerms, late_minutes: int, fee:
         amount=share(fee, percent, 100),
         is_capped=reckoned > terms.cap_percent,
     )
+
+
+def penalty_part(whole: Decimal, earlier: Iterable[Decimal]) -> Decimal:
+    """What is still to give back of a penalty after its earlier parts, in euro; nothing is ever taken back (R6.7)."""
+    return max(Decimal("0.00"), whole - sum(earlier, Decimal("0.00")))
 
 
 def _length(shift: Shift) -> int:

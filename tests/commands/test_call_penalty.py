@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from aggregates.call_penalty import FeeMissing, NoPenaltyAgreed, NotLate, StillLate
+from aggregates.call_penalty import FeeMissing, MonthNotOver, NoPenaltyAgreed, NotLate, StillLate, penalty_charge
 from aggregates.contract import Contract
+from aggregates.rules.service_level import Clock
 from tests.commands.calls import CALL
 from tests.contract_steps import C1, K1, ROSSI, draft, due, founded, line, sign, tick
-from tests.dsl import Company, do
+from tests.dsl import Company, Do, do
 
 PENALTY = {"percent": "1.5", "unit": "hours", "cap_percent": "10", "clocks": ["response"]}
 SERVICE = {"medium": {"response_minutes": 240, "resolve_minutes": 960}, "calendar": {"patron_town": "Milano"}}
@@ -95,3 +97,85 @@ def test_without_a_contract_or_a_penalty_nothing_is_owed(company: Company, servi
         company.given(draft(), line(service=service), sign())
     company.given(do("open-call", at="2026-12-04T16:45", call_id=CALL, party_id=C1, fault="Perde"))
     company.given().when(PROPOSE).then_refused(NoPenaltyAgreed)
+
+
+HOURLY = {"percent": "0.5", "unit": "hours", "cap_percent": "20", "clocks": ["response"]}
+
+
+def month(until_on: str, at: str) -> Do:
+    return do("propose-penalty", at=at, call_id=CALL, clock="response", until_on=until_on)
+
+
+def running(company: Company, **penalty: Any) -> Decimal:
+    """A call of 29/12 nobody answers: due on 30/12 at 09:30, late by 15 business hours in December. The year's fee."""
+    service = {**SERVICE, "penalty": {**HOURLY, **penalty}}
+    company.given(founded(company), ROSSI, draft(), line(fee="1200.00", service=service), sign())
+    company.given(do("open-call", at="2026-12-29T13:30", call_id=CALL, party_id=C1, fault="Perde"))
+    tick(company, "watch-service-levels", "2026-12-31T08:00")
+    return Decimal(due(company, "2026-09-30")[0][2])
+
+
+def test_what_accrued_by_the_end_of_a_month_and_the_rest_later(company: Company) -> None:
+    running(company)
+    december = month("2026-12-31", "2027-01-02T09:00")
+    (row,) = company.ask("penalties-due", month_end_on="2026-12-31")["items"]
+    assert (row["clock"], str(row["until_on"])) == ("response", "2026-12-31")
+    company.given().when(december).then((Contract.ChargeRaised, {}))
+    company.given().when(december).then_nothing()
+    assert company.ask("penalties-due", month_end_on="2026-12-31")["items"] == []
+    company.given(do("take-charge", at="2027-01-07T12:00", call_id=CALL))
+    (row,) = company.ask("penalties-due")["items"]
+    assert row["until_on"] is None
+    rest = do("propose-penalty", at="2027-01-08T09:00", call_id=CALL, clock="response")
+    company.given().when(rest).then((Contract.ChargeRaised, {}))
+    parts = company.record(K1).state.charges
+    assert "maturato al 31/12/2026" in parts[0].why
+    assert f"Già riconosciuti {str(-parts[0].amount).replace('.', ',')} euro" in parts[1].why
+    assert all(one.amount < 0 for one in parts)
+    whole = lone_penalty(company)
+    assert sum(one.amount for one in parts) == whole
+    company.given().when(rest).then_nothing()
+    company.given().when(month("2027-01-31", "2027-02-02T09:00")).then_nothing()
+    assert company.ask("penalties-due")["items"] == []
+
+
+def lone_penalty(company: Company) -> Decimal:
+    """The penalty of the whole delay, as if no part of it had been given back."""
+    call, contract = company.record(CALL), company.record(K1)
+    contract.state = contract.state.model_copy(update={"charges": (), "withdrawn_charges": ()})
+    charge = penalty_charge(call, contract, Clock.RESPONSE, date(2027, 1, 8))
+    assert charge is not None
+    return charge.amount
+
+
+def test_one_cap_for_all_parts(company: Company) -> None:
+    fee = running(company, cap_percent="1")
+    company.given(month("2026-12-31", "2027-01-02T09:00"), do("take-charge", at="2027-01-20T12:00", call_id=CALL))
+    company.given().when(do("propose-penalty", at="2027-01-21T09:00", call_id=CALL, clock="response")).then_nothing()
+    [charge] = company.record(K1).state.charges
+    assert charge.amount == -(fee / 100).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+
+
+def test_months_out_of_order_give_nothing_twice(company: Company) -> None:
+    running(company)
+    company.given().when(month("2027-01-31", "2027-02-02T09:00")).then((Contract.ChargeRaised, {}))
+    company.given().when(month("2026-12-31", "2027-02-02T09:10")).then_nothing()
+
+
+def test_an_excused_month_is_not_given_back_with_the_rest(company: Company) -> None:
+    running(company)
+    december = company.given().when(month("2026-12-31", "2027-01-02T09:00")).result
+    company.given(
+        do("withdraw-contract-charge", contract_id=K1, charge_id=december["charge_id"], reason="Sciopero"),
+        do("take-charge", at="2027-01-07T12:00", call_id=CALL),
+    )
+    rest = do("propose-penalty", at="2027-01-08T09:00", call_id=CALL, clock="response")
+    found = company.given().when(rest).then((Contract.ChargeRaised, {}))
+    assert Decimal(found.result["amount"]) == lone_penalty(company) - Decimal(december["amount"])
+
+
+def test_a_month_that_still_runs_waits(company: Company) -> None:
+    running(company)
+    company.given().when(month("2026-12-31", "2026-12-31T18:00")).then_refused(MonthNotOver)
+    with pytest.raises(ValueError, match="last day of a month"):
+        company.given(month("2026-12-30", "2027-01-02T09:00"))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.rules.business_calendar import CalendarTerms, WeekShifts
-from aggregates.rules.penalties import DelayUnit, Penalty, penalty_due, unit_minutes
+from aggregates.rules.penalties import DelayUnit, Penalty, penalty_due, penalty_part, unit_minutes
 from aggregates.rules.service_level import Clock
 
 OFFICE = CalendarTerms()
@@ -68,3 +68,17 @@ def test_it_agrees_with_counting_unit_by_unit(said: Penalty, calendar: CalendarT
     assert due.amount == expected
     assert due.amount <= fee
     assert due.amount <= penalty_due(said, calendar, late + 1, fee).amount
+
+
+@given(terms, st.sampled_from([OFFICE, ALWAYS]), st.lists(st.integers(0, 9_000), min_size=1), st.integers(0, 10**7))
+def test_parts_are_together_the_penalty_of_the_whole(
+    said: Penalty, calendar: CalendarTerms, lates: list[int], cents: int
+) -> None:
+    """However many months a delay runs over, whatever the rounding, and under one cap; also asked in any order."""
+    fee = Decimal(cents) / 100
+    for order in (sorted(lates), lates):
+        parts: list[Decimal] = []
+        for late in order:
+            parts.append(penalty_part(penalty_due(said, calendar, late, fee).amount, parts))
+        assert sum(parts) == penalty_due(said, calendar, max(lates), fee).amount
+        assert min(parts) >= 0

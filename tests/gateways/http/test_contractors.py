@@ -50,14 +50,14 @@ LEAK = {"key": "leak", "text": "Perde?", "kind": "yes_no"}
 
 def work(call_id: UUID, visit: UUID, report: UUID) -> tuple[Do, Do]:
     """A visit done and reported."""
-    times = {"starts_at": rome("2026-12-09T09:00"), "ends_at": rome("2026-12-09T10:00")}
+    times: dict[str, Any] = {"starts_at": rome("2026-12-09T09:00"), "ends_at": rome("2026-12-09T10:00")}
     done = do("perform-activity", at="2026-12-09T10:05", call_id=call_id, activity_id=visit, **times)
     return done, do("report-work", at="2026-12-09T10:10", call_id=call_id, report_id=report, work_done=SECRET)
 
 
 def visit(call_id: UUID, activity_id: UUID, who: UUID) -> tuple[Do, Do, Do]:
     """A visit planned, on an agenda, and offered."""
-    place = {"call_id": call_id, "activity_id": activity_id}
+    place: dict[str, Any] = {"call_id": call_id, "activity_id": activity_id}
     return (
         do("plan-activity", **place, kind="repair", minutes=60),
         assigned("2026-12-09T09:00", "2026-12-09T11:00", at="2026-12-04T17:00", technician_id=who, **place),
@@ -87,7 +87,8 @@ OTHERS = (
     do("open-checklist", call_id=OTHER, protocol="annual", serial_item_id=ITEM),
 )
 MINE = (opened(serial_item_ids=[MACHINE]), *visit(CALL, VISIT, PINA))
-KNOWN = {
+FORMS: tuple[dict[str, Any], ...] = ({}, {"format": "csv"})
+KNOWN: dict[str, Any] = {
     "call_id": OTHER, "party_id": PARTY, "customer_id": PARTY, "site_id": SITE, "serial_item_id": ITEM,
     "activity_id": JOB, "report_id": PAPER, "technician_id": GINO, "work_id": OTHERS_OFFER, "checklist_id": LIST,
     "sha256": SHA, "text": SECRET, "code": "C9",
@@ -109,7 +110,7 @@ def pina(client: TestClient, company: Company) -> Visitor:
 def contractor(client: TestClient, company: Company, technician_id: UUID | None) -> Visitor:
     """A user who is a contractor and nothing else."""
     email = f"{uuid4().hex[:8]}@example.it"
-    who = {"email": email, "name": "Pina", "roles": ["contractor"], "technician_id": technician_id}
+    who: dict[str, Any] = {"email": email, "name": "Pina", "roles": ["contractor"], "technician_id": technician_id}
     user_id = UUID(company.do("register-user", **who)["user_id"])
     company.fold()
     return Visitor(client, company, user_id, email, token_of(company, user_id, "contractor"))
@@ -135,10 +136,12 @@ def test_no_view_tells_of_others(pina: Visitor, given: dict[str, Any]) -> None:
     for view in ALL_VIEWS:
         fields = set(view.ask.model_fields)
         needed = {name for name, info in view.ask.model_fields.items() if info.is_required()}
-        asked = {n: str(v) for n, v in {**whole, **given}.items() if n in fields and f"{{{n}}}" not in view.path}
+        asked: dict[str, Any] = {
+            n: str(v) for n, v in {**whole, **given}.items() if n in fields and f"{{{n}}}" not in view.path
+        }
         for name in sorted(needed - set(asked)):
             asked[name] = str(KNOWN.get(name, "response"))
-        for extra in ({}, {"format": "csv"}):
+        for extra in FORMS:
             answer = pina.get(addressed(view.path), **asked, **extra)
             assert answer.status_code in (200, 403, 404, 422), (view.name, answer.text)
             assert SECRET not in answer.text, view.name
@@ -176,7 +179,7 @@ def test_the_file_of_another_s_call_is_not_there(pina: Visitor, client: TestClie
 
 
 def test_their_own_is_there(pina: Visitor) -> None:
-    mine = {"technician_id": str(PINA)}
+    mine: dict[str, Any] = {"technician_id": str(PINA)}
     assert [one["call_id"] for one in pina.get("/calls").json()["data"]["items"]] == [str(CALL)]
     sheet = pina.get(f"/calls/{CALL}").json()["data"]
     assert (sheet["party_name"], sheet["fault"]) == ("Rossi Gilbo", "Perde")
@@ -211,7 +214,7 @@ def test_a_visit_from_offer_to_signature(pina: Visitor) -> None:
 def test_a_colleague_s_report_of_the_same_call_is_not_theirs(pina: Visitor) -> None:
     """Both come to one call; each sees the call, and of its reports their own."""
     other_visit, paper = uuid4(), uuid4()
-    place = {"call_id": CALL, "activity_id": other_visit}
+    place: dict[str, Any] = {"call_id": CALL, "activity_id": other_visit}
     pina.company.given(
         do("plan-activity", **place, kind="repair", minutes=60),
         assigned("2026-12-10T09:00", "2026-12-10T11:00", at="2026-12-04T17:00", technician_id=GINO, **place),
@@ -237,7 +240,7 @@ def test_a_visit_given_away_is_gone_and_what_was_sent_is_answered_again(pina: Vi
     note, path = {"text": "Chiuso"}, f"/calls/{CALL}/add-note"
     key = str(uuid4())
     assert pina.post(path, note, idempotency_key=key).status_code == 200
-    gone = {"call_id": CALL, "activity_id": VISIT, "technician_id": GINO}
+    gone: dict[str, Any] = {"call_id": CALL, "activity_id": VISIT, "technician_id": GINO}
     moved = do("reassign-technician", at="2026-12-05T09:00", **gone, slot=MINE[2].fields["slot"])
     pina.company.given(moved)
     problem(pina.post(path, note), 403, "not-yours")
@@ -249,8 +252,8 @@ def test_a_visit_given_away_is_gone_and_what_was_sent_is_answered_again(pina: Vi
 
 def test_a_device_s_queue_is_held_to_the_same(pina: Visitor) -> None:
     """What is about others is refused in the queue too, and kept for the dispatcher: it may have been theirs before."""
-    fields = {"call_id": str(OTHER), "text": "?"}
-    mine = {"call_id": str(CALL), "text": "Chiuso"}
+    fields: dict[str, Any] = {"call_id": str(OTHER), "text": "?"}
+    mine: dict[str, Any] = {"call_id": str(CALL), "text": "Chiuso"}
     answers = send(
         pina,
         sent("a", "add-call-note", "2026-11-20T09:00:00", **fields),

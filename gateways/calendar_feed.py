@@ -41,7 +41,7 @@ def calendar_file(name: str, entries: Mapping[str, Any], language: str) -> bytes
 
 
 def _visit(visit: Row, language: str) -> Event:
-    """A visit: certain, unless its call waits for something."""
+    """A visit: certain when customer and technician confirmed it, unless its call waits for something."""
     event = _event(f"visit-{visit['activity_id']}", visit)
     event.add("dtstart", _utc(visit["starts_at"]))
     event.add("dtend", _utc(visit["ends_at"]))
@@ -52,7 +52,8 @@ def _visit(visit: Row, language: str) -> Event:
     if visit["latitude"] is not None and visit["longitude"] is not None:
         event.add("geo", (visit["latitude"], visit["longitude"]))
     event.add("description", _description(visit, language))
-    event.add("status", "TENTATIVE" if visit["paused_for"] and visit["state"] == "assigned" else "CONFIRMED")
+    waits = visit["paused_for"] and visit["state"] == "assigned"
+    event.add("status", "CONFIRMED" if visit["confirmed"] and not waits else "TENTATIVE")
     event.add("transp", "OPAQUE")
     return event
 

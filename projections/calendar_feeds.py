@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.absence import Absence
+from aggregates.appointment import Appointment
 from aggregates.call import Call
 from aggregates.on_call_duty import OnCallDuty
 from aggregates.technician import Technician
@@ -46,6 +47,15 @@ class CalendarFeeds(ReadModel):
     @on(Call.TechnicianAssigned, Call.Unassigned, Call.Arrived)
     def visit_changed(self, fact: Call.TechnicianAssigned | Call.Unassigned | Call.Arrived, rows: Rows) -> None:
         """A visit has a time, loses it, or has begun."""
+        _changed(rows, fact.activity_id)
+
+    @on(Appointment.ConfirmedByCustomer, Appointment.ConfirmedByTechnician, Appointment.Declined)
+    def agreed(
+        self,
+        fact: Appointment.ConfirmedByCustomer | Appointment.ConfirmedByTechnician | Appointment.Declined,
+        rows: Rows,
+    ) -> None:
+        """A visit's time is certain, or not any more."""
         _changed(rows, fact.activity_id)
 
     @on(Call.Reassigned)
@@ -110,11 +120,14 @@ def calendar_of(reader: Reader, technician_id: UUID, begins: datetime, ends: dat
     entry = "coalesce(e.sequence, 0) as sequence, e.modified_at"
     visits = reader.rows(
         f"""select x.activity_id, x.visit_id, x.state, x.kind, x.mode, x.starts_at, x.ends_at, x.note,
-                   greatest(e.modified_at, c.changed_at) as modified_at, coalesce(e.sequence, 0) as sequence,
-                   c.number, c.fault, c.paused_for, p.name as party_name, coalesce(s.town, p.town) as town,
+                   greatest(e.modified_at, c.changed_at, m.changed_at) as modified_at,
+                   coalesce(e.sequence, 0) as sequence, c.number, c.fault,
+                   c.paused_for, p.name as party_name, coalesce(s.town, p.town) as town,
                    coalesce(s.province, p.province) as province, s.name as site_name, s.street, s.postcode,
-                   s.latitude, s.longitude
+                   s.latitude, s.longitude,
+                   x.state <> 'assigned' or coalesce(m.state = 'confirmed', false) as confirmed
               from {{agenda}} x
+              left join {{appointment}} m on m.activity_id = coalesce(x.visit_id, x.activity_id)
               left join {{calendar_entry}} e on e.entry_id = x.activity_id
               left join {{call}} c on c.call_id = x.call_id
               left join {{party}} p on p.party_id = c.party_id

@@ -14,6 +14,7 @@ from pydantic import Field
 from projections.arrears import CustomerPosition, customer_position
 from projections.base import Ask, Reader
 from projections.contracts import TODAY
+from projections.maintenance_card import services_to_come
 
 WORK_PAPERS = "('work_report', 'serial_history')"
 ENDED = "('closed', 'cancelled')"
@@ -123,6 +124,7 @@ def _told(reader: Reader, ask: CustomerSheet, *, has_money: bool) -> dict[str, A
     for name, section in SECTIONS.items():
         if has_money or not section.only_sheet:
             party[name] = _section(reader, section, params, of_work=not has_money and name == "documents")
+    party["maintenance"] = services_to_come(reader, ask.party_id, ask.on, ask.first)
     return party
 
 

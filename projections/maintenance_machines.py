@@ -37,6 +37,7 @@ select i.serial_item_id, i.type, i.number, i.product, i.owner_id, i.site_id, i.r
             and (m.owner_id = any(%(places)s::uuid[]) or m.site_id = any(%(places)s::uuid[]))))
    and (%(party_id)s::uuid is null or exists (
          select from {serial_item_move} m where m.serial_item_id = i.serial_item_id and m.owner_id = %(party_id)s))
+   and (%(owner_id)s::uuid is null or i.owner_id = %(owner_id)s)
    and (%(site_id)s::uuid is null or exists (
          select from {serial_item_move} m where m.serial_item_id = i.serial_item_id and m.site_id = %(site_id)s))
  order by i.serial_item_id"""
@@ -74,14 +75,16 @@ def plan_view(row: Row) -> PlanView:
     )
 
 
-def machines(reader: Reader, plan_row: Row, only: UUID | None = None) -> Iterator[Machine]:
-    """The machines that a plan is for at some time, in the order of their ids."""
+def machines(
+    reader: Reader, plan_row: Row, only: UUID | None = None, owner_id: UUID | None = None
+) -> Iterator[Machine]:
+    """The machines that a plan is for at some time, perhaps only one or one owner's, in the order of their ids."""
     plan = plan_view(plan_row)
     contracts = {each.terms.scope.contract_id for each in plan.versions if each.terms.scope.contract_id}
     covers = {key: covered_by(reader, key) for key in contracts}
     found: dict[UUID, Row] = {}
     for scope in dict.fromkeys(each.terms.scope for each in plan.versions):
-        found.update((row["serial_item_id"], row) for row in _in_scope(reader, scope, covers, only))
+        found.update((row["serial_item_id"], row) for row in _in_scope(reader, scope, covers, only, owner_id))
     meters = _meters(reader, plan, list(found))
     courses = _courses(reader, plan_row["plan_id"], only)
     before = _predecessors(reader, found.values())
@@ -91,10 +94,20 @@ def machines(reader: Reader, plan_row: Row, only: UUID | None = None) -> Iterato
 
 
 def _in_scope(
-    reader: Reader, scope: MaintenanceScope, covers: Mapping[UUID, Sequence[tuple[UUID, date, date]]], only: UUID | None
+    reader: Reader,
+    scope: MaintenanceScope,
+    covers: Mapping[UUID, Sequence[tuple[UUID, date, date]]],
+    only: UUID | None,
+    owner_id: UUID | None,
 ) -> list[Row]:
     places = [target for target, _, _ in covers[scope.contract_id]] if scope.contract_id else None
-    asked = {"ids": list(scope.serial_item_ids) or None, "type": scope.product_type, "places": places, "only": only}
+    asked = {
+        "ids": list(scope.serial_item_ids) or None,
+        "type": scope.product_type,
+        "places": places,
+        "only": only,
+        "owner_id": owner_id,
+    }
     return reader.rows(IN_SCOPE, {**asked, "party_id": scope.party_id, "site_id": scope.site_id})
 
 

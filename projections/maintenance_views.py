@@ -35,6 +35,7 @@ select o.*, pl.code as plan_code, pl.name as plan_name, i.number as serial, i.pr
   left join {technician} t on t.technician_id = coalesce(c.technician_id, m.technician_id)
  where (%(plan_id)s::uuid is null or o.plan_id = %(plan_id)s)
    and (%(serial_item_id)s::uuid is null or o.serial_item_id = %(serial_item_id)s)
+   and (%(party_id)s::uuid is null or i.owner_id = %(party_id)s)
    and o.due_on between %(from_on)s and %(to_on)s and o.state <> 'due'"""
 PLACES = """select i.serial_item_id, p.name as party_name, s.name as site_name, s.town
               from {serial_item} i left join {party} p on p.party_id = i.owner_id
@@ -76,12 +77,12 @@ class FindOccurrences(Page):
 
 def find_occurrences(reader: Reader, ask: FindOccurrences) -> dict[str, Any]:
     """The services in the order in which they are due."""
-    found = sorted(_board(reader, ask), key=_place)
+    found = sorted(services(reader, ask), key=place_of)
     if ask.after:
         due_on, *rest = decode_cursor(ask.after, 4)
-        found = [row for row in found if _place(row) > (str(due_on), *map(str, rest))]
+        found = [row for row in found if place_of(row) > (str(due_on), *map(str, rest))]
     limit = max(1, min(ask.limit, 500))
-    return {"items": found[:limit], "next": encode_cursor(_place(found[limit - 1])) if len(found) > limit else None}
+    return {"items": found[:limit], "next": encode_cursor(place_of(found[limit - 1])) if len(found) > limit else None}
 
 
 class Step(StrEnum):
@@ -101,7 +102,7 @@ def maintenance_calendar(reader: Reader, ask: AskCalendar) -> dict[str, Any]:
     """For each week or month that has any: how many services by state, and the minutes expected of them."""
     counted: dict[date, Counter[str]] = defaultdict(Counter)
     minutes: Counter[date] = Counter()
-    for row in _board(reader, ask):
+    for row in services(reader, ask):
         first = _first_of(row["due_on"], ask.by)
         counted[first][row["state"]] += 1
         minutes[first] += row["minutes"] or 0
@@ -194,7 +195,8 @@ def _machine(machine: Machine, on: date) -> Row:
     return {**told, "last_done_on": max(done, default=None), "next": next_one}
 
 
-def _board(reader: Reader, ask: FindOccurrences) -> Iterator[Row]:
+def services(reader: Reader, ask: FindOccurrences) -> Iterator[Row]:
+    """Services recorded, and those to come, plan by plan; `place_of` puts them in order."""
     on = ask.on or _today(reader)
     days = {
         "from_on": ask.from_on or on - timedelta(days=BACK_DAYS),
@@ -203,8 +205,9 @@ def _board(reader: Reader, ask: FindOccurrences) -> Iterator[Row]:
     wanted = {name: getattr(ask, name) for name in ("party_id", "site_id", "technician_id")}
     for plan in _plans(reader, ask.plan_id):
         view = plan_view(plan)
-        asked = {"plan_id": plan["plan_id"], "serial_item_id": ask.serial_item_id, **days}
-        rows = [*reader.rows(RECORDED, asked), *_coming(reader, plan, ask.serial_item_id, **days)]
+        whose = {"serial_item_id": ask.serial_item_id, "party_id": ask.party_id}
+        asked = {"plan_id": plan["plan_id"], **whose, **days}
+        rows = [*reader.rows(RECORDED, asked), *_coming(reader, plan, ask, **days)]
         for row in rows:
             shown = _shown(row, view, on)
             if all(value in (None, row[name]) for name, value in wanted.items()) and ask.state in (
@@ -228,11 +231,11 @@ def _shown(row: Row, plan: PlanView, on: date) -> Row:
     }
 
 
-def _coming(reader: Reader, plan: Row, only: UUID | None, *, from_on: date, to_on: date) -> Iterator[Row]:
+def _coming(reader: Reader, plan: Row, ask: FindOccurrences, *, from_on: date, to_on: date) -> Iterator[Row]:
     """What is due without being recorded, or is due again."""
     found = [
         (machine, due)
-        for machine in machines(reader, plan, only)
+        for machine in machines(reader, plan, ask.serial_item_id, ask.party_id)
         for due in expected(machine.watched, machine.course, to_on)
         if due.due_on >= from_on and (due.key not in machine.course or machine.course[due.key].state == "due")
     ]
@@ -266,7 +269,8 @@ def _named(plan: Row) -> Row:
     return {"plan_id": plan["plan_id"], "plan_code": plan["code"], "plan_name": plan["name"]}
 
 
-def _place(row: Row) -> tuple[str, str, str, str]:
+def place_of(row: Row) -> tuple[str, str, str, str]:
+    """Where a service stands among others: by the day it is due."""
     return str(row["due_on"]), str(row["plan_id"]), str(row["serial_item_id"]), row["key"]
 
 

@@ -158,3 +158,17 @@ def test_the_read_model_folds_alike_from_the_beginning(company: Company) -> None
         stored = rows_of(company, table)
         assert stored, table.name
         assert in_order(table, rows.all(table)) == in_order(table, stored)
+
+
+def test_the_customers_page_tells_what_is_late_and_next(company: Company) -> None:
+    lived(company)
+    bianchi = company.do("register-party", code="C9", name="Bianchi", role="prospect")["party_id"]
+    company.given(machine(OTHER, "M2", owner_id=bianchi, site_id=None))
+    card = company.ask("customer-card", party_id=ROSSI, on="2026-05-06", first=2)["maintenance"]
+    assert (card["total"], card["late"], card["link"]) == (3, 1, f"/maintenance?party_id={ROSSI}")
+    assert [(row["serial"], row["due_on"], row["state"]) for row in card["items"]] == [
+        ("M1", APRIL, "late"),
+        ("M1", date(2026, 5, 31), "due"),
+    ]
+    sheet = company.ask("customer-sheet", party_id=ROSSI, on="2026-05-06")["maintenance"]
+    assert [row["due_on"] for row in sheet["items"]] == [APRIL, date(2026, 5, 31), date(2026, 6, 30)]

@@ -91,7 +91,7 @@ def test_a_visit_as_a_calendar_program_reads_it(client: TestClient, staffed: Com
     assert event["GEO"].to_ical() == "44.14;12.24"
     assert "Chiamata CH-2026-0001" in str(event["DESCRIPTION"])
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (SOON, SOON + timedelta(hours=2))
-    assert (str(event["STATUS"]), event["SEQUENCE"]) == ("CONFIRMED", 0)
+    assert (str(event["STATUS"]), event["SEQUENCE"]) == ("TENTATIVE", 0)
     assert "LAST-MODIFIED" in event
     assert "DTSTAMP" in event
 
@@ -116,8 +116,40 @@ def test_a_moved_visit_keeps_its_name_and_a_cancelled_one_vanishes(
     assert events(read(client, staffed, pina)) == {}
 
 
+def status(answer: Any) -> tuple[str, int]:
+    """How certain the only event is, and how often it was changed."""
+    (event,) = events(answer).values()
+    return str(event["STATUS"]), event["SEQUENCE"]
+
+
+def confirm(company: Company) -> dict[str, Any]:
+    """Both sides agree to the visit."""
+    (activity_id,) = company.record(CALL).activities
+    visit: dict[str, Any] = {"call_id": CALL, "activity_id": activity_id}
+    company.do("confirm-appointment", **visit, channel="phone")
+    company.do("confirm-visit", **visit, technician_id=GINO)
+    return visit
+
+
+def test_a_visit_is_certain_when_customer_and_technician_confirmed(
+    client: TestClient, staffed: Company, manager: Visitor
+) -> None:
+    secret = address_of(manager)["secret"]
+    assert status(read(client, staffed, secret)) == ("TENTATIVE", 0)
+    (activity_id,) = staffed.record(CALL).activities
+    staffed.do("confirm-appointment", call_id=CALL, activity_id=activity_id, channel="phone")
+    assert status(read(client, staffed, secret)) == ("TENTATIVE", 1)
+    visit = confirm(staffed)
+    assert status(read(client, staffed, secret)) == ("CONFIRMED", 2)
+    staffed.do("reassign-technician", **visit, slot=at(4, 6))
+    assert status(read(client, staffed, secret)) == ("TENTATIVE", 3), "the time confirmed was another one"
+    staffed.do("record-arrival", **visit)
+    assert status(read(client, staffed, secret)) == ("CONFIRMED", 4)
+
+
 def test_a_call_that_waits_makes_its_visit_tentative(client: TestClient, staffed: Company, manager: Visitor) -> None:
     secret = address_of(manager)["secret"]
+    confirm(staffed)
     staffed.do("pause-call", call_id=CALL, reason="waiting-customer")
     (event,) = events(read(client, staffed, secret)).values()
     assert str(event["STATUS"]) == "TENTATIVE"

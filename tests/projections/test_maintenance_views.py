@@ -25,7 +25,7 @@ from tests.commands.maintenance import (
     read,
     run,
 )
-from tests.dsl import Company
+from tests.dsl import Company, do
 from tests.projections.test_master_data import in_order, rows_of
 
 FEBRUARY, MARCH, APRIL = date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)
@@ -163,7 +163,7 @@ def test_the_read_model_folds_alike_from_the_beginning(company: Company) -> None
 def test_the_customers_page_tells_what_is_late_and_next(company: Company) -> None:
     lived(company)
     bianchi = company.do("register-party", code="C9", name="Bianchi", role="prospect")["party_id"]
-    company.given(machine(OTHER, "M2", owner_id=bianchi, site_id=None))
+    company.given(do("register-serial-item", number="M2", product="MP C3004", type="copier", owner_id=bianchi))
     card = company.ask("customer-card", party_id=ROSSI, on="2026-05-06", first=2)["maintenance"]
     assert (card["total"], card["late"], card["link"]) == (3, 1, f"/maintenance?party_id={ROSSI}")
     assert [(row["serial"], row["due_on"], row["state"]) for row in card["items"]] == [

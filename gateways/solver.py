@@ -91,31 +91,27 @@ class VroomSolver:
 
     def _asked(self, question: dict[str, Any], ground: Ground) -> list[list[int]]:
         try:
+            answer = Answer.model_validate_json(self._answered(json.dumps(question)))
+        except ValidationError as error:
+            raise AnswerMalformed("it is not the answer that was asked for") from error
+        told = [job for order in answer.routes for job in order]
+        is_known = len(answer.routes) == len(ground.tours) and max(told, default=0) < len(ground.jobs)
+        if not is_known or len(set(told)) != len(told):
+            raise AnswerMalformed("it names visits twice, or visits and technicians that there are not")
+        self.peak_kb = max(self.peak_kb, answer.peak_kb)
+        return answer.routes
+
+    def _answered(self, question: str) -> str:
+        """What a process says to the question."""
+        try:
             done = subprocess.run(  # noqa: S603 - our own program
-                self.command,
-                input=json.dumps(question),
-                capture_output=True,
-                text=True,
-                timeout=self.seconds,
-                check=False,
+                self.command, input=question, capture_output=True, text=True, timeout=self.seconds, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise SolverDied(str(error)) from error
         if done.returncode != 0:
             raise SolverDied(done.stderr.strip()[-300:] or f"it ended with {done.returncode}")
-        try:
-            answer = Answer.model_validate_json(done.stdout)
-        except ValidationError as error:
-            raise AnswerMalformed("it is not the answer that was asked for") from error
-        told = [job for order in answer.routes for job in order]
-        if (
-            len(answer.routes) != len(ground.tours)
-            or len(set(told)) != len(told)
-            or max(told, default=0) >= len(ground.jobs)
-        ):
-            raise AnswerMalformed("it names visits twice, or visits and technicians that there are not")
-        self.peak_kb = max(self.peak_kb, answer.peak_kb)
-        return answer.routes
+        return done.stdout
 
 
 def usual_solver() -> Solver:

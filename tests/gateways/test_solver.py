@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 
 from aggregates.rules.day_plan_checks import faults
 from aggregates.rules.day_plan_values import Placement, PlanProblem
 from gateways.solver import AnswerMalformed, GreedySolver, Solver, SolverDied, VroomSolver
+from gateways.solver_process import solve
 from tests.rules.day_plans import at, problem, problems, slot, technician, visit
 
 GINO, PINA = UUID(int=1), UUID(int=2)
@@ -49,11 +51,15 @@ def test_nothing_to_do_is_a_plan(solver: Solver) -> None:
         assert plan.visits == ()
 
 
-@settings(
-    max_examples=15,
-    phases=[Phase.explicit, Phase.generate],  # a process for each example: looking for a smaller one takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+class Here(VroomSolver):
+    """VROOM in this process: a process for each of many examples takes minutes."""
+
+    def _answered(self, question: str) -> str:
+        return json.dumps({"routes": solve(json.loads(question))})
+
+
+@pytest.mark.parametrize("solver", [Here(level=1), GreedySolver()], ids=["vroom", "greedy"])
+@settings(max_examples=40)
 @given(asked=problems())
 def test_whatever_is_asked_the_plan_holds(solver: Solver, asked: PlanProblem) -> None:
     assert faults(asked, solver.solve(asked)) == []

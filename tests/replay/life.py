@@ -27,9 +27,11 @@ from tests.replay import (
     life_items,
     life_maintenance,
     life_money,
+    life_notices,
     life_positions,
     life_reports,
     life_visits,
+    life_workshop,
 )
 from tests.replay.living import CESENA, COMPANY, FORLI, IDENTITY, LAURA, SHA, Life, named
 
@@ -381,5 +383,7 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_desk.CHAPTERS,
     *life_positions.CHAPTERS,
     *life_day_plan.CHAPTERS,
+    *life_notices.CHAPTERS,
+    *life_workshop.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

@@ -186,4 +186,5 @@ def test_one_error_keeps_enough_in_common(known: str, data: st.DataObject) -> No
     )
     assert errors(mistyped, known, 2) in (0, 1)
     assert word_likeness(mistyped, known) > 0
+    assert set(within_one_error(mistyped)) & set(opened([known]))
     assert set(may_have([mistyped])) & set(grams([known]))

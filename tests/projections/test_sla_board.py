@@ -13,7 +13,9 @@ from tests.commands.calls import (
     CALL,
     CUSTOMER,
     FORLI,
+    GINO,
     MILAN,
+    PINA,
     PLANNED,
     REPORTED,
     TECHNICIANS,
@@ -21,6 +23,7 @@ from tests.commands.calls import (
     opened,
     rome,
 )
+from tests.contract_steps import tick
 from tests.dsl import Company, do
 
 PART_WAITS = {"waiting_part_pauses": True}
@@ -176,3 +179,46 @@ def test_attainment_by_clock(company: Company) -> None:
     found = company.ask("service-level-attainment", **december)
     response = next(row for row in found["clocks"] if row["clock"] == "response")
     assert (response["met"], response["breached"], response["percent_in_time"]) == (1, 1, "50.0")
+
+
+def breached_board(company: Company) -> None:
+    """Call 1 is Gino's and low, taken in time; call 2 is high and nobody's, and its response is late."""
+    company.given(*CUSTOMER, *TECHNICIANS, opened(priority="low"), TAKEN, PLANNED, ASSIGNED)
+    company.given(opened(call_id=uuid4(), priority="high"))
+    tick(company, "watch-service-levels", "2026-12-10T08:00")
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ({"technician_id": GINO}, {"CH-2026-0001"}),
+        ({"technician_id": PINA}, set()),
+        ({"priority": "high"}, {"CH-2026-0002"}),
+        ({"priority": "medium"}, set()),
+        ({"breached": True, "clock": "response"}, {"CH-2026-0002"}),
+        ({"at_risk": True, "clock": "response"}, {"CH-2026-0002"}),
+        ({"contract_id": uuid4()}, set()),
+        ({"technician_id": GINO, "priority": "high"}, set()),
+    ],
+)
+def test_the_board_is_narrowed(company: Company, asked: dict[str, Any], numbers: set[str]) -> None:
+    breached_board(company)
+    found = company.ask("sla-board", at=rome("2026-12-10T08:00"), **asked)["items"]
+    assert {one["number"] for one in found} == numbers
+
+
+def test_the_report_by_group_and_narrowed(company: Company) -> None:
+    breached_board(company)
+    days = {"from_on": "2026-12-01", "to_on": "2026-12-31", "clock": "response", "at": rome("2026-12-10T08:00")}
+    by_priority = {one["key"]: one for one in company.ask("service-level-report", by="priority", **days)["items"]}
+    assert {key: (one["met"], one["breached"], one["percent_in_time"]) for key, one in by_priority.items()} == {
+        "low": (1, 0, "100.0"),
+        "high": (0, 1, "0.0"),
+    }
+    (month,) = company.ask("service-level-report", by="month", **days)["items"]
+    assert (month["key"], month["percent_in_time"]) == ("2026-12", "50.0")
+    (low,) = company.ask("service-level-report", priority="low", **days)["items"]
+    assert (low["met"], low["breached"]) == (1, 0)
+    assert company.ask("service-level-report", party_id=uuid4(), **days)["items"] == []
+    before = {**days, "from_on": "2026-11-01", "to_on": "2026-12-03"}
+    assert company.ask("service-level-report", **before)["items"] == []

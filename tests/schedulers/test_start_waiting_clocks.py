@@ -46,13 +46,17 @@ def bill(firm: Company, price: str = "360.00") -> Any:
     lines = [{"description": "Assistenza", "unit_price": price}]
     made = firm.do("propose-invoice", at="2026-01-29T09:00", customer_id=C1, lines=lines, payment_terms=terms)
     firm.do("issue-invoice", at="2026-01-29T09:00", invoice_id=made["invoice_id"], dated_on="2026-01-29")
-    firm.last_invoice = made["invoice_id"]  # type: ignore[attr-defined]  # a note for the test alone
     return made["invoice_id"]
 
 
+def the_invoice(firm: Company) -> Any:
+    """The only one there is."""
+    (row,) = firm.ask("invoices")["items"]
+    return row["invoice_id"]
+
+
 def pay(firm: Company, amount: str = "439.20", at: str = PAID, **fields: Any) -> None:
-    invoice = firm.last_invoice  # type: ignore[attr-defined]  # see `bill`
-    firm.do("record-payment", at=at, invoice_id=invoice, amount={"amount": amount}, **fields)
+    firm.do("record-payment", at=at, invoice_id=the_invoice(firm), amount={"amount": amount}, **fields)
 
 
 def tick_at(firm: Company, at: str) -> int:
@@ -104,10 +108,28 @@ def test_a_partial_payment_leaves_the_block(owing: Company) -> None:
     assert tick_at(owing, "2026-04-20T08:00") == 0
 
 
-def test_money_on_account_ends_it_too_and_so_does_a_credit_note(owing: Company) -> None:
+def test_a_credit_note_ends_it_too(owing: Company) -> None:
     owing.given(call())
-    invoice = owing.last_invoice  # type: ignore[attr-defined]  # see `bill`
-    owing.do("credit-invoice", at=PAID, invoice_id=invoice, reason="Emessa per errore")
+    owing.do("credit-invoice", at=PAID, invoice_id=the_invoice(owing), reason="Emessa per errore")
+    tick_at(owing, "2026-04-20T08:00")
+    assert owing.record(CALL).clocks_from == rome(PAID)
+
+
+def test_money_on_account_ends_it_before_it_is_allocated(owing: Company) -> None:
+    """What the customer overall still owes counts: the credit is theirs, whichever invoice takes it in the end."""
+    owing.given(call())
+    money: dict[str, Any] = {"customer_id": C1, "amount": {"amount": "439.20"}, "allocations": []}
+    payment = owing.do("record-customer-payment", at="2026-04-08T10:00", **money)["payment_id"]
+    assert tick_at(owing, "2026-04-09T08:00") == 1
+    settled = [{"record_id": the_invoice(owing), "amount": "439.20"}]
+    owing.do("allocate-customer-payment", at=PAID, payment_id=payment, allocations=settled)
+    assert tick_at(owing, "2026-04-20T08:00") == 0
+    assert owing.record(CALL).clocks_from == rome("2026-04-08T10:00")
+
+
+def test_a_payment_that_settles_by_itself_ends_it(owing: Company) -> None:
+    owing.given(call())
+    owing.do("record-customer-payment", at=PAID, customer_id=C1, amount={"amount": "439.20"})
     tick_at(owing, "2026-04-20T08:00")
     assert owing.record(CALL).clocks_from == rome(PAID)
 

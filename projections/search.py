@@ -192,7 +192,10 @@ def _of(kind: Kind, asked: list[str], ask: Search) -> str:
     every = f"{_listed({**own, 'kind': repr(kind.name)})} from {kind.source}{told}"
     if ask.sort is not None:
         return f"({every})"
-    return f"({every} order by {kind.on or own['at']} desc, {own['id']} desc limit {max(1, min(ask.limit, 500)) + 1})"
+    first = kind.on or own["at"]
+    if kind.source.startswith(ON_AGENDA) and {"party_id", "site_id", "serial_item_id"} & ask.model_fields_set:
+        first = f"({first} + interval '0')"  # the calls are few and come first; a walk through the agenda is long
+    return f"({every} order by {first} desc, {own['id']} desc limit {max(1, min(ask.limit, 500)) + 1})"
 
 
 def _within_days(kind: Kind, ask: Search) -> list[str]:

@@ -285,8 +285,8 @@ def test_a_server_that_wants_a_login_gets_it_under_tls_only(
 def test_a_signed_report_goes_to_the_customer_as_it_lies_in_the_archive(company: Company, mailbox: Mailbox) -> None:
     company.given(founded(company), *REACHABLE, rule("report_ready", CONTACT), opened(), PLANNED, ASSIGNED)
     company.given(WORKED, REPORTED)
-    signer = {"signer_id": ANNA["person_id"], "signer_name": ANNA["name"]}
-    seal = {"image_sha256": SHA, "document_sha256": SHA, "device": "tablet-07"}
+    signer: dict[str, Any] = {"signer_id": ANNA["person_id"], "signer_name": ANNA["name"]}
+    seal: dict[str, Any] = {"image_sha256": SHA, "document_sha256": SHA, "device": "tablet-07"}
     archive = open_archive(company.installation.settings.data_dir / "documents")
     company.fold()
     Issuer(archive).tick(company.house)

@@ -253,7 +253,7 @@ def test_a_text_message_waits_for_a_provider(company: Company) -> None:
 
 @pytest.mark.parametrize(("contact", "expected"), [("email", ["anna@example.it"]), ("phone", []), ("none", [])])
 def test_what_is_ready_is_told_as_the_customer_asked(company: Company, contact: str, expected: list[str]) -> None:
-    said = {"description": "Sega", "fault": "Non parte", "contact": contact}
+    said: dict[str, Any] = {"description": "Sega", "fault": "Non parte", "contact": contact}
     job = {"job_id": UUID(int=4)}
     company.given(*REACHABLE, rule("workshop_ready"))
     company.do("take-in", at="2026-12-02T09:00", **job, party_id=ROSSI, bringer=ANNA, **said)

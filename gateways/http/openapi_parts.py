@@ -258,6 +258,10 @@ TAG_OF = {
     "my-day": "agenda",
     "daily-report": "agenda",
     "contractor-statement": "contractor-work",
+    "candidates": "agenda",
+    "nearest": "agenda",
+    "position-bases": "positions",
+    "positions-to-forget": "positions",
     "sign": "signing-links",
 }
 """Paths whose first word is no tag of its own."""

@@ -47,6 +47,8 @@ TAGS = {
     "articles": "Articles and services.",
     "price-lists": "Prices and charges.",
     "technicians": "Technicians, skills, hours.",
+    "positions": "Where technicians were last, with what makes that lawful (posizioni).",
+    "map": "Activities on a map, coloured by what presses (mappa).",
     "availability": "When technicians are free (disponibilità).",
     "workload": "How busy technicians are (carico di lavoro).",
     "absences": "Who is not there (assenze).",

@@ -19,7 +19,8 @@ from aggregates.rules.day_plan_routes import Routes, as_today, solved, solved_gr
 from aggregates.rules.day_plan_values import HIGHEST_PRIORITY, PlanProblem, PlanSolution
 
 LONGEST_S = 120.0
-LEVEL = 4
+LEVELS = {100: 4, 250: 2}
+"""How thoroughly VROOM looks, by the number of visits; beyond the last, just once."""
 THREADS = 2
 SECONDS = 60
 LONG_MINUTES = 10**6
@@ -67,7 +68,7 @@ class VroomSolver:
 
     command: Sequence[str] = (sys.executable, str(Path(__file__).with_name("solver_process.py")))
     seconds: float = LONGEST_S
-    level: int = LEVEL
+    level: int | None = None
     peak_kb: int = 0
     """The most memory that a process of it has taken."""
 
@@ -83,11 +84,15 @@ class VroomSolver:
 
     def _ordered(self, ground: Ground, *, bound: bool) -> Routes:
         routes = Routes(ground)
-        question = _question(ground, self.level, bound=bound)
+        question = _question(ground, self._level(ground), bound=bound)
         orders = self._asked(question, ground) if question["jobs"] else []
         for number, order in enumerate(orders):
             routes.take(number, order)
         return routes
+
+    def _level(self, ground: Ground) -> int:
+        fitting = (level for most, level in LEVELS.items() if len(ground.jobs) <= most)
+        return self.level if self.level is not None else next(fitting, 1)
 
     def _asked(self, question: dict[str, Any], ground: Ground) -> list[list[int]]:
         try:

@@ -83,11 +83,26 @@ class Routes:
                 continue
             order, before = self.order(number), self._tours[number].cost
             for place in range(len(order) + 1):
+                least = best[0] if best else most
+                if self._detour(number, order, place, which) >= least:
+                    continue
                 found = timed(self.ground, number, [*order[:place], which, *order[place:]])
-                if found is not None and found.cost - before < (best[0] if best else most):
+                if found is not None and found.cost - before < least:
                     best = found.cost - before, number, found
         if best is not None:
             self._tours[best[1]] = best[2]
+
+    def _detour(self, number: int, order: Sequence[int], place: int, which: int) -> int:
+        """Minutes of travel that a visit adds at a place of a tour; it never weighs much less."""
+        ground = self.ground
+        behind, ahead = order[place - 1] if place else None, order[place] if place < len(order) else None
+        to_it = ground.between[behind][which] if behind is not None else ground.to[number][which]
+        from_it = ground.between[which][ahead] if ahead is not None else ground.back[number][which]
+        if behind is None:
+            direct = ground.to[number][ahead] if ahead is not None else 0
+        else:
+            direct = ground.between[behind][ahead] if ahead is not None else ground.back[number][behind]
+        return to_it + from_it - direct
 
 
 def _left_out(ground: Ground, which: int) -> int:

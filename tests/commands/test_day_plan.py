@@ -243,7 +243,12 @@ def test_places_without_coordinates_are_planned_with_the_usual_way(company: Comp
 def test_a_day_begun_is_planned_anew_around_what_was_begun(company: Company) -> None:
     steps = [step for n in (1, 2, 3) for step in asked_for(n)]
     there = do("record-arrival", at=f"{DAY}T09:00", call_id=call_id(1), activity_id=visit_id(1))
-    missed = {"call_id": call_id(2), "activity_id": visit_id(2), "side": "customer", "reason": "Assente"}
+    missed: dict[str, Any] = {
+        "call_id": call_id(2),
+        "activity_id": visit_id(2),
+        "side": "customer",
+        "reason": "Assente",
+    }
     company.given(
         *PLACES,
         *STAFF,

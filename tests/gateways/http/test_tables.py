@@ -131,7 +131,7 @@ def test_what_is_wrong_is_a_problem_and_no_table(manager: Visitor) -> None:
 def test_the_report_on_service_levels_is_a_table(manager: Visitor, party_id: UUID) -> None:
     """Percentages, counts and the group's name, as a spreadsheet takes them."""
     manager.company.do("open-call", at="2026-12-04T16:45", party_id=party_id, fault="Perde")
-    asked = {"from_on": "2026-12-01", "to_on": "2026-12-31", "by": "customer", "format": "csv"}
+    asked: dict[str, Any] = {"from_on": "2026-12-01", "to_on": "2026-12-31", "by": "customer", "format": "csv"}
     answer = manager.get("/service-level-report", **asked)
     assert answer.headers["content-type"].startswith("text/csv")
     head, *rows = answer.text.lstrip("\ufeff").splitlines()

@@ -146,7 +146,7 @@ class CallWork(CallState):
             self._record(facts.ReadingNoted, act=act, reading=reading)
 
     def add_note(self, note_id: UUID, text: str, act: Act) -> None:
-        """Write something down; also on a closed call. Raises `CallIsMerged`: replies belong to the one that goes on."""
+        """Write something down, also on a closed call. Raises `CallIsMerged`: replies belong to the other one."""
         self._require_not_merged()
         if self.notes.get(note_id) != text:
             self._record(facts.NoteAdded, act=act, note_id=note_id, text=text)

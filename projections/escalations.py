@@ -127,7 +127,8 @@ def escalations_due(reader: Reader, ask: EscalationsDue) -> dict[str, Any]:
              join {sla_clock} k on k.clock = r.clock
              join {sla_call} m on m.call_id = k.call_id and coalesce(r.priority, m.priority) = m.priority
              cross join lateral (select k.starts_at + interval '1 minute' * coalesce(
-                    k.target_minutes * r.percent / 100, k.target_minutes + coalesce(r.minutes_after_due, 0)) as earliest) w
+                    k.target_minutes * r.percent / 100,
+                    k.target_minutes + coalesce(r.minutes_after_due, 0)) as earliest) w
             where m.is_live and w.earliest <= %(at)s and (k.stopped_at is null or k.stopped_at > w.earliest)
               and not exists (select 1 from {escalation} e
                                where e.call_id = k.call_id and e.rule = r.code and e.level = r.level)""",

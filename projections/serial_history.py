@@ -73,7 +73,8 @@ ENTRIES = (
     _entry(
         f"coalesce(a.performed_ends_at, a.ends_at, a.starts_at) {DAY}", "activity", "a.kind",
         "concat_ws(', ', t.name, a.state, a.note)", "a.call_id", "c.number", "a.activity_id",
-        f"""from {{agenda}} a join {{call}} c using (call_id) left join {{technician}} t on t.technician_id = a.technician_id
+        f"""from {{agenda}} a join {{call}} c using (call_id)
+            left join {{technician}} t on t.technician_id = a.technician_id
             where a.call_id in ({CALLS}) and coalesce(a.performed_ends_at, a.ends_at, a.starts_at) is not null""",
     ),
     _entry(

@@ -135,8 +135,7 @@ def vehicle_month(reader: Reader, ask: AskVehicleMonth) -> dict[str, Any]:
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     params = {**ask.model_dump(), "first": first, "last": last}
     driven = reader.rows(
-        f"{DRIVEN} where t.driven_on between %(first)s and %(last)s and {_of('t')}"
-        " order by t.driven_on, t.activity_id",
+        f"{DRIVEN} where t.driven_on between %(first)s and %(last)s and {_of('t')} order by t.driven_on, t.activity_id",
         params,
     )
     spent = reader.rows(

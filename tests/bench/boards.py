@@ -22,6 +22,7 @@ from uuid import UUID
 from psycopg import sql
 
 from aggregates.base import Act
+from aggregates.values import ROME
 from commands.base import Answer, Command, Entry, Service
 from commands.catalog import BY_NAME as COMMANDS
 from gateways.wiring import House, Installation
@@ -34,7 +35,6 @@ from projections.sla_tables import SLA_CALL, SLA_CLOCK
 from tests.bench.billing import house
 from tests.bench.servers import bench_server
 from tests.databases import new_database
-from tests.dsl import ROME
 
 MONDAY = datetime(2026, 8, 31, 8, 0, tzinfo=ROME)
 SUNDAY = (MONDAY + timedelta(days=6)).date()

@@ -381,7 +381,12 @@ def test_each_machine_has_its_own_work_and_goods_and_the_way_is_the_calls(firm: 
         worked("2026-04-16T10:00", "2026-04-16T12:00", serial_item_ids=[third], travel_km="0", travel_minutes=0),
         used("FUS", serial_item_id=third),
     )
-    charge: dict[str, Any] = {"item": "third_parties", "description": "Gru", "unit_price": "80.00", "amount": {"amount": "80.00"}}
+    charge: dict[str, Any] = {
+        "item": "third_parties",
+        "description": "Gru",
+        "unit_price": "80.00",
+        "amount": {"amount": "80.00"},
+    }
     firm.do("add-charge", call_id=CALL, serial_item_id=third, **charge)
     firm.given(*closed())
     told = charges(firm)
@@ -393,6 +398,11 @@ def test_each_machine_has_its_own_work_and_goods_and_the_way_is_the_calls(firm: 
 
 
 def test_a_charge_is_only_for_a_machine_of_the_call(firm: Company) -> None:
-    charge: dict[str, Any] = {"item": "labour", "description": "Ore", "unit_price": "40.00", "amount": {"amount": "40.00"}}
+    charge: dict[str, Any] = {
+        "item": "labour",
+        "description": "Ore",
+        "unit_price": "40.00",
+        "amount": {"amount": "40.00"},
+    }
     step = do("add-charge", call_id=CALL, serial_item_id=OTHER, **charge)
     firm.given(opened()).when(step).then_refused(NotFound)

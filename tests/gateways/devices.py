@@ -22,7 +22,12 @@ def named(name: str) -> UUID:
 def technician(client: TestClient, company: Company, technician_id: UUID | None = GINO) -> Visitor:
     """A user who is a technician."""
     email = f"{uuid4().hex[:8]}@example.it"
-    who: dict[str, Any] = {"email": email, "name": "Gino Bianchi", "roles": ["technician"], "technician_id": technician_id}
+    who: dict[str, Any] = {
+        "email": email,
+        "name": "Gino Bianchi",
+        "roles": ["technician"],
+        "technician_id": technician_id,
+    }
     user_id = UUID(company.do("register-user", **who)["user_id"])
     company.fold()
     return Visitor(client, company, user_id, email, token_of(company, user_id, "technician"))

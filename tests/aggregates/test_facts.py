@@ -12,12 +12,16 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from aggregates.base import Aggregate
+from aggregates.rules.distance import Point
 from aggregates.values import ERASED, Address
 from gateways.codec import Codec, fact_class, personal_fields
 from tests import controls
 from tests.replay.keys import FrozenKeys
 
-MAY_BE_FLOATS = {(Address, "latitude"), (Address, "longitude"), "starts_latitude", "starts_longitude"}
+MAY_BE_FLOATS = {(place, name) for place in (Address, Point) for name in ("latitude", "longitude")} | {
+    "starts_latitude",
+    "starts_longitude",
+}
 """Places on the map: nobody adds them up."""
 
 

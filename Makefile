@@ -8,7 +8,7 @@ CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-format check-types check-docs bench bench-billing lock format messages clean
+.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls lock format messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,14 @@ test: $(READY) ## Run all tests
 
 check: check-format check-types test check-docs ## Everything that must hold: format, types, import law, tests, rebuild comparison, docs
 
-check-format: $(READY)
+check-bench-calls: $(READY) ## Measure calls over HTTP, boards of a million calls, service clocks, the search, day plans
+	$(BIN)/python -m tests.bench.calls
+	$(BIN)/python -m tests.bench.boards
+	$(BIN)/python -m tests.bench.clocks
+	$(BIN)/python -m tests.bench.intake
+	$(BIN)/python -m tests.bench.day_plan
+
+format: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
@@ -35,7 +42,7 @@ check-docs: $(READY)
 
 bench: $(READY) ## Measure beside a plain insert and the stock library, alternated, as ratios
 	$(BIN)/python -m tests.bench $(ARGS)
-	$(MAKE) bench-billing
+	$(MAKE) bench-billing bench-calls
 
 bench-billing: $(READY) ## Measure billing runs, the due list and what-if over thousands of contracts
 	$(BIN)/python -m tests.bench.billing

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.calls`: a call opened, and one on its whole way, over HTTP with one and eight clients.
+"""`python -m tests.bench.calls`: a call opened, taken in words, and on its whole way, over HTTP with 1 and 8 clients.
 
 The server is `libretto`'s API with its projection daemon in one process, on a durable PostgreSQL; documents are made
 elsewhere. A flow is opened, assigned to a technician, worked on, reported and closed: five commands, each answered
@@ -70,6 +70,13 @@ class Office:
         about = {"party_id": PARTY, "serial_item_ids": [machine(number)], "fault": FAULT}
         return UUID(self.ask("calls", **about)["call_id"])
 
+    def take(self) -> None:
+        """A call taken while the telephone is held, from a serial number that the caller reads out."""
+        number = next(self._visits) % COPIERS
+        taken = self.ask("calls/take", said=serial(number), caller={"name": "Mario"}, fault=FAULT)
+        if not taken["identified"]:
+            raise RuntimeError(f"{serial(number)} was not found")
+
     def see_through(self) -> None:
         """A call from its opening to its end."""
         call_id = self.open()
@@ -88,6 +95,11 @@ PARTY = uuid4()
 def machine(number: int) -> UUID:
     """The id of a copier of the customer."""
     return UUID(int=0xC0 << 64 | number)
+
+
+def serial(number: int) -> str:
+    """The serial number of a copier."""
+    return f"LT-{number:04}-R"
 
 
 @dataclass(frozen=True)
@@ -154,7 +166,7 @@ def running(dsn: str) -> Iterator[tuple[int, Mapping[str, str]]]:
         office = Office(port, headers)
         office.ask("parties", party_id=PARTY, code="BAR", name="Bar Centrale", role="prospect")
         for number in range(COPIERS):
-            item = {"number": f"LT-{number}", "product": "Lavastoviglie LT-900", "type": "dishwasher"}
+            item = {"number": serial(number), "product": "Lavastoviglie LT-900", "type": "dishwasher"}
             office.ask("serial-items", serial_item_id=machine(number), owner_id=PARTY, **item)
         yield port, headers
 
@@ -168,6 +180,7 @@ def memory_mib() -> float:
 
 WORKS: dict[str, Callable[[Office], object]] = {
     "call opened": Office.open,
+    "quick entry, by serial": Office.take,
     "whole flow (5 commands)": Office.see_through,
 }
 

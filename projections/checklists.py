@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -63,7 +64,8 @@ class Checklists(ReadModel):
         row = rows.get(PROTOCOL, fact.stream_id)
         if row is not None:
             versions = _replaced(row["versions"], fact.version)
-            rows.patch(PROTOCOL, fact.stream_id, versions=versions, first_on=min(one["from_on"] for one in versions))
+            first_on = min(date.fromisoformat(one["from_on"]) for one in versions)
+            rows.patch(PROTOCOL, fact.stream_id, versions=versions, first_on=first_on)
 
     @on(Checklist.Opened)
     def opened(self, fact: Checklist.Opened, rows: Rows) -> None:

@@ -15,9 +15,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.base import require
 from aggregates.maintenance_scope import PlanView
 from aggregates.rules.maintenance_due import Due, expected, forecast
-from projections.base import Ask, Page, Reader, Row, decode_cursor, encode_cursor, page
+from projections.base import Ask, Page, Reader, Row, SortUnknown, decode_cursor, encode_cursor, page
 from projections.maintenance_machines import Machine, machines, plan_view
 
 AHEAD_DAYS, BACK_DAYS, YEAR_DAYS = 60, 90, 365
@@ -76,7 +77,8 @@ class FindOccurrences(Page):
 
 
 def find_occurrences(reader: Reader, ask: FindOccurrences) -> dict[str, Any]:
-    """The services in the order in which they are due."""
+    """The services in the order in which they are due, which is the only one. Raises `SortUnknown`."""
+    require(ask.sort is None, SortUnknown, sort=ask.sort)
     found = sorted(services(reader, ask), key=place_of)
     if ask.after:
         due_on, *rest = decode_cursor(ask.after, 4)
@@ -99,7 +101,11 @@ class AskCalendar(FindOccurrences):
 
 
 def maintenance_calendar(reader: Reader, ask: AskCalendar) -> dict[str, Any]:
-    """For each week or month that has any: how many services by state, and the minutes expected of them."""
+    """For each week or month that has any: how many services by state, and the minutes expected of them.
+
+    Raises `SortUnknown`.
+    """
+    require(ask.sort is None, SortUnknown, sort=ask.sort)
     counted: dict[date, Counter[str]] = defaultdict(Counter)
     minutes: Counter[date] = Counter()
     for row in services(reader, ask):

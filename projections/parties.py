@@ -81,7 +81,9 @@ class Parties(ReadModel):
                 "closed_on": known["closed_on"] if known else None,
             },
         )
-        _note(fact, site.site_id, "changed" if known else "added", rows, site.model_dump(mode="json"))
+        noted = rows.get(SITE_CHANGE, site.site_id, fact.originator_version)
+        what = noted["what"] if noted else "changed" if known else "added"
+        _note(fact, site.site_id, what, rows, site.model_dump(mode="json"))
 
     @on(Party.SiteClosed)
     def site_closed(self, fact: Party.SiteClosed, rows: Rows) -> None:

@@ -59,7 +59,7 @@ def test_a_part_keeps_its_own_location_at_the_same_site(company: Company) -> Non
         "location": "Sala",
         "from_on": "2026-06-01",
     }
-    company.do("move-serial-item", **sold, from_on="2026-06-01")
+    company.do("move-serial-item", **sold)
     assert company.record(MACHINE).place.location == "Sotto il banco"
     assert company.record(PUMP).place.location == "Sala"
     assert company.record(PUMP).place.owner_id == VERDI

@@ -55,6 +55,13 @@ MONTH = (
     do("move-serial-item", serial_item_id=ITEM, owner_id=party_id("C1"), location="Ufficio"),
     do("record-reading", serial_item_id=ITEM, kind="bw", value=10),
     do("replace-meter", serial_item_id=ITEM, kind="bw", final=12, replaced_at="2026-09-02T10:00:00+02:00"),
+    do("define-item-status", code="active", label="Attiva"),
+    do(
+        "record-supplier-warranty",
+        serial_item_id=ITEM,
+        supplier="Ricoh Italia",
+        period={"starts_on": "2026-01-01", "ends_on": "2026-12-31"},
+    ),
 )
 
 

@@ -11,6 +11,8 @@ from uuid import UUID
 from aggregates import roles
 from aggregates.article import article_id
 from aggregates.call import Call
+from aggregates.call_refusals import ApprovalMissing
+from aggregates.call_values import Approver
 from aggregates.party import party_id, site_id
 from aggregates.serial_item import SerialItem, serial_item_id
 from aggregates.technician import technician_id
@@ -82,6 +84,11 @@ class PlayedCall:
         slot = {"starts_at": step["starts_at"], "ends_at": step["ends_at"]}
         self._do("plan-activity", key, at, roles.DISPATCHER, activity_id=self._visit, kind="visit")
         visit = {"activity_id": self._visit, "technician_id": technician_id(step["technician"]), "slot": slot}
+        asked = {"call_id": self.call_id, **visit}
+        if isinstance(
+            self.stage.attempt("assign-technician", f"{self.ref}/{key}", at, roles.DISPATCHER, **asked), ApprovalMissing
+        ):
+            self._do("approve-chargeable-work", key, at, roles.DISPATCHER, approver=Approver.CUSTOMER)
         self._do("assign-technician", key, at, roles.DISPATCHER, **visit)
 
     def _load_van(self, key: str, at: datetime, step: Step) -> None:

@@ -14,9 +14,13 @@ from projections.base import Reader
 from projections.coverage import KNOWN, asked, coverage_known
 
 OPENING = f"""
-select k.*, (select coalesce(jsonb_agg(distinct c.number), '[]') from {{call_item}} i join {{call}} c using (call_id)
-              where i.serial_item_id = any(%(items)s::uuid[]) and c.status not in ('closed', 'cancelled')) as open_calls
+select k.*, (select coalesce(jsonb_agg(distinct o.number), '[]')
+               from (select (select c.number from {{call}} c
+                              where c.call_id = i.call_id and c.status not in ('closed', 'cancelled')) as number
+                       from {{call_item}} i where i.serial_item_id = any(%(items)s::uuid[])) o
+              where o.number is not null) as open_calls
   from ({KNOWN}) k"""  # noqa: S608 - put together from constants
+"""The calls of the machines are looked up one by one, by key: a join may be planned over all calls there ever were."""
 
 
 def opening_for(

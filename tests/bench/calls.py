@@ -67,7 +67,7 @@ class Office:
     def open(self) -> UUID:
         """A call about a machine that is known, with its coverage."""
         number = next(self._visits) % COPIERS
-        about = {"party_id": PARTY, "serial_item_ids": [machine(number)], "fault": FAULT}
+        about = {"party_id": customer(number), "serial_item_ids": [machine(number)], "fault": FAULT}
         return UUID(self.ask("calls", **about)["call_id"])
 
     def take(self) -> None:
@@ -89,7 +89,9 @@ class Office:
         self.ask(f"calls/{call_id}/close", solution="Sostituita elettrovalvola")
 
 
-PARTY = uuid4()
+def customer(number: int) -> UUID:
+    """The id of the customer who has a copier."""
+    return UUID(int=0xC1 << 64 | number)
 
 
 def machine(number: int) -> UUID:
@@ -161,13 +163,14 @@ def serve(dsn: str, port: int, told: Connection) -> None:
 
 @contextmanager
 def running(dsn: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The server, with a customer and its machines."""
+    """The server, with customers and their machines."""
     with served(serve, dsn) as (port, headers):
         office = Office(port, headers)
-        office.ask("parties", party_id=PARTY, code="BAR", name="Bar Centrale", role="prospect")
         for number in range(COPIERS):
+            named = {"code": f"BAR{number}", "name": f"Bar Centrale {number}", "role": "prospect"}
+            office.ask("parties", party_id=customer(number), **named)
             item = {"number": serial(number), "product": "Lavastoviglie LT-900", "type": "dishwasher"}
-            office.ask("serial-items", serial_item_id=machine(number), owner_id=PARTY, **item)
+            office.ask("serial-items", serial_item_id=machine(number), owner_id=customer(number), **item)
         yield port, headers
 
 
@@ -179,9 +182,9 @@ def memory_mib() -> float:
 
 
 WORKS: dict[str, Callable[[Office], object]] = {
+    "whole flow (5 commands)": Office.see_through,
     "call opened": Office.open,
     "quick entry, by serial": Office.take,
-    "whole flow (5 commands)": Office.see_through,
 }
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid5
 
-from pydantic import Field
-
+from aggregates.answering import Answering, Result, SkipReasonMissing
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
 from aggregates.protocol import Operation, OutOfLimits, Protocol
 from aggregates.values import Instant, Value
@@ -28,12 +27,6 @@ class ChecklistIsDropped(Refusal):
     """The checklist was dropped; open it again to go on with it."""
 
 
-class SkipReasonMissing(Refusal):
-    """Say why the operation was not done."""
-
-    status = 422
-
-
 class ProtocolRef(Value):
     """Which protocol a checklist is made of, as it was."""
 
@@ -42,22 +35,6 @@ class ProtocolRef(Value):
     name: str
     from_on: date
     blocks_closing: bool
-
-
-class Result(Value):
-    """What was done about one operation: an answer, or why it was skipped."""
-
-    key: str
-    value: str | None = Field(default=None, description="See `Question`; none where it was skipped.")
-    skipped_because: str | None = None
-    is_out_of_limits: bool = False
-    note: str | None = None
-    at: Instant
-
-    @property
-    def rank(self) -> tuple[Instant, str, str, str]:
-        """The one with the highest rank counts: the last in the world; among those of one instant, always the same."""
-        return (self.at, self.value or "", self.skipped_because or "", self.note or "")
 
 
 class FrozenResult(Value):
@@ -84,7 +61,7 @@ class FrozenChecklist(Value):
     results: tuple[FrozenResult, ...]
 
 
-class Checklist(Aggregate):
+class Checklist(Answering, Aggregate):
     """The operations of a protocol, on a call."""
 
     TOPIC = "checklist"
@@ -157,19 +134,6 @@ class Checklist(Aggregate):
             ),
             operations=version.operations,
         )
-
-    def answer(self, key: str, value: bool | str, note: str | None, act: Act) -> None:
-        """Answer an operation at `act.at`. Raises `OperationUnknown`, `AnswerUnfit`, `ChecklistIsDropped`."""
-        operation = self._operation(key)
-        read = operation.read(value)
-        outside = operation.is_out_of_limits(read)
-        self._note(Result(key=key, value=read, is_out_of_limits=outside, note=note, at=act.at), act)
-
-    def skip(self, key: str, reason: str, act: Act) -> None:
-        """Leave an operation out, with its reason. Raises `OperationUnknown`, `SkipReasonMissing`."""
-        self._operation(key)
-        require(bool(reason.strip()), SkipReasonMissing)
-        self._note(Result(key=key, skipped_because=reason.strip(), at=act.at), act)
 
     def complete(self, act: Act) -> None:
         """Note, once, that nothing mandatory is left."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
+from aggregates.answering import Answering, Result
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
-from aggregates.checklist import Result, SkipReasonMissing
 from aggregates.practice_rule import PracticeRule
 from aggregates.protocol import Operation, Protocol
 from aggregates.record_ref import RecordRef
@@ -28,7 +28,7 @@ class PracticeStep(Value):
     user_id: UUID | None = None
 
 
-class Practice(Aggregate):
+class Practice(Answering, Aggregate):
     """What is to be done on one occasion."""
 
     TOPIC = "practice"
@@ -80,19 +80,6 @@ class Practice(Aggregate):
             occasion_on=on,
             steps=_steps(rule, protocol, on),
         )
-
-    def answer(self, key: str, value: bool | str, note: str | None, act: Act) -> None:
-        """Do an operation at `act.at`. Raises `StepUnknown`, `AnswerUnfit`."""
-        operation = self._operation(key)
-        read = operation.read(value)
-        outside = operation.is_out_of_limits(read)
-        self._note(Result(key=key, value=read, is_out_of_limits=outside, note=note, at=act.at), act)
-
-    def skip(self, key: str, reason: str, act: Act) -> None:
-        """Leave an operation out, with its reason. Raises `StepUnknown`, `SkipReasonMissing`."""
-        self._operation(key)
-        require(bool(reason.strip()), SkipReasonMissing)
-        self._note(Result(key=key, skipped_because=reason.strip(), at=act.at), act)
 
     def complete(self, act: Act) -> None:
         """Note, once, that nothing mandatory is left."""

@@ -6,123 +6,35 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from pydantic import Field
-
-from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.base import Act, Aggregate, event, require
 from aggregates.billable import Billable
 from aggregates.counterparty import Counterparty
+from aggregates.delivery_note_refusals import (
+    DatedInFuture,
+    DeliveryNoteCancelled,
+    DeliveryNoteInvoiced,
+    GoodsCameBack,
+    LinesMissing,
+    NotDelivered,
+    NoteLineUnknown,
+    NothingClaimed,
+    NotToInvoice,
+    ReasonForActMissing,
+    ReasonInbound,
+)
 from aggregates.delivery_note_values import (
     LinePrice,
     NoteCharge,
-)
-from aggregates.delivery_note_values import (
-    Transport as Transport,
+    NoteLine,
+    Return,
+    SenderNote,
+    Transport,
 )
 from aggregates.invoice_values import OrderReference
 from aggregates.record_ref import RecordRef
-from aggregates.rules.stock_levels import ZERO, Level, Quantity
+from aggregates.rules.stock_levels import ZERO
 from aggregates.rules.transport_reasons import TRANSPORT_REASONS, Billing, Reason, TransportReason, return_deadline
-from aggregates.stock import Ownership
-from aggregates.values import Rate, Value, rome_date
-
-
-class StockEffect(Value):
-    """What the line did to stock: where from, where to (None: gone), at which cost of one unit."""
-
-    warehouse_id: UUID
-    to_warehouse_id: UUID | None
-    ownership: Ownership
-    unit_cost: Level
-
-
-class NoteLine(Value):
-    """Goods by nature, quality and quantity (R8.1), with their price where they are to be invoiced."""
-
-    line_id: UUID
-    article_id: UUID | None
-    code: str | None
-    description: str
-    quality: str | None
-    quantity: Quantity
-    unit: str
-    serials: tuple[str, ...] = ()
-    lots: tuple[str, ...] = ()
-    source: RecordRef | None = None
-    note: str | None = None
-    unit_price: Rate | None = None
-    discounts: tuple[Rate, ...] = ()
-    stock: StockEffect | None = None
-
-
-class SenderNote(Value):
-    """The document that goods came to us with (DDT del cliente)."""
-
-    number: str = Field(min_length=1, max_length=20, examples=["55"])
-    dated_on: date
-
-
-class Return(Value):
-    """How much of a line came back."""
-
-    line_id: UUID
-    quantity: Quantity
-    serials: tuple[str, ...] = ()
-
-
-class ReasonInbound(Refusal):
-    """Goods with the reason {reason} come to us with the sender's document; record their receipt instead."""
-
-    status = 422
-
-
-class DatedInFuture(Refusal):
-    """A delivery note cannot be dated {dated_on}, after today; date it when the goods leave."""
-
-    status = 422
-
-
-class LinesMissing(Refusal):
-    """A delivery note needs at least one line of goods."""
-
-    status = 422
-
-
-class DeliveryNoteInvoiced(Refusal):
-    """Delivery note {number} is on invoice {invoice}; issue a credit note for the invoice instead (R8.4)."""
-
-
-class DeliveryNoteCancelled(Refusal):
-    """Delivery note {number} was cancelled; issue a new one."""
-
-
-class GoodsCameBack(Refusal):
-    """Goods of delivery note {number} already came back; it can no longer be cancelled."""
-
-
-class NotDelivered(Refusal):
-    """Only {delivered} of this line are out and {quantity} are said to return; check line and quantity."""
-
-    status = 422
-
-
-class NotToInvoice(Refusal):
-    """Nothing of delivery note {number} is to be invoiced: its reason is {reason}."""
-
-
-class NoteLineUnknown(Refusal):
-    """Delivery note {number} has no such line; look at its lines and price one of them."""
-
-    status = 404
-
-
-class NothingClaimed(Refusal):
-    """Delivery note {number} was not issued subject to a warranty claim."""
-
-
-class ReasonForActMissing(Refusal):
-    """Say why: the reason is kept with the document."""
-
-    status = 422
+from aggregates.values import rome_date
 
 
 class DeliveryNote(Billable, Aggregate):
@@ -130,76 +42,16 @@ class DeliveryNote(Billable, Aggregate):
 
     TOPIC = "delivery-note"
 
-    class Issued(FirstEvent):
-        """The note has its number and the goods leave with it."""
-
-        TOPIC = "delivery-note.issued.v1"
-        number: str
-        series: str
-        dated_on: date
-        reason: TransportReason
-        reason_note: str | None
-        recipient: Counterparty
-        lines: tuple[NoteLine, ...]
-        transport: Transport
-        record: RecordRef | None
-        sender_note: SenderNote | None
-        return_by: date | None
-        notes: tuple[str, ...]
-        order: OrderReference | None = None
-
-    class Cancelled(Aggregate.Event):
-        """The note holds no longer; its number stays taken and its goods are back (R8.4)."""
-
-        TOPIC = "delivery-note.cancelled.v1"
-        reason: str
-
-    class GoodsReturned(Aggregate.Event):
-        """Goods came back to us: they are no longer to be invoiced, or to be credited."""
-
-        TOPIC = "delivery-note.goods-returned.v1"
-        returned_on: date
-        returns: tuple[Return, ...]
-        sender_note: SenderNote | None
-
-    class ClaimDecided(Aggregate.Event):
-        """Goods sent subject to verification: the warranty claim held, or they are to be invoiced."""
-
-        TOPIC = "delivery-note.claim-decided.v1"
-        accepted: bool
-        reason: str
-
-    class Priced(Aggregate.Event):
-        """What the goods cost, and the work that is billed with them; it replaces what was said before."""
-
-        TOPIC = "delivery-note.priced.v1"
-        prices: tuple[LinePrice, ...]
-        charges: tuple[NoteCharge, ...]
-
-    class BillingProposed(Aggregate.Event):
-        """A proposed invoice holds the note: no other may bill it."""
-
-        TOPIC = "delivery-note.billing-proposed.v1"
-        invoice_id: UUID
-
-    class BillingReleased(Aggregate.Event):
-        """The proposal was given up, or the note is no longer what was proposed: it is to be billed again."""
-
-        TOPIC = "delivery-note.billing-released.v1"
-        invoice_id: UUID
-
-    class BillingReopened(Aggregate.Event):
-        """Its lines were credited in full and are to be billed again."""
-
-        TOPIC = "delivery-note.billing-reopened.v1"
-        invoice_id: UUID
-        credit_note: RecordRef
-
-    class Invoiced(Aggregate.Event):
-        """The goods are on an invoice."""
-
-        TOPIC = "delivery-note.invoiced.v1"
-        invoice: RecordRef
+    # Imported here rather than assigned, so that `DeliveryNote.Issued` is also a type to checkers.
+    # isort: off
+    # fmt: off
+    from aggregates.delivery_note_facts import (
+        Issued as Issued, Cancelled as Cancelled, GoodsReturned as GoodsReturned, ClaimDecided as ClaimDecided,
+        Priced as Priced, BillingProposed as BillingProposed, BillingReleased as BillingReleased,
+        BillingReopened as BillingReopened, Invoiced as Invoiced,
+    )
+    # fmt: on
+    # isort: on
 
     # Decide
 

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from aggregates.article import Article
 from aggregates.call_pricing import Bill, PricesMissing
-from aggregates.delivery_note import DeliveryNote, NoteLine
-from aggregates.delivery_note_values import GOODS, WORK, NoteCharge, NoteChargeKind
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_values import GOODS, WORK, NoteCharge, NoteChargeKind, NoteLine
 from aggregates.invoice_values import InvoiceLine, LineSource
 from aggregates.party import Party
 from aggregates.record_ref import RecordRef

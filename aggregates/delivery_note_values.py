@@ -9,8 +9,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.rules.stock_levels import Quantity
+from aggregates.record_ref import RecordRef
+from aggregates.rules.stock_levels import Level, Quantity
 from aggregates.rules.transport_reasons import Billing
+from aggregates.stock import Ownership
 from aggregates.values import Address, Instant, Rate, Value
 
 
@@ -88,3 +90,46 @@ GOODS = (Billing.SALE, Billing.IF_CLAIM_FAILS, Billing.UNLESS_RETURNED)
 """Reasons whose goods are ours and are billed; with the others only the work is."""
 WORK = (Billing.SERVICE, Billing.DIAGNOSIS_FEE)
 """Reasons whose goods are the customer's: the work done on them is billed."""
+
+
+class StockEffect(Value):
+    """What the line did to stock: where from, where to (None: gone), at which cost of one unit."""
+
+    warehouse_id: UUID
+    to_warehouse_id: UUID | None
+    ownership: Ownership
+    unit_cost: Level
+
+
+class NoteLine(Value):
+    """Goods by nature, quality and quantity (R8.1), with their price where they are to be invoiced."""
+
+    line_id: UUID
+    article_id: UUID | None
+    code: str | None
+    description: str
+    quality: str | None
+    quantity: Quantity
+    unit: str
+    serials: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
+    source: RecordRef | None = None
+    note: str | None = None
+    unit_price: Rate | None = None
+    discounts: tuple[Rate, ...] = ()
+    stock: StockEffect | None = None
+
+
+class SenderNote(Value):
+    """The document that goods came to us with (DDT del cliente)."""
+
+    number: str = Field(min_length=1, max_length=20, examples=["55"])
+    dated_on: date
+
+
+class Return(Value):
+    """How much of a line came back."""
+
+    line_id: UUID
+    quantity: Quantity
+    serials: tuple[str, ...] = ()

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act
-from aggregates.delivery_note import DeliveryNote, Return, SenderNote, Transport
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_values import Return, SenderNote, Transport
 from aggregates.invoice_values import OrderReference
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma

@@ -10,15 +10,9 @@ from pydantic import Field
 from aggregates.article import Article
 from aggregates.base import Act, Refusal, require
 from aggregates.counterparty import Counterparty
-from aggregates.delivery_note import (
-    DatedInFuture,
-    DeliveryNote,
-    NoteLine,
-    SenderNote,
-    StockEffect,
-    Transport,
-    check_outbound,
-)
+from aggregates.delivery_note import DeliveryNote, check_outbound
+from aggregates.delivery_note_refusals import DatedInFuture
+from aggregates.delivery_note_values import NoteLine, SenderNote, StockEffect, Transport
 from aggregates.invoice_values import OrderReference
 from aggregates.party import Party
 from aggregates.record_ref import RecordRef

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from aggregates.base import Act, Refusal
 from aggregates.counterparty import Counterparty
-from aggregates.delivery_note import SenderNote
+from aggregates.delivery_note_values import SenderNote
 from aggregates.party import Party
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma

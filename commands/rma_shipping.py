@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Refusal, require
-from aggregates.delivery_note import DeliveryNote, SenderNote, Transport
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_values import SenderNote, Transport
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from aggregates.rma_items import RmaItem

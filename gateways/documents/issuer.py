@@ -33,8 +33,9 @@ from gateways.documents.archive import (
     Finding,
     NotArchived,
 )
+from gateways.documents.due_source import NotYet
 from gateways.documents.einvoice_file import FORMAT, InvoiceFile, invoice_file, problems, sender_of
-from gateways.documents.making import Making, NotYet, making
+from gateways.documents.making import Making, making
 from gateways.documents.pictures import printed, with_signature
 from gateways.documents.renderer import Attachment, canonical_sha256
 from gateways.einvoice import Sender

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from aggregates.delivery_note import DeliveryNote, NoteLine
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_values import NoteLine
 from projections.documents.content import Letterhead, Source
 from projections.documents.content_delivery_note import Carrier, DeliveryLine, DeliveryNoteContent, ReceivedNote
 from projections.documents.identities import counterparty, site_of

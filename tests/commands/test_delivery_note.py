@@ -12,9 +12,9 @@ import pytest
 from aggregates.base import Act
 from aggregates.billable import BilledAlready
 from aggregates.counterparty import AddressMissing
-from aggregates.delivery_note import (
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_refusals import (
     DatedInFuture,
-    DeliveryNote,
     DeliveryNoteCancelled,
     DeliveryNoteInvoiced,
     GoodsCameBack,

@@ -11,7 +11,8 @@ import pytest
 
 from aggregates.billable import BilledAlready, BillingChanged
 from aggregates.call_pricing import PricesMissing
-from aggregates.delivery_note import DeliveryNote, DeliveryNoteInvoiced, NoteLineUnknown, NotToInvoice
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_refusals import DeliveryNoteInvoiced, NoteLineUnknown, NotToInvoice
 from aggregates.invoice import Invoice
 from aggregates.invoice_refusals import DeferredDateOutside, ReopeningNeedsFullCredit
 from tests.commands.calls import TECHNICIANS

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from aggregates.article import ArticleKind, article_id
-from aggregates.delivery_note import DeliveryNote, ReasonForActMissing
+from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_refusals import ReasonForActMissing
 from aggregates.number_register import NumberRegister
 from aggregates.rma import Rma
 from aggregates.rma_refusals import (

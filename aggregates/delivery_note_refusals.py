@@ -1,0 +1,61 @@
+"""What a delivery note (DDT) says no with."""
+
+from __future__ import annotations
+
+from aggregates.base import Refusal
+
+
+class ReasonInbound(Refusal):
+    """Goods with the reason {reason} come to us with the sender's document; record their receipt instead."""
+
+    status = 422
+
+
+class DatedInFuture(Refusal):
+    """A delivery note cannot be dated {dated_on}, after today; date it when the goods leave."""
+
+    status = 422
+
+
+class LinesMissing(Refusal):
+    """A delivery note needs at least one line of goods."""
+
+    status = 422
+
+
+class DeliveryNoteInvoiced(Refusal):
+    """Delivery note {number} is on invoice {invoice}; issue a credit note for the invoice instead (R8.4)."""
+
+
+class DeliveryNoteCancelled(Refusal):
+    """Delivery note {number} was cancelled; issue a new one."""
+
+
+class GoodsCameBack(Refusal):
+    """Goods of delivery note {number} already came back; it can no longer be cancelled."""
+
+
+class NotDelivered(Refusal):
+    """Only {delivered} of this line are out and {quantity} are said to return; check line and quantity."""
+
+    status = 422
+
+
+class NotToInvoice(Refusal):
+    """Nothing of delivery note {number} is to be invoiced: its reason is {reason}."""
+
+
+class NoteLineUnknown(Refusal):
+    """Delivery note {number} has no such line; look at its lines and price one of them."""
+
+    status = 404
+
+
+class NothingClaimed(Refusal):
+    """Delivery note {number} was not issued subject to a warranty claim."""
+
+
+class ReasonForActMissing(Refusal):
+    """Say why: the reason is kept with the document."""
+
+    status = 422

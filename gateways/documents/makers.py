@@ -1,0 +1,181 @@
+"""How the content of each kind of document is made (contenuti): one function a kind, all listed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from aggregates.call import Call
+from aggregates.contract import Contract
+from aggregates.contract_proposal import ContractProposal
+from aggregates.dunning import Reminder
+from aggregates.invoice import Invoice
+from aggregates.issued_document import IssuedKind
+from aggregates.serial_item import SerialItem
+from aggregates.workshop_job import WorkshopJob
+from gateways.documents.due_source import DueSource, NotYet
+from gateways.documents.makers_goods import delivery_note_content, quote_content
+from projections.base import Reader
+from projections.documents.content import Content
+from projections.documents.content_adjustment_letter import AdjustmentLetterContent
+from projections.documents.content_invoice import InvoiceContent
+from projections.documents.content_work_report import WorkReportContent
+from projections.documents.from_adjustment import adjustment_letter
+from projections.documents.from_call import reported_on, work_report
+from projections.documents.from_contract import contract
+from projections.documents.from_contract_proposal import sent_proposal
+from projections.documents.from_contract_reminder import consumer_reminder
+from projections.documents.from_invoice import invoice
+from projections.documents.from_meter_statement import meter_statement
+from projections.documents.from_payment_reminder import payment_reminder
+from projections.documents.from_pre_invoice import pre_invoice
+from projections.documents.from_serial_history import serial_history
+from projections.documents.from_workshop_job import workshop_receipt
+from projections.documents.identities import own_letterhead
+from projections.documents.records import ContentMissing
+from projections.serial_history import every_entry
+
+
+def _work_report(found: DueSource) -> tuple[WorkReportContent, UUID | None]:
+    call = found.record
+    if not isinstance(call, Call):
+        raise ContentMissing("This is not a call.")
+    content = work_report(
+        call,
+        found.record_id,
+        found.records,
+        company_id=found.company_id,
+        call_number=call.number or _call_number(found.reader, call.id),
+        number=_report_number(found.reader, found.record_id),
+        reported_on=reported_on([recorded.fact for recorded in found.facts], found.record_id),
+        source=found.main,
+    )
+    return content, call.party_id
+
+
+def _call_number(reader: Reader, call_id: UUID) -> str:
+    """The number that the call board gave. Raises `NotYet`."""
+    row: Mapping[str, Any] | None = reader.row("select number from {call} where call_id = %(id)s", {"id": call_id})
+    if row is None:
+        raise NotYet
+    return str(row["number"])
+
+
+def _report_number(reader: Reader, report_id: UUID) -> str:
+    """The number that the list of reports gave. Raises `NotYet`."""
+    row = reader.row("select number from {work_report} where report_id = %(id)s", {"id": report_id})
+    if row is None:
+        raise NotYet
+    return str(row["number"])
+
+
+def _invoice(found: DueSource) -> tuple[InvoiceContent, UUID | None]:
+    fact = found.last.fact
+    if not isinstance(fact, Invoice.Issued | Invoice.Resent):
+        raise ContentMissing("This is not an issued invoice.")
+    return invoice(fact.document, found.main), fact.document.customer.party_id
+
+
+def _adjustment_letter(found: DueSource) -> tuple[AdjustmentLetterContent, UUID | None]:
+    contract, fact = found.record, found.last.fact
+    if not isinstance(contract, Contract) or not isinstance(fact, Contract.FeesAdjusted):
+        raise ContentMissing("This is not a change of price.")
+    content = adjustment_letter(contract, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, contract.state.header.customer_id
+
+
+def _consumer_reminder(found: DueSource) -> tuple[Content, UUID | None]:
+    contract, fact = found.record, found.last.fact
+    if not isinstance(contract, Contract) or not isinstance(fact, Contract.ConsumerReminded):
+        raise ContentMissing("This is not a reminder to a consumer.")
+    content = consumer_reminder(contract, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, contract.state.header.customer_id
+
+
+def _contract(found: DueSource) -> tuple[Content, UUID | None]:
+    record, fact = found.record, found.last.fact
+    if not isinstance(record, Contract) or not isinstance(fact, Contract.DocumentAsked):
+        raise ContentMissing("This is not a contract to be printed.")
+    content = contract(record, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, record.state.header.customer_id
+
+
+def _contract_proposal(found: DueSource) -> tuple[Content, UUID | None]:
+    proposal, fact = found.record, found.last.fact
+    if not isinstance(proposal, ContractProposal) or not isinstance(fact, ContractProposal.Sent):
+        raise ContentMissing("This is not a proposal that was sent.")
+    content = sent_proposal(proposal, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, proposal.customer.party_id
+
+
+def _pre_invoice(found: DueSource) -> tuple[Content, UUID | None]:
+    proposal, fact = found.record, found.last.fact
+    if not isinstance(proposal, Invoice) or not isinstance(fact, Invoice.StatementIssued | Invoice.PaymentRequested):
+        raise ContentMissing("This is not a proposed invoice.")
+    notice = fact.notice if isinstance(fact, Invoice.PaymentRequested) else None
+    number = fact.notice.number if isinstance(fact, Invoice.PaymentRequested) else fact.number
+    on = fact.notice.requested_on if isinstance(fact, Invoice.PaymentRequested) else fact.dated_on
+    content = pre_invoice(proposal, number, on, notice, found.records, company_id=found.company_id, source=found.main)
+    return content, proposal.terms.customer_id
+
+
+def _meter_statement(found: DueSource) -> tuple[Content, UUID | None]:
+    record, fact = found.record, found.last.fact
+    if not isinstance(record, Contract) or not isinstance(fact, Contract.PeriodBilled):
+        raise ContentMissing("This is not an invoice of copies.")
+    content = meter_statement(record, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, record.state.header.customer_id
+
+
+def _payment_reminder(found: DueSource) -> tuple[Content, UUID | None]:
+    fact = found.last.fact
+    if not isinstance(fact, Reminder.Confirmed):
+        raise ContentMissing("This is not a reminder that goes out.")
+    issuer = own_letterhead(found.records, found.company_id)
+    return payment_reminder(fact.letter, issuer, found.main), fact.letter.customer.party_id
+
+
+def _serial_history(found: DueSource) -> tuple[Content, UUID | None]:
+    record, fact = found.record, found.last.fact
+    if not isinstance(record, SerialItem) or not isinstance(fact, SerialItem.HistoryAsked):
+        raise ContentMissing("This is not a history to be printed.")
+    entries = every_entry(found.reader, record.id, fact.from_on, fact.until_on)
+    content = serial_history(record, fact, entries, found.records, company_id=found.company_id, source=found.main)
+    return content, record.place_on(fact.dated_on).owner_id
+
+
+def _workshop_receipt(found: DueSource) -> tuple[Content, UUID | None]:
+    fact = found.last.fact
+    if not isinstance(fact, WorkshopJob.TakenIn):
+        raise ContentMissing("This is nothing that was left at the counter.")
+    row = found.reader.row("select number from {workshop_job} where job_id = %(id)s", {"id": found.record_id})
+    if row is None:
+        raise NotYet
+    content = workshop_receipt(
+        fact,
+        found.records,
+        company_id=found.company_id,
+        number=row["number"],
+        call_number=_call_number(found.reader, fact.call_id),
+        source=found.main,
+    )
+    return content, fact.party_id
+
+
+MAKERS: Mapping[IssuedKind, Callable[[DueSource], tuple[Content, UUID | None]]] = {
+    IssuedKind.QUOTE: quote_content,
+    IssuedKind.WORK_REPORT: _work_report,
+    IssuedKind.DELIVERY_NOTE: delivery_note_content,
+    IssuedKind.INVOICE: _invoice,
+    IssuedKind.CREDIT_NOTE: _invoice,
+    IssuedKind.CONTRACT: _contract,
+    IssuedKind.CONTRACT_PROPOSAL: _contract_proposal,
+    IssuedKind.PRE_INVOICE: _pre_invoice,
+    IssuedKind.ADJUSTMENT_LETTER: _adjustment_letter,
+    IssuedKind.METER_STATEMENT: _meter_statement,
+    IssuedKind.CONSUMER_REMINDER: _consumer_reminder,
+    IssuedKind.PAYMENT_REMINDER: _payment_reminder,
+    IssuedKind.SERIAL_HISTORY: _serial_history,
+    IssuedKind.WORKSHOP_RECEIPT: _workshop_receipt,
+}

@@ -1,27 +1,40 @@
-"""SalesOrder (impegno cliente): an accepted quote as a commitment, with the parts reserved for it (R7.4)."""
+"""SalesOrder (impegno cliente): an accepted quote as a commitment, with the parts reserved for it (R7.4).
+
+Nothing flows back to its quote or call (R7.2). What of it was delivered is told by notes; what was used on the call is
+seen at the promises that movements of stock used up.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from uuid import UUID
+from decimal import Decimal
+from uuid import UUID, uuid5
 
-from aggregates.base import Act, Aggregate, FirstEvent, event, require
+from aggregates.base import Act, Aggregate, event, require
 from aggregates.counterparty import Counterparty
 from aggregates.quote_refusals import AlreadyInvoiced, OrderCancelled
-from aggregates.quote_values import QuoteLine, QuoteTotals
+from aggregates.quote_values import QuoteLine, QuoteTotals, quote_totals
 from aggregates.record_ref import RecordRef, SourceRef
-from aggregates.rules.stock_levels import Quantity
-from aggregates.values import Value
+from aggregates.sales_order_facts import OrderedQuantity
+from aggregates.sales_order_facts import ReservedPart as ReservedPart
+from aggregates.sales_order_refusals import (
+    AlreadyDelivered,
+    DeliveredByNotes,
+    InvoicedWithQuote,
+    MoreThanOpen,
+    MoreThanOrdered,
+    NothingLeftToOrder,
+    OrderLineUnknown,
+)
+
+ORDERS = UUID("0c2b5a0e-4a53-5b0e-9b0a-6a3d1a5f7c21")
+ZERO = Decimal(0)
 
 
-class ReservedPart(Value):
-    """Pieces that the order holds in a warehouse."""
-
-    line_id: UUID
-    reservation_id: UUID
-    article_id: UUID
-    warehouse_id: UUID
-    quantity: Quantity
+def sales_order_id(quote_id: UUID, alternative: str, revision: int) -> UUID:
+    """The order of a revision: asked for twice, or by two people at once, it is the same one (R7.4)."""
+    return uuid5(ORDERS, f"{quote_id}/{alternative}/{revision}")
 
 
 class SalesOrder(Aggregate):
@@ -29,40 +42,16 @@ class SalesOrder(Aggregate):
 
     TOPIC = "sales-order"
 
-    class Placed(FirstEvent):
-        """The customer's yes became an order; its parts are reserved."""
-
-        TOPIC = "sales-order.placed.v1"
-        number: str
-        placed_on: date
-        quote: SourceRef
-        alternative: str
-        revision: int
-        customer: Counterparty
-        call: SourceRef | None
-        lines: tuple[QuoteLine, ...]
-        totals: QuoteTotals
-        reserved: tuple[ReservedPart, ...]
-        due_on: date | None
-
-    class Invoiced(Aggregate.Event):
-        """The order is on an invoice."""
-
-        TOPIC = "sales-order.invoiced.v1"
-        invoice: RecordRef
-
-    class BillingReopened(Aggregate.Event):
-        """A credit note took back all of its invoice: the order is to be billed again."""
-
-        TOPIC = "sales-order.billing-reopened.v1"
-        invoice_id: UUID
-        credit_note: RecordRef
-
-    class Cancelled(Aggregate.Event):
-        """The order holds no longer; its number stays taken and its parts are free."""
-
-        TOPIC = "sales-order.cancelled.v1"
-        reason: str
+    # Imported here rather than assigned, so that `SalesOrder.Placed` is also a type to checkers.
+    # isort: off
+    # fmt: off
+    from aggregates.sales_order_facts import (
+        Placed as Placed, QuantitiesDropped as QuantitiesDropped, Delivered as Delivered,
+        DeliveryUndone as DeliveryUndone, Invoiced as Invoiced, BillingReopened as BillingReopened,
+        Cancelled as Cancelled,
+    )
+    # fmt: on
+    # isort: on
 
     # Decide
 
@@ -101,6 +90,61 @@ class SalesOrder(Aggregate):
             due_on=due_on,
         )
 
+    def drop(
+        self, quantities: Mapping[UUID, Decimal], gone: Mapping[UUID, Decimal], reason: str, act: Act
+    ) -> tuple[OrderedQuantity, ...]:
+        """Order less of some lines: what they are from now on; `gone` is what was used or delivered of each.
+
+        Answers what is less than before. Raises `OrderCancelled`, `AlreadyInvoiced`, `OrderLineUnknown`,
+        `MoreThanOrdered`, `AlreadyDelivered`, `NothingLeftToOrder`.
+        """
+        self._require_open()
+        less = []
+        for line_id, quantity in quantities.items():
+            line = self.line(line_id)
+            require(quantity <= line.quantity, MoreThanOrdered, description=line.description, ordered=line.quantity)
+            left = gone.get(line_id, ZERO)
+            require(quantity >= left, AlreadyDelivered, description=line.description, quantity=str(left))
+            if quantity < line.quantity:
+                less.append(OrderedQuantity(line_id=line_id, quantity=quantity))
+        if less:
+            lines = lines_of(self.lines, less)
+            require(bool(lines), NothingLeftToOrder, number=self.number)
+            fields = {"quantities": tuple(less), "totals": quote_totals(lines), "reason": reason}
+            self.trigger_event(self.QuantitiesDropped, act=act, **fields)
+        return tuple(less)
+
+    def deliver(
+        self, note: RecordRef, quantities: Sequence[OrderedQuantity], act: Act, *, billed_by_note: bool
+    ) -> None:
+        """Note what a delivery note takes to the customer; the same note again records nothing.
+
+        Either notes bill the goods or the quote's own invoice does, never both. Raises `OrderCancelled`,
+        `OrderLineUnknown`, `MoreThanOpen`, `InvoicedWithQuote`, `DeliveredByNotes`.
+        """
+        if note.id in self.deliveries:
+            return
+        require(not self.cancelled, OrderCancelled, number=self.number)
+        if billed_by_note and self.invoice is not None:
+            raise InvoicedWithQuote(number=self.number, invoice=self.invoice.number)
+        is_same_way = self.billed_by_notes in (None, billed_by_note) or self.invoice is not None
+        require(is_same_way, DeliveredByNotes, number=self.number)
+        for each in quantities:
+            line, left = self.line(each.line_id), self.undelivered[each.line_id]
+            require(each.quantity <= left, MoreThanOpen, description=line.description, quantity=str(left))
+        told = tuple(each for each in quantities if each.quantity > 0)
+        self.trigger_event(self.Delivered, act=act, note=note, quantities=told, billed_by_note=billed_by_note)
+
+    def undo_delivery(self, note_id: UUID, act: Act) -> None:
+        """Note that a delivery note was cancelled; once is enough."""
+        if note_id in self.deliveries:
+            self.trigger_event(self.DeliveryUndone, act=act, note_id=note_id)
+
+    def check_billed_by_quote(self) -> None:
+        """Whether the quote's own invoice may bill it. Raises `OrderCancelled`, `DeliveredByNotes`."""
+        require(not self.cancelled, OrderCancelled, number=self.number)
+        require(not self.billed_by_notes, DeliveredByNotes, number=self.number)
+
     def mark_invoiced(self, invoice: RecordRef, act: Act) -> None:
         """Note the invoice it is on. Raises `AlreadyInvoiced`, `OrderCancelled`."""
         if self.invoice is not None:
@@ -115,12 +159,41 @@ class SalesOrder(Aggregate):
             self.trigger_event(self.BillingReopened, act=act, invoice_id=invoice_id, credit_note=credit_note)
 
     def cancel(self, reason: str, act: Act) -> None:
-        """Cancel it. Raises `AlreadyInvoiced`."""
+        """Cancel it. Raises `AlreadyInvoiced`, and `DeliveredByNotes` once goods went out to be billed."""
         if self.cancelled:
             return
         if self.invoice is not None:
             raise AlreadyInvoiced(number=self.number, invoice=self.invoice.number)
+        require(not self.billed_by_notes, DeliveredByNotes, number=self.number)
         self.trigger_event(self.Cancelled, act=act, reason=reason)
+
+    # Answers
+
+    def line(self, line_id: UUID) -> QuoteLine:
+        """One line. Raises `OrderLineUnknown`."""
+        found = next((one for one in self.lines if one.line_id == line_id), None)
+        if found is None:
+            raise OrderLineUnknown(number=self.number, line_id=str(line_id))
+        return found
+
+    @property
+    def undelivered(self) -> dict[UUID, Decimal]:
+        """What no delivery note took away, by line."""
+        left = {line.line_id: line.quantity for line in self.lines}
+        for quantities, _ in self.deliveries.values():
+            for each in quantities:
+                left[each.line_id] = left.get(each.line_id, ZERO) - each.quantity
+        return left
+
+    @property
+    def billed_by_notes(self) -> bool | None:
+        """Whether delivery notes bill its goods; None while nothing was delivered."""
+        return next((by_note for _, by_note in self.deliveries.values()), None)
+
+    def _require_open(self) -> None:
+        require(not self.cancelled, OrderCancelled, number=self.number)
+        if self.invoice is not None:
+            raise AlreadyInvoiced(number=self.number, invoice=self.invoice.number)
 
     # Evolve
 
@@ -134,11 +207,25 @@ class SalesOrder(Aggregate):
         lines: tuple[QuoteLine, ...],
         totals: QuoteTotals,
         reserved: tuple[ReservedPart, ...],
+        due_on: date | None,
     ) -> None:
         self.number, self.quote, self.customer, self.call = number, quote, customer, call
-        self.lines, self.totals, self.reserved = lines, totals, reserved
+        self.lines, self.totals, self.reserved, self.due_on = lines, totals, reserved, due_on
+        self.deliveries: dict[UUID, tuple[tuple[OrderedQuantity, ...], bool]] = {}
         self.invoice: RecordRef | None = None
         self.cancelled = False
+
+    @event(QuantitiesDropped)
+    def _quantities_dropped(self, quantities: tuple[OrderedQuantity, ...], totals: QuoteTotals) -> None:
+        self.lines, self.totals = lines_of(self.lines, quantities), totals
+
+    @event(Delivered)
+    def _delivered(self, note: RecordRef, quantities: tuple[OrderedQuantity, ...], billed_by_note: bool) -> None:
+        self.deliveries[note.id] = (quantities, billed_by_note)
+
+    @event(DeliveryUndone)
+    def _delivery_undone(self, note_id: UUID) -> None:
+        del self.deliveries[note_id]
 
     @event(Invoiced)
     def _invoiced(self, invoice: RecordRef) -> None:
@@ -151,3 +238,10 @@ class SalesOrder(Aggregate):
     @event(Cancelled)
     def _cancelled(self) -> None:
         self.cancelled = True
+
+
+def lines_of(lines: Sequence[QuoteLine], quantities: Sequence[OrderedQuantity]) -> tuple[QuoteLine, ...]:
+    """Lines with other quantities; one of nothing is gone."""
+    now = {each.line_id: each.quantity for each in quantities}
+    wanted = ((line, now.get(line.line_id, line.quantity)) for line in lines)
+    return tuple(line.model_copy(update={"quantity": quantity}) for line, quantity in wanted if quantity > 0)

@@ -115,8 +115,9 @@ class StockItem(Aggregate):
         )
 
     def expect(self, quantity: Decimal, record: RecordRef, due_on: date | None, act: Act) -> None:
-        """Say what is still to come of an order; 0 when nothing more is."""
-        if self.supplies.get(record.id, ZERO) != quantity:
+        """Say what is still to come of an order, and when; 0 when nothing more is."""
+        known = (self.supplies.get(record.id, ZERO), self.supplies_due.get(record.id, due_on))
+        if known != (quantity, due_on):
             self.trigger_event(self.SupplyExpected, act=act, quantity=quantity, record=record, due_on=due_on)
 
     def reserve(self, reservation: Reservation, act: Act) -> None:
@@ -265,6 +266,7 @@ class StockItem(Aggregate):
         self.minimum = ZERO
         self.reservations: dict[UUID, Reservation] = {}
         self.supplies: dict[UUID, Decimal] = {}
+        self.supplies_due: dict[UUID, date | None] = {}
         self.movements: set[UUID] = set()
         self.serials = set(serials)
         self.keeps_serials = bool(serials)
@@ -286,8 +288,8 @@ class StockItem(Aggregate):
             self.supplies[source.id] = max(ZERO, self.supplies[source.id] - quantity)
 
     @event(SupplyExpected)
-    def _supply_expected(self, record: RecordRef, quantity: Decimal) -> None:
-        self.supplies[record.id] = quantity
+    def _supply_expected(self, record: RecordRef, quantity: Decimal, due_on: date | None) -> None:
+        self.supplies[record.id], self.supplies_due[record.id] = quantity, due_on
 
     @event(Reserved)
     def _reserved(self, reservation: Reservation) -> None:

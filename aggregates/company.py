@@ -13,6 +13,7 @@ from pydantic import Field
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
 from aggregates.collection_terms import CollectionTerms
 from aggregates.coverage import PriorityTargets
+from aggregates.letterhead import LetterheadLook, check_look
 from aggregates.party import PaymentMethod
 from aggregates.rules.accruals import AccrualBasis
 from aggregates.rules.coverage import CoverageRules
@@ -22,7 +23,9 @@ from aggregates.rules.identifiers import is_iban, is_tax_code, is_vat_number
 from aggregates.rules.late_interest import LateInterestTerms
 from aggregates.rules.payment_terms import PaymentTerms, net_days
 from aggregates.rules.periods import Notice
+from aggregates.rules.quote_approval import QuoteApprovalTerms
 from aggregates.rules.ranking import DispatchTerms
+from aggregates.rules.tolerance import ToleranceTerms
 from aggregates.rules.warranties import WarrantyTerms
 from aggregates.rules.workshop import WorkshopTerms
 from aggregates.values import Address, Rate, Value
@@ -92,6 +95,12 @@ class Parameters(Value):
     workshop: WorkshopTerms | None = Field(
         default=None, description="When the workshop warns, and what its receipt says; left out, the usual."
     )
+    quote_approval: QuoteApprovalTerms | None = Field(
+        default=None, description="Above what a quote needs somebody else's approval; left out, none does (QUO-1)."
+    )
+    quote_tolerance: ToleranceTerms | None = Field(
+        default=None, description="For work beyond a quote; left out, 10 % and the quote's price is fixed (R7.5)."
+    )
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -129,6 +138,8 @@ class ParameterChange(Value):
     workshop: WorkshopTerms | None = None
     dispatch: DispatchTerms | None = None
     positions_kept_hours: int | None = Field(default=None, ge=1, le=72)
+    quote_approval: QuoteApprovalTerms | None = None
+    quote_tolerance: ToleranceTerms | None = None
     item_statuses: tuple[str, ...] | None = None
 
     def given(self) -> dict[str, Any]:
@@ -197,6 +208,12 @@ class Company(Aggregate):
         from_on: date
         change: ParameterChange
 
+    class LetterheadSet(Aggregate.Event):
+        """Documents look like this from now on; issued ones keep their looks."""
+
+        TOPIC = "company.letterhead-set.v1"
+        look: LetterheadLook
+
     # Decide
 
     @classmethod
@@ -226,6 +243,12 @@ class Company(Aggregate):
         )
         self.trigger_event(self.ParametersSet, act=act, from_on=from_on, change=change)
 
+    def set_letterhead(self, look: LetterheadLook, act: Act) -> None:
+        """Give documents other looks; the same again records nothing. Raises `ColourUnreadable`."""
+        check_look(look)
+        if self.look != look:
+            self.trigger_event(self.LetterheadSet, act=act, look=look)
+
     # Answers
 
     def parameters_on(self, day: date) -> Parameters:
@@ -238,6 +261,7 @@ class Company(Aggregate):
     def __init__(self, identity: LegalIdentity, parameters: Parameters) -> None:
         self.identity, self.first_parameters = identity, parameters
         self.changes: list[tuple[date, ParameterChange]] = []
+        self.look = LetterheadLook()
 
     @event(IdentityChanged)
     def _identity_changed(self, identity: LegalIdentity) -> None:
@@ -246,6 +270,10 @@ class Company(Aggregate):
     @event(ParametersSet)
     def _parameters_set(self, from_on: date, change: ParameterChange) -> None:
         self.changes = sorted([*self.changes, (from_on, change)], key=lambda dated: dated[0])
+
+    @event(LetterheadSet)
+    def _letterhead_set(self, look: LetterheadLook) -> None:
+        self.look = look
 
 
 def _check(identity: LegalIdentity) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from aggregates.base import Act, Aggregate, event, require
 from aggregates.billable import Billable
 from aggregates.counterparty import Counterparty
+from aggregates.quote_approval import QuoteApprovals
+from aggregates.quote_blocks import QuoteTexts
 from aggregates.quote_refusals import (
     AlternativeTaken,
+    FeeIsBilled,
     LineUnpriced,
+    NoFeeOwed,
+    NotAnOption,
     QuoteAlreadyOrdered,
     QuoteExpired,
     QuoteIsAccepted,
@@ -25,21 +32,25 @@ from aggregates.quote_refusals import (
     RevisionUnknown,
 )
 from aggregates.quote_values import (
+    Approval,
+    ApprovalState,
     QuoteLine,
     QuoteStatus,
     QuoteTerms,
     Revision,
     RevisionState,
+    chosen_lines,
     quote_status,
     quote_totals,
 )
 from aggregates.record_ref import RecordRef, SourceRef
+from aggregates.rules.quote_approval import PassedThreshold
 from aggregates.values import PersonRef, rome_date
 
 Key = tuple[str, int]
 
 
-class Quote(Billable, Aggregate):
+class Quote(QuoteApprovals, Billable, Aggregate):
     """A quote with its alternatives and their revisions."""
 
     TOPIC = "quote"
@@ -52,6 +63,8 @@ class Quote(Billable, Aggregate):
         Sent as Sent, Accepted as Accepted, Declined as Declined, Expired as Expired, Ordered as Ordered,
         BillingProposed as BillingProposed, BillingReleased as BillingReleased, BillingReopened as BillingReopened,
         Invoiced as Invoiced,
+        TextsSet as TextsSet, ApprovalAsked as ApprovalAsked, Approved as Approved,
+        ApprovalRefused as ApprovalRefused, FeeWaived as FeeWaived,
     )
     # fmt: on
     # isort: on
@@ -100,28 +113,41 @@ class Quote(Billable, Aggregate):
         if latest.lines != lines:
             self.trigger_event(self.LinesSet, act=act, alternative=alternative, revision=latest.revision, lines=lines)
 
+    def set_texts(self, alternative: str, texts: QuoteTexts, act: Act) -> None:
+        """Say something else before and after the lines of a draft (QUO-3). Raises `RevisionIsSent`."""
+        latest = self.latest(alternative)
+        draft = latest.state is RevisionState.DRAFT
+        require(draft, RevisionIsSent, revision=latest.revision, alternative=alternative)
+        if latest.texts != texts:
+            self.trigger_event(self.TextsSet, act=act, alternative=alternative, revision=latest.revision, texts=texts)
+
     def add_alternative(
         self, alternative: str, lines: tuple[QuoteLine, ...], source: SourceRef | None, act: Act
     ) -> None:
-        """Offer one more alternative. Raises `AlternativeTaken`, `QuoteIsAccepted`, `QuoteLinesMissing`."""
+        """Offer one more alternative.
+
+        Raises `AlternativeTaken`, `QuoteIsAccepted`, `QuoteLinesMissing`, `FeeIsBilled`.
+        """
         self._require_undecided()
         require(bool(lines), QuoteLinesMissing)
         if (alternative, 0) in self.revisions:
             same = self.revisions[alternative, 0].lines == lines
             require(same, AlternativeTaken, alternative=alternative)
             return
+        require(self.owed_fee is None or self.billed_by is None, FeeIsBilled, number=self.number)
         self.trigger_event(self.AlternativeAdded, act=act, alternative=alternative, lines=lines, source=source)
 
     def revise(self, alternative: str, lines: tuple[QuoteLine, ...], source: SourceRef | None, act: Act) -> int:
         """Replace the last revision by a new draft, answering its number (R7.1).
 
-        Raises `RevisionIsDraft`, `QuoteIsAccepted`, `QuoteLinesMissing`.
+        Raises `RevisionIsDraft`, `QuoteIsAccepted`, `QuoteLinesMissing`, `FeeIsBilled`.
         """
         self._require_undecided()
         latest = self.latest(alternative)
         sent = latest.state is not RevisionState.DRAFT
         require(sent, RevisionIsDraft, revision=latest.revision, alternative=alternative)
         require(bool(lines), QuoteLinesMissing)
+        require(self.owed_fee is None or self.billed_by is None, FeeIsBilled, number=self.number)
         revision = latest.revision + 1
         self.trigger_event(
             self.Revised, act=act, alternative=alternative, revision=revision, lines=lines, source=source
@@ -149,8 +175,19 @@ class Quote(Billable, Aggregate):
             totals=quote_totals(latest.lines),
         )
 
-    def accept(self, alternative: str, revision: int, person: PersonRef, channel: str, act: Act) -> None:
-        """Record the customer's yes. Raises `RevisionSuperseded`, `QuoteExpired`, `QuoteNotSent`, `QuoteIsAccepted`."""
+    def accept(
+        self,
+        alternative: str,
+        revision: int,
+        person: PersonRef,
+        channel: str,
+        act: Act,
+        options: Collection[UUID] = (),
+    ) -> None:
+        """Record the customer's yes, and which lines to choose from they chose.
+
+        Raises `RevisionSuperseded`, `QuoteExpired`, `QuoteNotSent`, `QuoteIsAccepted`, `NotAnOption`.
+        """
         asked = self.revision(alternative, revision)
         if asked.state is RevisionState.ACCEPTED:
             return
@@ -163,7 +200,11 @@ class Quote(Billable, Aggregate):
         )
         require(not too_late, QuoteExpired, valid_until=str(asked.valid_until))
         self._require_state(asked, RevisionState.SENT)
+        offered = [line.line_id for line in asked.lines if line.optional]
+        for line_id in options:
+            require(line_id in offered, NotAnOption, line_id=str(line_id))
         fields: dict[str, Any] = {"accepted_on": accepted_on, "person": person, "channel": channel}
+        fields["options"] = tuple(line_id for line_id in offered if line_id in options)
         self.trigger_event(self.Accepted, act=act, alternative=alternative, revision=revision, **fields)
 
     def decline(self, reason: str, act: Act) -> None:
@@ -176,6 +217,14 @@ class Quote(Billable, Aggregate):
         state = {"revision": latest.revision, "alternative": latest.alternative, "state": latest.state.value}
         require(sent, QuoteNotSent, **state)
         self.trigger_event(self.Declined, act=act, reason=reason)
+
+    def waive_fee(self, reason: str, act: Act) -> None:
+        """Do not charge the diagnosis fee of a declined quote. Raises `NoFeeOwed`, `FeeIsBilled`."""
+        if self.fee_waived:
+            return
+        require(self.owed_fee is not None, NoFeeOwed, number=self.number)
+        require(self.billed_by is None, FeeIsBilled, number=self.number)
+        self.trigger_event(self.FeeWaived, act=act, reason=reason)
 
     def expire(self, act: Act) -> None:
         """Let every sent revision whose last day has passed expire. Raises `QuoteStillValid` when none has."""
@@ -200,10 +249,15 @@ class Quote(Billable, Aggregate):
         return self.number
 
     def check_billable(self) -> None:
-        """Raises `QuoteNotAccepted`."""
-        require(self.accepted is not None, QuoteNotAccepted, number=self.number)
+        """An accepted quote, or the diagnosis fee of a declined one (R7.5). Raises `QuoteNotAccepted`."""
+        require(self.accepted is not None or self.owed_fee is not None, QuoteNotAccepted, number=self.number)
 
     # Answers
+
+    @property
+    def owed_fee(self) -> Decimal | None:
+        """The diagnosis fee that a customer owes who declined, euro; None when there is none (R7.5)."""
+        return self.terms.diagnosis_fee or None if self.is_declined and not self.fee_waived else None
 
     def revision(self, alternative: str, revision: int) -> Revision:
         """One revision. Raises `RevisionUnknown`."""
@@ -238,6 +292,7 @@ class Quote(Billable, Aggregate):
     @event(Drafted)
     def __init__(
         self,
+        act: Act,
         number: str,
         dated_on: date,
         customer: Counterparty,
@@ -252,37 +307,75 @@ class Quote(Billable, Aggregate):
         self.serial_item_ids, self.terms, self.validity_days = serial_item_ids, terms, validity_days
         self.first_alternative = alternative
         self.revisions: dict[Key, Revision] = {}
+        self.is_declined = self.fee_waived = False
         self.order: RecordRef | None = None
         self.billed_by: UUID | None = None
         self.invoice: RecordRef | None = None
-        self._put(Revision(alternative=alternative, revision=0, lines=lines, source=source))
+        self._put(
+            Revision(alternative=alternative, revision=0, lines=lines, source=source, prepared_by=frozenset({act.by}))
+        )
 
     @event(LinesSet)
-    def _lines_set(self, alternative: str, revision: int, lines: tuple[QuoteLine, ...]) -> None:
-        self._change((alternative, revision), lines=lines)
+    def _lines_set(self, act: Act, alternative: str, revision: int, lines: tuple[QuoteLine, ...]) -> None:
+        prepared_by = self.revisions[alternative, revision].prepared_by | {act.by}
+        self._change((alternative, revision), lines=lines, prepared_by=prepared_by, approval=None)
+
+    @event(TextsSet)
+    def _texts_set(self, act: Act, alternative: str, revision: int, texts: QuoteTexts) -> None:
+        prepared_by = self.revisions[alternative, revision].prepared_by | {act.by}
+        self._change((alternative, revision), texts=texts, prepared_by=prepared_by)
 
     @event(AlternativeAdded)
-    def _alternative_added(self, alternative: str, lines: tuple[QuoteLine, ...], source: SourceRef | None) -> None:
-        self._put(Revision(alternative=alternative, revision=0, lines=lines, source=source))
+    def _alternative_added(
+        self, act: Act, alternative: str, lines: tuple[QuoteLine, ...], source: SourceRef | None
+    ) -> None:
+        self.is_declined = False
+        self._put(
+            Revision(alternative=alternative, revision=0, lines=lines, source=source, prepared_by=frozenset({act.by}))
+        )
 
     @event(Revised)
-    def _revised(self, alternative: str, revision: int, lines: tuple[QuoteLine, ...], source: SourceRef | None) -> None:
+    def _revised(
+        self, act: Act, alternative: str, revision: int, lines: tuple[QuoteLine, ...], source: SourceRef | None
+    ) -> None:
+        before = self.revisions[alternative, revision - 1]
+        self.is_declined = False
         self._change((alternative, revision - 1), state=RevisionState.SUPERSEDED)
-        self._put(Revision(alternative=alternative, revision=revision, lines=lines, source=source))
+        new = {"alternative": alternative, "revision": revision, "lines": lines, "source": source}
+        self._put(Revision.model_validate({**new, "texts": before.texts, "prepared_by": frozenset({act.by})}))
+
+    @event(ApprovalAsked)
+    def _approval_asked(self, act: Act, alternative: str, revision: int, passed: tuple[PassedThreshold, ...]) -> None:
+        asked = Approval(state=ApprovalState.ASKED, passed=passed, asked_by=act.by)
+        self._change((alternative, revision), approval=asked)
+
+    @event(Approved)
+    def _approved(self, act: Act, alternative: str, revision: int) -> None:
+        self._decided((alternative, revision), state=ApprovalState.APPROVED, decided_by=act.by)
+
+    @event(ApprovalRefused)
+    def _approval_refused(self, act: Act, alternative: str, revision: int, reason: str) -> None:
+        self._decided((alternative, revision), state=ApprovalState.REFUSED, decided_by=act.by, reason=reason)
 
     @event(Sent)
     def _sent(self, alternative: str, revision: int, valid_until: date) -> None:
         self._change((alternative, revision), state=RevisionState.SENT, valid_until=valid_until)
 
     @event(Accepted)
-    def _accepted(self, alternative: str, revision: int) -> None:
+    def _accepted(self, alternative: str, revision: int, options: tuple[UUID, ...]) -> None:
         for key, one in list(self.revisions.items()):
             if one.state in (RevisionState.SENT, RevisionState.DRAFT):
                 self._change(key, state=RevisionState.NOT_CHOSEN)
-        self._change((alternative, revision), state=RevisionState.ACCEPTED)
+        lines = chosen_lines(self.revisions[alternative, revision].lines, options)
+        self._change((alternative, revision), state=RevisionState.ACCEPTED, lines=lines)
+
+    @event(FeeWaived)
+    def _fee_waived(self) -> None:
+        self.fee_waived = True
 
     @event(Declined)
     def _declined(self) -> None:
+        self.is_declined = True
         for key, one in list(self.revisions.items()):
             if one.state in (RevisionState.SENT, RevisionState.DRAFT):
                 self._change(key, state=RevisionState.DECLINED)
@@ -313,6 +406,11 @@ class Quote(Billable, Aggregate):
 
     def _put(self, one: Revision) -> None:
         self.revisions[one.alternative, one.revision] = one
+
+    def _decided(self, key: Key, **changes: Any) -> None:
+        approval = self.revisions[key].approval
+        assert approval is not None
+        self._change(key, approval=approval.model_copy(update=changes))
 
     def _change(self, key: Key, **changes: Any) -> None:
         self.revisions[key] = self.revisions[key].model_copy(update=changes)

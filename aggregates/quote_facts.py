@@ -7,12 +7,14 @@ from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
 from aggregates.counterparty import Counterparty
+from aggregates.quote_blocks import QuoteTexts
 from aggregates.quote_values import (
     QuoteLine,
     QuoteTerms,
     QuoteTotals,
 )
 from aggregates.record_ref import RecordRef, SourceRef
+from aggregates.rules.quote_approval import PassedThreshold
 from aggregates.values import PersonRef
 
 
@@ -38,6 +40,42 @@ class LinesSet(Aggregate.Event):
     alternative: str
     revision: int
     lines: tuple[QuoteLine, ...]
+
+
+class TextsSet(Aggregate.Event):
+    """A draft says something else before and after its lines, in words and pictures (QUO-3)."""
+
+    TOPIC = "quote.texts-set.v1"
+    alternative: str
+    revision: int
+    texts: QuoteTexts
+
+
+class ApprovalAsked(Aggregate.Event):
+    """A draft waits for somebody's approval inside the company: what it passes, with costs as they were then."""
+
+    TOPIC = "quote.approval-asked.v1"
+    alternative: str
+    revision: int
+    passed: tuple[PassedThreshold, ...]
+    note: str | None
+
+
+class Approved(Aggregate.Event):
+    """Somebody who may and who did not prepare it agrees that exactly this revision is sent."""
+
+    TOPIC = "quote.approved.v1"
+    alternative: str
+    revision: int
+
+
+class ApprovalRefused(Aggregate.Event):
+    """This revision is not sent as it is."""
+
+    TOPIC = "quote.approval-refused.v1"
+    alternative: str
+    revision: int
+    reason: str
 
 
 class AlternativeAdded(Aggregate.Event):
@@ -81,6 +119,8 @@ class Accepted(Aggregate.Event):
     accepted_on: date
     person: PersonRef
     channel: str
+    options: tuple[UUID, ...] = ()
+    """The lines to choose from that the customer chose."""
 
 
 class Declined(Aggregate.Event):
@@ -97,6 +137,13 @@ class Expired(Aggregate.Event):
     alternative: str
     revision: int
     valid_until: date
+
+
+class FeeWaived(Aggregate.Event):
+    """The diagnosis fee of a declined quote is not charged."""
+
+    TOPIC = "quote.fee-waived.v1"
+    reason: str
 
 
 class Ordered(Aggregate.Event):

@@ -69,3 +69,41 @@ class AlreadyInvoiced(Refusal):
 
 class OrderCancelled(Refusal):
     """Order {number} was cancelled."""
+
+
+class QuoteNeedsApproval(Refusal):
+    """This revision needs approval before it is sent: {passed}; ask it of {approvers}."""
+
+
+class NothingToApprove(Refusal):
+    """This revision passes no threshold; send it."""
+
+
+class ApprovalNotAsked(Refusal):
+    """Nobody has asked for the approval of revision {revision} of alternative {alternative}, or it is decided."""
+
+
+class OwnQuote(Refusal):
+    """You prepared this revision or asked for its approval; somebody else must decide."""
+
+    status = 403
+
+
+class ApprovalAboveLimit(Refusal):
+    """This is above what you may approve: {passed}; it is for {approvers}."""
+
+    status = 403
+
+
+class NotAnOption(Refusal):
+    """The quote has no line {line_id} to choose; choose among its options."""
+
+    status = 422
+
+
+class NoFeeOwed(Refusal):
+    """Quote {number} owes no diagnosis fee."""
+
+
+class FeeIsBilled(Refusal):
+    """The diagnosis fee of quote {number} is on an invoice or a proposal; copy the quote for a new offer."""

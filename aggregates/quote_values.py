@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -10,9 +10,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.quote_blocks import Block, QuoteTexts
 from aggregates.record_ref import SourceRef
 from aggregates.rules.line_amounts import line_total
+from aggregates.rules.quote_approval import PassedThreshold
 from aggregates.rules.stock_levels import Quantity
+from aggregates.rules.tolerance import ToleranceTerms
 from aggregates.rules.vat import TaxedLine, VatSummary, VatTreatment, document_total, vat_summaries
 from aggregates.values import Rate, Value
 
@@ -51,6 +54,12 @@ class QuoteLine(Value):
     price_source: str | None = None
     source_line_id: UUID | None = None
     """The planned activity or part of the call that it was copied from."""
+    section: str | None = None
+    """The title of a part of the quote that begins with this line; the part ends before the next title."""
+    optional: bool = False
+    """Priced, and not in the sums until the customer chooses it."""
+    blocks: tuple[Block, ...] = ()
+    """Texts and pictures below the line (QUO-3)."""
 
     @property
     def all_discounts(self) -> tuple[Decimal, ...]:
@@ -73,11 +82,18 @@ class QuoteTotals(Value):
 
 
 def quote_totals(lines: Iterable[QuoteLine]) -> QuoteTotals:
-    """The sums of some lines."""
-    summaries = vat_summaries(TaxedLine(amount=line.amount, treatment=line.vat) for line in lines)
+    """The sums of some lines, without those that are still to be chosen."""
+    summaries = vat_summaries(TaxedLine(amount=line.amount, treatment=line.vat) for line in lines if not line.optional)
     net = sum((one.base for one in summaries), Decimal("0.00"))
     total = document_total(summaries)
     return QuoteTotals(net=net, tax=total - net, total=total, summaries=summaries)
+
+
+def chosen_lines(lines: Iterable[QuoteLine], options: Collection[UUID]) -> tuple[QuoteLine, ...]:
+    """The lines that bind once somebody said yes: all that are no option, and the options chosen."""
+    return tuple(
+        line.model_copy(update={"optional": False}) for line in lines if not line.optional or line.line_id in options
+    )
 
 
 class QuoteTerms(Value):
@@ -92,6 +108,9 @@ class QuoteTerms(Value):
     customer_reference: str | None = None
     prepared_by: str | None = None
     diagnosis_fee: Rate | None = Field(default=None, ge=0, description="Owed when the quote is refused, euro (R7.5).")
+    tolerance: ToleranceTerms | None = Field(
+        default=None, description="For work beyond the quote; the company's usual if left out (R7.5)."
+    )
 
 
 class RevisionState(StrEnum):
@@ -117,6 +136,24 @@ class QuoteStatus(StrEnum):
     EXPIRED = "expired"
 
 
+class ApprovalState(StrEnum):
+    """Where the approval of a revision inside the company stands."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Approval(Value):
+    """The approval of one revision, asked for what it passed then."""
+
+    state: ApprovalState
+    passed: tuple[PassedThreshold, ...]
+    asked_by: str
+    decided_by: str | None = None
+    reason: str | None = None
+
+
 class Revision(Value):
     """One revision of one alternative, as it stands."""
 
@@ -126,6 +163,10 @@ class Revision(Value):
     source: SourceRef | None
     state: RevisionState = RevisionState.DRAFT
     valid_until: date | None = None
+    texts: QuoteTexts = QuoteTexts()
+    prepared_by: frozenset[str] = frozenset()
+    """Who drafted it or changed it: none of them approves it (four eyes)."""
+    approval: Approval | None = None
 
 
 def quote_status(states: Iterable[RevisionState]) -> QuoteStatus:

@@ -18,6 +18,7 @@ from aggregates.delivery_note_refusals import (
     NotDelivered,
     NoteLineUnknown,
     NothingClaimed,
+    NothingLent,
     NotToInvoice,
     ReasonForActMissing,
     ReasonInbound,
@@ -33,7 +34,14 @@ from aggregates.delivery_note_values import (
 from aggregates.invoice_values import OrderReference
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import ZERO
-from aggregates.rules.transport_reasons import TRANSPORT_REASONS, Billing, Reason, TransportReason, return_deadline
+from aggregates.rules.transport_reasons import (
+    TRANSPORT_REASONS,
+    Billing,
+    Effect,
+    Reason,
+    TransportReason,
+    return_deadline,
+)
 from aggregates.values import rome_date
 
 
@@ -48,7 +56,7 @@ class DeliveryNote(Billable, Aggregate):
     from aggregates.delivery_note_facts import (
         Issued as Issued, Cancelled as Cancelled, GoodsReturned as GoodsReturned, ClaimDecided as ClaimDecided,
         Priced as Priced, BillingProposed as BillingProposed, BillingReleased as BillingReleased,
-        BillingReopened as BillingReopened, Invoiced as Invoiced,
+        BillingReopened as BillingReopened, Invoiced as Invoiced, GoodsKept as GoodsKept,
     )
     # fmt: on
     # isort: on
@@ -74,6 +82,7 @@ class DeliveryNote(Billable, Aggregate):
         return_by: date | None = None,
         notes: tuple[str, ...] = (),
         order: OrderReference | None = None,
+        billed_with: RecordRef | None = None,
     ) -> DeliveryNote:
         """Issue a note. Raises `ReasonInbound`, `LinesMissing`, `DatedInFuture`."""
         check_outbound(reason)
@@ -96,6 +105,7 @@ class DeliveryNote(Billable, Aggregate):
             return_by=return_by or return_deadline(reason, dated_on),
             notes=notes,
             order=order,
+            billed_with=billed_with,
         )
 
     def price(self, prices: tuple[LinePrice, ...], charges: tuple[NoteCharge, ...], act: Act) -> None:
@@ -132,6 +142,26 @@ class DeliveryNote(Billable, Aggregate):
             self.GoodsReturned, act=act, returned_on=returned_on, returns=returns, sender_note=sender_note
         )
 
+    def keep(self, kept_on: date, prices: tuple[LinePrice, ...], reason: str | None, act: Act) -> None:
+        """Note that the customer keeps what is still out on loan or approval: it is sold; again records nothing.
+
+        Raises `NothingLent`, `NoteLineUnknown`, `DeliveryNoteCancelled`.
+        """
+        self._require_standing()
+        if self.kept_on is not None:
+            return
+        kept = tuple(
+            Return(line_id=line.line_id, quantity=out, serials=line.serials if out == line.quantity else ())
+            for line in self.lines
+            if (out := self.outstanding[line.line_id]) > 0
+        )
+        require(self.is_lent and bool(kept), NothingLent, number=self.number)
+        for each in prices:
+            require(self.line(each.line_id) is not None, NoteLineUnknown, number=self.number)
+        if self.invoice is None:
+            self._release(act)
+        self.trigger_event(self.GoodsKept, act=act, kept_on=kept_on, kept=kept, prices=prices, reason=reason)
+
     def decide_claim(self, accepted: bool, reason: str, act: Act) -> None:
         """Say whether the warranty claim held. Raises `NothingClaimed`, `DeliveryNoteCancelled`."""
         self._require_standing()
@@ -149,12 +179,17 @@ class DeliveryNote(Billable, Aggregate):
         return {line.line_id: line.quantity - self.returned.get(line.line_id, ZERO) for line in self.lines}
 
     @property
+    def is_lent(self) -> bool:
+        """Whether its goods stay ours at the customer's: on loan or on approval."""
+        return self.reason.effect is Effect.TO_CUSTOMER
+
+    @property
     def to_invoice(self) -> dict[UUID, Decimal]:
         """By line, the quantities still to be invoiced; goods that came back never are."""
         billing = self.reason.billing
         due = billing in (Billing.SALE, Billing.SERVICE, Billing.DIAGNOSIS_FEE, Billing.UNLESS_RETURNED)
-        due = due or (billing is Billing.IF_CLAIM_FAILS and self.claim_accepted is False)
-        if not due or self.cancelled or self.invoice is not None:
+        due = due or (billing is Billing.IF_CLAIM_FAILS and self.claim_accepted is False) or self.kept_on is not None
+        if not due or self.cancelled or self.invoice is not None or self.billed_with is not None:
             return {}
         return {line_id: quantity for line_id, quantity in self.outstanding.items() if quantity > 0}
 
@@ -173,6 +208,8 @@ class DeliveryNote(Billable, Aggregate):
 
         Goods on approval are sold when they are billed, at the latest when their year is over (R8.6).
         """
+        if self.kept_on is not None:
+            return max(self.dated_on, self.kept_on)
         if self.reason.billing is Billing.UNLESS_RETURNED:
             return max(self.dated_on, min(until, self.return_by or until))
         return max(self.dated_on, self.claim_decided_on or self.dated_on)
@@ -207,10 +244,13 @@ class DeliveryNote(Billable, Aggregate):
         record: RecordRef | None,
         return_by: date | None,
         order: OrderReference | None,
+        billed_with: RecordRef | None,
     ) -> None:
         self.number, self.series, self.dated_on = number, series, dated_on
         self.reason, self.recipient, self.lines = reason, recipient, lines
         self.record, self.return_by, self.order = record, return_by, order
+        self.billed_with = billed_with
+        self.kept_on: date | None = None
         self.prices: dict[UUID, LinePrice] = {}
         self.charges: tuple[NoteCharge, ...] = ()
         self.claim_decided_on: date | None = None
@@ -228,6 +268,11 @@ class DeliveryNote(Billable, Aggregate):
     def _goods_returned(self, returns: tuple[Return, ...]) -> None:
         for one in returns:
             self.returned[one.line_id] = self.returned.get(one.line_id, ZERO) + one.quantity
+
+    @event(GoodsKept)
+    def _goods_kept(self, kept_on: date, prices: tuple[LinePrice, ...]) -> None:
+        self.kept_on = kept_on
+        self.prices = {**self.prices, **{each.line_id: each for each in prices}}
 
     @event(ClaimDecided)
     def _claim_decided(self, accepted: bool, act: Act) -> None:

@@ -37,6 +37,8 @@ class Issued(FirstEvent):
     return_by: date | None
     notes: tuple[str, ...]
     order: OrderReference | None = None
+    billed_with: RecordRef | None = None
+    """The order's invoice or the call that bills the goods: the note itself then never does."""
 
 
 class Cancelled(Aggregate.Event):
@@ -53,6 +55,16 @@ class GoodsReturned(Aggregate.Event):
     returned_on: date
     returns: tuple[Return, ...]
     sender_note: SenderNote | None
+
+
+class GoodsKept(Aggregate.Event):
+    """The customer keeps goods on loan or on approval: they are sold, and to be invoiced (R8.5, R8.6)."""
+
+    TOPIC = "delivery-note.goods-kept.v1"
+    kept_on: date
+    kept: tuple[Return, ...]
+    prices: tuple[LinePrice, ...]
+    reason: str | None = None
 
 
 class ClaimDecided(Aggregate.Event):

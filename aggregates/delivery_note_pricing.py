@@ -55,7 +55,7 @@ def bill_of_note(
     unpriced: list[str] = []
     lines: list[InvoiceLine] = []
     if note.to_invoice:
-        if note.reason.billing in GOODS:
+        if note.reason.billing in GOODS or note.kept_on is not None:
             lines += _goods(note, party, tariff, articles, unpriced)
         lines += (_charge(note, each, party, articles) for each in note.charges)
         lines += (_with_delivery(line, note) for line in repair)
@@ -76,7 +76,7 @@ def _goods(
             unpriced.append(line.description)
             continue
         unit_price, discounts = price
-        per = article.details.price_multiplier if article else ONE
+        per = line.price_per or (article.details.price_multiplier if article else ONE)
         yield InvoiceLine(
             number=1,
             description=line.description,

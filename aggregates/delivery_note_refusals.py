@@ -45,6 +45,34 @@ class NotToInvoice(Refusal):
     """Nothing of delivery note {number} is to be invoiced: its reason is {reason}."""
 
 
+class NothingLent(Refusal):
+    """Goods of delivery note {number} are not on loan or approval, or came back; there is nothing to keep."""
+
+
+class DestinationMissing(Refusal):
+    """Goods that move between our warehouses need the warehouse they go to; name it."""
+
+    status = 422
+
+
+class ReasonUnknown(Refusal):
+    """The reason {text} is none of the table's; choose one of them (R8.3)."""
+
+    status = 422
+
+
+class ReasonsMixed(Refusal):
+    """A delivery note has one reason (R8.3): issue one note for each of {reasons}."""
+
+    status = 422
+
+
+class RecipientMissing(Refusal):
+    """Say who receives the goods; only goods between our own warehouses need no receiver."""
+
+    status = 422
+
+
 class NoteLineUnknown(Refusal):
     """Delivery note {number} has no such line; look at its lines and price one of them."""
 

@@ -116,6 +116,8 @@ class NoteLine(Value):
     source: RecordRef | None = None
     note: str | None = None
     unit_price: Rate | None = None
+    price_per: Rate | None = None
+    """How many units the price is for; the article's own when None (R9.2)."""
     discounts: tuple[Rate, ...] = ()
     stock: StockEffect | None = None
 

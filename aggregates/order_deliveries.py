@@ -43,7 +43,7 @@ class OrderBilledByNotes(Refusal):
 
 
 class OrderToInvoiceFirst(Refusal):
-    """Goods of order {number} left as already invoiced, and that invoice was credited; invoice the order again first."""
+    """Goods of order {number} left as already invoiced, which was credited; invoice the order again first."""
 
 
 class OrderDeliveries:

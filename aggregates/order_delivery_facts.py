@@ -1,4 +1,4 @@
-"""The facts of delivering a sales order (evasione dell'ordine); `SalesOrder` in `sales_order.py` lists them as its own."""
+"""The facts of delivering a sales order (evasione); `SalesOrder` in `sales_order.py` lists them as its own."""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from aggregates.rules.stock_levels import Quantity
 from aggregates.rules.transport_reasons import Reason
+from aggregates.sales_order import SalesOrder
 from aggregates.stock_item import StockItem
-from aggregates.values import Value, rome_date
+from aggregates.values import Address, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.stock import stock_at
@@ -29,9 +30,14 @@ class IssueDeliveryNote(Command):
     """
 
     note_id: UUID | None = Field(default=None, description="Made by the client, or by the server if left out.")
-    recipient_id: UUID = Field(description="The party that receives the goods.")
+    recipient_id: UUID | None = Field(
+        default=None, description="The party that receives the goods; none between our own warehouses."
+    )
     site_id: UUID | None = Field(default=None, description="Where they go, when not to the party's own address.")
-    reason: Reason = Reason.SALE
+    reason: Reason | None = Field(default=None, description="A sale, if no reason is given (R8.3).")
+    reason_text: str | None = Field(default=None, description="The reason in words.", examples=["Conto visione"])
+    to_warehouse_id: UUID | None = Field(default=None, description="Where goods go that stay between our warehouses.")
+    deliver_to: Address | None = Field(default=None, description="Where such goods are delivered, if not at our seat.")
     reason_note: str | None = Field(default=None, examples=["salvo verifica"])
     dated_on: date | None = Field(default=None, description="Today if left out; never before the last of the series.")
     series: str | None = Field(default=None, description="The reason's own series if left out.", examples=["A", "R"])
@@ -82,7 +88,7 @@ def issue_delivery_note(cmd: IssueDeliveryNote, act: Act, service: Service) -> A
     note_id = cmd.note_id or service.new_id()
     note = service.find(DeliveryNote, note_id)
     if note is None:
-        fields = {name: getattr(cmd, name) for name in NoteDraft.model_fields}
+        fields = {name: getattr(cmd, name) for name in NoteDraft.model_fields if name in type(cmd).model_fields}
         note = issue_note(service, note_id, NoteDraft(**fields), act)
     return {"note_id": note_id, "number": note.number}
 
@@ -98,6 +104,10 @@ def cancel_delivery_note(cmd: CancelDeliveryNote, act: Act, service: Service) ->
         rma = service.load(Rma, note.record.id)
         rma.note_cancelled(_ref(note), act)
         service.save(rma)
+    if note.record is not None and note.record.kind == "sales-order":
+        order = service.load(SalesOrder, note.record.id)
+        order.undo_delivery(_ref(note), act)
+        service.save(order)
     everything = tuple(
         Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines
     )
@@ -141,7 +151,7 @@ def _bring_back(
         effect = line.stock
         movement_id = service.new_id(f"back-{line.line_id}")
         home = stock_at(service, line.article_id, warehouse_id or effect.warehouse_id, act, effect.ownership)
-        if effect.to_warehouse_id is None:
+        if effect.to_warehouse_id is None or note.kept_on is not None:
             home.receive(movement_id, one.quantity, effect.unit_cost, ref, act, serials=one.serials)
         else:
             away: StockItem = stock_at(service, line.article_id, effect.to_warehouse_id, act, effect.ownership)

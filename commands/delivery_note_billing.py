@@ -91,7 +91,7 @@ def last_delivery(service: Service, lines: Iterable[InvoiceLine], month_on: date
     days = [month_on]
     for note_id in {line.source.delivery.id for line in lines if line.source.delivery is not None}:
         note = service.load(DeliveryNote, note_id)
-        days += [day for day in (note.dated_on, note.claim_decided_on) if day is not None]
+        days += [day for day in (note.dated_on, note.claim_decided_on, note.kept_on) if day is not None]
     return max(days)
 
 

@@ -9,20 +9,27 @@ from pydantic import Field
 
 from aggregates.article import Article
 from aggregates.base import Act, Refusal, require
-from aggregates.counterparty import Counterparty
+from aggregates.counterparty import Counterparty, Destination
 from aggregates.delivery_note import DeliveryNote, check_outbound
-from aggregates.delivery_note_refusals import DatedInFuture
+from aggregates.delivery_note_refusals import (
+    DatedInFuture,
+    DestinationMissing,
+    ReasonsMixed,
+    ReasonUnknown,
+    RecipientMissing,
+)
 from aggregates.delivery_note_values import NoteLine, SenderNote, StockEffect, Transport
 from aggregates.invoice_values import OrderReference
-from aggregates.party import Party
+from aggregates.party import Party, PartyNature
 from aggregates.record_ref import RecordRef
 from aggregates.rules.numbering import Document
 from aggregates.rules.stock_levels import Quantity
-from aggregates.rules.transport_reasons import Effect, Reason, TransportReason
+from aggregates.rules.transport_reasons import Effect, Reason, TransportReason, reason_named
 from aggregates.stock import Ownership
-from aggregates.values import Rate, Value, rome_date
-from aggregates.warehouse import WarehouseKind
+from aggregates.values import Address, Rate, Value, rome_date
+from aggregates.warehouse import Warehouse, WarehouseKind
 from commands.base import Service
+from commands.company import the_company
 from commands.number_register import take_number
 from commands.stock import check_tracked, issue_stock, stock_at, warehouse_of
 
@@ -48,15 +55,20 @@ class GoodsLine(Value):
     source: RecordRef | None = Field(default=None, description="The order or call the line comes from.")
     note: str | None = None
     unit_price: Rate | None = Field(default=None, description="For goods to be invoiced, euro.", examples=["78.00"])
+    price_per: Rate | None = Field(default=None, gt=0, description="Units the price is for; the article's if left out.")
     discounts: tuple[Rate, ...] = ()
+    reason: Reason | None = Field(default=None, description="Only to check: all lines of a note have its one reason.")
 
 
 class NoteDraft(Value):
     """What a note will say, before it has its number."""
 
-    recipient_id: UUID
+    recipient_id: UUID | None
     site_id: UUID | None = None
-    reason: Reason = Reason.SALE
+    reason: Reason | None = None
+    reason_text: str | None = None
+    to_warehouse_id: UUID | None = None
+    deliver_to: Address | None = None
     reason_note: str | None = None
     dated_on: date | None = None
     series: str | None = None
@@ -67,27 +79,28 @@ class NoteDraft(Value):
     return_by: date | None = None
     notes: tuple[str, ...] = ()
     order: OrderReference | None = None
+    billed_with: RecordRef | None = None
 
 
 def issue_note(service: Service, note_id: UUID, draft: NoteDraft, act: Act) -> DeliveryNote:
     """Issue a note in this append: number, stock of every line, the note itself.
 
-    Raises `NotFound`, `ReasonInbound`, `DatedInFuture`, `DateOutOfOrder`, `StockShort`, `AddressMissing`,
-    `SerialsMissing` and what stock refuses.
+    Raises `NotFound`, `ReasonInbound`, `ReasonUnknown`, `ReasonsMixed`, `DatedInFuture`, `DateOutOfOrder`,
+    `StockShort`, `AddressMissing`, `SerialsMissing`, `DestinationMissing`, `RecipientMissing` and what stock refuses.
     """
-    row = check_outbound(draft.reason)
+    row = check_outbound(reason_of(draft))
     dated_on = draft.dated_on or rome_date(act.at)
     require(dated_on <= rome_date(act.at), DatedInFuture, dated_on=str(dated_on))
-    recipient = Counterparty.of(service.load(Party, draft.recipient_id), draft.site_id, must_have_address=True)
+    recipient = _recipient(service, draft, row)
     series = draft.series or row.series or ""
     number = take_number(service, Document.DELIVERY_NOTE, note_id, dated_on, act, series)
     ref = RecordRef(kind="delivery-note", id=note_id, number=number)
-    lines = tuple(_line(service, n, line, row, draft.record, ref, act) for n, line in enumerate(draft.lines, 1))
+    lines = tuple(_line(service, n, line, row, draft, ref, act) for n, line in enumerate(draft.lines, 1))
     note = DeliveryNote.issue(
         note_id,
         number,
         dated_on,
-        draft.reason,
+        row.reason,
         recipient,
         lines,
         draft.transport,
@@ -99,6 +112,7 @@ def issue_note(service: Service, note_id: UUID, draft: NoteDraft, act: Act) -> D
         return_by=draft.return_by,
         notes=draft.notes,
         order=draft.order,
+        billed_with=draft.billed_with,
     )
     service.save(note)
     return note
@@ -109,7 +123,7 @@ def _line(
     n: int,
     line: GoodsLine,
     row: TransportReason,
-    sent_for: RecordRef | None,
+    draft: NoteDraft,
     note: RecordRef,
     act: Act,
 ) -> NoteLine:
@@ -122,11 +136,19 @@ def _line(
         code=article.code if article else line.code,
         description=description,
         unit=line.unit or (article.details.unit if article else "PZ"),
-        stock=_stock(service, n, line, row, sent_for, note, act)
-        if article and article.details.kind.is_stocked
-        else None,
+        stock=_stock(service, n, line, row, draft, note, act) if article and article.details.kind.is_stocked else None,
         **line.model_dump(
-            include={"article_id", "quality", "quantity", "serials", "lots", "note", "unit_price", "discounts"}
+            include={
+                "article_id",
+                "quality",
+                "quantity",
+                "serials",
+                "lots",
+                "note",
+                "unit_price",
+                "price_per",
+                "discounts",
+            }
         ),
         source=line.source,
     )
@@ -137,7 +159,7 @@ def _stock(
     n: int,
     line: GoodsLine,
     row: TransportReason,
-    sent_for: RecordRef | None,
+    draft: NoteDraft,
     note: RecordRef,
     act: Act,
 ) -> StockEffect:
@@ -149,18 +171,62 @@ def _stock(
         service, None, WarehouseKind.CUSTOMER_OWNED if theirs else WarehouseKind.MAIN
     )
     movement_id = service.new_id(f"{note.id}-movement-{n}")
-    promised_to = line.source or sent_for
+    promised_to = line.source or draft.record
+    promised_id = promised_to.id if promised_to else None
     if row.effect is Effect.OUT:
         item = issue_stock(
             service, line.article_id, here, line.quantity, note, act,
-            movement_id=movement_id, for_record_id=promised_to.id if promised_to else None,
+            movement_id=movement_id, for_record_id=promised_id,
             serials=line.serials, ownership=ownership,
         )  # fmt: skip
         return StockEffect(warehouse_id=here, to_warehouse_id=None, ownership=ownership, unit_cost=item.unit_cost)
-    kind = WarehouseKind.SUPPLIER if row.effect is Effect.TO_SUPPLIER else WarehouseKind.LOAN
-    there = warehouse_of(service, None, kind)
+    there = _destination(service, row, draft)
     check_tracked(service, line.article_id, line.quantity, line.serials)
     item = stock_at(service, line.article_id, here, act, ownership)
     away = stock_at(service, line.article_id, there, act, ownership)
-    item.move_to(away, movement_id, line.quantity, act, record=note, serials=line.serials)
+    carried = promised_id if row.effect is Effect.BETWEEN_OURS else None
+    item.move_to(away, movement_id, line.quantity, act, for_record_id=carried, record=note, serials=line.serials)
     return StockEffect(warehouse_id=here, to_warehouse_id=there, ownership=ownership, unit_cost=item.unit_cost)
+
+
+def reason_of(draft: NoteDraft) -> Reason:
+    """The one reason of a note: the row named, or what its words mean; a sale is presumed (R8.3).
+
+    Raises `ReasonUnknown`, `ReasonsMixed`.
+    """
+    named = reason_named(draft.reason_text) if draft.reason_text else None
+    if draft.reason_text and named is None:
+        raise ReasonUnknown(text=draft.reason_text)
+    said = {one for one in (draft.reason, named, *(line.reason for line in draft.lines)) if one is not None}
+    require(len(said) <= 1, ReasonsMixed, reasons=", ".join(sorted(said)))
+    return said.pop() if said else Reason.SALE
+
+
+def _recipient(service: Service, draft: NoteDraft, row: TransportReason) -> Counterparty:
+    """Who receives the goods: a party, or we ourselves where they stay between our own places (R8.5)."""
+    if draft.recipient_id is not None:
+        return Counterparty.of(service.load(Party, draft.recipient_id), draft.site_id, must_have_address=True)
+    require(row.effect is Effect.BETWEEN_OURS, RecipientMissing)
+    require(draft.to_warehouse_id is not None, DestinationMissing)
+    assert draft.to_warehouse_id is not None
+    ours, there = the_company(service), service.load(Warehouse, draft.to_warehouse_id)
+    address = draft.deliver_to or ours.identity.address
+    return Counterparty(
+        party_id=ours.id,
+        code="",
+        name=ours.identity.name,
+        nature=PartyNature.BUSINESS,
+        vat_number=ours.identity.vat_number,
+        tax_code=ours.identity.tax_code,
+        address=ours.identity.address,
+        destination=Destination(site_id=there.id, code=there.code, name=there.name, address=address),
+    )
+
+
+def _destination(service: Service, row: TransportReason, draft: NoteDraft) -> UUID:
+    if row.effect is Effect.BETWEEN_OURS:
+        require(draft.to_warehouse_id is not None, DestinationMissing)
+        assert draft.to_warehouse_id is not None
+        return draft.to_warehouse_id
+    kind = WarehouseKind.SUPPLIER if row.effect is Effect.TO_SUPPLIER else WarehouseKind.LOAN
+    return warehouse_of(service, None, kind)

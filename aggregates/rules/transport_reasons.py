@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 
@@ -24,6 +25,7 @@ class Reason(StrEnum):
     FOR_REPAIR = "for_repair"
     FAULTY_RETURN = "faulty_return"
     CUSTOMER_RETURN = "customer_return"
+    INTERNAL_TRANSFER = "internal_transfer"
 
 
 class Effect(StrEnum):
@@ -33,6 +35,7 @@ class Effect(StrEnum):
     TO_SUPPLIER = "to_supplier"
     TO_CUSTOMER = "to_customer"
     IN = "in"
+    BETWEEN_OURS = "between_ours"
 
 
 class Billing(StrEnum):
@@ -85,12 +88,50 @@ TRANSPORT_REASONS = {
         _row(Reason.LOAN, "Comodato d'uso", Effect.TO_CUSTOMER, Billing.NO),
         _row(Reason.ON_APPROVAL, "C/visione", Effect.TO_CUSTOMER, Billing.UNLESS_RETURNED),
         _row(Reason.SUPPLIER_RETURN, "Reso a fornitore", Effect.OUT, Billing.SUPPLIER_CREDIT),
+        _row(Reason.INTERNAL_TRANSFER, "Trasferimento interno", Effect.BETWEEN_OURS, Billing.NO),
         _row(Reason.FOR_REPAIR, "C/riparazione", Effect.IN, Billing.NO, None, True),
         _row(Reason.FAULTY_RETURN, "Reso merce guasta", Effect.IN, Billing.NO, None),
         _row(Reason.CUSTOMER_RETURN, "Reso da cliente", Effect.IN, Billing.CREDIT_NOTE, None),
     )
 }
 """The table of reasons, as data."""
+
+WORDS: tuple[tuple[str, Reason], ...] = (
+    ("non riparat", Reason.UNREPAIRED_RETURN),
+    ("invio", Reason.SENT_FOR_REPAIR),
+    ("reso lavorato", Reason.REPAIRED_RETURN),
+    ("reso riparat", Reason.REPAIRED_RETURN),
+    ("reso da c riparazione", Reason.REPAIRED_RETURN),
+    ("reso da conto riparazione", Reason.REPAIRED_RETURN),
+    ("guast", Reason.FAULTY_RETURN),
+    ("reso da cliente", Reason.CUSTOMER_RETURN),
+    ("reso a fornitore", Reason.SUPPLIER_RETURN),
+    ("reso al fornitore", Reason.SUPPLIER_RETURN),
+    ("gratuit", Reason.FREE_WARRANTY),
+    ("omaggio in garanzia", Reason.FREE_WARRANTY),
+    ("sostituzione in garanzia", Reason.WARRANTY_REPLACEMENT),
+    ("riparazione", Reason.FOR_REPAIR),
+    ("comodato", Reason.LOAN),
+    ("muletto", Reason.LOAN),
+    ("prestito", Reason.LOAN),
+    ("visione", Reason.ON_APPROVAL),
+    ("prova", Reason.ON_APPROVAL),
+    ("trasferimento", Reason.INTERNAL_TRANSFER),
+    ("vendita", Reason.SALE),
+)
+"""Words of a reason written freely, the more telling ones first."""
+
+
+def reason_named(text: str) -> Reason | None:
+    """The row of the table that a reason in words means: its own text, or the first of its usual words; None for
+    words that mean none. No words at all are a presumed sale (R8.3)."""
+    said = re.sub(r"[^a-zà-ú]+", " ", text.lower()).strip()
+    if not said:
+        return Reason.SALE
+    for row in TRANSPORT_REASONS.values():
+        if said == re.sub(r"[^a-zà-ú]+", " ", row.text.lower()).strip():
+            return row.reason
+    return next((reason for words, reason in WORDS if words in said), None)
 
 
 def return_deadline(reason: Reason, dated_on: date) -> date | None:

@@ -48,6 +48,7 @@ class ArticleDetails(Value):
         default=Decimal(1), gt=0, description="How many units the price is for: 100 for a price per hundred (R11.8)."
     )
     serial_tracked: bool = Field(default=False, description="Every piece has a serial number.")
+    lot_tracked: bool = Field(default=False, description="Quantities are kept by lot, the first to expire goes first.")
     skill: str | None = Field(default=None, description="The skill that working on it needs.")
     warranty_months: int | None = Field(default=None, ge=0, le=240)
     standard_cost: Rate | None = Field(default=None, ge=0, description="Cost of one unit, euro.")

@@ -5,33 +5,29 @@ Its stream is the lock: two commands that want the last piece meet at the same v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from aggregates.base import Act, Aggregate, event, require
+from aggregates.base import Act, Aggregate, event
 from aggregates.record_ref import RecordRef
-from aggregates.rules.stock_levels import ZERO, available, average_cost
+from aggregates.rules.stock_levels import ZERO, available
+from aggregates.rules.stock_lots import LotQuantity, added, taken_off
 from aggregates.stock import (
     Ownership,
     Reservation,
     ReservationUse,
-    SameWarehouse,
-    StockAlreadyOpened,
-    StockShort,
-    carried,
     check_arriving,
-    check_leaving,
     joined,
     shrunk,
     stock_item_id,
-    uses,
 )
+from aggregates.stock_lots import check_coming
+from aggregates.stock_movements import StockMovements
 
 
-class StockItem(Aggregate):
+class StockItem(StockMovements, Aggregate):
     """Quantities, promises and average cost of an article in a warehouse."""
 
     TOPIC = "stock-item"
@@ -42,7 +38,7 @@ class StockItem(Aggregate):
     from aggregates.stock_item_facts import (
         Stocked as Stocked, Received as Received, SupplyExpected as SupplyExpected, Reserved as Reserved,
         ReservationReleased as ReservationReleased, ShortfallAccepted as ShortfallAccepted, Issued as Issued,
-        MovedOut as MovedOut, MovedIn as MovedIn, Counted as Counted, MinimumSet as MinimumSet,
+        MovedOut as MovedOut, MovedIn as MovedIn, Counted as Counted, MinimumSet as MinimumSet, Returned as Returned,
     )
     # fmt: on
     # isort: on
@@ -60,9 +56,11 @@ class StockItem(Aggregate):
         quantity: Decimal = ZERO,
         unit_cost: Decimal = ZERO,
         serials: Sequence[str] = (),
+        lots: Sequence[LotQuantity] = (),
     ) -> StockItem:
-        """Begin to keep an article in a warehouse. Raises `SerialsDoNotMatch`."""
+        """Begin to keep an article in a warehouse. Raises `SerialsDoNotMatch`, `LotsDoNotMatch`."""
         check_arriving(serials, quantity, set())
+        check_coming(lots, quantity)
         return cls.begin(
             cls.Stocked,
             id=stock_item_id(article_id, warehouse_id, ownership),
@@ -73,45 +71,7 @@ class StockItem(Aggregate):
             quantity=quantity,
             unit_cost=ZERO if ownership is Ownership.CUSTOMER else unit_cost,
             serials=tuple(serials),
-        )
-
-    def open_balance(
-        self, movement_id: UUID, quantity: Decimal, unit_cost: Decimal, serials: Sequence[str], act: Act
-    ) -> None:
-        """Give the opening balance of an item that has none; the same balance again records nothing.
-
-        Raises `StockAlreadyOpened`.
-        """
-        if self.opening == (quantity, unit_cost):
-            return
-        require(self.opening[0] == 0 and not self.movements and self.on_hand == 0, StockAlreadyOpened)
-        if quantity > 0:
-            self.receive(movement_id, quantity, unit_cost, None, act, serials=serials)
-
-    def receive(
-        self,
-        movement_id: UUID,
-        quantity: Decimal,
-        unit_cost: Decimal,
-        source: RecordRef | None,
-        act: Act,
-        *,
-        serials: Sequence[str] = (),
-    ) -> None:
-        """Take goods in. Raises `SerialsDoNotMatch`, `SerialAlreadyHere`."""
-        if movement_id in self.movements:
-            return
-        check_arriving(serials, quantity, self.serials)
-        cost = self._cost(unit_cost)
-        self.trigger_event(
-            self.Received,
-            act=act,
-            movement_id=movement_id,
-            quantity=quantity,
-            unit_cost=cost,
-            average_cost=average_cost(self.on_hand, self.unit_cost, quantity, cost),
-            source=source,
-            serials=tuple(serials),
+            lots=tuple(lots),
         )
 
     def expect(self, quantity: Decimal, record: RecordRef, due_on: date | None, act: Act) -> None:
@@ -136,86 +96,9 @@ class StockItem(Aggregate):
                 )
             left = None if left is None else left - quantity
 
-    def issue(
-        self,
-        movement_id: UUID,
-        quantity: Decimal,
-        record: RecordRef,
-        act: Act,
-        *,
-        for_record_id: UUID | None = None,
-        serials: Sequence[str] = (),
-        override_reason: str | None = None,
-    ) -> None:
-        """Hand goods out for a record; `for_record_id` names whose promise they use, where it is another's.
-
-        Raises `StockShort`, `SerialNotHere`, `SerialsDoNotMatch`.
-        """
-        if movement_id in self.movements:
-            return
-        self._check_leaving(movement_id, quantity, serials, override_reason, act)
-        self.trigger_event(
-            self.Issued,
-            act=act,
-            movement_id=movement_id,
-            quantity=quantity,
-            unit_cost=self.unit_cost,
-            record=record,
-            used=uses(self.reservations.values(), for_record_id or record.id, quantity),
-            serials=tuple(serials),
-        )
-
-    def move_to(
-        self,
-        other: StockItem,
-        movement_id: UUID,
-        quantity: Decimal,
-        act: Act,
-        *,
-        for_record_id: UUID | None = None,
-        record: RecordRef | None = None,
-        serials: Sequence[str] = (),
-        override_reason: str | None = None,
-    ) -> None:
-        """Move goods to the item of another warehouse: one fact on each, with the promises made to a record.
-
-        `record` is the document that the goods travel with. Raises `SameWarehouse` and what `issue` raises.
-        """
-        require(other.id != self.id, SameWarehouse)
-        if movement_id in self.movements:
-            return
-        self._check_leaving(movement_id, quantity, serials, override_reason, act)
-        check_arriving(serials, quantity, other.serials)
-        promises = carried(self.reservations, for_record_id, quantity)
-        cost = other._cost(self.unit_cost)
-        moved: dict[str, Any] = {
-            "movement_id": movement_id,
-            "quantity": quantity,
-            "carried": promises,
-            "record": record,
-            "serials": tuple(serials),
-        }
-        self.trigger_event(
-            self.MovedOut,
-            act=act,
-            unit_cost=self.unit_cost,
-            to_warehouse_id=other.warehouse_id,
-            **moved,
-        )
-        other.trigger_event(
-            self.MovedIn,
-            act=act,
-            unit_cost=cost,
-            average_cost=average_cost(other.on_hand, other.unit_cost, quantity, cost),
-            from_warehouse_id=self.warehouse_id,
-            **moved,
-        )
-
-    def count(self, counted: Decimal, act: Act) -> Decimal:
-        """Record a count, answering the difference; counting what is known records it too, as proof."""
-        difference = counted - self.on_hand
-        self.trigger_event(self.Counted, act=act, counted=counted, difference=difference, unit_cost=self.unit_cost)
-        return difference
+    def heed(self, blocked: Set[str]) -> None:
+        """Be told which lots are blocked in the company, before goods leave; told again with each command."""
+        self.blocked = frozenset(blocked)
 
     def set_minimum(self, minimum: Decimal, act: Act) -> None:
         """Set what to keep at least."""
@@ -234,20 +117,6 @@ class StockItem(Aggregate):
         """What can still be promised (R11.1)."""
         return available(self.on_hand, self.reserved_firm, sum(self.supplies.values(), ZERO))
 
-    def _cost(self, unit_cost: Decimal) -> Decimal:
-        return ZERO if self.ownership is Ownership.CUSTOMER else unit_cost
-
-    def _check_leaving(
-        self, movement_id: UUID, quantity: Decimal, serials: Sequence[str], override_reason: str | None, act: Act
-    ) -> None:
-        check_leaving(serials, quantity, self.serials if self.keeps_serials else set(serials))
-        short_by = quantity - max(self.on_hand, ZERO)
-        if short_by > 0:
-            require(bool(override_reason), StockShort, on_hand=str(self.on_hand), quantity=str(quantity))
-            self.trigger_event(
-                self.ShortfallAccepted, act=act, movement_id=movement_id, short_by=short_by, reason=override_reason
-            )
-
     # Evolve
 
     @event(Stocked)
@@ -259,6 +128,7 @@ class StockItem(Aggregate):
         quantity: Decimal,
         unit_cost: Decimal,
         serials: tuple[str, ...],
+        lots: tuple[LotQuantity, ...],
     ) -> None:
         self.article_id, self.warehouse_id, self.ownership = article_id, warehouse_id, ownership
         self.on_hand, self.unit_cost = quantity, unit_cost
@@ -270,6 +140,9 @@ class StockItem(Aggregate):
         self.movements: set[UUID] = set()
         self.serials = set(serials)
         self.keeps_serials = bool(serials)
+        self.lots = added({}, lots)
+        self.blocked: frozenset[str] = frozenset()
+        self.counts: set[UUID] = set()
 
     @event(Received)
     def _received(
@@ -280,12 +153,24 @@ class StockItem(Aggregate):
         unit_cost: Decimal,
         source: RecordRef | None,
         serials: tuple[str, ...],
+        lots: tuple[LotQuantity, ...],
     ) -> None:
         if source is None and not self.movements:
             self.opening = (quantity, unit_cost)
-        self._came(movement_id, quantity, average_cost, serials)
+        self._came(movement_id, quantity, average_cost, serials, lots)
         if source is not None and source.id in self.supplies:
             self.supplies[source.id] = max(ZERO, self.supplies[source.id] - quantity)
+
+    @event(Returned)
+    def _returned(
+        self,
+        movement_id: UUID,
+        quantity: Decimal,
+        average_cost: Decimal,
+        serials: tuple[str, ...],
+        lots: tuple[LotQuantity, ...],
+    ) -> None:
+        self._came(movement_id, quantity, average_cost, serials, lots)
 
     @event(SupplyExpected)
     def _supply_expected(self, record: RecordRef, quantity: Decimal, due_on: date | None) -> None:
@@ -301,17 +186,27 @@ class StockItem(Aggregate):
 
     @event(Issued)
     def _issued(
-        self, movement_id: UUID, quantity: Decimal, used: tuple[ReservationUse, ...], serials: tuple[str, ...]
+        self,
+        movement_id: UUID,
+        quantity: Decimal,
+        used: tuple[ReservationUse, ...],
+        serials: tuple[str, ...],
+        lots: tuple[LotQuantity, ...],
     ) -> None:
-        self._left(movement_id, quantity, serials)
+        self._left(movement_id, quantity, serials, lots)
         for use in used:
             self._shrink(use.reservation_id, use.quantity)
 
     @event(MovedOut)
     def _moved_out(
-        self, movement_id: UUID, quantity: Decimal, carried: tuple[Reservation, ...], serials: tuple[str, ...]
+        self,
+        movement_id: UUID,
+        quantity: Decimal,
+        carried: tuple[Reservation, ...],
+        serials: tuple[str, ...],
+        lots: tuple[LotQuantity, ...],
     ) -> None:
-        self._left(movement_id, quantity, serials)
+        self._left(movement_id, quantity, serials, lots)
         for one in carried:
             self._shrink(one.reservation_id, one.quantity)
 
@@ -323,29 +218,53 @@ class StockItem(Aggregate):
         average_cost: Decimal,
         carried: tuple[Reservation, ...],
         serials: tuple[str, ...],
+        lots: tuple[LotQuantity, ...],
     ) -> None:
-        self._came(movement_id, quantity, average_cost, serials)
+        self._came(movement_id, quantity, average_cost, serials, lots)
         for one in carried:
             self.reservations[one.reservation_id] = joined(self.reservations.get(one.reservation_id), one)
 
     @event(Counted)
-    def _counted(self, counted: Decimal) -> None:
+    def _counted(
+        self,
+        counted: Decimal,
+        count_id: UUID | None,
+        serials_missing: tuple[str, ...],
+        serials_found: tuple[str, ...],
+        lots_missing: tuple[LotQuantity, ...],
+        lots_found: tuple[LotQuantity, ...],
+    ) -> None:
         self.on_hand = counted
+        self.serials = (self.serials - set(serials_missing)) | set(serials_found)
+        self.lots = added(taken_off(self.lots, lots_missing), lots_found)
+        if count_id is not None:
+            self.counts.add(count_id)
 
     @event(MinimumSet)
     def _minimum_set(self, minimum: Decimal) -> None:
         self.minimum = minimum
 
-    def _came(self, movement_id: UUID, quantity: Decimal, cost: Decimal, serials: tuple[str, ...]) -> None:
+    def _came(
+        self,
+        movement_id: UUID,
+        quantity: Decimal,
+        cost: Decimal,
+        serials: tuple[str, ...],
+        lots: tuple[LotQuantity, ...],
+    ) -> None:
         self.movements.add(movement_id)
         self.on_hand, self.unit_cost = self.on_hand + quantity, cost
         self.serials |= set(serials)
         self.keeps_serials = self.keeps_serials or bool(serials)
+        self.lots = added(self.lots, lots)
 
-    def _left(self, movement_id: UUID, quantity: Decimal, serials: tuple[str, ...]) -> None:
+    def _left(
+        self, movement_id: UUID, quantity: Decimal, serials: tuple[str, ...], lots: tuple[LotQuantity, ...]
+    ) -> None:
         self.movements.add(movement_id)
         self.on_hand -= quantity
         self.serials -= set(serials)
+        self.lots = taken_off(self.lots, lots)
 
     def _shrink(self, reservation_id: UUID, quantity: Decimal) -> None:
         self.reservations = shrunk(self.reservations, reservation_id, quantity)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from aggregates.base import Aggregate, FirstEvent
+from aggregates.base import Aggregate, Claim, FirstEvent
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Level, Quantity
+from aggregates.rules.stock_lots import LotQuantity
 from aggregates.stock import (
     Ownership,
     Reservation,
     ReservationUse,
 )
+from aggregates.stock_pieces import held, let_go
 from aggregates.values import Rate
 
 
@@ -26,6 +28,11 @@ class Stocked(FirstEvent):
     quantity: Level
     unit_cost: Level
     serials: tuple[str, ...] = ()
+    lots: tuple[LotQuantity, ...] = ()
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The pieces are nowhere else."""
+        return held(self.stream_id, self.article_id, self.serials)
 
 
 class Received(Aggregate.Event):
@@ -38,6 +45,31 @@ class Received(Aggregate.Event):
     average_cost: Level
     source: RecordRef | None
     serials: tuple[str, ...] = ()
+    lots: tuple[LotQuantity, ...] = ()
+    article_id: UUID | None = None
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The pieces are nowhere else."""
+        return held(self.stream_id, self.article_id, self.serials)
+
+
+class Returned(Aggregate.Event):
+    """Goods that had been handed out for a record came back unused, at the cost at which they left (R11.3, R11.7)."""
+
+    TOPIC = "stock-item.returned.v1"
+    movement_id: UUID
+    issue_id: UUID
+    quantity: Quantity
+    unit_cost: Level
+    average_cost: Level
+    record: RecordRef
+    serials: tuple[str, ...] = ()
+    lots: tuple[LotQuantity, ...] = ()
+    article_id: UUID | None = None
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The pieces are here again."""
+        return held(self.stream_id, self.article_id, self.serials)
 
 
 class SupplyExpected(Aggregate.Event):
@@ -83,6 +115,11 @@ class Issued(Aggregate.Event):
     record: RecordRef
     used: tuple[ReservationUse, ...]
     serials: tuple[str, ...] = ()
+    lots: tuple[LotQuantity, ...] = ()
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The pieces are here no longer."""
+        return let_go(self.stream_id, self.serials)
 
 
 class MovedOut(Aggregate.Event):
@@ -96,6 +133,11 @@ class MovedOut(Aggregate.Event):
     carried: tuple[Reservation, ...]
     record: RecordRef | None
     serials: tuple[str, ...] = ()
+    lots: tuple[LotQuantity, ...] = ()
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The pieces are here no longer."""
+        return let_go(self.stream_id, self.serials)
 
 
 class MovedIn(Aggregate.Event):
@@ -110,6 +152,12 @@ class MovedIn(Aggregate.Event):
     carried: tuple[Reservation, ...]
     record: RecordRef | None
     serials: tuple[str, ...] = ()
+    lots: tuple[LotQuantity, ...] = ()
+    article_id: UUID | None = None
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The pieces are nowhere else."""
+        return held(self.stream_id, self.article_id, self.serials)
 
 
 class Counted(Aggregate.Event):
@@ -119,6 +167,21 @@ class Counted(Aggregate.Event):
     counted: Level
     difference: Rate
     unit_cost: Level
+    count_id: UUID | None = None
+    """The count session that found it; `counted` is then what is here with its difference."""
+    serials_missing: tuple[str, ...] = ()
+    serials_found: tuple[str, ...] = ()
+    lots_missing: tuple[LotQuantity, ...] = ()
+    lots_found: tuple[LotQuantity, ...] = ()
+    article_id: UUID | None = None
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Pieces that were found are nowhere else."""
+        return held(self.stream_id, self.article_id, self.serials_found)
+
+    def releases(self) -> tuple[UUID, ...]:
+        """Pieces that were missing are here no longer."""
+        return let_go(self.stream_id, self.serials_missing)
 
 
 class MinimumSet(Aggregate.Event):

@@ -13,8 +13,9 @@ ARTICLE = Table(
     {
         "article_id": "uuid", "code": "text", "description": "text", "kind": "text", "unit": "text",
         "vat_rate": "text", "vat_exempt": "boolean", "revenue_account": "text", "price_multiplier": "numeric",
-        "serial_tracked": "boolean", "skill": "text", "warranty_months": "integer", "standard_cost": "numeric",
-        "supplier_code": "text", "order_lot": "numeric", "notes": "text", "discontinued": "boolean",
+        "serial_tracked": "boolean", "lot_tracked": "boolean", "skill": "text",
+        "warranty_months": "integer", "standard_cost": "numeric", "supplier_code": "text", "order_lot": "numeric",
+        "notes": "text", "discontinued": "boolean",
     },
     ("article_id",),
     ("code",),

@@ -83,6 +83,7 @@ from commands import (
     publication,
     quote,
     quote_answer,
+    quote_invoice,
     rma,
     rma_shipping,
     sale,
@@ -370,6 +371,8 @@ QUOTES = (
     Entry("decline-quote", "/quotes/{quote_id}/decline", quote_answer.DeclineQuote, quote_answer.decline_quote, roles.SELLING | {roles.CALL_CENTRE}, "quote_id"),
     Entry("expire-quote", "/quotes/{quote_id}/expire", quote_answer.ExpireQuote, quote_answer.expire_quote, roles.SELLING, "quote_id"),
     Entry("order-quote", "/quotes/{quote_id}/order", sales_order.OrderQuote, sales_order.order_quote, roles.SELLING, "quote_id"),
+    Entry("invoice-quote", "/quotes/{quote_id}/invoice", quote_invoice.InvoiceQuote, quote_invoice.invoice_quote, roles.MONEY, "quote_id"),
+    Entry("drop-order-quantities", "/sales-orders/{order_id}/drop-quantities", sales_order.DropOrderQuantities, sales_order.drop_order_quantities, roles.SELLING, "order_id"),
     Entry("cancel-sales-order", "/sales-orders/{order_id}/cancel", sales_order.CancelSalesOrder, sales_order.cancel_sales_order, roles.SELLING, "order_id"),
 )
 RMAS = (

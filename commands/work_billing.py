@@ -44,7 +44,8 @@ KINDS: dict[str, type[Call] | type[Quote] | type[DeliveryNote] | type[PoolSale] 
 def bill_of(service: Service, kind: str, record_id: UUID, on: date) -> tuple[Work, Terms, Bill]:
     """A closed call, accepted quote or delivery note with its lines and the terms of its invoice.
 
-    Raises `PricesMissing`, `CallNotClosed`, `QuoteNotAccepted`, `NotToInvoice`, `BillingHeld`, `BilledAlready`,
+    A quote that became an order is billed as the order stands. Raises `PricesMissing`, `CallNotClosed`,
+    `QuoteNotAccepted`, `OrderCancelled`, `OrderBilledByNotes`, `NotToInvoice`, `BillingHeld`, `BilledAlready`,
     `NotFound`.
     """
     record = service.load(KINDS[kind], record_id)
@@ -63,7 +64,8 @@ def bill_of(service: Service, kind: str, record_id: UUID, on: date) -> tuple[Wor
     assert record.accepted is not None
     party = service.load(Party, record.customer.party_id)
     source = RecordRef(kind="quote", id=record.id, number=record.number)
-    bill = bill_of_quote(source, record.accepted.lines, party, lambda key: service.find(Article, key))
+    lines = service.load(SalesOrder, record.order.id).lines_to_bill if record.order else record.accepted.lines
+    bill = bill_of_quote(source, lines, party, lambda key: service.find(Article, key))
     site = record.customer.destination.site_id if record.customer.destination else None
     return record, _terms(service, party.id, site, on), bill
 

@@ -1,4 +1,4 @@
-"""What people see of quotes and orders: lists, sheets with every revision, what differs, what the source did since."""
+"""What people see of quotes: lists, sheets with every revision, what differs, what the source did since."""
 
 from __future__ import annotations
 
@@ -118,44 +118,6 @@ def compare_quotes(reader: Reader, ask: QuoteComparison) -> dict[str, Any] | Non
         "net": {"from": one["net"], "to": other["net"], "difference": other["net"] - one["net"]},
         "total": {"from": one["total"], "to": other["total"], "difference": other["total"] - one["total"]},
     }
-
-
-class FindSalesOrders(Page):
-    """Orders by the words in number or customer, by status or customer."""
-
-    text: str | None = None
-    status: str | None = None
-    customer_id: UUID | None = None
-
-
-def find_sales_orders(reader: Reader, ask: FindSalesOrders) -> dict[str, Any]:
-    """The orders that match, the newest first."""
-    return page(
-        reader,
-        ask,
-        """select order_id, number, placed_on, status, customer_id, customer, quote_id, quote_number, alternative,
-                  revision, call_id, call_number, net, total, due_on, invoice_id, invoice_number
-             from {sales_order}
-            where (%(text)s::text is null
-                   or concat_ws(' ', number, customer, quote_number, call_number) ilike '%%' || %(text)s || '%%')
-              and (%(status)s::text is null or status = %(status)s)
-              and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)""",
-        order=("-placed_on", "-number", "-order_id"),
-    )
-
-
-class SalesOrderSheet(Ask):
-    """One order."""
-
-    order_id: UUID
-
-
-def sales_order_sheet(reader: Reader, ask: SalesOrderSheet) -> dict[str, Any] | None:
-    """The order as it was placed, and what its call did since the quote was made (R7.2)."""
-    order = reader.row("select * from {sales_order} where order_id = %(order_id)s", {"order_id": ask.order_id})
-    if order is not None:
-        order["source_changed_since"] = changed_since(reader, order["content"]["call"])
-    return order
 
 
 def call_number(reader: Reader, call_id: UUID) -> str | None:

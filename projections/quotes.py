@@ -1,4 +1,4 @@
-"""Quotes and sales orders (preventivi, impegni cliente): every revision with its lines and sums, and what followed."""
+"""Quotes (preventivi): every revision with its lines and sums, and what followed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from uuid import UUID
 from aggregates.quote import Quote
 from aggregates.quote_values import QuoteLine, RevisionState, quote_status, quote_totals
 from aggregates.record_ref import SourceRef
-from aggregates.sales_order import SalesOrder
 from projections.base import ReadModel, Row, Rows, Table, on
 
 QUOTE = Table(
@@ -34,26 +33,15 @@ REVISION = Table(
     },
     ("quote_id", "alternative", "revision"),
 )  # fmt: skip
-ORDER = Table(
-    "sales_order",
-    {
-        "order_id": "uuid", "number": "text", "placed_on": "date", "status": "text", "customer_id": "uuid",
-        "customer": "text", "quote_id": "uuid", "quote_number": "text", "alternative": "text", "revision": "integer",
-        "call_id": "uuid", "call_number": "text", "net": "numeric", "total": "numeric", "due_on": "date",
-        "invoice_id": "uuid", "invoice_number": "text", "content": "jsonb",
-    },
-    ("order_id",),
-    ("customer_id", "quote_id"),
-)  # fmt: skip
 
 OPEN = (RevisionState.SENT.value, RevisionState.DRAFT.value)
 
 
 class Quotes(ReadModel):
-    """Quotes with their revisions, and the orders they became."""
+    """Quotes with their revisions."""
 
     NAME = "quotes"
-    TABLES = (QUOTE, REVISION, ORDER)
+    TABLES = (QUOTE, REVISION)
 
     @on(Quote.Drafted)
     def drafted(self, fact: Quote.Drafted, rows: Rows) -> None:
@@ -143,45 +131,6 @@ class Quotes(ReadModel):
     def billing_reopened(self, fact: Quote.BillingReopened, rows: Rows) -> None:
         """Its invoice was credited in full: it is to be invoiced again."""
         rows.patch(QUOTE, fact.stream_id, invoice_id=None, invoice_number=None)
-
-    @on(SalesOrder.Placed)
-    def placed(self, fact: SalesOrder.Placed, rows: Rows) -> None:
-        """An order appears."""
-        named = fact.model_dump(include={"number", "placed_on", "alternative", "revision", "due_on"})
-        kept = fact.model_dump(mode="json", include={"customer", "quote", "call", "totals", "reserved"})
-        rows.put(
-            ORDER,
-            {
-                **named,
-                "order_id": fact.stream_id,
-                "status": "placed",
-                "customer_id": fact.customer.party_id,
-                "customer": fact.customer.name,
-                "quote_id": fact.quote.id,
-                "quote_number": fact.quote.number,
-                "call_id": fact.call.id if fact.call else None,
-                "call_number": fact.call.number if fact.call else None,
-                "net": fact.totals.net,
-                "total": fact.totals.total,
-                "content": {**kept, "lines": _lines(fact.lines)["lines"]},
-            },
-        )
-
-    @on(SalesOrder.Cancelled)
-    def order_cancelled(self, fact: SalesOrder.Cancelled, rows: Rows) -> None:
-        """It holds no longer."""
-        rows.patch(ORDER, fact.stream_id, status="cancelled")
-
-    @on(SalesOrder.Invoiced)
-    def order_invoiced(self, fact: SalesOrder.Invoiced, rows: Rows) -> None:
-        """It is on an invoice."""
-        invoice = {"invoice_id": fact.invoice.id, "invoice_number": fact.invoice.number}
-        rows.patch(ORDER, fact.stream_id, status="invoiced", **invoice)
-
-    @on(SalesOrder.BillingReopened)
-    def order_billing_reopened(self, fact: SalesOrder.BillingReopened, rows: Rows) -> None:
-        """Its invoice was credited in full."""
-        rows.patch(ORDER, fact.stream_id, status="placed", invoice_id=None, invoice_number=None)
 
 
 def _revision(

@@ -1,0 +1,146 @@
+"""How an order holds its parts (impegni): reserved where they are, named when they are too few, given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from aggregates.article import Article
+from aggregates.base import Act
+from aggregates.call import Call
+from aggregates.quote_values import QuoteLine
+from aggregates.record_ref import RecordRef, SourceRef
+from aggregates.rules.stock_levels import purchase_proposal
+from aggregates.sales_order import SalesOrder
+from aggregates.sales_order_facts import ReservedPart
+from aggregates.stock import Reservation, stock_item_id
+from aggregates.stock_item import StockItem
+from aggregates.warehouse import WarehouseKind
+from commands.base import Service
+from commands.stock import stock_at, warehouse_of
+
+ZERO = Decimal(0)
+
+
+class Reserving:
+    """Promises the lines of an order: in place of the call's soft promises, wherever these are (R7.4)."""
+
+    def __init__(
+        self,
+        service: Service,
+        order: RecordRef,
+        call: SourceRef | None,
+        warehouse_id: UUID | None,
+        due_on: date | None,
+        act: Act,
+    ) -> None:
+        self._service, self._order, self._call = service, order, call
+        self._warehouse_id, self._due_on, self._act = warehouse_id, due_on, act
+        self._soft = list(self._promised()) if call else []
+
+    def reserve(self, line: QuoteLine) -> Iterator[ReservedPart]:
+        """Promise a stocked line's pieces; what the call had promised of them is given back.
+
+        Pieces go where the call had them, the rest to the warehouse named or the main one. Of another warehouse
+        named, all go there.
+        """
+        article = self._service.find(Article, line.article_id) if line.article_id else None
+        if article is None or not article.details.kind.is_stocked:
+            return
+        left = line.quantity
+        for item, quantity in self._given_back(article.id, line.quantity):
+            if self._warehouse_id in (None, item.warehouse_id):
+                left -= quantity
+                yield self._hold(line, item, quantity, first=False)
+        if left > 0:
+            here = self._warehouse_id or warehouse_of(self._service, None, WarehouseKind.MAIN)
+            yield self._hold(line, stock_at(self._service, article.id, here, self._act), left, first=True)
+
+    def _promised(self) -> Iterator[StockItem]:
+        """The stock where something is promised to the call, as planned and as moved since."""
+        assert self._call is not None
+        call = self._service.load(Call, self._call.id)
+        for line_id, part in call.planned_parts.items():
+            place = call.reserved_at.get(line_id)
+            if place is not None and part.article_id is not None:
+                yield stock_at(self._service, part.article_id, place, self._act)
+        for item_id in self._service.lookups.stock_reserved_for(call.id):
+            yield self._service.load(StockItem, item_id)
+
+    def _given_back(self, article_id: UUID, quantity: Decimal) -> Iterator[tuple[StockItem, Decimal]]:
+        assert self._call is not None or not self._soft
+        left = quantity
+        for item in {one.id: one for one in self._soft if one.article_id == article_id}.values():
+            held = sum((one.quantity for one in item.reservations.values() if one.record.id == self._call_id), ZERO)
+            part = min(held, left)
+            if part > 0:
+                item.release(self._call_id, self._act, at_most=part)
+                self._service.save(item)
+                left -= part
+                yield item, part
+
+    @property
+    def _call_id(self) -> UUID:
+        assert self._call is not None
+        return self._call.id
+
+    def _hold(self, line: QuoteLine, item: StockItem, quantity: Decimal, *, first: bool) -> ReservedPart:
+        place = "" if first else f"-{item.warehouse_id}"
+        reservation_id = self._service.new_id(f"reservation-{line.line_id}{place}")
+        promise = Reservation(
+            reservation_id=reservation_id,
+            quantity=quantity,
+            firm=True,
+            record=self._order,
+            job_id=self._call.id if self._call else None,
+            due_on=self._due_on,
+        )
+        item.reserve(promise, self._act)
+        self._service.save(item)
+        return ReservedPart(
+            line_id=line.line_id,
+            reservation_id=reservation_id,
+            article_id=item.article_id,
+            warehouse_id=item.warehouse_id,
+            quantity=quantity,
+        )
+
+
+def shortages(service: Service, reserved: Sequence[ReservedPart]) -> list[dict[str, Any]]:
+    """What is missing of the pieces just promised, by line and warehouse, and how many to buy (R11.1, R11.5)."""
+    told = []
+    for part in reserved:
+        article = service.load(Article, part.article_id)
+        item = service.load(StockItem, stock_item_id(part.article_id, part.warehouse_id))
+        missing = min(part.quantity, max(ZERO, item.reserved_firm - item.on_hand))
+        on_order, lot = sum(item.supplies.values(), ZERO), article.details.order_lot or ZERO
+        if missing > 0:
+            to_buy = purchase_proposal(item.on_hand, item.reserved_firm, on_order, item.minimum, lot)
+            named = part.model_dump(include={"line_id", "article_id", "warehouse_id"})
+            told.append({**named, "code": article.code, "missing": missing, "on_order": on_order, "proposal": to_buy})
+    return told
+
+
+def holding(service: Service, order: SalesOrder, act: Act) -> list[StockItem]:
+    """Every stock item where something may be promised to the order, also where goods were moved to."""
+    known = [stock_at(service, part.article_id, part.warehouse_id, act) for part in order.reserved]
+    moved = [service.load(StockItem, item_id) for item_id in service.lookups.stock_reserved_for(order.id)]
+    return list({item.id: item for item in (*known, *moved)}.values())
+
+
+def release_held(
+    service: Service, order: SalesOrder, items: Iterable[StockItem], line_id: UUID, quantity: Decimal, act: Act
+) -> None:
+    """Give back a quantity of what is promised for a line, wherever it is."""
+    keys, left = [part.reservation_id for part in order.reserved if part.line_id == line_id], quantity
+    for item in items:
+        for key in keys:
+            held = item.reservations.get(key)
+            part = min(held.quantity, left) if held else ZERO
+            if part > 0:
+                item.release(order.id, act, at_most=part, only=key)
+                service.save(item)
+                left -= part

@@ -15,6 +15,7 @@ from aggregates.delivery_note_refusals import (
     DeliveryNoteInvoiced,
     GoodsCameBack,
     LinesMissing,
+    LotsNotOut,
     NotDelivered,
     NoteLineUnknown,
     NothingClaimed,
@@ -22,6 +23,7 @@ from aggregates.delivery_note_refusals import (
     NotToInvoice,
     ReasonForActMissing,
     ReasonInbound,
+    SerialsNotOut,
 )
 from aggregates.delivery_note_values import (
     LinePrice,
@@ -131,12 +133,12 @@ class DeliveryNote(Billable, Aggregate):
     def take_back(
         self, returned_on: date, returns: tuple[Return, ...], sender_note: SenderNote | None, act: Act
     ) -> None:
-        """Record what came back. Raises `NotDelivered`, `DeliveryNoteCancelled`, `LinesMissing`."""
+        """Record what came back. Raises `NotDelivered`, `SerialsNotOut`, `LotsNotOut`, `DeliveryNoteCancelled`,
+        `LinesMissing`."""
         self._require_standing()
         require(bool(returns), LinesMissing)
         for one in returns:
-            out = self.outstanding.get(one.line_id, ZERO)
-            require(one.quantity <= out, NotDelivered, delivered=str(out), quantity=str(one.quantity))
+            self._check_back(one)
         self._release(act)
         self.trigger_event(
             self.GoodsReturned, act=act, returned_on=returned_on, returns=returns, sender_note=sender_note
@@ -151,7 +153,7 @@ class DeliveryNote(Billable, Aggregate):
         if self.kept_on is not None:
             return
         kept = tuple(
-            Return(line_id=line.line_id, quantity=out, serials=line.serials if out == line.quantity else ())
+            Return(line_id=line.line_id, quantity=out, serials=self.serials_out(line.line_id), lots=line.lots)
             for line in self.lines
             if (out := self.outstanding[line.line_id]) > 0
         )
@@ -218,6 +220,31 @@ class DeliveryNote(Billable, Aggregate):
         """The line with this id."""
         return next((line for line in self.lines if line.line_id == line_id), None)
 
+    @property
+    def serials(self) -> tuple[str, ...]:
+        """The serials it carried."""
+        return tuple(serial for line in self.lines for serial in line.serials)
+
+    def serials_out(self, line_id: UUID) -> tuple[str, ...]:
+        """The serials of a line that have not come back."""
+        line = self.line(line_id)
+        return tuple(serial for serial in (line.serials if line else ()) if serial not in self.back)
+
+    def _check_back(self, one: Return) -> None:
+        """What comes back is still out, serial by serial and lot by lot."""
+        line, out = self.line(one.line_id), self.outstanding.get(one.line_id, ZERO)
+        require(one.quantity <= out, NotDelivered, delivered=str(out), quantity=str(one.quantity))
+        if line is not None and line.serials:
+            left = self.serials_out(one.line_id)
+            require(
+                len(set(one.serials)) == one.quantity and set(one.serials) <= set(left),
+                SerialsNotOut,
+                number=self.number,
+                serials=", ".join(left),
+            )
+        if line is not None and line.lots and one.lots:
+            require(set(one.lots) <= set(line.lots), LotsNotOut, number=self.number, lots=", ".join(line.lots))
+
     def _release(self, act: Act) -> None:
         """What changes is no longer what a proposal holds."""
         if self.billed_by is not None:
@@ -257,6 +284,7 @@ class DeliveryNote(Billable, Aggregate):
         self.billed_by: UUID | None = None
         self.cancelled = False
         self.returned: dict[UUID, Decimal] = {}
+        self.back: set[str] = set()
         self.claim_accepted: bool | None = None
         self.invoice: RecordRef | None = None
 
@@ -268,6 +296,7 @@ class DeliveryNote(Billable, Aggregate):
     def _goods_returned(self, returns: tuple[Return, ...]) -> None:
         for one in returns:
             self.returned[one.line_id] = self.returned.get(one.line_id, ZERO) + one.quantity
+            self.back |= set(one.serials)
 
     @event(GoodsKept)
     def _goods_kept(self, kept_on: date, prices: tuple[LinePrice, ...]) -> None:

@@ -45,6 +45,18 @@ class NotToInvoice(Refusal):
     """Nothing of delivery note {number} is to be invoiced: its reason is {reason}."""
 
 
+class SerialsNotOut(Refusal):
+    """Name one serial for each piece that comes back; of note {number} these are out: {serials}."""
+
+    status = 422
+
+
+class LotsNotOut(Refusal):
+    """Delivery note {number} carried the lots {lots}; check the lot of what came back."""
+
+    status = 422
+
+
 class NothingLent(Refusal):
     """Goods of delivery note {number} are not on loan or approval, or came back; there is nothing to keep."""
 

@@ -135,3 +135,4 @@ class Return(Value):
     line_id: UUID
     quantity: Quantity
     serials: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()

@@ -75,7 +75,7 @@ class OrderDeliveries:
         self.check_deliverable()
         require(bool(quantities), NothingToDeliver, number=self.number)
         for line_id, quantity in quantities.items():
-            line, left = self._goods(line_id), self.open_goods.get(line_id, ZERO)
+            line, left = self.goods(line_id), self.open_goods.get(line_id, ZERO)
             require(
                 quantity <= left, MoreThanOrdered, open=str(left), quantity=str(quantity), description=line.description
             )
@@ -134,7 +134,8 @@ class OrderDeliveries:
         charged = {line_id for each in self.deliveries.values() for line_id in each.services}
         return tuple(line for line in self.lines if line.kind not in GOODS and line.line_id not in charged)
 
-    def _goods(self, line_id: UUID) -> QuoteLine:
+    def goods(self, line_id: UUID) -> QuoteLine:
+        """A line of goods. Raises `OrderLineUnknown`."""
         found = next((line for line in self.lines if line.line_id == line_id and line.kind in GOODS), None)
         if found is None:
             raise OrderLineUnknown(number=self.number)

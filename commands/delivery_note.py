@@ -20,6 +20,7 @@ from aggregates.stock_item import StockItem
 from aggregates.values import Address, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
+from commands.lent_items import bring_lent_back
 from commands.stock import stock_at
 
 
@@ -62,7 +63,8 @@ class ReturnedLine(Value):
 
     line_id: UUID
     quantity: Quantity
-    serials: tuple[str, ...] = ()
+    serials: tuple[str, ...] = Field(default=(), description="Needed where the note names serials.")
+    lots: tuple[str, ...] = ()
 
 
 class TakeBackGoods(Command):
@@ -112,6 +114,7 @@ def cancel_delivery_note(cmd: CancelDeliveryNote, act: Act, service: Service) ->
         Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines
     )
     _bring_back(service, note, everything, None, act)
+    bring_lent_back(service, note, note.serials, rome_date(act.at), act)
 
 
 def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> None:
@@ -121,6 +124,8 @@ def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> None:
     note.take_back(cmd.returned_on or rome_date(act.at), returns, cmd.sender_note, act)
     service.save(note)
     _bring_back(service, note, returns, cmd.warehouse_id, act)
+    came = tuple(serial for one in returns for serial in one.serials)
+    bring_lent_back(service, note, came, cmd.returned_on or rome_date(act.at), act)
 
 
 def decide_note_claim(cmd: DecideNoteClaim, act: Act, service: Service) -> None:
@@ -133,7 +138,7 @@ def decide_note_claim(cmd: DecideNoteClaim, act: Act, service: Service) -> None:
 def _all_out(note: DeliveryNote) -> tuple[Return, ...]:
     out = note.outstanding
     return tuple(
-        Return(line_id=line.line_id, quantity=out[line.line_id], serials=line.serials)
+        Return(line_id=line.line_id, quantity=out[line.line_id], serials=note.serials_out(line.line_id), lots=line.lots)
         for line in note.lines
         if out[line.line_id] > 0
     )

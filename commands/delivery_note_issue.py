@@ -30,6 +30,7 @@ from aggregates.values import Address, Rate, Value, rome_date
 from aggregates.warehouse import Warehouse, WarehouseKind
 from commands.base import Service
 from commands.company import the_company
+from commands.lent_items import place_lent
 from commands.number_register import take_number
 from commands.stock import check_tracked, issue_stock, stock_at, warehouse_of
 
@@ -52,6 +53,7 @@ class GoodsLine(Value):
     serials: tuple[str, ...] = ()
     lots: tuple[str, ...] = ()
     warehouse_id: UUID | None = Field(default=None, description="The main warehouse, or that of customers' goods.")
+    ownership: Ownership | None = Field(default=None, description="Whose goods, where the reason leaves it open.")
     source: RecordRef | None = Field(default=None, description="The order or call the line comes from.")
     note: str | None = None
     unit_price: Rate | None = Field(default=None, description="For goods to be invoiced, euro.", examples=["78.00"])
@@ -115,6 +117,7 @@ def issue_note(service: Service, note_id: UUID, draft: NoteDraft, act: Act) -> D
         billed_with=draft.billed_with,
     )
     service.save(note)
+    place_lent(service, note, act)
     return note
 
 
@@ -165,7 +168,7 @@ def _stock(
 ) -> StockEffect:
     """Take the goods out of stock, or where they are still ours; promises to their order are used up."""
     assert line.article_id is not None
-    theirs = row.customers_goods
+    theirs = row.customers_goods or line.ownership is Ownership.CUSTOMER
     ownership = Ownership.CUSTOMER if theirs else Ownership.OWN
     here = line.warehouse_id or warehouse_of(
         service, None, WarehouseKind.CUSTOMER_OWNED if theirs else WarehouseKind.MAIN

@@ -151,6 +151,7 @@ def _issue(
         movement_id=used.line_id,
         serials=part.serial_numbers,
         override_reason=override_reason,
+        lots=part.lots,
     )
     reserved = _reserved(call, planned, service) if planned else None
     if reserved is not None and planned is not None and reserved is not item:

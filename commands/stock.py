@@ -9,8 +9,11 @@ from uuid import UUID
 from aggregates.article import Article
 from aggregates.base import Act, Refusal, require
 from aggregates.record_ref import RecordRef
+from aggregates.rules.stock_lots import LotQuantity
 from aggregates.stock import Ownership, stock_item_id
 from aggregates.stock_item import StockItem
+from aggregates.stock_lot import StockLot, stock_lot_id
+from aggregates.stock_pieces import SerialElsewhere
 from aggregates.warehouse import Warehouse, WarehouseKind
 from commands.base import Service
 
@@ -23,6 +26,12 @@ class ArticleNotStocked(Refusal):
 
 class SerialsMissing(Refusal):
     """Every piece of {article} has a serial number; give {quantity} of them (R11.3)."""
+
+    status = 422
+
+
+class LotsMissing(Refusal):
+    """{article} is kept by lot; say which lots came in, and how much of each."""
 
     status = 422
 
@@ -45,13 +54,40 @@ def stock_at(
     """The stock of an article in a warehouse, begun empty when it is not kept there yet; part of this append.
 
     Raises `NotFound` for an unknown article or warehouse, `ArticleNotStocked`, and `WrongWarehouseKind` for own
-    goods among customers' goods.
+    goods among customers' goods. A piece that is in another warehouse makes the append refuse: `SerialElsewhere`.
     """
     item = service.find(StockItem, stock_item_id(article_id, warehouse_id, ownership))
     if item is None:
         item = begun(service, article_id, warehouse_id, ownership, act)
+    heed_lots(service, item)
+    tell_pieces(service)
     service.save(item)
     return item
+
+
+def heed_lots(service: Service, item: StockItem) -> None:
+    """Tell a stock item which of its lots are blocked in the company."""
+    ids = {code: stock_lot_id(item.article_id, code) for code in item.lots}
+    service.preload(*ids.values())
+    lots = {code: service.find(StockLot, lot_id) for code, lot_id in ids.items()}
+    item.heed({code for code, lot in lots.items() if lot is not None and lot.is_blocked})
+
+
+def tell_pieces(service: Service) -> None:
+    """Refuse in words of stock when the log holds a piece elsewhere."""
+    if service.when_taken is None:
+        service.when_taken = lambda: _elsewhere(service)
+
+
+def _elsewhere(service: Service) -> Refusal:
+    came = [
+        serial
+        for item in service.saved
+        if isinstance(item, StockItem)
+        for fact in item.pending_events
+        for serial in (*getattr(fact, "serials", ()), *getattr(fact, "serials_found", ()))
+    ]
+    return SerialElsewhere(serials=", ".join(dict.fromkeys(came)))
 
 
 def begun(
@@ -63,6 +99,7 @@ def begun(
     quantity: Decimal = Decimal(0),
     unit_cost: Decimal = Decimal(0),
     serials: Sequence[str] = (),
+    lots: Sequence[LotQuantity] = (),
 ) -> StockItem:
     """A new stock item of a known, stocked article in a known warehouse, perhaps with an opening balance."""
     article = service.load(Article, article_id)
@@ -70,9 +107,16 @@ def begun(
     require(article.details.kind.is_stocked, ArticleNotStocked, article=article.code, kind=article.details.kind.value)
     if warehouse.kind is WarehouseKind.CUSTOMER_OWNED and ownership is Ownership.OWN:
         raise WrongWarehouseKind(warehouse=warehouse.code, kind=warehouse.kind.value, needed="own goods")
+    tell_pieces(service)
     return StockItem.stock(
-        article_id, warehouse_id, ownership, act, quantity=quantity, unit_cost=unit_cost, serials=serials
+        article_id, warehouse_id, ownership, act, quantity=quantity, unit_cost=unit_cost, serials=serials, lots=lots
     )
+
+
+def check_lots(service: Service, article_id: UUID, lots: Sequence[LotQuantity]) -> None:
+    """Goods kept by lot come in with their lots. Raises `LotsMissing`."""
+    article = service.load(Article, article_id)
+    require(bool(lots) or not article.details.lot_tracked, LotsMissing, article=article.code)
 
 
 def check_tracked(service: Service, article_id: UUID, quantity: Decimal, serials: Sequence[str]) -> None:
@@ -113,11 +157,12 @@ def issue_stock(
     serials: Sequence[str] = (),
     ownership: Ownership = Ownership.OWN,
     override_reason: str | None = None,
+    lots: Sequence[str] = (),
 ) -> StockItem:
     """Take goods out for a record, in this append; the item's `unit_cost` is the cost they left at (R11.3, R11.7).
 
     Promises to the record, or to an order for the same call, shrink with them. Raises `StockShort`, `SerialNotHere`,
-    `SerialsMissing`. The same movement id again changes nothing.
+    `SerialsMissing`, and of lots what `StockItem.issue` raises. The same movement id again changes nothing.
     """
     check_tracked(service, article_id, quantity, serials)
     item = stock_at(service, article_id, warehouse_id, act, ownership)
@@ -129,5 +174,6 @@ def issue_stock(
         for_record_id=for_record_id,
         serials=serials,
         override_reason=override_reason,
+        lots=lots,
     )
     return item

@@ -11,10 +11,15 @@ from pydantic import Field
 from aggregates.base import Act
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import ZERO, Level, Quantity
+from aggregates.rules.stock_lots import LotQuantity
 from aggregates.stock import Ownership, Reservation, stock_item_id
 from aggregates.stock_item import StockItem
 from commands.base import Answer, Command, Service
-from commands.stock import begun, check_tracked, issue_stock, stock_at
+from commands.stock import begun, check_lots, check_tracked, issue_stock, stock_at, tell_pieces
+
+
+LOTS_IN = "Needed for articles kept by lot: which lots came in, together the whole quantity."
+LOTS_OUT = "The lots they come from; left out, the first to expire among those that may be used."
 
 
 class StockCommand(Command):
@@ -31,6 +36,7 @@ class StockArticle(StockCommand):
     quantity: Level = Field(examples=["5"])
     unit_cost: Level = Field(default=ZERO, description="Average cost of one unit, euro.", examples=["51.20"])
     serials: tuple[str, ...] = ()
+    lots: tuple[LotQuantity, ...] = Field(default=(), description=LOTS_IN)
 
 
 class ReceiveStock(StockCommand):
@@ -41,6 +47,7 @@ class ReceiveStock(StockCommand):
     unit_cost: Level = Field(description="Cost of one unit, euro.", examples=["51.20"])
     source: RecordRef = Field(description="What they came with: a purchase order, a delivery note.")
     serials: tuple[str, ...] = ()
+    lots: tuple[LotQuantity, ...] = Field(default=(), description=LOTS_IN)
 
 
 class ExpectSupply(StockCommand):
@@ -79,6 +86,7 @@ class IssuePart(StockCommand):
     quantity: Quantity = Field(examples=["2"])
     record: RecordRef = Field(description="The call, order or return they are for.")
     serials: tuple[str, ...] = ()
+    lots: tuple[str, ...] = Field(default=(), description=LOTS_OUT)
     override_reason: str | None = Field(default=None, min_length=3, examples=["Found on the van, count follows"])
 
 
@@ -93,6 +101,7 @@ class MoveStock(Command):
     quantity: Quantity = Field(examples=["2"])
     for_record_id: UUID | None = Field(default=None, description="The record whose promise travels with the goods.")
     serials: tuple[str, ...] = ()
+    lots: tuple[str, ...] = Field(default=(), description=LOTS_OUT)
     override_reason: str | None = Field(default=None, min_length=3)
 
 
@@ -113,10 +122,19 @@ def stock_article(cmd: StockArticle, act: Act, service: Service) -> Answer:
     item = service.find(StockItem, stock_item_id(cmd.article_id, cmd.warehouse_id, cmd.ownership))
     if item is None:
         item = begun(
-            service, cmd.article_id, cmd.warehouse_id, cmd.ownership, act, cmd.quantity, cmd.unit_cost, cmd.serials
+            service,
+            cmd.article_id,
+            cmd.warehouse_id,
+            cmd.ownership,
+            act,
+            cmd.quantity,
+            cmd.unit_cost,
+            cmd.serials,
+            cmd.lots,
         )
     else:
-        item.open_balance(service.new_id("movement"), cmd.quantity, cmd.unit_cost, cmd.serials, act)
+        tell_pieces(service)
+        item.open_balance(service.new_id("movement"), cmd.quantity, cmd.unit_cost, cmd.serials, act, cmd.lots)
     service.save(item)
     return _answer(item)
 
@@ -124,9 +142,10 @@ def stock_article(cmd: StockArticle, act: Act, service: Service) -> Answer:
 def receive_stock(cmd: ReceiveStock, act: Act, service: Service) -> Answer:
     """Handles `ReceiveStock`."""
     check_tracked(service, cmd.article_id, cmd.quantity, cmd.serials)
+    check_lots(service, cmd.article_id, cmd.lots)
     item = _item(cmd, act, service)
     movement_id = cmd.movement_id or service.new_id("movement")
-    item.receive(movement_id, cmd.quantity, cmd.unit_cost, cmd.source, act, serials=cmd.serials)
+    item.receive(movement_id, cmd.quantity, cmd.unit_cost, cmd.source, act, serials=cmd.serials, lots=cmd.lots)
     return _answer(item)
 
 
@@ -175,6 +194,7 @@ def issue_part(cmd: IssuePart, act: Act, service: Service) -> Answer:
         serials=cmd.serials,
         ownership=cmd.ownership,
         override_reason=cmd.override_reason,
+        lots=cmd.lots,
     )
     return {"unit_cost": str(item.unit_cost), **_answer(item)}
 
@@ -192,6 +212,7 @@ def move_stock(cmd: MoveStock, act: Act, service: Service) -> Answer:
         for_record_id=cmd.for_record_id,
         serials=cmd.serials,
         override_reason=cmd.override_reason,
+        lots=cmd.lots,
     )
     return {"from": _answer(here), "to": _answer(there)}
 

@@ -375,7 +375,7 @@ class Quote(QuoteApprovals, Billable, Aggregate):
 
     @event(Declined)
     def _declined(self) -> None:
-        self.is_declined = True
+        self.is_declined, self.fee_waived = True, False
         for key, one in list(self.revisions.items()):
             if one.state in (RevisionState.SENT, RevisionState.DRAFT):
                 self._change(key, state=RevisionState.DECLINED)

@@ -104,6 +104,12 @@ class Lookups(Protocol):
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """The stock items where something is promised to a record."""
 
+    def average_costs(self, article_ids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+        """The weighted average cost of our own stock of articles, euro per unit; those never stocked are left out."""
+
+    def quotes_of_call(self, call_id: UUID) -> Sequence[UUID]:
+        """The accepted quotes that charge a call in its place, the first accepted in front; none once cancelled."""
+
     def hour_pools_of(self, customer_id: UUID) -> Sequence[UUID]:
         """A customer's hour pools, the one whose hours expire first in front."""
 

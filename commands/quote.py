@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
@@ -11,16 +13,19 @@ from aggregates.call import Call
 from aggregates.counterparty import Counterparty
 from aggregates.party import Party
 from aggregates.quote import Quote
+from aggregates.quote_blocks import Block, QuoteTexts
+from aggregates.quote_need import quote_need
 from aggregates.quote_values import QuoteLine, QuoteTerms, Revision, quote_totals
 from aggregates.record_ref import SourceRef
 from aggregates.rules.numbering import Document
+from aggregates.rules.tolerance import ToleranceTerms
+from aggregates.serial_item import SerialItem
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
 from commands.number_register import take_number
-from commands.quote_lines import LineAsked, LineChange, Pricing, lines_asked, lines_changed, lines_of_call
-
-LETTER = Field(default="A", pattern=r"^[A-Z]$", description="Alternatives stand side by side; one is accepted.")
+from commands.quote_lines import LETTER, LineAsked, LineChange, Pricing, lines_asked, lines_changed, lines_of_call
+from commands.quote_texts import check_pictures
 
 
 class CallWithoutCustomer(Refusal):
@@ -35,15 +40,26 @@ class NoCallBehind(Refusal):
     status = 422
 
 
+class NothingToQuote(Refusal):
+    """Everything planned on this call is covered, so that no quote is needed (R7.6): {reason}"""
+
+
+class QuoteForWhom(Refusal):
+    """Say whom the quote is for: a customer, or a machine whose owner is known."""
+
+    status = 422
+
+
 class DraftQuote(Command):
-    """Begin a quote without a call."""
+    """Begin a quote without a call: for a customer or prospect, or for whoever owns a machine."""
 
     quote_id: UUID | None = None
-    customer_id: UUID
+    customer_id: UUID | None = Field(default=None, description="The owner of the first machine if left out.")
     site_id: UUID | None = None
     serial_item_ids: tuple[UUID, ...] = ()
     lines: tuple[LineAsked, ...] = Field(min_length=1)
     terms: QuoteTerms = QuoteTerms()
+    texts: QuoteTexts = Field(default=QuoteTexts(), description="What stands before and after the lines (QUO-3).")
     validity_days: int | None = Field(default=None, ge=1, le=365, description="The company's usual if left out (R7.3).")
     alternative: str = LETTER
 
@@ -54,7 +70,12 @@ class QuoteCall(Command):
     call_id: UUID
     quote_id: UUID | None = None
     lines: tuple[LineAsked, ...] = Field(default=(), description="Lines to add to the call's.")
+    planned: bool = Field(
+        default=True, description="Take what the call plans; false for work beyond a quote that was accepted (R7.5)."
+    )
+    even_if_covered: bool = Field(default=False, description="Also where the customer pays for nothing (R7.6).")
     terms: QuoteTerms = QuoteTerms()
+    texts: QuoteTexts = Field(default=QuoteTexts(), description="What stands before and after the lines (QUO-3).")
     validity_days: int | None = Field(default=None, ge=1, le=365)
     alternative: str = LETTER
 
@@ -91,14 +112,14 @@ def draft_quote(cmd: DraftQuote, act: Act, service: Service) -> Answer:
     quote_id = cmd.quote_id or service.new_id()
     quote = service.find(Quote, quote_id)
     if quote is None:
-        party = service.load(Party, cmd.customer_id)
+        party = service.load(Party, cmd.customer_id or _owner(service, cmd.serial_item_ids, rome_date(act.at)))
         lines = lines_asked(service, Pricing(service, party, rome_date(act.at)), cmd.lines)
         quote = _begin(service, quote_id, party, cmd.site_id, lines, cmd, None, cmd.serial_item_ids, act)
     return answer(quote, cmd.alternative)
 
 
 def quote_call(cmd: QuoteCall, act: Act, service: Service) -> Answer:
-    """Handles `QuoteCall`; the same id again answers the quote that is there."""
+    """Handles `QuoteCall`; the same id again answers the quote that is there. Raises `NothingToQuote`."""
     quote_id = cmd.quote_id or service.new_id()
     quote = service.find(Quote, quote_id)
     if quote is None:
@@ -107,7 +128,11 @@ def quote_call(cmd: QuoteCall, act: Act, service: Service) -> Answer:
             raise CallWithoutCustomer
         party = service.load(Party, call.party_id)
         pricing = Pricing(service, party, rome_date(act.at))
-        lines = _of_call(service, pricing, call, party) + lines_asked(service, pricing, cmd.lines)
+        need = quote_need(call)
+        if cmd.planned and not cmd.lines and not cmd.even_if_covered and need.all_covered:
+            raise NothingToQuote(reason=" ".join(dict.fromkeys(item.reason for item in need.items)))
+        taken = _of_call(service, pricing, call, party) if cmd.planned else ()
+        lines = taken + lines_asked(service, pricing, cmd.lines)
         source = _source(service, call)
         quote = _begin(service, quote_id, party, call.site_id, lines, cmd, source, call.serial_item_ids, act)
     return answer(quote, cmd.alternative)
@@ -117,6 +142,7 @@ def set_quote_lines(cmd: SetQuoteLines, act: Act, service: Service) -> Answer:
     """Handles `SetQuoteLines`."""
     quote = service.load(Quote, cmd.quote_id)
     lines = _new_lines(service, quote, quote.latest(cmd.alternative), cmd.lines, cmd.changes, act)
+    check_pictures(service, all_blocks(lines))
     quote.set_lines(cmd.alternative, lines, act)
     service.save(quote)
     return answer(quote, cmd.alternative)
@@ -126,6 +152,7 @@ def add_quote_alternative(cmd: AddQuoteAlternative, act: Act, service: Service) 
     """Handles `AddQuoteAlternative`."""
     quote = service.load(Quote, cmd.quote_id)
     lines = lines_asked(service, _pricing(service, quote, act), cmd.lines)
+    check_pictures(service, all_blocks(lines))
     quote.add_alternative(cmd.alternative, lines, quote.source, act)
     service.save(quote)
     return answer(quote, cmd.alternative)
@@ -145,6 +172,7 @@ def revise_quote(cmd: ReviseQuote, act: Act, service: Service) -> Answer:
         lines, source = lines_changed(_same_ids(latest.lines, taken), cmd.changes), _source(service, call)
     else:
         lines = _new_lines(service, quote, latest, cmd.lines, cmd.changes, act)
+    check_pictures(service, all_blocks(lines))
     quote.revise(cmd.alternative, lines, source, act)
     service.save(quote)
     return answer(quote, cmd.alternative)
@@ -161,22 +189,41 @@ def _begin(
     serial_item_ids: tuple[UUID, ...],
     act: Act,
 ) -> Quote:
-    today = rome_date(act.at)
+    today, ours = rome_date(act.at), parameters(service, rome_date(act.at))
+    check_pictures(service, all_blocks(lines, cmd.texts))
+    tolerance = cmd.terms.tolerance or ours.quote_tolerance or ToleranceTerms()
     quote = Quote.draft(
         quote_id,
         take_number(service, Document.QUOTE, quote_id, today, act),
         today,
         Counterparty.of(party, site_id),
         lines,
-        cmd.terms,
-        cmd.validity_days or parameters(service, today).quote_validity_days,
+        cmd.terms.model_copy(update={"tolerance": tolerance}),
+        cmd.validity_days or ours.quote_validity_days,
         act,
         alternative=cmd.alternative,
         source=source,
         serial_item_ids=serial_item_ids,
     )
+    quote.set_texts(cmd.alternative, cmd.texts, act)
     service.save(quote)
     return quote
+
+
+def _owner(service: Service, serial_item_ids: tuple[UUID, ...], on: date) -> UUID:
+    """The owner of the first machine on a day. Raises `QuoteForWhom`."""
+    item = service.load(SerialItem, serial_item_ids[0]) if serial_item_ids else None
+    owner = item.place_on(on).owner_id if item else None
+    if owner is None:
+        raise QuoteForWhom
+    return owner
+
+
+def all_blocks(lines: tuple[QuoteLine, ...], texts: QuoteTexts | None = None) -> Iterator[Block]:
+    """Every text and picture of a revision."""
+    if texts is not None:
+        yield from (*texts.header, *texts.footer)
+    yield from (block for line in lines for block in line.blocks)
 
 
 def _of_call(service: Service, pricing: Pricing, call: Call, party: Party) -> tuple[QuoteLine, ...]:
@@ -206,10 +253,14 @@ def _new_lines(
 
 
 def _same_ids(before: tuple[QuoteLine, ...], taken: tuple[QuoteLine, ...]) -> tuple[QuoteLine, ...]:
-    """Lines copied again from the call keep their ids, so that revisions compare."""
-    known = {(line.source_line_id or line.kind): line.line_id for line in before}
+    """Lines copied again from the call keep their ids and what was written to them, so that revisions compare."""
+    known = {(line.source_line_id or line.kind): line for line in before}
+    kept = ("line_id", "section", "optional", "blocks")
     return tuple(
-        line.model_copy(update={"line_id": known.get(line.source_line_id or line.kind, line.line_id)}) for line in taken
+        line.model_copy(update={name: getattr(old, name) for name in kept})
+        if (old := known.get(line.source_line_id or line.kind))
+        else line
+        for line in taken
     )
 
 

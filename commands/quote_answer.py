@@ -11,6 +11,7 @@ from aggregates.quote import Quote
 from aggregates.values import PersonRef, Value
 from commands.base import Answer, Command, Service
 from commands.quote import LETTER, answer
+from commands.quote_approval import check_approved
 
 
 class Person(Value):
@@ -39,6 +40,7 @@ class AcceptQuote(Command):
     revision: int = Field(ge=0)
     person: Person
     channel: str = Field(examples=["email", "signature", "phone"])
+    options: tuple[UUID, ...] = Field(default=(), description="The optional lines that the customer chose.")
 
 
 class DeclineQuote(Command):
@@ -55,8 +57,9 @@ class ExpireQuote(Command):
 
 
 def send_quote(cmd: SendQuote, act: Act, service: Service) -> Answer:
-    """Handles `SendQuote`."""
+    """Handles `SendQuote`. Raises `QuoteNeedsApproval` where a threshold is passed and nobody approved it."""
     quote = service.load(Quote, cmd.quote_id)
+    check_approved(service, quote, cmd.alternative, act)
     quote.send(cmd.alternative, cmd.channel, _person(cmd.sent_to, service), act)
     service.save(quote)
     return answer(quote, cmd.alternative)
@@ -67,7 +70,7 @@ def accept_quote(cmd: AcceptQuote, act: Act, service: Service) -> None:
     quote = service.load(Quote, cmd.quote_id)
     person = _person(cmd.person, service)
     assert person is not None
-    quote.accept(cmd.alternative, cmd.revision, person, cmd.channel, act)
+    quote.accept(cmd.alternative, cmd.revision, person, cmd.channel, act, cmd.options)
     service.save(quote)
 
 

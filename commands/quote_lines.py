@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -12,10 +12,11 @@ from pydantic import Field
 from aggregates.article import Article, ArticleKind, article_id
 from aggregates.base import Refusal
 from aggregates.call import Call
-from aggregates.call_charged import decide
-from aggregates.call_values import Activity, ActivityState, ChargeItem
+from aggregates.call_values import Activity, Charge, ChargeItem
 from aggregates.party import Party
 from aggregates.price_list import ChargeKind, Price, PriceList
+from aggregates.quote_blocks import Block
+from aggregates.quote_need import planned_decision, planned_work
 from aggregates.quote_values import LineKind, QuoteLine
 from aggregates.rules.law import VatRateCode
 from aggregates.rules.stock_levels import Quantity
@@ -27,6 +28,7 @@ from commands.base import Service
 from commands.company import parameters
 from commands.law_table import law_terms
 
+LETTER = Field(default="A", pattern=r"^[A-Z]$", description="Alternatives stand side by side; one is accepted.")
 ONE = Decimal(1)
 MINUTES = Decimal(60)
 KINDS = {
@@ -36,6 +38,15 @@ KINDS = {
     ArticleKind.LABOUR: LineKind.LABOUR,
     ArticleKind.SERVICE: LineKind.SERVICE,
     ArticleKind.CHARGE: LineKind.OTHER,
+}
+
+CHARGED_AS = {
+    ChargeItem.LABOUR: LineKind.LABOUR,
+    ChargeItem.OVERTIME: LineKind.LABOUR,
+    ChargeItem.PARTS: LineKind.PART,
+    ChargeItem.CONSUMABLES: LineKind.CONSUMABLE,
+    ChargeItem.CALL_FEE: LineKind.CALL_FEE,
+    ChargeItem.TRAVEL: LineKind.TRAVEL,
 }
 
 
@@ -59,6 +70,11 @@ class LineAsked(Value):
         default=None, examples=[["10"]], description="Percent, one after the other."
     )
     covered_reason: str | None = Field(default=None, description="Why the customer pays nothing for it (R4.2).")
+    section: str | None = Field(
+        default=None, min_length=1, max_length=200, description="The title of a part of the quote that begins here."
+    )
+    optional: bool = Field(default=False, description="Priced, and counted only when the customer chooses it.")
+    blocks: tuple[Block, ...] = Field(default=(), description="Texts and pictures below the line (QUO-3).")
 
 
 class LineChange(Value):
@@ -69,6 +85,9 @@ class LineChange(Value):
     unit_price: Rate | None = None
     discounts: tuple[Rate, ...] | None = None
     description: str | None = None
+    section: str | None = Field(default=None, max_length=200, description="Empty takes the title away.")
+    optional: bool | None = None
+    blocks: tuple[Block, ...] | None = None
     remove: bool = False
 
 
@@ -121,6 +140,9 @@ class Pricing:
             vat=self.treatment(article),
             price_source=_source(price),
             source_line_id=source_line_id,
+            section=asked.section or None,
+            optional=asked.optional,
+            blocks=asked.blocks,
         )
 
     def charge_line(
@@ -159,18 +181,23 @@ def lines_changed(lines: Sequence[QuoteLine], changes: Sequence[LineChange]) -> 
 
 
 def lines_of_call(service: Service, pricing: Pricing, call: Call, travel_km: Decimal | None) -> tuple[QuoteLine, ...]:
-    """A snapshot of what a call plans: work, parts, call fee and travel; what is covered is shown at 100 % (R7.1)."""
-    planned = [one for one in call.activities.values() if one.state is not ActivityState.DROPPED]
-    labour = [_labour(pricing, one, _covered(call, ChargeItem.LABOUR, one), service) for one in planned if one.minutes]
+    """A snapshot of what a call plans: work, parts, call fee, travel and charges written on it.
+
+    What is covered is shown at 100 % (R7.1). A written charge stands for its item, as on the call's own bill.
+    """
+    planned, written = planned_work(call), {charge.item for charge in call.charges.values()}
+    worked = [one for one in planned if one.minutes and ChargeItem.LABOUR not in written]
+    labour = [_labour(pricing, one, _covered(call, ChargeItem.LABOUR, one), service) for one in worked]
     parts = [_part(pricing, key, part, call, service) for key, part in call.planned_parts.items()]
     visited = any(one.mode is ActivityMode.VISIT for one in planned)
-    return (*labour, *parts, *(_going(service, pricing, travel_km, call) if visited else ()))
+    going = _going(service, pricing, travel_km, call, written) if visited else ()
+    extras = [_extra(pricing, charge, service) for charge in call.charges.values()]
+    return (*labour, *parts, *going, *extras)
 
 
 def _covered(call: Call, item: ChargeItem, planned: Activity | None = None, code: str | None = None) -> str | None:
     """Why the customer pays nothing for an item of cost; None when it is charged (R4.1)."""
-    machines = planned.serial_item_ids if planned else ()
-    decision = decide(call, None, item, machines[0] if len(machines) == 1 else None, article_code=code)
+    decision = planned_decision(call, item, planned, code)
     return decision.reason if decision.is_covered else None
 
 
@@ -206,23 +233,45 @@ def _part(pricing: Pricing, line_id: UUID, part: Part, call: Call, service: Serv
     return pricing.line(asked, service.new_id(f"part-{line_id}"), line_id)
 
 
-def _going(service: Service, pricing: Pricing, travel_km: Decimal | None, call: Call) -> Iterator[QuoteLine]:
+def _going(
+    service: Service, pricing: Pricing, travel_km: Decimal | None, call: Call, written: Collection[ChargeItem]
+) -> Iterator[QuoteLine]:
     """What the customer pays for our coming."""
     free_fee, free_way = _covered(call, ChargeItem.CALL_FEE), _covered(call, ChargeItem.TRAVEL)
-    fee = pricing.charge_line(
+    fee = ChargeItem.CALL_FEE not in written and pricing.charge_line(
         ChargeKind.CALL_FEE, LineKind.CALL_FEE, "Diritto di chiamata", ONE, service.new_id("call-fee"), free_fee
     )
-    way = travel_km and pricing.charge_line(
-        ChargeKind.TRAVEL_KM, LineKind.TRAVEL, "Viaggio", travel_km, service.new_id("travel"), free_way
+    way = (
+        travel_km
+        and ChargeItem.TRAVEL not in written
+        and pricing.charge_line(
+            ChargeKind.TRAVEL_KM, LineKind.TRAVEL, "Viaggio", travel_km, service.new_id("travel"), free_way
+        )
     )
     yield from (line for line in (fee, way) if line)
+
+
+def _extra(pricing: Pricing, charge: Charge, service: Service) -> QuoteLine:
+    """A charge written on the call, at the price written there."""
+    asked = LineAsked(
+        kind=CHARGED_AS.get(charge.item, LineKind.OTHER),
+        description=charge.description,
+        quantity=charge.quantity if charge.quantity > 0 else ONE,
+        unit=charge.unit,
+        unit_price=charge.unit_price,
+        discounts=(charge.discount_percent,) if charge.discount_percent else (),
+        covered_reason=charge.reason if charge.amount.amount == 0 else None,
+    )
+    return pricing.line(asked, service.new_id(f"charge-{charge.line_id}"), charge.line_id)
 
 
 def _changed(line: QuoteLine, change: LineChange | None) -> QuoteLine:
     if change is None:
         return line
-    given = {name: value for name in ("quantity", "unit_price", "discounts", "description")
-             if (value := getattr(change, name)) is not None}  # fmt: skip
+    names = ("quantity", "unit_price", "discounts", "description", "section", "optional", "blocks")
+    given = {name: value for name in names if (value := getattr(change, name)) is not None}
+    if given.get("section") == "":
+        given["section"] = None
     typed = {"price_source": None} if "unit_price" in given else {}
     return line.model_copy(update={**given, **typed})
 

@@ -48,8 +48,8 @@ from projections.opening import opening_for
 from projections.positions import is_working
 from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
-from projections.stock_views import stock_reserved_for, van_of, warehouse_of_kind
-from projections.work_to_bill import work_due
+from projections.stock_views import average_costs, stock_reserved_for, van_of, warehouse_of_kind
+from projections.work_to_bill import quotes_of_call, work_due
 
 
 class ReadModelLookups:
@@ -140,6 +140,14 @@ class ReadModelLookups:
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """See `Lookups.stock_reserved_for`."""
         return stock_reserved_for(self._reader, record_id)
+
+    def average_costs(self, article_ids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+        """See `Lookups.average_costs`."""
+        return average_costs(self._reader, article_ids)
+
+    def quotes_of_call(self, call_id: UUID) -> Sequence[UUID]:
+        """See `Lookups.quotes_of_call`."""
+        return quotes_of_call(self._reader, call_id)
 
     def hour_pools_of(self, customer_id: UUID) -> Sequence[UUID]:
         """See `Lookups.hour_pools_of`."""

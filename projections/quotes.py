@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from aggregates.quote import Quote
-from aggregates.quote_values import QuoteLine, RevisionState, quote_status, quote_totals
+from aggregates.quote_approval import passed_in_words
+from aggregates.quote_values import QuoteLine, RevisionState, chosen_lines, quote_status, quote_totals
 from aggregates.record_ref import SourceRef
 from projections.base import ReadModel, Row, Rows, Table, on
 
@@ -19,6 +21,7 @@ QUOTE = Table(
         "alternative": "text", "revision": "integer", "net": "numeric", "total": "numeric", "valid_until": "date",
         "accepted_by": "text", "accepted_on": "date", "channel": "text", "reason": "text", "order_id": "uuid",
         "order_number": "text", "invoice_id": "uuid", "invoice_number": "text", "content": "jsonb",
+        "fee_state": "text",
     },
     ("quote_id",),
     ("status", "customer_id", "call_id", "dated_on", "number", "site_id"),
@@ -69,6 +72,7 @@ class Quotes(ReadModel):
     @on(Quote.AlternativeAdded)
     def alternative_added(self, fact: Quote.AlternativeAdded, rows: Rows) -> None:
         """There is one more choice."""
+        rows.patch(QUOTE, fact.stream_id, fee_state=None)
         _revision(rows, fact, fact.alternative, 0, fact.lines, fact.source)
 
     @on(Quote.LinesSet)
@@ -76,14 +80,48 @@ class Quotes(ReadModel):
         """A draft has other lines."""
         key = (fact.stream_id, fact.alternative, fact.revision)
         rows.patch(REVISION, *key, **_lines(fact.lines), version=fact.originator_version)
+        rows.patch(REVISION, *key, approval_state=None, approval=None)
         _stand(rows, fact.stream_id)
+
+    @on(Quote.TextsSet)
+    def texts_set(self, fact: Quote.TextsSet, rows: Rows) -> None:
+        """A draft says something else around its lines."""
+        key = (fact.stream_id, fact.alternative, fact.revision)
+        rows.patch(REVISION, *key, texts=fact.texts.model_dump(mode="json"), version=fact.originator_version)
+
+    @on(Quote.ApprovalAsked)
+    def approval_asked(self, fact: Quote.ApprovalAsked, rows: Rows) -> None:
+        """A draft waits for somebody inside."""
+        asked = {
+            "asked_by": fact.act.by,
+            "asked_at": fact.act.at.isoformat(),
+            "note": fact.note,
+            "passed": [one.model_dump(mode="json") for one in fact.passed],
+            "passed_in_words": passed_in_words(fact.passed),
+        }
+        _approval(rows, fact, "asked", asked)
+
+    @on(Quote.Approved)
+    def approved(self, fact: Quote.Approved, rows: Rows) -> None:
+        """It may be sent."""
+        _approval(rows, fact, "approved", {"decided_by": fact.act.by, "decided_at": fact.act.at.isoformat()})
+
+    @on(Quote.ApprovalRefused)
+    def approval_refused(self, fact: Quote.ApprovalRefused, rows: Rows) -> None:
+        """It may not be sent as it is."""
+        decided = {"decided_by": fact.act.by, "decided_at": fact.act.at.isoformat(), "reason": fact.reason}
+        _approval(rows, fact, "refused", decided)
 
     @on(Quote.Revised)
     def revised(self, fact: Quote.Revised, rows: Rows) -> None:
         """A new revision takes the place of the one before."""
         before = (fact.stream_id, fact.alternative, fact.revision - 1)
         rows.patch(REVISION, *before, state=RevisionState.SUPERSEDED.value)
+        before_row = rows.get(REVISION, *before)
         _revision(rows, fact, fact.alternative, fact.revision, fact.lines, fact.source)
+        texts = before_row["texts"] if before_row else None
+        rows.patch(REVISION, fact.stream_id, fact.alternative, fact.revision, texts=texts)
+        rows.patch(QUOTE, fact.stream_id, fee_state=None)
 
     @on(Quote.Sent)
     def sent(self, fact: Quote.Sent, rows: Rows) -> None:
@@ -99,7 +137,9 @@ class Quotes(ReadModel):
     def accepted(self, fact: Quote.Accepted, rows: Rows) -> None:
         """The customer chose one revision; what else was open was not chosen."""
         _end(rows, fact.stream_id, RevisionState.NOT_CHOSEN)
-        rows.patch(REVISION, fact.stream_id, fact.alternative, fact.revision, state=RevisionState.ACCEPTED.value)
+        key = (fact.stream_id, fact.alternative, fact.revision)
+        rows.patch(REVISION, *key, state=RevisionState.ACCEPTED.value, options=[str(one) for one in fact.options])
+        _choose(rows, key, fact.options)
         yes = {"accepted_by": fact.person.name, "accepted_on": fact.accepted_on, "channel": fact.channel}
         rows.patch(QUOTE, fact.stream_id, **yes)
         _stand(rows, fact.stream_id)
@@ -108,8 +148,16 @@ class Quotes(ReadModel):
     def declined(self, fact: Quote.Declined, rows: Rows) -> None:
         """The customer said no."""
         _end(rows, fact.stream_id, RevisionState.DECLINED)
-        rows.patch(QUOTE, fact.stream_id, reason=fact.reason)
+        row = rows.get(QUOTE, fact.stream_id)
+        fee = row["content"]["terms"]["diagnosis_fee"] if row else None
+        owed = "owed" if fee is not None and Decimal(fee) > 0 else None
+        rows.patch(QUOTE, fact.stream_id, reason=fact.reason, fee_state=owed)
         _stand(rows, fact.stream_id)
+
+    @on(Quote.FeeWaived)
+    def fee_waived(self, fact: Quote.FeeWaived, rows: Rows) -> None:
+        """The diagnosis is not charged."""
+        rows.patch(QUOTE, fact.stream_id, fee_state="waived")
 
     @on(Quote.Expired)
     def expired(self, fact: Quote.Expired, rows: Rows) -> None:
@@ -155,6 +203,26 @@ def _revision(
         },
     )
     _stand(rows, fact.stream_id)
+
+
+def _approval(
+    rows: Rows, fact: Quote.ApprovalAsked | Quote.Approved | Quote.ApprovalRefused, state: str, told: Row
+) -> None:
+    key = (fact.stream_id, fact.alternative, fact.revision)
+    row = rows.get(REVISION, *key)
+    if row is not None:
+        known = {} if state == "asked" else row["approval"] or {}
+        rows.patch(REVISION, *key, approval_state=state, approval={**known, **told})
+
+
+def _choose(rows: Rows, key: tuple[UUID, str, int], options: Sequence[UUID]) -> None:
+    """The sums of an accepted revision are those of the lines that bind; the lines stay as they were sent."""
+    row = rows.get(REVISION, *key)
+    if row is None:
+        return
+    lines = [QuoteLine.model_validate({n: v for n, v in line.items() if n != "amount"}) for line in row["lines"]]
+    sums = {name: value for name, value in _lines(chosen_lines(lines, options)).items() if name != "lines"}
+    rows.patch(REVISION, *key, **sums)
 
 
 def _lines(lines: Sequence[QuoteLine]) -> Row:

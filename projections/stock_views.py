@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -144,6 +146,21 @@ def van_of(reader: Reader, technician_id: UUID) -> UUID | None:
         {"technician_id": technician_id},
     )
     return row["warehouse_id"] if row else None
+
+
+def average_costs(reader: Reader, article_ids: Sequence[UUID]) -> dict[UUID, Decimal]:
+    """The average cost per unit of our own stock, weighted over warehouses, for commands; euro.
+
+    Where nothing is left, the last known costs are averaged alike; an article never stocked has none.
+    """
+    rows = reader.rows(
+        """select article_id, sum(greatest(on_hand, 0) * unit_cost) as value, sum(greatest(on_hand, 0)) as pieces,
+                  avg(unit_cost) as last_known
+             from {stock_level} where ownership = 'own' and article_id = any(%(ids)s) and unit_cost > 0
+            group by article_id""",
+        {"ids": list(article_ids)},
+    )
+    return {row["article_id"]: row["value"] / row["pieces"] if row["pieces"] else row["last_known"] for row in rows}
 
 
 def stock_reserved_for(reader: Reader, record_id: UUID) -> list[UUID]:

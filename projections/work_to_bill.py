@@ -29,7 +29,7 @@ WORK = Table(
         "record_id": "uuid", "kind": "text", "number": "text", "customer_id": "uuid", "call_id": "uuid",
         "order_id": "uuid", "coverage": "text", "outcome": "text", "has_work": "boolean", "has_charge": "boolean",
         "is_quoted": "boolean", "ready_on": "date", "invoice_id": "uuid", "due_on": "date", "carried": "boolean",
-        "left_out": "numeric", "owes": "boolean",
+        "left_out": "numeric", "owes": "boolean", "fee": "numeric",
     },
     ("record_id",),
     ("due_on, customer_id where due_on is not null", "call_id", "order_id"),
@@ -41,11 +41,12 @@ class WorkToBill(ReadModel):
     """Works with the day since when they can be billed; `due_on` is null while they cannot.
 
     A call is `carried` when the repaired goods of its return go out with a delivery note that bills its work too;
-    `left_out` is the quantity of a note's goods that did not come back.
+    `left_out` is the quantity of a note's goods that did not come back. A quote has a `fee` that is owed for the
+    diagnosis when it is declined; it `owes` that fee once it was.
     """
 
     NAME = "work_to_bill"
-    VERSION = 2
+    VERSION = 3
     TABLES = (WORK,)
 
     @on(Call.Opened)
@@ -98,7 +99,7 @@ class WorkToBill(ReadModel):
         """A quote is to be billed: at once, or when the call it was made for is closed."""
         row = rows.get(WORK, fact.stream_id)
         if row is not None:
-            _settle(rows, fact.stream_id, ready_on=fact.accepted_on)
+            _settle(rows, fact.stream_id, ready_on=fact.accepted_on, owes=None)
             if row["call_id"] is not None:
                 _settle(rows, row["call_id"], is_quoted=True)
 
@@ -107,7 +108,22 @@ class WorkToBill(ReadModel):
         """A quote is known."""
         call_id = fact.source.id if fact.source else None
         named = {"number": fact.number, "customer_id": fact.customer.party_id, "call_id": call_id}
+        named["fee"] = fact.terms.diagnosis_fee or None
         rows.put(WORK, {"record_id": fact.stream_id, "kind": "quote", **named})
+
+    @on(Quote.Declined)
+    def declined(self, fact: Quote.Declined, rows: Rows) -> None:
+        """The diagnosis is owed, where the quote said so (R7.5)."""
+        row = rows.get(WORK, fact.stream_id)
+        if row is not None and row["fee"] is not None:
+            _settle(rows, fact.stream_id, ready_on=rome_date(fact.act.at), owes=True)
+
+    @on(Quote.FeeWaived, Quote.Revised, Quote.AlternativeAdded)
+    def fee_not_owed(self, fact: Quote.FeeWaived | Quote.Revised | Quote.AlternativeAdded, rows: Rows) -> None:
+        """The fee is not charged, or the customer may still say yes."""
+        row = rows.get(WORK, fact.stream_id)
+        if row is not None and row["owes"]:
+            _settle(rows, fact.stream_id, ready_on=None, owes=None)
 
     @on(Quote.Ordered)
     def ordered(self, fact: Quote.Ordered, rows: Rows) -> None:
@@ -256,7 +272,7 @@ def _due_on(rows: Rows, row: Row) -> date | None:
         is_owed = row["has_charge"] or (call is not None and _is_with(call, ready_on) and _owes(call))
         return ready_on if is_owed and row["left_out"] > 0 else None
     if row["kind"] == "quote":
-        call = rows.get(WORK, row["call_id"]) if row["call_id"] else None
+        call = rows.get(WORK, row["call_id"]) if row["call_id"] and not row["owes"] else None
         return ready_on if call is None else max(ready_on, call["ready_on"]) if call["ready_on"] else None
     is_due = _owes(row) and not row["is_quoted"]
     return ready_on if is_due and not (row["carried"] and _goes_with_note(rows, row)) else None
@@ -292,3 +308,14 @@ def work_due(reader: Reader, until: date, customer_id: UUID | None, limit: int) 
         {"until": until, "customer_id": customer_id, "limit": limit},
     )
     return [(row["kind"], row["record_id"]) for row in found]
+
+
+def quotes_of_call(reader: Reader, call_id: UUID) -> Sequence[UUID]:
+    """The accepted quotes that charge a call in its place, the first accepted in front; for commands."""
+    found = reader.rows(
+        """select record_id from {work_to_bill}
+            where call_id = %(call_id)s and kind = 'quote' and ready_on is not null and owes is null
+            order by ready_on, number, record_id""",
+        {"call_id": call_id},
+    )
+    return [row["record_id"] for row in found]

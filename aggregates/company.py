@@ -23,6 +23,7 @@ from aggregates.rules.identifiers import is_iban, is_tax_code, is_vat_number
 from aggregates.rules.late_interest import LateInterestTerms
 from aggregates.rules.payment_terms import PaymentTerms, net_days
 from aggregates.rules.periods import Notice
+from aggregates.rules.purchasing import PurchasingTerms
 from aggregates.rules.quote_approval import QuoteApprovalTerms
 from aggregates.rules.ranking import DispatchTerms
 from aggregates.rules.tolerance import ToleranceTerms
@@ -101,6 +102,9 @@ class Parameters(Value):
     quote_tolerance: ToleranceTerms | None = Field(
         default=None, description="For work beyond a quote; left out, 10 % and the quote's price is fixed (R7.5)."
     )
+    purchasing: PurchasingTerms | None = Field(
+        default=None, description="When orders to suppliers need another person's approval; left out, never."
+    )
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -136,6 +140,7 @@ class ParameterChange(Value):
     absences_need_approval: bool | None = None
     expenses: ExpenseTerms | None = None
     workshop: WorkshopTerms | None = None
+    purchasing: PurchasingTerms | None = None
     dispatch: DispatchTerms | None = None
     positions_kept_hours: int | None = Field(default=None, ge=1, le=72)
     quote_approval: QuoteApprovalTerms | None = None

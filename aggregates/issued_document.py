@@ -90,6 +90,7 @@ class DocumentData(Origin):
     language: str = Field(default="it", pattern=r"^[a-z]{2}$")
     dated_on: date
     party_id: UUID | None = None
+    customer_kind: str | None = Field(default=None, description="Business, consumer or public body.")
     sources: tuple[SourceStream, ...] = Field(min_length=1, description="First the stream that it was issued from.")
     template_version: str
     renderer: str

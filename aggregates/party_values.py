@@ -128,6 +128,9 @@ class CommercialTerms(Value):
     pays_by_notice: bool = Field(
         default=False, description="Advance fees are asked for by a notice and invoiced when paid (R1.19)."
     )
+    document_language: str | None = Field(
+        default=None, pattern=r"^[a-z]{2}$", description="Of its Word documents and texts; left out, Italian."
+    )
 
 
 class Arrears(Value):

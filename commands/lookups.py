@@ -13,6 +13,7 @@ from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
+from aggregates.issued_document import IssuedKind
 from aggregates.party import Arrears
 from aggregates.rules.day_plan_values import PlanProblem, PlanScope
 from aggregates.values import Slot
@@ -110,6 +111,12 @@ class Lookups(Protocol):
     def quotes_of_call(self, call_id: UUID) -> Sequence[UUID]:
         """The accepted quotes that charge a call in its place, the first accepted in front; none once cancelled."""
 
+    def articles_to_buy(self, supplier_id: UUID) -> Sequence[UUID]:
+        """The articles that miss something somewhere and are bought of a supplier first (R11.5)."""
+
+    def places_of(self, article_id: UUID) -> Sequence[tuple[UUID, bool]]:
+        """The main warehouse and others that keep an article, mains first: each with whether it is a van."""
+
     def hour_pools_of(self, customer_id: UUID) -> Sequence[UUID]:
         """A customer's hour pools, the one whose hours expire first in front."""
 
@@ -170,3 +177,6 @@ class Lookups(Protocol):
 
     def contracts_after(self, after: UUID | None, limit: int) -> Sequence[UUID]:
         """Signed contracts by their id, after one of them."""
+
+    def text_problems(self, kind: IssuedKind, texts: Sequence[str]) -> Sequence[str] | None:
+        """What in texts of a kind of document names no field of it; None for a kind that has no texts."""

@@ -12,6 +12,7 @@ from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
+from aggregates.issued_document import IssuedKind
 from aggregates.party import Arrears
 from aggregates.rules.day_plan_values import PlanProblem, PlanScope
 from aggregates.values import Slot
@@ -22,6 +23,7 @@ from projections import (
     dunning,
     installed_base,
     parties,
+    purchase_proposals,
     quote_views,
     rmas,
     technicians,
@@ -37,6 +39,7 @@ from projections.contract_coverage import cover_of_serial, covered_by
 from projections.coverage import coverage_for
 from projections.day_plan_problem import day_plan_problem
 from projections.desk_answers import desk_answer
+from projections.document_templates import text_problems
 from projections.due_ledger_views import open_due_dates
 from projections.exchange_outcomes import invoice_of_exchange_file
 from projections.hour_pool_views import hour_pools_of
@@ -149,6 +152,14 @@ class ReadModelLookups:
         """See `Lookups.quotes_of_call`."""
         return quotes_of_call(self._reader, call_id)
 
+    def articles_to_buy(self, supplier_id: UUID) -> Sequence[UUID]:
+        """See `Lookups.articles_to_buy`."""
+        return purchase_proposals.articles_to_buy(self._reader, supplier_id)
+
+    def places_of(self, article_id: UUID) -> Sequence[tuple[UUID, bool]]:
+        """See `Lookups.places_of`."""
+        return purchase_proposals.places_of(self._reader, article_id)
+
     def hour_pools_of(self, customer_id: UUID) -> Sequence[UUID]:
         """See `Lookups.hour_pools_of`."""
         return hour_pools_of(self._reader, customer_id)
@@ -254,3 +265,7 @@ class ReadModelLookups:
     def contracts_after(self, after: UUID | None, limit: int) -> Sequence[UUID]:
         """See `Lookups.contracts_after`."""
         return accruals.contracts_after(self._reader, after, limit)
+
+    def text_problems(self, kind: IssuedKind, texts: Sequence[str]) -> Sequence[str] | None:
+        """See `Lookups.text_problems`."""
+        return text_problems(kind, texts)

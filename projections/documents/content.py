@@ -56,7 +56,11 @@ class Letterhead(Value):
     bank: Text | None = None
     iban: Text | None = None
     logo: Picture | None = None
+    logo_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """Of the picture: it freezes the logo, whose bytes lie in the archive once."""
+    accent: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] | None = None
     motto: Text | None = None
+    footer: Text | None = None
 
 
 class Customer(Value):
@@ -132,6 +136,15 @@ class VatSummary(Value):
     """The law the rate or nature rests on, from the dated law table (R9.7b)."""
 
 
+class HouseTexts(Value):
+    """What the company adds to every document of a kind, its fields filled in (testi)."""
+
+    introduction: tuple[Text, ...] = ()
+    conditions: tuple[Text, ...] = ()
+    payment: tuple[Text, ...] = ()
+    footer: tuple[Text, ...] = ()
+
+
 class Content(Value):
     """What every document has: who issues it, to whom, its number and date, and the facts it rests on.
 
@@ -148,6 +161,9 @@ class Content(Value):
     number: Text | None = None
     draft: bool = False
     notes: tuple[Text, ...] = ()
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "it"
+    """Of the customer: for texts and Word files; what the house prints is Italian."""
+    texts: HouseTexts | None = None
 
     @property
     def kind(self) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aggregates import call_facts as facts
+from aggregates import work_report
 from aggregates.base import Act, Aggregate, event, require
 from aggregates.billable import Billable
 from aggregates.call_booking_values import Booking
@@ -65,7 +66,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         BillingProposed as BillingProposed, BillingReleased as BillingReleased,
         BillingReopened as BillingReopened, Cancelled as Cancelled,
         ChargeAdded as ChargeAdded, Closed as Closed, CoverageDecidedAgain as CoverageDecidedAgain,
-        ExpenseNoted as ExpenseNoted, FoundFree as FoundFree,
+        ExpenseNoted as ExpenseNoted, FoundFree as FoundFree, PartReturned as PartReturned,
         Invoiced as Invoiced, NoteAdded as NoteAdded, Opened as Opened, PartPlanned as PartPlanned,
         PartUsed as PartUsed, Paused as Paused, PriorityChanged as PriorityChanged, ReadingNoted as ReadingNoted,
         Reassigned as Reassigned, Reopened as Reopened, ReportSigned as ReportSigned, Restored as Restored,
@@ -310,7 +311,11 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
 
     @event(PartUsed)
     def _part_used(self, used: UsedPart) -> None:
-        self.used_parts[used.line_id] = used
+        self._draw(used)
+
+    @event(PartReturned)
+    def _part_returned(self, back: work_report.ReturnedPart) -> None:
+        self._give_back(back)
 
     @event(ChargeAdded)
     def _charge_added(self, charge: Charge) -> None:

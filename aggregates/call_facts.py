@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
+from aggregates import stock_pieces
 from aggregates.base import Aggregate, Claim, FirstEvent
 from aggregates.call_booking_values import Booking, time_claim
 from aggregates.call_values import CallStatus, Channel, Charge, ChargeItem, CloseOutcome, Expense
@@ -19,7 +20,16 @@ from aggregates.record_ref import RecordRef
 from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import Instant, Personal, PersonRef, Slot
-from aggregates.work_report import ActivityMode, NotedReading, Part, Performed, Report, Signature, UsedPart
+from aggregates.work_report import (
+    ActivityMode,
+    NotedReading,
+    Part,
+    Performed,
+    Report,
+    ReturnedPart,
+    Signature,
+    UsedPart,
+)
 
 
 class Opened(FirstEvent):
@@ -178,6 +188,31 @@ class PartUsed(Aggregate.Event):
 
     TOPIC = "call.part-used.v1"
     used: UsedPart
+    fittings: tuple[UUID, ...] = ()
+    """Its pieces with serial numbers: each is used on one job at a time."""
+    frees: tuple[UUID, ...] = ()
+    """Claims of earlier jobs on pieces that have come back to stock since."""
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The pieces are used nowhere else."""
+        return stock_pieces.used(self.stream_id, self.fittings)
+
+    def releases(self) -> tuple[UUID, ...]:
+        """What earlier jobs used and gave back."""
+        return self.frees
+
+
+class PartReturned(Aggregate.Event):
+    """A part, or some of it, was not used after all or had been handed out by mistake; it costs the call no more."""
+
+    TOPIC = "call.part-returned.v1"
+    back: ReturnedPart
+    fittings: tuple[UUID, ...] = ()
+    """Its pieces, which may now be used elsewhere."""
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The pieces are used here no longer."""
+        return stock_pieces.given_back(self.stream_id, self.fittings)
 
 
 class ChargeAdded(Aggregate.Event):

@@ -185,6 +185,20 @@ class PartTaken(Refusal):
     """This part has already left the warehouse as it was recorded; take back what is too much and add another line."""
 
 
+class PartNotUsed(Refusal):
+    """No part was used under the line {line_id}, or all of it has come back; check the lines of the call."""
+
+    status = 404
+
+
+class LessUsed(Refusal):
+    """Only {left} of this part are used on the call, {quantity} are to come back; correct the quantity."""
+
+
+class SerialNotUsed(Refusal):
+    """Serial {serial} was not used in this line; check the number."""
+
+
 class ClockNotRunning(Refusal):
     """The clock {clock} had not reached {percent} % by then, or had already stopped."""
 

@@ -37,7 +37,7 @@ from aggregates.rules.priority import Level
 from aggregates.rules.service_level import Clock
 from aggregates.service_clocks import RunningClock
 from aggregates.values import PersonRef, Slot
-from aggregates.work_report import NotedReading, Part, Performed, Report, Signature, UsedPart
+from aggregates.work_report import NotedReading, Part, Performed, Report, ReturnedPart, Signature, UsedPart
 
 LONGEST_SLOT_DAYS = 14
 
@@ -72,6 +72,9 @@ class CallState:
     planned_parts: dict[UUID, Part]
     reserved_at: dict[UUID, UUID | None]
     used_parts: dict[UUID, UsedPart]
+    told_parts: dict[UUID, UsedPart]
+    """Parts as they were handed out, whatever came back of them."""
+    returned_parts: dict[UUID, ReturnedPart]
     charges: dict[UUID, Charge]
     expenses: dict[UUID, Expense]
     found_free: bool
@@ -165,7 +168,8 @@ class CallState:
         """What a call is before anything was done about it."""
         self.taken_by = self.ended_at = self.outcome = self.solution = None
         self.activities, self.performed, self.planned_parts, self.reserved_at = {}, {}, {}, {}
-        self.used_parts, self.charges, self.expenses, self.found_free = {}, {}, {}, False
+        self.used_parts, self.told_parts, self.returned_parts = {}, {}, {}
+        self.charges, self.expenses, self.found_free = {}, {}, False
         self.readings, self.notes, self.reports, self.signed, self.unsigned_because = {}, {}, {}, {}, {}
         self.operators, self.absorbed = {}, {}
         self.merged_into = self.survivor_number = None
@@ -209,6 +213,15 @@ class CallState:
     def _answered_by(self, user: str, technician_id: UUID | None) -> None:
         if technician_id is None:
             self.operators[None] = user
+
+    def _draw(self, used: UsedPart) -> None:
+        self.used_parts[used.line_id] = self.told_parts[used.line_id] = used
+
+    def _give_back(self, back: ReturnedPart) -> None:
+        self.returned_parts[back.return_id] = back
+        rest = self.used_parts.pop(back.line_id).without(back)
+        if rest is not None:
+            self.used_parts[back.line_id] = rest
 
     def _put(self, activity_id: UUID, **changed: object) -> None:
         self.activities[activity_id] = self.activities[activity_id].model_copy(update=changed)

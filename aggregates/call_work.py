@@ -14,9 +14,12 @@ from aggregates.call_refusals import (
     AlreadySigned,
     DepartureAfterStart,
     DocumentNotCurrent,
+    LessUsed,
     NothingToReport,
+    PartNotUsed,
     PartTaken,
     PartUnknown,
+    SerialNotUsed,
     VisitMoved,
 )
 from aggregates.call_state import CallState
@@ -36,6 +39,7 @@ from aggregates.work_report import (
     Report,
     ReportedCoverage,
     ReportedExpense,
+    ReturnedPart,
     Signature,
     UsedPart,
     document_sha256,
@@ -108,19 +112,36 @@ class CallWork(CallState):
 
     def is_used(self, used: UsedPart) -> bool:
         """Whether this use is recorded already. Raises `PartTaken` when it left the warehouse as another one."""
-        known = self.used_parts.get(used.line_id)
+        known = self.told_parts.get(used.line_id)
         if known is None or known.says_the_same(used):
             return known is not None
         require(known.warehouse_id is None, PartTaken)
         return False
 
-    def use_part(self, used: UsedPart, act: Act) -> None:
-        """Record a part used. Raises `PartTaken`, and `PartUnknown` for a planned line that is not there."""
+    def use_part(self, used: UsedPart, act: Act, *, fittings: Sequence[UUID] = (), frees: Sequence[UUID] = ()) -> None:
+        """Record a part used. Raises `PartTaken`, and `PartUnknown` for a planned line that is not there.
+
+        `fittings` are its pieces with serial numbers, `frees` what earlier jobs claimed of them.
+        """
         self._require_live()
         line_id = used.planned_line_id
         require(line_id is None or line_id in self.planned_parts, PartUnknown, line_id=str(line_id))
         if not self.is_used(used):
-            self._record(facts.PartUsed, act=act, used=used)
+            self._record(facts.PartUsed, act=act, used=used, fittings=tuple(fittings), frees=tuple(frees))
+
+    def return_part(self, back: ReturnedPart, act: Act, *, fittings: Sequence[UUID] = ()) -> None:
+        """Record that a part, or some of it, was not used. Raises `PartNotUsed`, `LessUsed`, `SerialNotUsed`."""
+        if back.return_id in self.returned_parts:
+            return
+        self._require_live()
+        used = self.used_parts.get(back.line_id)
+        if used is None:
+            raise PartNotUsed(line_id=str(back.line_id))
+        left = used.part.quantity
+        require(back.quantity <= left, LessUsed, left=str(left), quantity=str(back.quantity))
+        for serial in back.serial_numbers:
+            require(serial in used.part.serial_numbers, SerialNotUsed, serial=serial)
+        self._record(facts.PartReturned, act=act, back=back, fittings=tuple(fittings))
 
     def add_charge(self, charge: Charge, act: Act) -> None:
         """Add a line to charge, or change it."""

@@ -19,6 +19,10 @@ class CountOvertaken(Refusal):
     """Since the count more has gone than it leaves; count {article} again."""
 
 
+class CountBySession(Refusal):
+    """This article is kept by serial or lot; count it in a count session, which asks for them one by one."""
+
+
 class Found(Value):
     """What a count found of an article, and how it differed from what was known at that moment."""
 

@@ -25,6 +25,7 @@ from aggregates.stock import (
 )
 from aggregates.stock_lots import check_coming
 from aggregates.stock_movements import StockMovements
+from aggregates.stock_returns import Issue
 
 
 class StockItem(StockMovements, Aggregate):
@@ -143,6 +144,7 @@ class StockItem(StockMovements, Aggregate):
         self.lots = added({}, lots)
         self.blocked: frozenset[str] = frozenset()
         self.counts: set[UUID] = set()
+        self.issues: dict[UUID, Issue] = {}
 
     @event(Received)
     def _received(
@@ -165,12 +167,17 @@ class StockItem(StockMovements, Aggregate):
     def _returned(
         self,
         movement_id: UUID,
+        issue_id: UUID,
         quantity: Decimal,
         average_cost: Decimal,
+        unit_cost: Decimal,
+        record: RecordRef,
         serials: tuple[str, ...],
         lots: tuple[LotQuantity, ...],
     ) -> None:
         self._came(movement_id, quantity, average_cost, serials, lots)
+        back = Issue(record=record, quantity=quantity, unit_cost=unit_cost, serials=serials, lots=lots)
+        self.issues[issue_id] = self.issues[issue_id].less(back)
 
     @event(SupplyExpected)
     def _supply_expected(self, record: RecordRef, quantity: Decimal, due_on: date | None) -> None:
@@ -189,11 +196,16 @@ class StockItem(StockMovements, Aggregate):
         self,
         movement_id: UUID,
         quantity: Decimal,
+        unit_cost: Decimal,
+        record: RecordRef,
         used: tuple[ReservationUse, ...],
         serials: tuple[str, ...],
         lots: tuple[LotQuantity, ...],
     ) -> None:
         self._left(movement_id, quantity, serials, lots)
+        self.issues[movement_id] = Issue(
+            record=record, quantity=quantity, unit_cost=unit_cost, serials=serials, lots=lots
+        )
         for use in used:
             self._shrink(use.reservation_id, use.quantity)
 

@@ -23,8 +23,9 @@ from aggregates.stock import (
     check_leaving,
     uses,
 )
-from aggregates.stock_count_values import Found
+from aggregates.stock_count_values import CountBySession, Found
 from aggregates.stock_lots import check_coming, taken
+from aggregates.stock_returns import Issue, IssueUnknown
 from aggregates.values import rome_date
 
 
@@ -41,6 +42,7 @@ class StockMovements:
     reservations: dict[UUID, Reservation]
     movements: set[UUID]
     counts: set[UUID]
+    issues: dict[UUID, Issue]
     serials: set[str]
     keeps_serials: bool
     lots: dict[str, LotQuantity]
@@ -100,33 +102,31 @@ class StockMovements:
         movement_id: UUID,
         issue_id: UUID,
         quantity: Decimal,
-        unit_cost: Decimal,
-        record: RecordRef,
         act: Act,
         *,
         serials: Sequence[str] = (),
-        lots: Sequence[LotQuantity] = (),
+        lots: Sequence[str] = (),
     ) -> None:
-        """Take back goods that were handed out for a record and not used, at the cost at which they left.
+        """Take back goods that left with a movement and were not used, at the cost at which they left (R11.3, R11.7).
 
-        Raises what `receive` raises.
+        Raises `IssueUnknown`, `MoreThanIssued`, `SerialNotIssued`, `SerialsDoNotMatch`, `LotNotIssued`.
         """
         if movement_id in self.movements:
             return
-        check_arriving(serials, quantity, self.serials)
-        check_coming(lots, quantity)
-        cost = self._cost(unit_cost)
+        require(issue_id in self.issues, IssueUnknown)
+        back = self.issues[issue_id].coming_back(quantity, serials, lots)
+        check_arriving(back.serials, quantity, self.serials)
         self._record(
             facts.Returned,
             act=act,
             movement_id=movement_id,
             issue_id=issue_id,
             quantity=quantity,
-            unit_cost=cost,
-            average_cost=average_cost(self.on_hand, self.unit_cost, quantity, cost),
-            record=record,
-            serials=tuple(serials),
-            lots=tuple(lots),
+            unit_cost=back.unit_cost,
+            average_cost=average_cost(self.on_hand, self.unit_cost, quantity, back.unit_cost),
+            record=back.record,
+            serials=back.serials,
+            lots=back.lots,
             article_id=self.article_id,
         )
 
@@ -215,8 +215,12 @@ class StockMovements:
         )
 
     def count(self, counted: Decimal, act: Act) -> Decimal:
-        """Record a count, answering the difference; counting what is known records it too, as proof."""
+        """Record a count, answering the difference; counting what is known records it too, as proof.
+
+        Raises `CountBySession` where pieces or lots have to be counted one by one.
+        """
         difference = counted - self.on_hand
+        require(difference == 0 or not (self.serials or self.lots), CountBySession)
         self._record(facts.Counted, act=act, counted=counted, difference=difference, unit_cost=self.unit_cost)
         return difference
 

@@ -100,6 +100,30 @@ class UsedPart(Value):
         settled = {"warehouse_id": None, "unit_cost": None, "is_consumable": False}
         return self.model_copy(update=settled) == other.model_copy(update=settled)
 
+    def without(self, back: ReturnedPart) -> UsedPart | None:
+        """What is left of it after some came back; None when nothing is."""
+        left = self.part.quantity - back.quantity
+        if left <= 0:
+            return None
+        serials = tuple(one for one in self.part.serial_numbers if one not in back.serial_numbers)
+        return self.model_copy(
+            update={"part": self.part.model_copy(update={"quantity": left, "serial_numbers": serials})}
+        )
+
+
+class ReturnedPart(Value):
+    """What came back of a part used on the call (reso): never used, or handed out by mistake."""
+
+    return_id: UUID
+    line_id: UUID
+    quantity: Rate = Field(gt=0)
+    serial_numbers: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
+    warehouse_id: UUID | None = None
+    """Where it came back to; None when it is not kept in stock."""
+    unit_cost: Rate | None = None
+    """What one piece had cost the call, euro; the call's cost is less by it."""
+
 
 class NotedReading(Value):
     """A meter read during the work (lettura contatore)."""

@@ -17,7 +17,6 @@ from aggregates.stock_item import StockItem
 from commands.base import Answer, Command, Service
 from commands.stock import begun, check_lots, check_tracked, issue_stock, stock_at, tell_pieces
 
-
 LOTS_IN = "Needed for articles kept by lot: which lots came in, together the whole quantity."
 LOTS_OUT = "The lots they come from; left out, the first to expire among those that may be used."
 

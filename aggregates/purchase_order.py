@@ -1,4 +1,4 @@
-"""PurchaseOrder (ordine a fornitore): what is bought of a supplier, from the draft to the last piece that comes (R11.5).
+"""PurchaseOrder (ordine a fornitore): what is bought of a supplier, from draft to the last piece (R11.5).
 
 What is still to come is told to stock in the same append as each decision: its "on order" is always the sum of the open
 remainders of all orders.

@@ -1,4 +1,4 @@
-"""Values of an order to a supplier (ordine a fornitore): lines, what the supplier confirmed, what came, what went back."""
+"""Values of an order to a supplier (ordine a fornitore): lines, what was confirmed, what came, what went back."""
 
 from __future__ import annotations
 

@@ -34,6 +34,9 @@ class Document(StrEnum):
     PRE_INVOICE = "pre-invoice"
     WORK_REPORT = "work-report"
     WORKSHOP_JOB = "workshop-job"
+    PICK_LIST = "pick-list"
+    PURCHASE_ORDER = "purchase-order"
+    WASTE = "waste"
 
 
 class Series(Value):
@@ -72,6 +75,9 @@ STANDARD_SERIES = (
     Series(document=Document.PRE_INVOICE, pattern="PF-{year}-{n:4}"),
     Series(document=Document.WORK_REPORT, pattern="RI-{year}-{n:4}"),
     Series(document=Document.WORKSHOP_JOB, pattern="WS-{year}-{n:4}"),
+    Series(document=Document.PICK_LIST, pattern="PREL-{year}-{n:4}"),
+    Series(document=Document.WASTE, pattern="RAEE-{year}-{n:4}"),
+    Series(document=Document.PURCHASE_ORDER, pattern="OA-{year}-{n:4}"),
 )
 
 

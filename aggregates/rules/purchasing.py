@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
@@ -46,6 +46,7 @@ class Held(NamedTuple):
     id: UUID
     quantity: Decimal
     due_on: date | None
+    firm: bool = True
 
 
 class Coming(NamedTuple):
@@ -76,6 +77,11 @@ class Need(NamedTuple):
         return max(ZERO, self.on_hand - self.reserved_firm - self.minimum)
 
     @property
+    def to_spare_later(self) -> Decimal:
+        """What will lie here above its own promises and minimum once all that is on order has come."""
+        return max(ZERO, self.on_hand + self.on_order - self.reserved_firm - self.minimum)
+
+    @property
     def explained(self) -> str:
         """The sum as people check it: `5+4−5−0 = 4`; what is too much is said as 0."""
         parts = f"{_plain(self.reserved_firm)}+{_plain(self.minimum)}−{_plain(self.on_hand)}−{_plain(self.on_order)}"
@@ -83,33 +89,60 @@ class Need(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What to do for a warehouse that misses something: refill it, order the rest."""
+    """What to do for a warehouse that misses something: move it there, wait for it, order it."""
 
     need: Need
     transfers: tuple[tuple[UUID, Decimal], ...]
     """From which main warehouse how much can be moved now."""
+    awaited: Decimal
+    """What a main warehouse has on order beyond its own needs, to be moved when it is there."""
     to_buy: Decimal
     """What is left to be ordered, before packing."""
 
 
-def proposals(needs: Sequence[Need]) -> tuple[Proposal, ...]:
-    """What each warehouse of an article misses, in the order given: vans are refilled from main first (R11.5).
+class Plan(NamedTuple):
+    """What to do about an article."""
 
-    What a main warehouse gives to one van it does not give to the next.
+    proposals: tuple[Proposal, ...]
+    to_buy: tuple[tuple[UUID, Decimal], ...]
+    """Where the supplier is to deliver how much: to main warehouses; to a van only where there is no main one."""
+
+
+def plan(needs: Sequence[Need]) -> Plan:
+    """What each warehouse of an article misses and where it comes from, in the order given (R11.5).
+
+    Vans are refilled from main warehouses, of what these have or will have above their own needs; what one van gets,
+    the next does not. What vans still miss is bought for the first main warehouse, where an order once made is seen: so
+    nothing is ordered twice.
     """
-    spare = {need.warehouse_id: need.to_spare for need in needs if not need.is_van}
-    found = []
-    for need in needs:
-        transfers, left = [], need.missing
-        for warehouse_id, free in spare.items() if need.is_van else ():
-            part = min(free, left)
-            if part > 0:
-                transfers.append((warehouse_id, part))
-                left -= part
-                spare[warehouse_id] = free - part
+    mains = [need for need in needs if not need.is_van]
+    now = {need.warehouse_id: need.to_spare for need in mains}
+    later = {need.warehouse_id: need.to_spare_later for need in mains}
+    found, buying = [], {}
+    for need in (*mains, *(need for need in needs if need.is_van)):
+        left = need.missing
+        transfers, left = _taken(now, left) if need.is_van else ((), left)
+        for warehouse_id, part in transfers:
+            later[warehouse_id] = max(ZERO, later[warehouse_id] - part)
+        left_to_buy = _taken(later, left)[1] if need.is_van else left
         if need.missing > 0:
-            found.append(Proposal(need, tuple(transfers), left))
-    return tuple(found)
+            found.append(Proposal(need, transfers, left - left_to_buy, left_to_buy))
+        if left_to_buy > 0:
+            place = mains[0].warehouse_id if need.is_van and mains else need.warehouse_id
+            buying[place] = buying.get(place, ZERO) + left_to_buy
+    return Plan(tuple(found), tuple(buying.items()))
+
+
+def _taken(free: dict[UUID, Decimal], wanted: Decimal) -> tuple[tuple[tuple[UUID, Decimal], ...], Decimal]:
+    """Take from places in their order, changing what is free there; what was taken, and what is left wanted."""
+    taken, left = [], wanted
+    for place, there in free.items():
+        part = min(there, left)
+        if part > 0:
+            taken.append((place, part))
+            free[place] = there - part
+            left -= part
+    return tuple(taken), left
 
 
 def packed(wanted: Decimal, packing: Packing) -> Decimal:
@@ -127,19 +160,26 @@ def packed(wanted: Decimal, packing: Packing) -> Decimal:
     return wanted if wanted >= packing.minimum else packing.minimum
 
 
-def lot_of(wanted: Decimal, lot: Decimal) -> Decimal:
-    """The quantity in whole lots; as it is where there is no lot."""
-    return (wanted / lot).to_integral_value(rounding=ROUND_CEILING) * lot if lot > 0 else wanted
+def packing_of(terms: Packing, order_lot: Decimal | None) -> Packing:
+    """A supplier's packing; where it says no multiple, the article's own lot holds."""
+    if terms.multiple or order_lot is None:
+        return terms
+    return Packing(
+        order_unit=terms.order_unit,
+        units_per=terms.units_per,
+        minimum=terms.minimum,
+        multiple=order_lot if terms.units_per == 1 else (order_lot / terms.units_per).to_integral_value(ROUND_CEILING),
+    )
 
 
 def unit_cost(unit_price: Decimal, price_per: Decimal, discounts: Sequence[Decimal] = ()) -> Decimal:
-    """What one unit costs: price less discounts ÷ the units that the price is for; euro, to 8 decimals (R11.7, R11.8)."""
+    """The cost of one unit: price less discounts ÷ the units it is for; euro, to 8 decimals (R11.7, R11.8)."""
     cost = Fraction(unit_price) / Fraction(price_per)
     for percent in discounts:
         cost *= (100 - Fraction(percent)) / 100
     hundred_millionths = cost / Fraction(FINEST)
     whole = int(hundred_millionths + Fraction(1, 2))
-    return (Decimal(whole) * FINEST).quantize(FINEST, rounding=ROUND_HALF_UP).normalize() + ZERO
+    return (whole * FINEST).normalize() + ZERO
 
 
 def needed_by(on_hand: Decimal, firm: Iterable[Held], coming: Iterable[Coming]) -> date | None:
@@ -187,12 +227,12 @@ def arrives_on(ordered_on: date, lead_days: int, is_closed: Callable[[date], boo
 
 
 def covered(on_hand: Decimal, promises: Iterable[Held]) -> frozenset[UUID]:
-    """The promises that what is on hand fulfils whole, the earliest due first; one too large does not stop later ones.
+    """The promises that what is on hand fulfils whole: firm ones first, the earliest due first.
 
     A promise that cannot be whole leaves what there is to those after it: a small job need not wait for a big one.
     """
     left, found = max(on_hand, ZERO), set()
-    for held in sorted(promises, key=lambda one: (one.due_on or FOR_EVER, one.id)):
+    for held in sorted(promises, key=lambda one: (not one.firm, one.due_on or FOR_EVER, one.id)):
         if held.quantity <= left:
             left -= held.quantity
             found.add(held.id)

@@ -59,6 +59,7 @@ class DeliveryNote(Billable, Aggregate):
         Issued as Issued, Cancelled as Cancelled, GoodsReturned as GoodsReturned, ClaimDecided as ClaimDecided,
         Priced as Priced, BillingProposed as BillingProposed, BillingReleased as BillingReleased,
         BillingReopened as BillingReopened, Invoiced as Invoiced, GoodsKept as GoodsKept,
+        ReturnReminded as ReturnReminded,
     )
     # fmt: on
     # isort: on
@@ -163,6 +164,12 @@ class DeliveryNote(Billable, Aggregate):
         if self.invoice is None:
             self._release(act)
         self.trigger_event(self.GoodsKept, act=act, kept_on=kept_on, kept=kept, prices=prices, reason=reason)
+
+    def remind(self, act: Act) -> None:
+        """Note that lent goods are due back soon, once for each day to come back; nothing out records nothing."""
+        is_out = self.is_lent and not self.cancelled and self.kept_on is None and any(self.outstanding.values())
+        if is_out and self.return_by is not None and self.reminded_of != self.return_by:
+            self.trigger_event(self.ReturnReminded, act=act, return_by=self.return_by)
 
     def decide_claim(self, accepted: bool, reason: str, act: Act) -> None:
         """Say whether the warranty claim held. Raises `NothingClaimed`, `DeliveryNoteCancelled`."""
@@ -278,6 +285,7 @@ class DeliveryNote(Billable, Aggregate):
         self.record, self.return_by, self.order = record, return_by, order
         self.billed_with = billed_with
         self.kept_on: date | None = None
+        self.reminded_of: date | None = None
         self.prices: dict[UUID, LinePrice] = {}
         self.charges: tuple[NoteCharge, ...] = ()
         self.claim_decided_on: date | None = None
@@ -302,6 +310,10 @@ class DeliveryNote(Billable, Aggregate):
     def _goods_kept(self, kept_on: date, prices: tuple[LinePrice, ...]) -> None:
         self.kept_on = kept_on
         self.prices = {**self.prices, **{each.line_id: each for each in prices}}
+
+    @event(ReturnReminded)
+    def _return_reminded(self, return_by: date) -> None:
+        self.reminded_of = return_by
 
     @event(ClaimDecided)
     def _claim_decided(self, accepted: bool, act: Act) -> None:

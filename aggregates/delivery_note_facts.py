@@ -67,6 +67,13 @@ class GoodsKept(Aggregate.Event):
     reason: str | None = None
 
 
+class ReturnReminded(Aggregate.Event):
+    """The day on which lent goods are due back is near or past: people were told."""
+
+    TOPIC = "delivery-note.return-reminded.v1"
+    return_by: date
+
+
 class ClaimDecided(Aggregate.Event):
     """Goods sent subject to verification: the warranty claim held, or they are to be invoiced."""
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Level, Quantity
+from aggregates.rules.stock_lots import LotQuantity
 from aggregates.rules.transport_reasons import Billing
 from aggregates.stock import Ownership
 from aggregates.values import Address, Instant, Rate, Value
@@ -99,6 +100,8 @@ class StockEffect(Value):
     to_warehouse_id: UUID | None
     ownership: Ownership
     unit_cost: Level
+    lots: tuple[LotQuantity, ...] = ()
+    """The lots that left, as stock chose them or as they were named."""
 
 
 class NoteLine(Value):

@@ -8,12 +8,13 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act
+from aggregates.call_notes import CallNotes, call_notes_id
 from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_values import Return, SenderNote, Transport
 from aggregates.invoice_values import OrderReference
 from aggregates.record_ref import RecordRef
-from aggregates.rma import Rma
 from aggregates.rules.stock_levels import Quantity
+from aggregates.rules.stock_lots import LotQuantity, drawn
 from aggregates.rules.transport_reasons import Reason
 from aggregates.sales_order import SalesOrder
 from aggregates.stock_item import StockItem
@@ -21,6 +22,7 @@ from aggregates.values import Address, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.lent_items import bring_lent_back
+from commands.rma_note_cancelled import rma_note_cancelled
 from commands.stock import stock_at
 
 
@@ -102,19 +104,27 @@ def cancel_delivery_note(cmd: CancelDeliveryNote, act: Act, service: Service) ->
         return
     note.cancel(cmd.reason, act)
     service.save(note)
-    if note.record is not None and note.record.kind == "rma":
-        rma = service.load(Rma, note.record.id)
-        rma.note_cancelled(_ref(note), act)
-        service.save(rma)
-    if note.record is not None and note.record.kind == "sales-order":
-        order = service.load(SalesOrder, note.record.id)
-        order.undo_delivery(_ref(note), act)
-        service.save(order)
+    _tell_record(service, note, act)
     everything = tuple(
         Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines
     )
     _bring_back(service, note, everything, None, act)
     bring_lent_back(service, note, note.serials, rome_date(act.at), act)
+
+
+def _tell_record(service: Service, note: DeliveryNote, act: Act) -> None:
+    """The return, order or call that a cancelled note was issued for has its goods again."""
+    if note.record is not None and note.record.kind == "rma":
+        rma_note_cancelled(service, note.record.id, _ref(note), act)
+    if note.record is not None and note.record.kind == "sales-order":
+        order = service.load(SalesOrder, note.record.id)
+        order.undo_delivery(_ref(note), act)
+        service.save(order)
+    if note.record is not None and note.record.kind == "call":
+        of_call = service.find(CallNotes, call_notes_id(note.record.id))
+        if of_call is not None:
+            of_call.undo(_ref(note), act)
+            service.save(of_call)
 
 
 def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> None:
@@ -157,10 +167,16 @@ def _bring_back(
         movement_id = service.new_id(f"back-{line.line_id}")
         home = stock_at(service, line.article_id, warehouse_id or effect.warehouse_id, act, effect.ownership)
         if effect.to_warehouse_id is None or note.kept_on is not None:
-            home.receive(movement_id, one.quantity, effect.unit_cost, ref, act, serials=one.serials)
+            came = _lots_back(effect.lots, one)
+            home.receive(movement_id, one.quantity, effect.unit_cost, ref, act, serials=one.serials, lots=came)
         else:
             away: StockItem = stock_at(service, line.article_id, effect.to_warehouse_id, act, effect.ownership)
-            away.move_to(home, movement_id, one.quantity, act, record=ref, serials=one.serials)
+            away.move_to(home, movement_id, one.quantity, act, record=ref, serials=one.serials, lots=one.lots)
+
+
+def _lots_back(gone: tuple[LotQuantity, ...], one: Return) -> tuple[LotQuantity, ...]:
+    """The lots that came back: those named, or the first that left."""
+    return drawn([lot for lot in gone if not one.lots or lot.code in one.lots], one.quantity)
 
 
 def _ref(note: DeliveryNote) -> RecordRef:

@@ -24,8 +24,10 @@ from aggregates.party import Party, PartyNature
 from aggregates.record_ref import RecordRef
 from aggregates.rules.numbering import Document
 from aggregates.rules.stock_levels import Quantity
+from aggregates.rules.stock_lots import LotQuantity
 from aggregates.rules.transport_reasons import Effect, Reason, TransportReason, reason_named
 from aggregates.stock import Ownership
+from aggregates.stock_item import StockItem
 from aggregates.values import Address, Rate, Value, rome_date
 from aggregates.warehouse import Warehouse, WarehouseKind
 from commands.base import Service
@@ -33,6 +35,8 @@ from commands.company import the_company
 from commands.lent_items import place_lent
 from commands.number_register import take_number
 from commands.stock import check_tracked, issue_stock, stock_at, warehouse_of
+
+SAID = {"article_id", "quality", "quantity", "serials", "note", "unit_price", "price_per", "discounts"}
 
 
 class GoodsUnknown(Refusal):
@@ -82,6 +86,8 @@ class NoteDraft(Value):
     notes: tuple[str, ...] = ()
     order: OrderReference | None = None
     billed_with: RecordRef | None = None
+    moves_stock: bool = True
+    """False for goods that left stock before, with a record of their own."""
 
 
 def issue_note(service: Service, note_id: UUID, draft: NoteDraft, act: Act) -> DeliveryNote:
@@ -134,25 +140,16 @@ def _line(
     description = line.description or (article.details.description if article else None)
     if description is None:
         raise GoodsUnknown
+    is_moved = draft.moves_stock and article is not None and article.details.kind.is_stocked
+    stock = _stock(service, n, line, row, draft, note, act) if is_moved else None
     return NoteLine(
         line_id=service.new_id(f"{note.id}-line-{n}"),
         code=article.code if article else line.code,
         description=description,
         unit=line.unit or (article.details.unit if article else "PZ"),
-        stock=_stock(service, n, line, row, draft, note, act) if article and article.details.kind.is_stocked else None,
-        **line.model_dump(
-            include={
-                "article_id",
-                "quality",
-                "quantity",
-                "serials",
-                "lots",
-                "note",
-                "unit_price",
-                "price_per",
-                "discounts",
-            }
-        ),
+        stock=stock,
+        lots=line.lots or tuple(lot.code for lot in (stock.lots if stock else ())),
+        **line.model_dump(include=SAID),
         source=line.source,
     )
 
@@ -180,16 +177,28 @@ def _stock(
         item = issue_stock(
             service, line.article_id, here, line.quantity, note, act,
             movement_id=movement_id, for_record_id=promised_id,
-            serials=line.serials, ownership=ownership,
+            serials=line.serials, lots=line.lots, ownership=ownership,
         )  # fmt: skip
-        return StockEffect(warehouse_id=here, to_warehouse_id=None, ownership=ownership, unit_cost=item.unit_cost)
+        return StockEffect(
+            warehouse_id=here, to_warehouse_id=None, ownership=ownership, unit_cost=item.unit_cost, lots=_gone(item)
+        )
     there = _destination(service, row, draft)
     check_tracked(service, line.article_id, line.quantity, line.serials)
     item = stock_at(service, line.article_id, here, act, ownership)
     away = stock_at(service, line.article_id, there, act, ownership)
     carried = promised_id if row.effect is Effect.BETWEEN_OURS else None
-    item.move_to(away, movement_id, line.quantity, act, for_record_id=carried, record=note, serials=line.serials)
-    return StockEffect(warehouse_id=here, to_warehouse_id=there, ownership=ownership, unit_cost=item.unit_cost)
+    item.move_to(
+        away, movement_id, line.quantity, act, for_record_id=carried, record=note, serials=line.serials, lots=line.lots
+    )
+    return StockEffect(
+        warehouse_id=here, to_warehouse_id=there, ownership=ownership, unit_cost=item.unit_cost, lots=_gone(item)
+    )
+
+
+def _gone(item: StockItem) -> tuple[LotQuantity, ...]:
+    """The lots that the movement just decided took."""
+    last = item.pending_events[-1] if item.pending_events else None
+    return last.lots if isinstance(last, StockItem.Issued | StockItem.MovedOut) else ()
 
 
 def reason_of(draft: NoteDraft) -> Reason:

@@ -56,6 +56,19 @@ class KeepGoods(Command):
     reason: str | None = Field(default=None, examples=["Il cliente la acquista"])
 
 
+class RemindOfLentGoods(Command):
+    """Note that lent goods are due back soon; once for each day on which they are (R8.6)."""
+
+    note_id: UUID
+
+
+def remind_of_lent_goods(cmd: RemindOfLentGoods, act: Act, service: Service) -> None:
+    """Handles `RemindOfLentGoods`."""
+    note = service.load(DeliveryNote, cmd.note_id)
+    note.remind(act)
+    service.save(note)
+
+
 def lend_goods(cmd: LendGoods, act: Act, service: Service) -> Answer:
     """Handles `LendGoods`; the same id again answers the note that is there."""
     note_id = cmd.note_id or service.new_id("note")

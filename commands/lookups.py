@@ -180,3 +180,6 @@ class Lookups(Protocol):
 
     def text_problems(self, kind: IssuedKind, texts: Sequence[str]) -> Sequence[str] | None:
         """What in texts of a kind of document names no field of it; None for a kind that has no texts."""
+
+    def calls_of_day(self, technician_id: UUID, day: date) -> Sequence[UUID]:
+        """The calls that a technician visits on a day, in the order of the visits."""

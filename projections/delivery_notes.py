@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_values import LinePrice
 from aggregates.rules.transport_reasons import Billing
+from aggregates.values import rome_date
 from projections.base import Ask, Page, Reader, ReadModel, Row, Rows, Table, on, page
 
 NOTE = Table(
@@ -19,6 +22,7 @@ NOTE = Table(
         "to_invoice": "boolean", "return_by": "date", "all_back": "boolean", "claim_accepted": "boolean",
         "record_kind": "text", "record_id": "uuid", "record_number": "text", "invoice_id": "uuid",
         "invoice_number": "text", "content": "jsonb", "returned_after": "boolean", "charges": "jsonb",
+        "kept_on": "date", "billed_with_kind": "text", "billed_with_number": "text", "reminded_on": "date",
     },
     ("note_id",),
     ("dated_on", "customer_id", "record_id", "to_invoice"),
@@ -42,7 +46,7 @@ class DeliveryNotes(ReadModel):
     """Delivery notes with their lines (DDT)."""
 
     NAME = "delivery_notes"
-    VERSION = 2
+    VERSION = 3
     TABLES = (NOTE, LINE)
 
     @on(DeliveryNote.Issued)
@@ -60,7 +64,9 @@ class DeliveryNotes(ReadModel):
                 "customer": fact.recipient.name,
                 "state": "issued",
                 "billing": fact.reason.billing.value,
-                "to_invoice": fact.reason.billing in ALWAYS,
+                "to_invoice": fact.reason.billing in ALWAYS and fact.billed_with is None,
+                "billed_with_kind": fact.billed_with.kind if fact.billed_with else None,
+                "billed_with_number": fact.billed_with.number if fact.billed_with else None,
                 "all_back": False,
                 "record_kind": record.kind if record else None,
                 "record_id": record.id if record else None,
@@ -85,10 +91,24 @@ class DeliveryNotes(ReadModel):
             line["returned"] += back.get(line["line_id"], Decimal(0))
             rows.put(LINE, line)
         note = rows.get(NOTE, fact.stream_id)
-        if note is not None and note["state"] == "invoiced":
+        with_invoice = note is not None and note["billed_with_kind"] == "invoice"
+        if note is not None and (note["state"] == "invoiced" or with_invoice):
             rows.patch(NOTE, fact.stream_id, returned_after=True)
         if all(line["returned"] >= line["quantity"] for line in lines):
             rows.patch(NOTE, fact.stream_id, all_back=True, to_invoice=False)
+
+    @on(DeliveryNote.GoodsKept)
+    def goods_kept(self, fact: DeliveryNote.GoodsKept, rows: Rows) -> None:
+        """Lent goods are sold: to be invoiced, unless they are already."""
+        note = rows.get(NOTE, fact.stream_id)
+        due = note is not None and note["state"] == "issued"
+        rows.patch(NOTE, fact.stream_id, kept_on=fact.kept_on, to_invoice=due)
+        self._prices(fact.stream_id, fact.prices, rows)
+
+    @on(DeliveryNote.ReturnReminded)
+    def return_reminded(self, fact: DeliveryNote.ReturnReminded, rows: Rows) -> None:
+        """People were told that goods are due back."""
+        rows.patch(NOTE, fact.stream_id, reminded_on=rome_date(fact.act.at))
 
     @on(DeliveryNote.ClaimDecided)
     def claim_decided(self, fact: DeliveryNote.ClaimDecided, rows: Rows) -> None:
@@ -101,8 +121,11 @@ class DeliveryNotes(ReadModel):
     def priced(self, fact: DeliveryNote.Priced, rows: Rows) -> None:
         """What goods and work are billed at."""
         rows.patch(NOTE, fact.stream_id, charges=[each.model_dump(mode="json") for each in fact.charges])
-        prices = {each.line_id: each for each in fact.prices}
-        for line in rows.select(LINE, note_id=fact.stream_id):
+        self._prices(fact.stream_id, fact.prices, rows)
+
+    def _prices(self, note_id: UUID, said_now: Sequence[LinePrice], rows: Rows) -> None:
+        prices = {each.line_id: each for each in said_now}
+        for line in rows.select(LINE, note_id=note_id):
             said = prices.get(line["line_id"])
             if said is not None:
                 discounts = [str(one) for one in said.discounts]
@@ -156,7 +179,7 @@ def find_delivery_notes(reader: Reader, ask: FindDeliveryNotes) -> dict[str, Any
         ask,
         """select note_id, number, series, dated_on, reason, reason_text, customer_id, customer, state, billing,
                   to_invoice, return_by, all_back, claim_accepted, record_kind, record_id, record_number, invoice_id,
-                  invoice_number
+                  invoice_number, kept_on, billed_with_kind, billed_with_number
              from {delivery_note} n
             where (%(text)s::text is null
                    or concat_ws(' ', number, customer, record_number) ilike '%%' || %(text)s || '%%'
@@ -168,7 +191,7 @@ def find_delivery_notes(reader: Reader, ask: FindDeliveryNotes) -> dict[str, Any
               and (%(record_id)s::uuid is null or record_id = %(record_id)s)
               and (%(to_invoice)s::boolean is null or to_invoice = %(to_invoice)s)
               and (%(due_back_by)s::date is null
-                   or (return_by <= %(due_back_by)s and state <> 'cancelled' and not all_back))""",
+                   or (return_by <= %(due_back_by)s and state = 'issued' and not all_back and kept_on is null))""",
         order=("-dated_on", "-number", "-note_id"),
     )
 

@@ -48,6 +48,7 @@ from projections.invoice_advances import advances_about
 from projections.invoice_checks import repeated_lines
 from projections.late_interest import records_paid_late
 from projections.opening import opening_for
+from projections.pick_lists import calls_of_day
 from projections.positions import is_working
 from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
@@ -139,6 +140,10 @@ class ReadModelLookups:
     def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
         """See `Lookups.open_rma_of_serial`."""
         return rmas.open_rma_of_serial(self._reader, serial, except_id)
+
+    def calls_of_day(self, technician_id: UUID, day: date) -> Sequence[UUID]:
+        """See `Lookups.calls_of_day`."""
+        return calls_of_day(self._reader, technician_id, day)
 
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """See `Lookups.stock_reserved_for`."""

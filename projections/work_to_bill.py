@@ -18,7 +18,7 @@ from aggregates.hour_pool_sale import PoolSale
 from aggregates.quote import Quote
 from aggregates.rma import Rma
 from aggregates.rules.send_deadline import month_end
-from aggregates.rules.transport_reasons import Billing
+from aggregates.rules.transport_reasons import Billing, Effect
 from aggregates.sales_order import SalesOrder
 from aggregates.values import rome_date
 from projections.base import Reader, ReadModel, Row, Rows, Table, on
@@ -190,8 +190,8 @@ class WorkToBill(ReadModel):
     @on(DeliveryNote.Issued)
     def note_issued(self, fact: DeliveryNote.Issued, rows: Rows) -> None:
         """A note of a reason that may be invoiced."""
-        billing = fact.reason.billing
-        if billing not in (*GOODS, *REPAIRS):
+        billing, lent = fact.reason.billing, fact.reason.effect is Effect.TO_CUSTOMER
+        if fact.billed_with is not None or not (lent or billing in (*GOODS, *REPAIRS)):
             return
         record = fact.record
         linked = rows.get(WORK, record.id) if record is not None else None
@@ -205,8 +205,8 @@ class WorkToBill(ReadModel):
                 "number": fact.number,
                 "customer_id": fact.recipient.party_id,
                 "call_id": call_id if billing in REPAIRS else None,
-                "has_charge": billing in GOODS,
-                "ready_on": None if billing is Billing.IF_CLAIM_FAILS else ready_on,
+                "has_charge": lent or billing in GOODS,
+                "ready_on": None if billing in (Billing.IF_CLAIM_FAILS, Billing.NO) else ready_on,
                 "left_out": sum((line.quantity for line in fact.lines), Decimal(0)),
             },
         )
@@ -228,6 +228,11 @@ class WorkToBill(ReadModel):
         if row is not None:
             left = row["left_out"] - sum((one.quantity for one in fact.returns), Decimal(0))
             _settle(rows, fact.stream_id, left_out=left)
+
+    @on(DeliveryNote.GoodsKept)
+    def goods_kept(self, fact: DeliveryNote.GoodsKept, rows: Rows) -> None:
+        """Lent goods that the customer keeps are sold (R8.5)."""
+        _settle(rows, fact.stream_id, ready_on=month_end(fact.kept_on))
 
     @on(DeliveryNote.ClaimDecided)
     def claim_decided(self, fact: DeliveryNote.ClaimDecided, rows: Rows) -> None:

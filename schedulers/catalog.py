@@ -18,6 +18,7 @@ from schedulers import (
     renew_contracts,
     settle_adjustments,
     start_waiting_clocks,
+    watch_goods_on_approval,
     watch_hour_pools,
     watch_service_levels,
     watch_workshop,
@@ -49,6 +50,7 @@ CATALOG: tuple[Duty, ...] = (
     Duty(plan_maintenance.NAME, plan_maintenance.tick, every_seconds=3600),
     Duty(expire_proposals.NAME, expire_proposals.tick, every_seconds=3600),
     Duty(watch_workshop.NAME, watch_workshop.tick, every_seconds=3600),
+    Duty(watch_goods_on_approval.NAME, watch_goods_on_approval.tick, every_seconds=3600),
 )
 
 BY_NAME = {duty.name: duty for duty in CATALOG}

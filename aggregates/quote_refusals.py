@@ -107,3 +107,7 @@ class NoFeeOwed(Refusal):
 
 class FeeIsBilled(Refusal):
     """The diagnosis fee of quote {number} is on an invoice or a proposal; copy the quote for a new offer."""
+
+
+class CallIsQuoted(Refusal):
+    """Call {number} is charged by quote {quote}, which was accepted; bill that one (R7.5)."""

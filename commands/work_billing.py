@@ -7,10 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.article import Article
-from aggregates.base import Act, Aggregate, require
+from aggregates.base import Act, Aggregate
 from aggregates.billable import Billable
 from aggregates.call import Call
-from aggregates.call_pricing import Bill, bill_of_call, bill_of_quote, work_day
+from aggregates.call_pricing import Bill, bill_of_call, work_day
 from aggregates.call_surroundings import surroundings
 from aggregates.delivery_note import DeliveryNote
 from aggregates.hour_pool_pricing import KIND as HOUR_POOL
@@ -22,8 +22,10 @@ from aggregates.late_interest import LateInterestClaim
 from aggregates.party import Party
 from aggregates.price_list import PriceList
 from aggregates.quote import Quote
-from aggregates.quote_refusals import QuoteNotAccepted
+from aggregates.quote_pricing import adherence_of, bill_of_quoted, bills_performed
+from aggregates.quote_refusals import CallIsQuoted
 from aggregates.record_ref import RecordRef
+from aggregates.rules.tolerance import Adherence
 from aggregates.sales_order import SalesOrder
 from aggregates.tariff import tariff_of
 from commands.base import Service
@@ -44,7 +46,8 @@ KINDS: dict[str, type[Call] | type[Quote] | type[DeliveryNote] | type[PoolSale] 
 def bill_of(service: Service, kind: str, record_id: UUID, on: date) -> tuple[Work, Terms, Bill]:
     """A closed call, accepted quote or delivery note with its lines and the terms of its invoice.
 
-    A quote that became an order is billed as the order stands. Raises `PricesMissing`, `CallNotClosed`,
+    A quote that became an order is billed as the order stands, a declined one by its diagnosis fee. Raises
+    `CallIsQuoted`, `PricesMissing`, `CallNotClosed`,
     `QuoteNotAccepted`, `OrderCancelled`, `OrderBilledByNotes`, `NotToInvoice`, `BillingHeld`, `BilledAlready`,
     `NotFound`.
     """
@@ -52,20 +55,22 @@ def bill_of(service: Service, kind: str, record_id: UUID, on: date) -> tuple[Wor
     if isinstance(record, DeliveryNote):
         site_id = record.recipient.destination.site_id if record.recipient.destination else None
         terms = note_terms(record, _terms(service, record.recipient.party_id, site_id, on), on)
-        return record, terms, note_bill(service, record, lambda call: _call(service, call))
+        return record, terms, note_bill(service, record, lambda call: _repair(service, call))
     if isinstance(record, Call):
+        quotes = service.lookups.quotes_of_call(record.id)
+        if quotes:
+            raise CallIsQuoted(number=record.number or "", quote=service.load(Quote, quotes[0]).number)
         return record, _terms(service, _customer(record), record.site_id, on), _call(service, record)
     if isinstance(record, PoolSale):
         record.check_billable()
         customer = service.load(Party, record.sold.customer_id)
         return record, _terms(service, customer.id, None, on), bill_of_sale(record, customer)
     assert isinstance(record, Quote)
-    require(record.accepted is not None, QuoteNotAccepted, number=record.number)
-    assert record.accepted is not None
+    record.check_billable()
     party = service.load(Party, record.customer.party_id)
-    source = RecordRef(kind="quote", id=record.id, number=record.number)
-    lines = service.load(SalesOrder, record.order.id).lines_to_bill if record.order else record.accepted.lines
-    bill = bill_of_quote(source, lines, party, lambda key: service.find(Article, key))
+    accepted = record.accepted.lines if record.accepted else ()
+    lines = service.load(SalesOrder, record.order.id).lines_to_bill if record.order else accepted
+    bill = bill_of_quoted(record, lines, party, lambda key: service.find(Article, key), _beyond(service, record))
     site = record.customer.destination.site_id if record.customer.destination else None
     return record, _terms(service, party.id, site, on), bill
 
@@ -125,8 +130,27 @@ def reopen(service: Service, lines: Iterable[InvoiceLine], invoice_id: UUID, cre
             service.save(order)
 
 
+def _beyond(service: Service, quote: Quote) -> Adherence | None:
+    """How the work of a closed call stands to its quotes; only the first of them bills what is beyond (R7.5)."""
+    call_id = quote.accepted.source.id if quote.accepted and quote.accepted.source else None
+    call = service.find(Call, call_id) if call_id else None
+    if call is None or call.ended_at is None or not bills_performed(quote):
+        return None
+    quotes = [service.load(Quote, each) for each in service.lookups.quotes_of_call(call.id)] or [quote]
+    return adherence_of(quotes, _call_bill(service, call).net) if quotes[0].id == quote.id else None
+
+
+def _repair(service: Service, call: Call) -> Bill:
+    """What a delivery note bills of its repair: nothing where an accepted quote does."""
+    return Bill(()) if service.lookups.quotes_of_call(call.id) else _call(service, call)
+
+
 def _call(service: Service, call: Call) -> Bill:
     call.check_billable()
+    return _call_bill(service, call)
+
+
+def _call_bill(service: Service, call: Call) -> Bill:
     party, day = service.load(Party, _customer(call)), work_day(call)
     around = surroundings(call, party, service.find, tuple(service.lookups.hour_pools_of(party.id)))
     ours = parameters(service, day)

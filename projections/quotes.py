@@ -32,9 +32,10 @@ REVISION = Table(
         "quote_id": "uuid", "alternative": "text", "revision": "integer", "state": "text", "lines": "jsonb",
         "net": "numeric", "tax": "numeric", "total": "numeric", "summaries": "jsonb", "source": "jsonb",
         "made_at": "timestamptz", "sent_on": "date", "valid_until": "date", "sent_to": "text", "channel": "text",
-        "version": "integer",
+        "version": "integer", "texts": "jsonb", "options": "jsonb", "approval_state": "text", "approval": "jsonb",
     },
     ("quote_id", "alternative", "revision"),
+    ("approval_state",),
 )  # fmt: skip
 
 OPEN = (RevisionState.SENT.value, RevisionState.DRAFT.value)

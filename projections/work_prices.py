@@ -12,7 +12,7 @@ from aggregates.article import Article
 from aggregates.base import Aggregate
 from aggregates.call import Call
 from aggregates.call_lines import Charged
-from aggregates.call_pricing import Bill, bill_of_call, bill_of_quote, work_day
+from aggregates.call_pricing import Bill, bill_of_call, work_day
 from aggregates.call_surroundings import Surroundings, surroundings
 from aggregates.company import DEFAULT_PARAMETERS, Company, Parameters
 from aggregates.delivery_note import DeliveryNote
@@ -22,13 +22,16 @@ from aggregates.hour_pool_sale import PoolSale
 from aggregates.party import Party
 from aggregates.price_list import Price, PriceList, price_list_id
 from aggregates.quote import Quote
-from aggregates.record_ref import RecordRef
+from aggregates.quote_pricing import adherence_of, bill_of_quoted, bills_performed
 from aggregates.rma import Rma
+from aggregates.rules.tolerance import Adherence
+from aggregates.sales_order import SalesOrder
 from aggregates.tariff import Tariff, tariff_of
 from aggregates.values import rome_date
 from projections.base import Reader, Row
 from projections.company import company_id
 from projections.hour_pool_views import hour_pools_of
+from projections.work_to_bill import quotes_of_call
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -110,12 +113,37 @@ class WorkPrices:
             return bill_of_sale(record, customer) if customer is not None else None
         if isinstance(record, DeliveryNote):
             return self._note_bill(record, on)
-        if isinstance(record, Quote) and record.accepted is not None:
-            party = self._find(Party, record.customer.party_id)
-            source = RecordRef(kind="quote", id=record.id, number=record.number)
-            if party is not None:
-                return bill_of_quote(source, record.accepted.lines, party, lambda key: self._find(Article, key))
-        return None
+        return self._quote_bill(record) if isinstance(record, Quote) else None
+
+    def _quote_bill(self, quote: Quote) -> Bill | None:
+        party = self._find(Party, quote.customer.party_id)
+        if party is None or (quote.accepted is None and quote.owed_fee is None):
+            return None
+        order = self._find(SalesOrder, quote.order.id) if quote.order else None
+        accepted = quote.accepted.lines if quote.accepted else ()
+        lines = order.lines if order and not order.cancelled else accepted
+        return bill_of_quoted(quote, lines, party, lambda key: self._find(Article, key), self._beyond(quote))
+
+    def _beyond(self, quote: Quote) -> Adherence | None:
+        source = quote.accepted.source if quote.accepted else None
+        found = self.adherence(source.id) if source is not None and bills_performed(quote) else None
+        if found is None:
+            return None
+        first, done, is_over = found
+        return done if is_over and first.id == quote.id else None
+
+    def adherence(self, call_id: UUID) -> tuple[Quote, Adherence, bool] | None:
+        """How a call's work stands to its accepted quotes: the first of them, the amounts, whether the call is over.
+
+        None without an accepted quote, and while work has no price.
+        """
+        call = self._find(Call, call_id)
+        quotes = [self._find(Quote, each) for each in quotes_of_call(self._reader, call_id)]
+        known = [each for each in quotes if each is not None]
+        bill = self.call_bill(call, call.number) if call is not None and known else None
+        if call is None or bill is None or bill.problem is not None:
+            return None
+        return known[0], adherence_of(known, bill.net), call.ended_at is not None
 
     def _note_bill(self, note: DeliveryNote, on: date) -> Bill | None:
         party = self._find(Party, note.recipient.party_id)
@@ -124,7 +152,8 @@ class WorkPrices:
         call_id = repair_call(note, lambda key: self._find(Rma, key))
         call = self._find(Call, call_id) if call_id else None
         is_with = call is not None and call.ended_at is not None and call.billed_by is None
-        repair = self._bill(call, call.number, on) if call is not None and is_with else None
+        is_quoted = call is not None and bool(quotes_of_call(self._reader, call.id))
+        repair = self._bill(call, call.number, on) if call is not None and is_with and not is_quoted else None
         if repair is not None and repair.problem is not None:
             return repair
         tariff = tariff_of(party, self._parameters(on), note.dated_on, lambda key: self._find(PriceList, key))

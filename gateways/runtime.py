@@ -24,6 +24,7 @@ from obstore.exceptions import BaseError as StoreError
 from gateways.day_planner import DayPlanner
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import Issuer
+from gateways.documents.word_issuer import WordIssuer
 from gateways.duty_round import DutyRound
 from gateways.forgetting import destroy_forgotten_keys
 from gateways.http.app import create_app
@@ -93,10 +94,13 @@ def schedulers(installation: Installation) -> Part:
 def documents(installation: Installation) -> Part:
     """Makes the documents that are due."""
     issuer = issuer_of(installation)
+    word = WordIssuer(issuer.archive)
 
     def issue() -> None:
         for row in companies.every(installation.database):
-            issuer.tick(installation.house(str(row.company_id)))
+            house = installation.house(str(row.company_id))
+            issuer.tick(house)
+            word.tick(house)
 
     return Loop("documents", issue, installation, DOCUMENTS_S)
 
@@ -124,7 +128,8 @@ def forgetting(installation: Installation) -> Part:
 
 def issuer_of(installation: Installation) -> Issuer:
     """The issuer of an installation's documents."""
-    return Issuer(open_archive(archive_location(installation.settings)), schema=installation.settings.einvoice_schema)
+    archive = open_archive(archive_location(installation.settings))
+    return Issuer(archive, schema=installation.settings.einvoice_schema, press=installation.press)
 
 
 def archive_location(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from commands.desk import Desk
 from gateways.codec import Codec
 from gateways.documents.archive import Archive, open_archive
 from gateways.documents.issuer import Issuer
+from gateways.documents.press import Press
 from gateways.postgres import companies
 from gateways.postgres.bell import Bell
 from gateways.postgres.companies import CompanyRow, UnknownCompany
@@ -76,6 +77,8 @@ class Installation:
             self.daemon.leave()
         if "bell" in self.__dict__:
             self.bell.stop()
+        if "press" in self.__dict__:
+            self.press.close()
         for pool in ("log_database", "database"):
             if pool in self.__dict__:
                 getattr(self, pool).close()
@@ -124,9 +127,14 @@ class Installation:
         return open_archive(self.settings.archive_url or self.settings.data_dir / "documents")
 
     @cached_property
+    def press(self) -> Press:
+        """The processes that print; they are started when something is to be printed."""
+        return Press()
+
+    @cached_property
     def issuer(self) -> Issuer:
         """Makes the documents that are due."""
-        return Issuer(self.archive, schema=self.settings.einvoice_schema)
+        return Issuer(self.archive, schema=self.settings.einvoice_schema, press=self.press)
 
     def migrate(self) -> list[str]:
         """Bring the schema and the read models' tables up to date; names what was applied."""

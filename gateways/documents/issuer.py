@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
@@ -35,9 +37,12 @@ from gateways.documents.archive import (
 )
 from gateways.documents.due_source import NotYet
 from gateways.documents.einvoice_file import FORMAT, InvoiceFile, invoice_file, problems, sender_of
+from gateways.documents.logo import with_logo, without_logo
 from gateways.documents.making import Making, making
 from gateways.documents.pictures import printed, with_signature
+from gateways.documents.press import Press, PressBusy
 from gateways.documents.renderer import Attachment, canonical_sha256
+from gateways.documents.typesetter import typeset
 from gateways.einvoice import Sender
 from gateways.files import file_key
 from gateways.logs import log
@@ -58,16 +63,23 @@ class FileAltered(RuntimeError):
 
 
 class Issuer:
-    """Makes due documents of any company; keeps nothing in memory."""
+    """Makes due documents of any company; keeps nothing in memory.
 
-    def __init__(self, archive: Archive, *, schema: Path | None = None) -> None:
+    With a press as many are printed at once as it has workers; they are recorded in the order in which they were due.
+    """
+
+    def __init__(self, archive: Archive, *, schema: Path | None = None, press: Press | None = None) -> None:
         self.archive = archive
         self._schema = schema
+        self._hands = press.workers if press else 1
+        self._typeset = press.typeset if press else typeset
 
     def tick(self, house: House, now: datetime | None = None) -> int:
         """Issue what is due, at most a hundred at once; the number of documents newly recorded."""
         at = now or datetime.now(UTC)
-        return sum(self._issued(house, due, at) for due in self.due(house))
+        due = self.due(house)
+        kept_ones = zip(due, self._kept_ones(house, due, at), strict=True)
+        return sum(self._issued(house, row, kept, at) for row, kept in kept_ones)
 
     def due(self, house: House) -> list[Row]:
         """What is to be issued, the oldest first."""
@@ -80,10 +92,22 @@ class Issuer:
         """See `verify_documents`."""
         return verify_documents(house, self.archive)
 
-    def _issued(self, house: House, due: Row, at: datetime) -> bool:
+    def _kept_ones(self, house: House, due: Sequence[Row], at: datetime) -> Iterator[Callable[[], DocumentData]]:
+        """Each due document in the archive, in order; asked for one that could not be made, it raises why."""
+        if self._hands == 1 or len(due) < 2:
+            yield from (partial(self._archived, house, row, at) for row in due)
+            return
+        hands = ThreadPoolExecutor(self._hands, "printing")
         try:
-            return self._issue(house, making(house.reader, house.company_id, due), at)
-        except NotYet:
+            waiting = [hands.submit(self._archived, house, row, at) for row in due]
+            yield from (one.result for one in waiting)
+        finally:
+            hands.shutdown(cancel_futures=True)
+
+    def _issued(self, house: House, due: Row, kept: Callable[[], DocumentData], at: datetime) -> bool:
+        try:
+            return self._record(house, kept(), at)
+        except (NotYet, PressBusy):
             return False
         except AWAY:
             raise
@@ -92,7 +116,9 @@ class Issuer:
             self._hold(house, due, str(error) or repr(error), at)
             return False
 
-    def _issue(self, house: House, made: Making, at: datetime) -> bool:
+    def _archived(self, house: House, due: Row, at: datetime) -> DocumentData:
+        """The document with its files in the archive; what is recorded of it."""
+        made = making(house.reader, house.company_id, due)
         attached: list[KeptFile] = []
         found: tuple[DocumentProblem, ...] = ()
         carried: list[Attachment] = []
@@ -104,7 +130,9 @@ class Issuer:
             carried.append(Attachment(name=file.name, data=file.xml))
             found = problems(made.content, file.xml, self._schema)
         card, _ = self._kept(house, made, made.origin.kind, lambda: self._printed(house, made, carried), at)
-        document = _recorded(made, card, tuple(attached), found)
+        return _recorded(made, card, tuple(attached), found)
+
+    def _record(self, house: House, document: DocumentData, at: datetime) -> bool:
         act = Act(by=SYSTEM, at=at)
         try:
             outcome = house.desk.execute(RECORD, RecordIssuedDocument(**dict(document)), act, document.document_id)
@@ -114,8 +142,8 @@ class Issuer:
         return not outcome.repeated
 
     def _printed(self, house: House, made: Making, carried: list[Attachment]) -> Deposit:
-        content = with_signature(made.content, self.archive, house.company_id)
-        return printed(made.origin.kind, content, made.happened_at, carried)
+        content = with_logo(with_signature(made.content, self.archive, house.company_id), self.archive, house.company_id)
+        return without_logo(printed(made.origin.kind, content, made.happened_at, carried, by=self._typeset))
 
     def _kept_invoice(
         self, house: House, made: Making, content: InvoiceContent, sender: Sender, at: datetime
@@ -181,6 +209,8 @@ def verify_documents(house: House, archive: Archive) -> list[Finding]:
         expected[archive_key(house, row["kind"], row["record_id"], row["version"])] = row["sha256"]
         for kept in row["attachments"]:
             expected[archive_key(house, kept["archive_kind"], row["record_id"], row["version"])] = kept["sha256"]
+    for row in house.reader.rows("select archive_kind, record_id, version, sha256 from {word_copy} where state = 'made'"):
+        expected[archive_key(house, row["archive_kind"], row["record_id"], row["version"])] = row["sha256"]
     for row in house.reader.rows("select sha256 from {stored_file}"):
         expected[file_key(house.company_id, row["sha256"])] = row["sha256"]
     return list(archive.verify(str(house.company_id), expected))
@@ -196,6 +226,8 @@ def _recorded(
         title=made.title,
         dated_on=made.dated_on,
         party_id=made.party_id,
+        language=card.content.get("language") or "it",
+        customer_kind=card.content["customer"].get("kind"),
         sources=tuple(SourceStream.model_validate(each) for each in card.content["source"]),
         template_version=card.template_version,
         renderer=card.renderer,

@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from gateways.documents.archive import Archive, Deposit, NotArchived, deposit
-from gateways.documents.renderer import Attachment, RenderingFailed, render
+from gateways.documents.renderer import Attachment, RenderingFailed, Typeset, render
+from gateways.documents.typesetter import typeset
 from gateways.files import file_key, read_file
 from gateways.logs import log
 from projections.documents.content import Content, Picture
@@ -26,17 +27,19 @@ def with_signature(content: Content, archive: Archive, company_id: UUID) -> Cont
     return content.model_copy(update={"signature": signature.model_copy(update={"image": image})})
 
 
-def printed(kind: str, content: Content, rendered_at: datetime, carried: Sequence[Attachment]) -> Deposit:
+def printed(
+    kind: str, content: Content, rendered_at: datetime, carried: Sequence[Attachment], by: Typeset = typeset
+) -> Deposit:
     """A document printed; a picture that cannot be drawn is left out: the hash beside it still tells which it was."""
     try:
-        return deposit(render(kind, content, rendered_at=rendered_at, attachments=carried), content)
+        return deposit(render(kind, content, rendered_at=rendered_at, attachments=carried, by=by), content)
     except RenderingFailed:
         signature = content.signature if isinstance(content, WorkReportContent) else None
         if signature is None or signature.image is None:
             raise
         log.warning("signature cannot be drawn", sha256=signature.image_sha256)
         plain = content.model_copy(update={"signature": signature.model_copy(update={"image": None})})
-        return deposit(render(kind, plain, rendered_at=rendered_at, attachments=carried), plain)
+        return deposit(render(kind, plain, rendered_at=rendered_at, attachments=carried, by=by), plain)
 
 
 def _picture(archive: Archive, company_id: UUID, sha256: str) -> Picture | None:

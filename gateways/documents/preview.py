@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from aggregates.base import Act, require
+from aggregates.base import Act, Refusal, require
 from aggregates.invoice import Invoice
 from aggregates.issued_document import IssuedKind
 from aggregates.quote import Quote
@@ -19,7 +19,7 @@ from aggregates.values import Value, rome_date
 from commands.base import NotFound, Service
 from commands.invoice import IssueInvoice, issue_invoice
 from gateways.documents.making import title
-from gateways.documents.renderer import RenderedDocument, render
+from gateways.documents.renderer import RenderingFailed, Typeset, render
 from projections.documents.content import Content
 from projections.documents.from_invoice import invoice
 from projections.documents.from_quote import draft_quote
@@ -46,10 +46,19 @@ class Preview(Value):
     pdf: bytes
 
 
-def preview(house: House, asked: PreviewAsked, by: str, now: datetime) -> Preview:
-    """Print a draft. Raises `NotFound` and whatever the issuing itself would refuse."""
+class DraftUnprintable(Refusal):
+    """This draft cannot be printed: {reason}. Shorten its texts, or ask an administrator."""
+
+    status = 422
+
+
+def preview(house: House, asked: PreviewAsked, by: str, now: datetime, press: Typeset) -> Preview:
+    """Print a draft. Raises `NotFound`, `DraftUnprintable` and whatever the issuing itself would refuse."""
     content = _quote(house, asked, now) if asked.kind == "quote" else _invoice(house, asked, by, now)
-    printed: RenderedDocument = render(content.kind, content, rendered_at=now)
+    try:
+        printed = render(content.kind, content, rendered_at=now, by=press)
+    except RenderingFailed as error:
+        raise DraftUnprintable(reason=str(error)) from error
     return Preview(title=f"BOZZA {title(IssuedKind(content.kind), content)}", pdf=printed.pdf)
 
 

@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import typst
 from pydantic import BaseModel
 
 from aggregates.values import ROME, Value
 from gateways.documents.glyphs import FONTS, drawable
+from gateways.documents.typesetter import Job, TypesettingFailed, typeset
 from projections.documents.content import Content
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 VERSIONS = "versions.json"
+Typeset = Callable[[Job], bytes]
+"""What makes the PDF: the function that does it here, or a press."""
 CARRYING_KINDS = frozenset({"invoice", "credit_note"})
 TEMPLATE_OF = {
     "quote": "quote.typ",
@@ -44,6 +45,7 @@ TEMPLATE_OF = {
     "payment_reminder": "payment_reminder.typ",
     "serial_history": "serial_history.typ",
     "workshop_receipt": "workshop_receipt.typ",
+    "purchase_order": "purchase_order.typ",
 }
 
 
@@ -78,10 +80,12 @@ def render(
     rendered_at: datetime,
     attachments: Sequence[Attachment] = (),
     templates: Path = TEMPLATES,
+    by: Typeset = typeset,
 ) -> RenderedDocument:
     """Print a content.
 
-    `rendered_at` is stamped into the file and must be timezone-aware; `templates` is a folder of changed templates.
+    `rendered_at` is stamped into the file and must be timezone-aware; `templates` is a folder of changed templates;
+    `by` is who typesets, in this process unless told otherwise.
     Raises `ValueError` if the kind is unknown or not that of the content, `RenderingFailed` if the template fails.
     """
     if kind != content.kind or kind not in TEMPLATE_OF:
@@ -90,18 +94,18 @@ def render(
         raise ValueError("rendered_at needs its offset from UTC")
     inputs = {"data": json.dumps(printable(content)), "attachments": json.dumps([_embedded(a) for a in attachments])}
     carries = kind in CARRYING_KINDS or bool(attachments)
+    job = Job(
+        template=str(templates / TEMPLATE_OF[kind]),
+        root=str(templates),
+        fonts=str(FONTS),
+        inputs=inputs,
+        standard="a-3b" if carries else "a-2b",
+        timestamp=int(rendered_at.timestamp()),
+    )
     try:
-        pdf = typst.compile(
-            str(templates / TEMPLATE_OF[kind]),
-            root=str(templates),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs=inputs,
-            pdf_standards=["a-3b" if carries else "a-2b"],
-            timestamp=int(rendered_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise RenderingFailed(f"{kind}: {error.diagnostic}") from error
+        pdf = by(job)
+    except TypesettingFailed as error:
+        raise RenderingFailed(f"{kind}: {error}") from error
     return RenderedDocument(
         kind=kind,
         pdf=pdf,
@@ -175,8 +179,3 @@ def _embedded(attachment: Attachment) -> dict[str, Any]:
 
 def _kind_files() -> frozenset[str]:
     return frozenset(TEMPLATE_OF.values())
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])

@@ -16,12 +16,15 @@ from aggregates.stock import Reservation, stock_item_id
 from aggregates.stock_item import StockItem
 from aggregates.values import Rate
 from aggregates.warehouse import Warehouse, WarehouseKind
-from aggregates.work_report import Part, UsedPart
+from aggregates.work_report import Part, ReturnedPart, UsedPart
 from commands.base import Answer, Command, Service
-from commands.stock import issue_stock
+from commands.call_pieces import check_unused, fittings, freed_by_stock, tell_used
+from commands.serial_item_fitting import fit, unfit
+from commands.stock import issue_stock, stock_at
 
 ZERO = Decimal(0)
 NOT_STOCKED = "part-not-in-stock"
+MORE_THAN_PLANNED = "more-than-planned"
 WAREHOUSE = "Left out, the technician's van where it has enough of them, or else the main warehouse."
 
 
@@ -71,6 +74,22 @@ class UsePart(Command):
     )
 
 
+class ReturnPart(Command):
+    """Give a part back that was not used on the call, or was handed out by mistake: it costs the call no more.
+
+    It goes back to where it came from at the cost at which it left, or from there to another warehouse. Pieces with
+    serial numbers are taken off the machine again.
+    """
+
+    call_id: UUID
+    line_id: UUID = Field(description="The line of the used part.")
+    return_id: UUID | None = Field(default=None, description="The same return again changes nothing.")
+    quantity: Rate = Field(default=Decimal(1), gt=0)
+    serial_numbers: tuple[str, ...] = Field(default=(), description="Needed when only some of the pieces come back.")
+    lots: tuple[str, ...] = ()
+    warehouse_id: UUID | None = Field(default=None, description="Left out, where it came from.")
+
+
 def plan_part(cmd: PlanPart, act: Act, service: Service) -> Answer:
     """Handles `PlanPart`."""
     call = service.load(Call, cmd.call_id)
@@ -108,11 +127,60 @@ def use_part(cmd: UsePart, act: Act, service: Service) -> Answer:
     if item is not None:
         cost = item.unit_cost
         used = used.model_copy(update={"warehouse_id": item.warehouse_id, "unit_cost": cost})
-    call.use_part(used, act)
+    serials = part.serial_numbers if article is not None else ()
+    check_unused(call, used)
+    tell_used(service, article, serials)
+    frees = freed_by_stock(service, call, article, serials, item) if article is not None else ()
+    call.use_part(used, act, fittings=fittings(article, serials), frees=frees)
     service.save(call)
     if item is not None:
         _issue(call, used, item, cmd.override_reason, act, service)
-    return {"line_id": line_id, **_told(item)}
+    if article is not None:
+        fit(service, call, used, article, act)
+    told = _told(item)
+    return {"line_id": line_id, **told, "warnings": [*told["warnings"], *_more_than_planned(call, used)]}
+
+
+def return_part(cmd: ReturnPart, act: Act, service: Service) -> Answer:
+    """Handles `ReturnPart`: the call, the stock and the installed base change together."""
+    call = service.load(Call, cmd.call_id)
+    return_id = cmd.return_id or service.new_id("return")
+    used = call.used_parts.get(cmd.line_id)
+    if return_id in call.returned_parts or used is None:
+        call.return_part(_back(cmd, return_id), act)
+        return {"return_id": return_id}
+    serials = cmd.serial_numbers or (used.part.serial_numbers if cmd.quantity == used.part.quantity else ())
+    article, home = _article(used.part, service), used.warehouse_id
+    back = _back(cmd, return_id).model_copy(
+        update={"serial_numbers": serials, "unit_cost": used.unit_cost, "warehouse_id": cmd.warehouse_id or home}
+    )
+    call.return_part(back, act, fittings=fittings(article, serials))
+    service.save(call)
+    if article is not None and home is not None:
+        item = stock_at(service, article.id, home, act)
+        item.take_back(return_id, cmd.line_id, cmd.quantity, act, serials=serials, lots=cmd.lots)
+        if cmd.warehouse_id not in (None, home):
+            assert cmd.warehouse_id is not None
+            other = stock_at(service, article.id, cmd.warehouse_id, act)
+            moved = service.new_id("return-moved")
+            item.move_to(other, moved, cmd.quantity, act, serials=serials, lots=cmd.lots)
+    if article is not None:
+        unfit(service, cmd.line_id, article, serials, act)
+    return {"return_id": return_id}
+
+
+def _back(cmd: ReturnPart, return_id: UUID) -> ReturnedPart:
+    said = cmd.model_dump(include={"line_id", "quantity", "serial_numbers", "lots", "warehouse_id"})
+    return ReturnedPart(return_id=return_id, **said)
+
+
+def _more_than_planned(call: Call, used: UsedPart) -> list[str]:
+    """A warning when more was used than a line had planned (R11.3)."""
+    planned = call.planned_parts.get(used.planned_line_id) if used.planned_line_id else None
+    if planned is None:
+        return []
+    sum_of = (u.part.quantity for u in call.used_parts.values() if u.planned_line_id == used.planned_line_id)
+    return [MORE_THAN_PLANNED] if sum(sum_of, ZERO) > planned.quantity else []
 
 
 def release_parts(call: Call, act: Act, service: Service) -> None:
@@ -130,8 +198,10 @@ def _reserve(call: Call, line_id: UUID, part: Part, item: StockItem, act: Act, s
     used = sum((u.part.quantity for u in call.used_parts.values() if u.planned_line_id == line_id), ZERO)
     left = part.quantity - ordered - used
     if left > 0:
-        record = _record(call, service)
-        item.reserve(Reservation(reservation_id=line_id, quantity=left, firm=False, record=record), act)
+        held = item.reservations.get(line_id) or Reservation(
+            reservation_id=line_id, quantity=left, firm=False, record=_record(call, service)
+        )
+        item.reserve(held.model_copy(update={"quantity": left}), act)
     else:
         item.release(call.id, act, only=line_id)
     service.save(item)

@@ -102,6 +102,9 @@ class Lookups(Protocol):
     def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
         """The number of another open return that holds a serial."""
 
+    def calls_that_used(self, article_id: UUID, serial: str) -> Sequence[UUID]:
+        """The calls on which a piece of an article was used and did not come back, the newest first."""
+
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """The stock items where something is promised to a record."""
 

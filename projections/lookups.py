@@ -25,7 +25,7 @@ from projections import (
     parties,
     purchase_proposals,
     quote_views,
-    rmas,
+    rma_views,
     technicians,
     users,
 )
@@ -52,6 +52,7 @@ from projections.pick_lists import calls_of_day
 from projections.positions import is_working
 from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
+from projections.stock_pieces import calls_that_used
 from projections.stock_views import average_costs, stock_reserved_for, van_of, warehouse_of_kind
 from projections.work_to_bill import quotes_of_call, work_due
 
@@ -139,11 +140,15 @@ class ReadModelLookups:
 
     def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
         """See `Lookups.open_rma_of_serial`."""
-        return rmas.open_rma_of_serial(self._reader, serial, except_id)
+        return rma_views.open_rma_of_serial(self._reader, serial, except_id)
 
     def calls_of_day(self, technician_id: UUID, day: date) -> Sequence[UUID]:
         """See `Lookups.calls_of_day`."""
         return calls_of_day(self._reader, technician_id, day)
+
+    def calls_that_used(self, article_id: UUID, serial: str) -> Sequence[UUID]:
+        """See `Lookups.calls_that_used`."""
+        return calls_that_used(self._reader, article_id, serial)
 
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """See `Lookups.stock_reserved_for`."""

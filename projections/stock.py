@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from aggregates.article import Article
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import ZERO
+from aggregates.rules.stock_lots import LotQuantity
 from aggregates.stock import Reservation
 from aggregates.stock_item import StockItem
 from aggregates.warehouse import Warehouse
@@ -48,10 +50,20 @@ MOVEMENT = Table(
         "position": "bigint", "article_id": "uuid", "warehouse_id": "uuid", "ownership": "text", "kind": "text",
         "quantity": "numeric", "unit_cost": "numeric", "on_hand": "numeric", "record_kind": "text", "record_id": "uuid",
         "record_number": "text", "other_warehouse_id": "uuid", "serials": "jsonb", "moved_at": "timestamptz",
-        "moved_by": "text", "reason": "text",
+        "moved_by": "text", "reason": "text", "movement_id": "uuid", "lots": "jsonb", "average_cost": "numeric",
+        "stock_item_id": "uuid",
     },
     ("position",),
     ("article_id", "record_id"),
+)  # fmt: skip
+LOT = Table(
+    "stock_lot_level",
+    {
+        "stock_item_id": "uuid", "lot": "text", "article_id": "uuid", "warehouse_id": "uuid", "quantity": "numeric",
+        "expires_on": "date", "supplier_lot": "text",
+    },
+    ("stock_item_id", "lot"),
+    ("article_id", "expires_on"),
 )  # fmt: skip
 ARTICLE = Table(
     "stock_article",
@@ -71,7 +83,7 @@ class Stock(ReadModel):
     """Levels, promises, supplies and movements of every article in every warehouse (giacenze)."""
 
     NAME = "stock"
-    TABLES = (LEVEL, RESERVATION, SUPPLY, MOVEMENT, ARTICLE, WAREHOUSE)
+    TABLES = (LEVEL, RESERVATION, SUPPLY, MOVEMENT, LOT, ARTICLE, WAREHOUSE)
 
     @on(Article.Registered)
     def article_registered(self, fact: Article.Registered, rows: Rows) -> None:
@@ -101,16 +113,24 @@ class Stock(ReadModel):
         named = fact.model_dump(include={"article_id", "warehouse_id", "unit_cost"})
         rows.put(LEVEL, {"stock_item_id": fact.stream_id, "ownership": fact.ownership.value, **nothing, **named})
         if fact.quantity:
-            _move(rows, fact, "opening", fact.quantity, fact.unit_cost, serials=fact.serials)
+            _move(rows, fact, "opening", fact.quantity, fact.unit_cost, serials=fact.serials, lots=fact.lots)
 
     @on(StockItem.Received)
     def received(self, fact: StockItem.Received, rows: Rows) -> None:
         """Goods came in; what was on order shrinks."""
-        _move(rows, fact, "received", fact.quantity, fact.unit_cost, record=fact.source, serials=fact.serials)
         rows.patch(LEVEL, fact.stream_id, unit_cost=fact.average_cost)
+        came: dict[str, Any] = {"serials": fact.serials, "lots": fact.lots, "movement_id": fact.movement_id}
+        _move(rows, fact, "received", fact.quantity, fact.unit_cost, fact.source, **came)
         supply = rows.get(SUPPLY, fact.stream_id, fact.source.id) if fact.source else None
         if supply:
             _supply(rows, supply, max(ZERO, supply["quantity"] - fact.quantity))
+
+    @on(StockItem.Returned)
+    def returned(self, fact: StockItem.Returned, rows: Rows) -> None:
+        """Goods came back unused, at the cost at which they had left."""
+        rows.patch(LEVEL, fact.stream_id, unit_cost=fact.average_cost)
+        came: dict[str, Any] = {"serials": fact.serials, "lots": fact.lots, "movement_id": fact.movement_id}
+        _move(rows, fact, "returned", fact.quantity, fact.unit_cost, fact.record, **came)
 
     @on(StockItem.SupplyExpected)
     def supply_expected(self, fact: StockItem.SupplyExpected, rows: Rows) -> None:
@@ -134,22 +154,27 @@ class Stock(ReadModel):
     @on(StockItem.Issued)
     def issued(self, fact: StockItem.Issued, rows: Rows) -> None:
         """Goods left, and promises with them."""
-        _move(rows, fact, "issued", -fact.quantity, fact.unit_cost, record=fact.record, serials=fact.serials)
+        went: dict[str, Any] = {"serials": fact.serials, "lots": _less(fact.lots), "movement_id": fact.movement_id}
+        _move(rows, fact, "issued", -fact.quantity, fact.unit_cost, fact.record, **went)
         for use in fact.used:
             _shrink(rows, fact.stream_id, use.reservation_id, use.quantity)
 
     @on(StockItem.MovedOut)
     def moved_out(self, fact: StockItem.MovedOut, rows: Rows) -> None:
         """Goods went to another warehouse, promises with them."""
-        _move(rows, fact, "moved_out", -fact.quantity, fact.unit_cost, fact.record, fact.serials, fact.to_warehouse_id)
+        went: dict[str, Any] = {"serials": fact.serials, "lots": _less(fact.lots), "movement_id": fact.movement_id}
+        went["other_warehouse_id"] = fact.to_warehouse_id
+        _move(rows, fact, "moved_out", -fact.quantity, fact.unit_cost, fact.record, **went)
         for one in fact.carried:
             _shrink(rows, fact.stream_id, one.reservation_id, one.quantity)
 
     @on(StockItem.MovedIn)
     def moved_in(self, fact: StockItem.MovedIn, rows: Rows) -> None:
         """Goods came from another warehouse, promises with them."""
-        _move(rows, fact, "moved_in", fact.quantity, fact.unit_cost, fact.record, fact.serials, fact.from_warehouse_id)
         rows.patch(LEVEL, fact.stream_id, unit_cost=fact.average_cost)
+        came: dict[str, Any] = {"serials": fact.serials, "lots": fact.lots, "movement_id": fact.movement_id}
+        came["other_warehouse_id"] = fact.from_warehouse_id
+        _move(rows, fact, "moved_in", fact.quantity, fact.unit_cost, fact.record, **came)
         for one in fact.carried:
             held = rows.get(RESERVATION, fact.stream_id, one.reservation_id)
             _promise(rows, fact.stream_id, one, one.quantity + (held["quantity"] if held else ZERO))
@@ -157,7 +182,12 @@ class Stock(ReadModel):
     @on(StockItem.Counted)
     def counted(self, fact: StockItem.Counted, rows: Rows) -> None:
         """A count set what is there."""
-        _move(rows, fact, "counted", fact.difference, fact.unit_cost)
+        differed: dict[str, Any] = {
+            "serials": (*(f"-{one}" for one in fact.serials_missing), *(f"+{one}" for one in fact.serials_found)),
+            "lots": (*_less(fact.lots_missing), *fact.lots_found),
+            "movement_id": fact.count_id,
+        }
+        _move(rows, fact, "counted", fact.difference, fact.unit_cost, **differed)
 
     @on(StockItem.MinimumSet)
     def minimum_set(self, fact: StockItem.MinimumSet, rows: Rows) -> None:
@@ -184,6 +214,8 @@ def _move(
     record: RecordRef | None = None,
     serials: tuple[str, ...] = (),
     other_warehouse_id: UUID | None = None,
+    lots: tuple[LotQuantity, ...] = (),
+    movement_id: UUID | None = None,
 ) -> None:
     level = rows.get(LEVEL, fact.stream_id)
     if level is None:
@@ -193,9 +225,29 @@ def _move(
     movement = {
         "position": rows.now.position, "kind": kind, "quantity": quantity, "unit_cost": unit_cost, "on_hand": on_hand,
         "other_warehouse_id": other_warehouse_id, "serials": list(serials), "moved_at": fact.act.at,
-        "moved_by": fact.act.by, "reason": fact.act.why, **_record(record),
+        "moved_by": fact.act.by, "reason": fact.act.why, **_record(record), "movement_id": movement_id,
+        "lots": [{"lot": one.code, "quantity": str(one.quantity)} for one in lots], "stock_item_id": fact.stream_id,
+        "average_cost": level["unit_cost"],
     }  # fmt: skip
+    for one in lots:
+        _move_lot(rows, level, one)
     rows.put(MOVEMENT, {**{name: level[name] for name in ("article_id", "warehouse_id", "ownership")}, **movement})
+
+
+def _less(lots: tuple[LotQuantity, ...]) -> tuple[LotQuantity, ...]:
+    """Lots that go, as quantities below zero."""
+    return tuple(one.model_copy(update={"quantity": -one.quantity}) for one in lots)
+
+
+def _move_lot(rows: Rows, level: Row, one: LotQuantity) -> None:
+    known = rows.get(LOT, level["stock_item_id"], one.code) or {}
+    quantity = known.get("quantity", ZERO) + one.quantity
+    if quantity <= 0:
+        rows.drop(LOT, level["stock_item_id"], one.code)
+        return
+    place = {name: level[name] for name in ("stock_item_id", "article_id", "warehouse_id")}
+    told = {name: getattr(one, name) or known.get(name) for name in ("expires_on", "supplier_lot")}
+    rows.put(LOT, {**place, **told, "lot": one.code, "quantity": quantity})
 
 
 def _supply(rows: Rows, supply: Row, quantity: Decimal) -> None:

@@ -10,29 +10,39 @@ from uuid import UUID
 from aggregates.base import Act, Aggregate, event, require
 from aggregates.counterparty import Counterparty
 from aggregates.delivery_note_refusals import ReasonForActMissing
-from aggregates.delivery_note_values import SenderNote
+from aggregates.delivery_note_values import NoteCharge, SenderNote
 from aggregates.record_ref import RecordRef
-from aggregates.rma_items import KeptIn, ReceivedItem, RmaItem
+from aggregates.rma_coming import RmaComing
+from aggregates.rma_going import RmaGoing
+from aggregates.rma_items import (
+    FaultyDecision,
+    KeptIn,
+    Loaner,
+    ReceivedItem,
+    RmaItem,
+    SupplierRepair,
+    SupplierResult,
+)
 from aggregates.rma_refusals import (
-    ItemNotReceived,
-    ItemReplaced,
+    ItemCreditedAlready,
+    ItemNotCredited,
     ItemSettled,
     ItemsStillOpen,
+    KeptBySupplier,
     LoanerStillOut,
     MoreThanExpected,
     NotReplaced,
-    OutcomeMissing,
     RmaItemsMissing,
-    RmaItemUnknown,
     RmaNotAuthorised,
-    RmaOver,
     RmaReceived,
 )
-from aggregates.rma_state import ItemState, Outcome, RmaStatus, rma_status
+from aggregates.rma_state import NEVER_CAME, ItemState, Outcome, RmaStatus
+from aggregates.rma_supplier import RmaSupplier
 from aggregates.rules.stock_levels import ZERO
+from aggregates.serial_item_values import Place
 
 
-class Rma(Aggregate):
+class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
     """One return authorisation with its items, documents, replacements and loaners."""
 
     TOPIC = "rma"
@@ -44,12 +54,16 @@ class Rma(Aggregate):
         Requested as Requested, Authorised as Authorised, Received as Received, Diagnosed as Diagnosed,
         OutcomeDecided as OutcomeDecided, ReplacementSent as ReplacementSent, ClaimDecided as ClaimDecided,
         Shipped as Shipped, NoteCancelled as NoteCancelled, LoanerGiven as LoanerGiven,
-        LoanerReturned as LoanerReturned, Closed as Closed, Cancelled as Cancelled,
+        LoanerReturned as LoanerReturned, LoanerSold as LoanerSold, Closed as Closed, Cancelled as Cancelled,
+        PickedUp as PickedUp, BroughtIn as BroughtIn, ItemIdentified as ItemIdentified,
+        ItemHandedOn as ItemHandedOn, MissingNoted as MissingNoted, ItemCharged as ItemCharged,
+        ItemCredited as ItemCredited, SentToSupplier as SentToSupplier, SupplierAnswered as SupplierAnswered,
+        BackFromSupplier as BackFromSupplier, FaultyDecided as FaultyDecided, LabelsAsked as LabelsAsked,
     )
     # fmt: on
     # isort: on
 
-    # Decide
+    # Decide (what comes, leaves, goes to suppliers: `rma_coming.py`, `rma_going.py`, `rma_supplier.py`)
 
     @classmethod
     def request(
@@ -93,11 +107,13 @@ class Rma(Aggregate):
         self._require_open()
         require(self.number is not None, RmaNotAuthorised)
         require(bool(items or unexpected), RmaItemsMissing)
+        taken: dict[UUID, Decimal] = {}
         for one in items:
             item = self.item(one.item_id)
-            still = item.quantity - self.received.get(one.item_id, ZERO)
+            still = item.quantity - self.received.get(one.item_id, ZERO) - taken.get(one.item_id, ZERO)
             require(self.state(one.item_id) is not ItemState.SETTLED, ItemSettled, description=item.description)
             require(one.quantity <= still, MoreThanExpected, open=str(still), description=item.description)
+            taken[one.item_id] = taken.get(one.item_id, ZERO) + one.quantity
         self.trigger_event(
             self.Received,
             act=act,
@@ -119,7 +135,7 @@ class Rma(Aggregate):
     def decide(self, item_id: UUID, outcome: Outcome, reason: str | None, act: Act) -> bool:
         """Say what becomes of an item; False when that was already decided.
 
-        Raises `ItemNotReceived`, `ItemSettled`, `NotReplaced`.
+        Raises `ItemNotReceived`, `ItemSettled`, `ItemAtSupplier`, `NotReplaced`, `KeptBySupplier`.
         """
         if self.outcomes.get(item_id) is outcome:
             return False
@@ -127,87 +143,49 @@ class Rma(Aggregate):
         item = self.item(item_id)
         replaced = outcome is not Outcome.REPLACED or item_id in self.replaced
         require(replaced, NotReplaced, description=item.description)
+        is_gone = item_id in self.supplier_credits and outcome.return_reason is not None
+        require(not is_gone, KeptBySupplier, description=item.description)
         self.trigger_event(self.OutcomeDecided, act=act, item_id=item_id, outcome=outcome, reason=reason)
         return True
 
-    def may_replace(self, item_id: UUID) -> RmaItem:
-        """The item that a replacement is to be sent for. Raises `RmaNotAuthorised`, `ItemReplaced`, `ItemSettled`."""
-        self._require_open()
-        require(self.number is not None, RmaNotAuthorised)
+    def charge(self, item_id: UUID, charges: Sequence[NoteCharge], act: Act) -> None:
+        """Say what the customer pays for an item that goes back. Raises `ItemNotReceived`, `ItemSettled`."""
+        self._require_here(item_id)
+        if self.charges.get(item_id, ()) != tuple(charges):
+            self.trigger_event(self.ItemCharged, act=act, item_id=item_id, charges=tuple(charges))
+
+    def may_credit(self, item_id: UUID) -> RmaItem:
+        """The item that a credit note is to be issued for. Raises `ItemNotCredited`, `ItemCreditedAlready`."""
         item = self.item(item_id)
-        require(item_id not in self.replaced, ItemReplaced, description=item.description)
-        require(self.state(item_id) is not ItemState.SETTLED, ItemSettled, description=item.description)
+        is_to_credit = self.outcomes.get(item_id) is Outcome.CREDITED
+        require(is_to_credit, ItemNotCredited, description=item.description)
+        note = self.credits.get(item_id)
+        if note is not None:
+            raise ItemCreditedAlready(description=item.description, credit_note=note.number)
         return item
 
-    def send_replacement(
-        self,
-        item_id: UUID,
-        note: RecordRef,
-        article_id: UUID,
-        serial: str | None,
-        serial_item_id: UUID | None,
-        subject_to_claim: bool,
-        act: Act,
-    ) -> None:
-        """Record that another piece went out. Raises what `may_replace` raises."""
-        self.may_replace(item_id)
-        fields = {"article_id": article_id, "serial": serial, "serial_item_id": serial_item_id}
-        self.trigger_event(
-            self.ReplacementSent, act=act, item_id=item_id, note=note, subject_to_claim=subject_to_claim, **fields
-        )
-
-    def decide_claim(self, note: RecordRef, accepted: bool, reason: str, act: Act) -> None:
-        """Record whether the claim for a replacement held."""
-        if self.claims.get(note.id) is not accepted:
-            self.trigger_event(self.ClaimDecided, act=act, note=note, accepted=accepted, reason=reason)
-
-    def to_send_back(self, item_ids: Sequence[UUID]) -> list[RmaItem]:
-        """The items named, or all that are ready.
-
-        Raises `ItemNotReceived`, `OutcomeMissing`, `ItemSettled`.
-        """
-        self._require_open()
-        wanted = item_ids or [one for one in self.items if self._is_ready(one)]
-        require(bool(wanted), RmaItemsMissing)
-        for item_id in wanted:
-            self._require_here(item_id)
-            outcome, what = self.outcomes.get(item_id), self.items[item_id].description
-            if outcome is None:
-                raise OutcomeMissing(description=what)
-        return [self.items[item_id] for item_id in wanted]
-
-    def ship(self, item_ids: Sequence[UUID], note: RecordRef, act: Act) -> None:
-        """Record that items went back. Raises what `to_send_back` raises."""
-        self.to_send_back(item_ids)
-        self.trigger_event(self.Shipped, act=act, item_ids=tuple(item_ids), note=note)
-
-    def note_cancelled(self, note: RecordRef, act: Act) -> None:
-        """Take back what a cancelled delivery note had done. Raises `RmaOver` once the return has ended."""
-        self._require_open()
-        self.trigger_event(self.NoteCancelled, act=act, note=note)
-
-    def give_loaner(self, note: RecordRef, description: str, serials: tuple[str, ...], act: Act) -> None:
-        """Record that the customer has a loaner."""
-        self._require_open()
-        self.trigger_event(self.LoanerGiven, act=act, note=note, description=description, serials=serials)
-
-    def return_loaner(self, note: RecordRef, act: Act) -> None:
-        """Record that a loaner is back."""
-        if note.id in self.loaners:
-            self.trigger_event(self.LoanerReturned, act=act, note=note)
+    def credit(self, item_id: UUID, invoice: RecordRef, line_number: int, credit_note: RecordRef, act: Act) -> None:
+        """Record the credit note of an item. Raises what `may_credit` raises."""
+        self.may_credit(item_id)
+        fields = {"invoice": invoice, "line_number": line_number, "credit_note": credit_note}
+        self.trigger_event(self.ItemCredited, act=act, item_id=item_id, **fields)
 
     def close(self, act: Act) -> None:
-        """End it. Raises `ItemsStillOpen`, `LoanerStillOut`, `ReasonForActMissing` when items never came."""
+        """End it. Raises `ItemsStillOpen`, `LoanerStillOut`, `ReasonForActMissing` when pieces never came.
+
+        Pieces noted as missing have their reason already.
+        """
         if self.status is RmaStatus.CLOSED:
             return
         self._require_open()
         require(self.number is not None, RmaNotAuthorised)
         states = {item_id: self.state(item_id) for item_id in self.items}
-        here = [i for i, state in states.items() if state not in (ItemState.EXPECTED, ItemState.SETTLED)]
+        here = [i for i, state in states.items() if state not in (*NEVER_CAME, ItemState.SETTLED)]
         require(not here, ItemsStillOpen, items=", ".join(self.items[i].description for i in here))
-        require(not self.loaners, LoanerStillOut, loaners=", ".join(self.loaners.values()))
-        never_came = tuple(i for i, state in states.items() if state is ItemState.EXPECTED)
-        require(not never_came or bool(act.why), ReasonForActMissing)
+        require(not self.loaners, LoanerStillOut, loaners=", ".join(str(one) for one in self.loaners.values()))
+        awaited = any(self.still(item_id) for item_id in self.items)
+        require(not awaited or bool(act.why), ReasonForActMissing)
+        never_came = tuple(i for i, state in states.items() if state in NEVER_CAME)
         self.trigger_event(self.Closed, act=act, never_came=never_came)
 
     def cancel(self, reason: str, act: Act) -> None:
@@ -220,45 +198,6 @@ class Rma(Aggregate):
         require(nothing, RmaReceived, number=self.number)
         self.trigger_event(self.Cancelled, act=act, reason=reason.strip())
 
-    # Answers
-
-    def item(self, item_id: UUID) -> RmaItem:
-        """An item of this return. Raises `RmaItemUnknown`."""
-        if item_id not in self.items:
-            raise RmaItemUnknown
-        return self.items[item_id]
-
-    def state(self, item_id: UUID) -> ItemState:
-        """Where an item stands."""
-        outcome = self.outcomes.get(item_id)
-        if item_id in self.shipped or (outcome is not None and outcome.return_reason is None):
-            return ItemState.SETTLED
-        if outcome is not None:
-            return ItemState.DECIDED
-        if item_id in self.findings:
-            return ItemState.DIAGNOSED
-        return ItemState.RECEIVED if self.received.get(item_id) else ItemState.EXPECTED
-
-    @property
-    def status(self) -> RmaStatus:
-        """Where the return stands."""
-        states = [self.state(item_id) for item_id in self.items]
-        return rma_status(numbered=self.number is not None, cancelled=self.cancelled, closed=self.closed, items=states)
-
-    def _is_ready(self, item_id: UUID) -> bool:
-        outcome = self.outcomes.get(item_id)
-        return self.state(item_id) is ItemState.DECIDED and outcome is not None and outcome.return_reason is not None
-
-    def _require_open(self) -> None:
-        over = self.closed or self.cancelled
-        require(not over, RmaOver, number=self.number, status=self.status.value)
-
-    def _require_here(self, item_id: UUID) -> None:
-        self._require_open()
-        item = self.item(item_id)
-        require(self.received.get(item_id, ZERO) > 0, ItemNotReceived, description=item.description)
-        require(self.state(item_id) is not ItemState.SETTLED, ItemSettled, description=item.description)
-
     # Evolve
 
     @event(Requested)
@@ -267,15 +206,26 @@ class Rma(Aggregate):
         self.items = {item.item_id: item for item in items}
         self.number: str | None = None
         self.receipts: set[UUID] = set()
+        self.pick_ups: set[UUID] = set()
+        self.missing: dict[UUID, Decimal] = {}
         self.received: dict[UUID, Decimal] = {}
         self.kept: dict[UUID, KeptIn] = {}
         self.sender_notes: dict[UUID, SenderNote] = {}
         self.findings: dict[UUID, tuple[str, str | None, bool | None]] = {}
         self.outcomes: dict[UUID, Outcome] = {}
         self.replaced: dict[UUID, RecordRef] = {}
+        self.substitutes: dict[UUID, UUID] = {}
         self.claims: dict[UUID, bool] = {}
         self.shipped: dict[UUID, UUID] = {}
-        self.loaners: dict[UUID, str] = {}
+        self.handed_on: dict[UUID, RecordRef] = {}
+        self.loaners: dict[UUID, Loaner] = {}
+        self.at_supplier: dict[UUID, SupplierRepair] = {}
+        self.supplier_costs: dict[UUID, Decimal] = {}
+        self.supplier_credits: set[UUID] = set()
+        self.charges: dict[UUID, tuple[NoteCharge, ...]] = {}
+        self.credits: dict[UUID, RecordRef] = {}
+        self.faulty: dict[UUID, FaultyDecision] = {}
+        self.faulty_notes: dict[UUID, UUID] = {}
         self.closed = self.cancelled = False
 
     @event(Authorised)
@@ -296,6 +246,9 @@ class Rma(Aggregate):
         came = [(one.item_id, one.quantity) for one in items] + [(one.item_id, one.quantity) for one in unexpected]
         for item_id, quantity in came:
             self.received[item_id] = self.received.get(item_id, ZERO) + quantity
+            if item_id in self.missing:
+                left = self.items[item_id].quantity - self.received[item_id]
+                self.missing[item_id] = max(ZERO, min(self.missing[item_id], left))
             if sender_note is not None:
                 self.sender_notes[item_id] = sender_note
         self.kept |= kept
@@ -309,8 +262,10 @@ class Rma(Aggregate):
         self.outcomes[item_id] = outcome
 
     @event(ReplacementSent)
-    def _replacement_sent(self, item_id: UUID, note: RecordRef) -> None:
+    def _replacement_sent(self, item_id: UUID, note: RecordRef, serial_item_id: UUID | None) -> None:
         self.replaced[item_id] = note
+        if serial_item_id is not None:
+            self.substitutes[item_id] = serial_item_id
 
     @event(ClaimDecided)
     def _claim_decided(self, note: RecordRef, accepted: bool) -> None:
@@ -324,15 +279,98 @@ class Rma(Aggregate):
     def _note_cancelled(self, note: RecordRef) -> None:
         self.shipped = {item_id: by for item_id, by in self.shipped.items() if by != note.id}
         self.replaced = {item_id: by for item_id, by in self.replaced.items() if by.id != note.id}
+        self.substitutes = {item_id: by for item_id, by in self.substitutes.items() if item_id in self.replaced}
+        self.at_supplier = {item_id: by for item_id, by in self.at_supplier.items() if by.note.id != note.id}
+        for item_id in [one for one, by in self.faulty_notes.items() if by == note.id]:
+            del self.faulty_notes[item_id], self.faulty[item_id]
         self.loaners.pop(note.id, None)
 
     @event(LoanerGiven)
-    def _loaner_given(self, note: RecordRef, description: str) -> None:
-        self.loaners[note.id] = f"{description} ({note.number})"
+    def _loaner_given(self, note: RecordRef, description: str, serial_item_id: UUID | None, home: Place | None) -> None:
+        self.loaners[note.id] = Loaner(note=note, description=description, serial_item_id=serial_item_id, home=home)
 
     @event(LoanerReturned)
     def _loaner_returned(self, note: RecordRef) -> None:
         self.loaners.pop(note.id, None)
+
+    @event(LoanerSold)
+    def _loaner_sold(self, note: RecordRef) -> None:
+        self.loaners.pop(note.id, None)
+
+    @event(PickedUp)
+    def _picked_up(self, receipt_id: UUID) -> None:
+        self.pick_ups.add(receipt_id)
+
+    @event(BroughtIn)
+    def _brought_in(self, kept: dict[UUID, KeptIn]) -> None:
+        self.kept |= kept
+
+    @event(ItemIdentified)
+    def _item_identified(self, item: RmaItem, kept: KeptIn | None) -> None:
+        self.items[item.item_id] = item
+        if kept is not None:
+            self.kept[item.item_id] = kept
+
+    @event(ItemHandedOn)
+    def _item_handed_on(self, item_id: UUID, to: RecordRef) -> None:
+        self.handed_on[item_id] = to
+
+    @event(MissingNoted)
+    def _missing_noted(self, item_id: UUID, quantity: Decimal) -> None:
+        self.missing[item_id] = self.missing.get(item_id, ZERO) + quantity
+
+    @event(ItemCharged)
+    def _item_charged(self, item_id: UUID, charges: tuple[NoteCharge, ...]) -> None:
+        self.charges[item_id] = charges
+
+    @event(ItemCredited)
+    def _item_credited(self, item_id: UUID, credit_note: RecordRef) -> None:
+        self.credits[item_id] = credit_note
+
+    @event(SentToSupplier)
+    def _sent_to_supplier(
+        self,
+        item_ids: tuple[UUID, ...],
+        note: RecordRef,
+        supplier: Counterparty,
+        supplier_rma: str | None,
+        expected_on: date | None,
+    ) -> None:
+        repair = SupplierRepair(
+            note=note, supplier=supplier, item_ids=item_ids, supplier_rma=supplier_rma, expected_on=expected_on
+        )
+        self.at_supplier |= dict.fromkeys(item_ids, repair)
+
+    @event(SupplierAnswered)
+    def _supplier_answered(self, note: RecordRef, supplier_rma: str | None, expected_on: date | None) -> None:
+        told = {"supplier_rma": supplier_rma, "expected_on": expected_on}
+        for item_id, repair in self.at_supplier.items():
+            if repair.note.id == note.id:
+                self.at_supplier[item_id] = repair.model_copy(update=told)
+
+    @event(BackFromSupplier)
+    def _back_from_supplier(
+        self,
+        item_id: UUID,
+        result: SupplierResult,
+        cost: Decimal | None,
+        serial: str | None,
+        serial_item_id: UUID | None,
+    ) -> None:
+        del self.at_supplier[item_id]
+        self.supplier_costs[item_id] = self.supplier_costs.get(item_id, ZERO) + (cost or ZERO)
+        if result is SupplierResult.REPLACED:
+            other = {"serial": serial, "serial_item_id": serial_item_id}
+            self.items[item_id] = self.items[item_id].model_copy(update=other)
+        if result is SupplierResult.CREDITED:
+            self.supplier_credits.add(item_id)
+            self.kept.pop(item_id, None)
+
+    @event(FaultyDecided)
+    def _faulty_decided(self, item_id: UUID, decision: FaultyDecision, note: RecordRef | None) -> None:
+        self.faulty[item_id] = decision
+        if note is not None:
+            self.faulty_notes[item_id] = note.id
 
     @event(Closed)
     def _closed(self) -> None:

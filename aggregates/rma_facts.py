@@ -7,10 +7,20 @@ from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
 from aggregates.counterparty import Counterparty
-from aggregates.delivery_note_values import SenderNote
+from aggregates.delivery_note_values import NoteCharge, SenderNote
 from aggregates.record_ref import RecordRef
-from aggregates.rma_items import KeptIn, ReceivedItem, RmaItem
+from aggregates.rma_items import (
+    FaultyDecision,
+    ItemLabel,
+    KeptIn,
+    PickUpPurpose,
+    ReceivedItem,
+    RmaItem,
+    SupplierResult,
+)
 from aggregates.rma_state import Outcome
+from aggregates.rules.stock_levels import Level, Quantity
+from aggregates.serial_item_values import Place
 
 
 class Requested(FirstEvent):
@@ -106,6 +116,9 @@ class LoanerGiven(Aggregate.Event):
     note: RecordRef
     description: str
     serials: tuple[str, ...]
+    return_by: date | None = None
+    serial_item_id: UUID | None = None
+    home: Place | None = None
 
 
 class LoanerReturned(Aggregate.Event):
@@ -113,6 +126,15 @@ class LoanerReturned(Aggregate.Event):
 
     TOPIC = "rma.loaner-returned.v1"
     note: RecordRef
+    returned_on: date | None = None
+
+
+class LoanerSold(Aggregate.Event):
+    """The customer keeps the loaner: it was sold with a delivery note of its own."""
+
+    TOPIC = "rma.loaner-sold.v1"
+    note: RecordRef
+    sale: RecordRef
 
 
 class Closed(Aggregate.Event):
@@ -127,3 +149,120 @@ class Cancelled(Aggregate.Event):
 
     TOPIC = "rma.cancelled.v1"
     reason: str
+
+
+class PickedUp(Aggregate.Event):
+    """A technician took the goods of a receipt along, and left a receipt of ours (buono di ritiro)."""
+
+    TOPIC = "rma.picked-up.v1"
+    receipt_id: UUID
+    number: str
+    picked_up_on: date
+    purpose: PickUpPurpose
+    items: tuple[ReceivedItem, ...]
+    technician_id: UUID | None
+    handed_by: str | None
+    signature_sha256: str | None
+
+
+class BroughtIn(Aggregate.Event):
+    """Goods picked up went from the van to the workshop: an internal movement without a document (R8.5)."""
+
+    TOPIC = "rma.brought-in.v1"
+    item_ids: tuple[UUID, ...]
+    kept: dict[UUID, KeptIn]
+
+
+class ItemIdentified(Aggregate.Event):
+    """It is known what an item really is."""
+
+    TOPIC = "rma.item-identified.v1"
+    item: RmaItem
+    kept: KeptIn | None = None
+
+
+class ItemHandedOn(Aggregate.Event):
+    """An item that came with this return belongs to another one, which has it now."""
+
+    TOPIC = "rma.item-handed-on.v1"
+    item_id: UUID
+    to: RecordRef
+
+
+class MissingNoted(Aggregate.Event):
+    """Pieces of an item did not come, and why; they may still come."""
+
+    TOPIC = "rma.missing-noted.v1"
+    item_id: UUID
+    quantity: Quantity
+    reason: str
+
+
+class ItemCharged(Aggregate.Event):
+    """What the customer pays for an item when it goes back; it replaces what was said before. Euro before VAT."""
+
+    TOPIC = "rma.item-charged.v1"
+    item_id: UUID
+    charges: tuple[NoteCharge, ...]
+
+
+class ItemCredited(Aggregate.Event):
+    """A credit note took back what a line of an invoice had asked for the item."""
+
+    TOPIC = "rma.item-credited.v1"
+    item_id: UUID
+    invoice: RecordRef
+    line_number: int
+    credit_note: RecordRef
+
+
+class SentToSupplier(Aggregate.Event):
+    """Items went to a supplier for repair; whose they are does not change."""
+
+    TOPIC = "rma.sent-to-supplier.v1"
+    item_ids: tuple[UUID, ...]
+    note: RecordRef
+    supplier: Counterparty
+    supplier_rma: str | None
+    expected_on: date | None
+
+
+class SupplierAnswered(Aggregate.Event):
+    """A supplier told their number for the repair, or another day to expect it back."""
+
+    TOPIC = "rma.supplier-answered.v1"
+    note: RecordRef
+    supplier_rma: str | None
+    expected_on: date | None
+
+
+class BackFromSupplier(Aggregate.Event):
+    """An item came back from a supplier, or its credit did; what the supplier asks is a cost of the item, in euro."""
+
+    TOPIC = "rma.back-from-supplier.v1"
+    item_id: UUID
+    note: RecordRef
+    result: SupplierResult
+    returned_on: date
+    cost: Level | None
+    serial: str | None
+    serial_item_id: UUID | None
+    sender_note: SenderNote | None
+
+
+class FaultyDecided(Aggregate.Event):
+    """What became of a faulty piece of ours; only a refurbished one has a value again, in euro each."""
+
+    TOPIC = "rma.faulty-decided.v1"
+    item_id: UUID
+    decision: FaultyDecision
+    unit_cost: Level | None
+    note: RecordRef | None
+
+
+class LabelsAsked(Aggregate.Event):
+    """Labels are to be printed for pieces of the return."""
+
+    TOPIC = "rma.labels-asked.v1"
+    labels: tuple[ItemLabel, ...]
+    dated_on: date

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.counterparty import Counterparty
+from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Quantity
+from aggregates.serial_item_values import Place
 from aggregates.stock import Ownership
 from aggregates.values import Value
 
@@ -37,3 +42,58 @@ class KeptIn(Value):
 
     warehouse_id: UUID
     ownership: Ownership
+
+
+class PickUpPurpose(StrEnum):
+    """Why goods are taken along from the customer's: to be repaired, or to be scrapped as waste (R8.7)."""
+
+    REPAIR = "repair"
+    SCRAP = "scrap"
+
+
+class SupplierResult(StrEnum):
+    """What a supplier did with goods sent for repair."""
+
+    REPAIRED = "repaired"
+    REPLACED = "replaced"
+    REFUSED = "refused"
+    CREDITED = "credited"
+
+
+class SupplierRepair(Value):
+    """Goods at a supplier's: with which note they went, their number there, when they are expected back."""
+
+    note: RecordRef
+    supplier: Counterparty
+    item_ids: tuple[UUID, ...]
+    supplier_rma: str | None = None
+    expected_on: date | None = None
+
+
+class FaultyDecision(StrEnum):
+    """What becomes of a faulty piece that is ours: it has no value until then (reso merce guasta)."""
+
+    REFURBISHED = "refurbished"
+    SCRAPPED = "scrapped"
+    SUPPLIER_RETURN = "supplier_return"
+
+
+class ItemLabel(Value):
+    """A label for one piece; a scanner reads its code."""
+
+    item_id: UUID
+    piece: int = Field(ge=1)
+    code: str = Field(examples=["RMA-2026-0007-1"])
+
+
+class Loaner(Value):
+    """A piece lent to the customer: what it is, and where it was in the installed base before."""
+
+    note: RecordRef
+    description: str
+    serial_item_id: UUID | None = None
+    home: Place | None = None
+
+    def __str__(self) -> str:
+        """How a refusal names it."""
+        return f"{self.description} ({self.note.number})"

@@ -61,3 +61,51 @@ class ItemsStillOpen(Refusal):
 
 class LoanerStillOut(Refusal):
     """Loaner {loaners} is still at the customer's; take it back first."""
+
+
+class ItemAtSupplier(Refusal):
+    """{description} is at {supplier}'s for repair; take it back from there first."""
+
+
+class ItemNotAtSupplier(Refusal):
+    """{description} is not at a supplier's with this note; check which note it went with."""
+
+
+class SupplierNoteUnknown(Refusal):
+    """Nothing of this return is at a supplier's with this note; check the note."""
+
+    status = 404
+
+
+class NotOurFaultyPiece(Refusal):
+    """{description} is not a faulty piece of ours: only what was replaced or credited becomes ours."""
+
+
+class FaultyAlreadyDecided(Refusal):
+    """It is already decided what becomes of {description}; look at the return's legs."""
+
+
+class NothingMissing(Refusal):
+    """Nothing of {description} is missing; leave it out."""
+
+
+class NotInVan(Refusal):
+    """{description} is not in a van; it is where it belongs."""
+
+
+class ItemNotCredited(Refusal):
+    """{description} is not to be credited; decide that outcome first."""
+
+
+class ItemCreditedAlready(Refusal):
+    """{description} is already credited with {credit_note}; nothing is credited twice."""
+
+
+class SameRma(Refusal):
+    """The item is on this return already; choose another one."""
+
+    status = 422
+
+
+class KeptBySupplier(Refusal):
+    """The supplier kept {description} and credited it; replace it or credit it to the customer."""

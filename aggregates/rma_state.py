@@ -26,6 +26,8 @@ class ItemState(StrEnum):
     """The states of one item, in order."""
 
     EXPECTED = "expected"
+    MISSING = "missing"
+    """Noted, with a reason, as not coming; it may still come."""
     RECEIVED = "received"
     DIAGNOSED = "diagnosed"
     DECIDED = "decided"
@@ -42,6 +44,8 @@ class Outcome(StrEnum):
     NO_FAULT_FOUND = "no_fault_found"
     CREDITED = "credited"
     SCRAPPED = "scrapped"
+    RETURNED = "returned"
+    """Back as it came: nothing was looked for, as with goods sent by mistake."""
 
     @property
     def return_reason(self) -> Reason | None:
@@ -53,12 +57,21 @@ _RETURNS = {
     Outcome.REPAIRED: Reason.REPAIRED_RETURN,
     Outcome.NOT_REPAIRABLE: Reason.UNREPAIRED_RETURN,
     Outcome.NO_FAULT_FOUND: Reason.UNREPAIRED_RETURN,
+    Outcome.RETURNED: Reason.UNREPAIRED_RETURN,
 }
 
 
-def rma_status(*, numbered: bool, cancelled: bool, closed: bool, items: Iterable[ItemState]) -> RmaStatus:
-    """The state of the whole: as far as the item that is least far, once all have come (R8)."""
-    states = list(items)
+NEVER_CAME = (ItemState.EXPECTED, ItemState.MISSING)
+
+
+def rma_status(
+    *, numbered: bool, cancelled: bool, closed: bool, items: Iterable[ItemState], awaited: bool = False
+) -> RmaStatus:
+    """The state of the whole: as far as the item that is least far, once all have come (R8).
+
+    Items noted as missing hold nothing up; `awaited` says that further pieces of an item are still to come.
+    """
+    states = [state for state in items if state is not ItemState.MISSING]
     if cancelled:
         return RmaStatus.CANCELLED
     if closed:
@@ -68,7 +81,7 @@ def rma_status(*, numbered: bool, cancelled: bool, closed: bool, items: Iterable
     came = [state for state in states if state is not ItemState.EXPECTED]
     if not came:
         return RmaStatus.AUTHORISED
-    if len(came) < len(states):
+    if awaited or len(came) < len(states):
         return RmaStatus.PARTLY_RECEIVED
     if all(state is ItemState.SETTLED for state in states):
         return RmaStatus.SHIPPED

@@ -79,7 +79,7 @@ class SerialItem(Aggregate):
         WarrantyWithdrawn as WarrantyWithdrawn, SupplierWarrantyRecorded as SupplierWarrantyRecorded,
         MeterAdded as MeterAdded, ReadingRecorded as ReadingRecorded, ReadingCorrected as ReadingCorrected,
         MeterReplaced as MeterReplaced, Replaced as Replaced, TookPlaceOf as TookPlaceOf,
-        HistoryAsked as HistoryAsked,
+        HistoryAsked as HistoryAsked, ReplacementUndone as ReplacementUndone, PlaceGivenBack as PlaceGivenBack,
     )
     # fmt: on
     # isort: on
@@ -213,6 +213,18 @@ class SerialItem(Aggregate):
         require(self.successor_id is None, AlreadyReplaced, on=str(self.replaced_on))
         self.trigger_event(self.Replaced, act=act, successor_id=successor.id, on=on, policy=policy)
         successor.trigger_event(self.TookPlaceOf, act=act, predecessor_id=self.id, on=on)
+
+    def undo_replacement(self, successor: SerialItem, act: Act) -> None:
+        """Record that the other item did not take this one's place; warranties it had from it are withdrawn.
+
+        Where it did not, or other items came into the line since, nothing is recorded.
+        """
+        if self.successor_id != successor.id or successor.predecessor_id != self.id:
+            return
+        self.trigger_event(self.ReplacementUndone, act=act, successor_id=successor.id)
+        successor.trigger_event(self.PlaceGivenBack, act=act, predecessor_id=self.id)
+        for warranty in [one for one in successor.warranties.values() if one.inherited_from == self.id]:
+            successor.withdraw_warranty(warranty.warranty_id, act)
 
     def _check(self, kind: str, value: int, readings: dict[UUID, Reading], swaps: tuple[MeterSwap, ...]) -> None:
         require(kind in self.meters, MeterUnknown, kind=kind)
@@ -356,6 +368,14 @@ class SerialItem(Aggregate):
     @event(TookPlaceOf)
     def _took_place_of(self, predecessor_id: UUID) -> None:
         self.predecessor_id = predecessor_id
+
+    @event(ReplacementUndone)
+    def _replacement_undone(self) -> None:
+        self.successor_id = self.replaced_on = None
+
+    @event(PlaceGivenBack)
+    def _place_given_back(self) -> None:
+        self.predecessor_id = None
 
 
 def _same(one: Reading, other: Reading) -> bool:

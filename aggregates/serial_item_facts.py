@@ -134,6 +134,20 @@ class TookPlaceOf(Aggregate.Event):
     on: date
 
 
+class ReplacementUndone(Aggregate.Event):
+    """The other item did not take the place of this one after all: its delivery was cancelled."""
+
+    TOPIC = "serial-item.replacement-undone.v1"
+    successor_id: UUID
+
+
+class PlaceGivenBack(Aggregate.Event):
+    """This item did not take the place of the other one after all."""
+
+    TOPIC = "serial-item.place-given-back.v1"
+    predecessor_id: UUID
+
+
 class HistoryAsked(Aggregate.Event):
     """The item's history is to be printed, of all its days or of some."""
 

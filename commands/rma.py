@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.article import Article, article_id
 from aggregates.base import Act, Refusal
+from aggregates.call import Call
 from aggregates.counterparty import Counterparty
-from aggregates.delivery_note_values import SenderNote
 from aggregates.party import Party
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
-from aggregates.rma_items import KeptIn, ReceivedItem, RmaItem
+from aggregates.rma_items import RmaItem
 from aggregates.rma_state import Outcome
 from aggregates.rules.numbering import Document
-from aggregates.rules.stock_levels import ZERO, Quantity
-from aggregates.stock import Ownership
-from aggregates.values import Value, rome_date
-from aggregates.warehouse import WarehouseKind
+from aggregates.serial_item import SerialItem
+from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
+from commands.disposal import Waste, scrapped
 from commands.number_register import take_number
-from commands.stock import stock_at, warehouse_of
+from commands.rma_goods import Goods, become_ours, items_of, take_out
 
 
-class SerialOnOtherRma(Refusal):
-    """Serial {serial} is already on return {number}; finish that one first."""
+class CallWithoutCustomer(Refusal):
+    """The call has no customer; say whose goods they are first."""
 
 
-class Goods(Value):
-    """Goods that a customer sends in."""
+class ItemNotOnCall(Refusal):
+    """This machine is not on the call; add it to the call, or request the return by itself."""
 
-    item_id: UUID | None = None
-    description: str = Field(min_length=1, examples=["Lavastoviglie LT-900"])
-    quantity: Quantity = Decimal(1)
-    serial: str | None = Field(default=None, examples=["SN-778"])
-    serial_item_id: UUID | None = Field(default=None, description="The item of the installed base.")
-    article_id: UUID | None = Field(default=None, description="With it, the goods are counted among customers' goods.")
-    fault: str | None = Field(default=None, examples=["Non carica acqua"])
+    status = 422
 
 
 class RequestRma(Command):
@@ -55,22 +47,21 @@ class RequestRma(Command):
     notes: str | None = None
 
 
+class AuthoriseCallRma(Command):
+    """Authorise the return of a call's machines in one step: each becomes an item, with the fault the call tells of."""
+
+    call_id: UUID
+    rma_id: UUID | None = None
+    serial_item_ids: tuple[UUID, ...] = Field(default=(), description="All machines of the call if left empty.")
+    goods: tuple[Goods, ...] = Field(default=(), description="What else comes along, such as accessories.")
+    customer_reference: str | None = None
+    notes: str | None = None
+
+
 class AuthoriseRma(Command):
     """Give a requested return the number under which the goods may come."""
 
     rma_id: UUID
-
-
-class ReceiveRma(Command):
-    """Take goods of a return in: some or all of them, and others than expected; they stay the customer's (R8)."""
-
-    rma_id: UUID
-    receipt_id: UUID | None = Field(default=None, description="The same receipt again changes nothing.")
-    items: tuple[ReceivedItem, ...] = ()
-    unexpected: tuple[Goods, ...] = ()
-    received_on: date | None = Field(default=None, description="Today if left out.")
-    sender_note: SenderNote | None = Field(default=None, description="The customer's own delivery note.")
-    warehouse_id: UUID | None = Field(default=None, description="A warehouse of customers' goods.")
 
 
 class DiagnoseRmaItem(Command):
@@ -84,12 +75,23 @@ class DiagnoseRmaItem(Command):
 
 
 class DecideRmaOutcome(Command):
-    """Decide what becomes of an item; replaced and credited goods become ours, at no value until decided."""
+    """Decide what becomes of an item; replaced and credited goods become ours, at no value until decided.
+
+    A scrapped item is waste from then on, with a line in the schedule.
+    """
 
     rma_id: UUID
     item_id: UUID
     outcome: Outcome
     reason: str | None = None
+    waste: Waste | None = Field(default=None, description="Of scrapped items: what the schedule of waste says (R8.7).")
+
+
+class AskRmaLabels(Command):
+    """Have labels printed, one for each piece, with a code that scanners read; of all items if none is named."""
+
+    rma_id: UUID
+    item_ids: tuple[UUID, ...] = ()
 
 
 class CloseRma(Command):
@@ -110,9 +112,7 @@ def request_rma(cmd: RequestRma, act: Act, service: Service) -> Answer:
     rma_id = cmd.rma_id or service.new_id()
     rma = service.find(Rma, rma_id)
     if rma is None:
-        items = [_item(service, n, goods) for n, goods in enumerate(cmd.items, 1)]
-        for item in items:
-            _check_serial(service, item, rma_id)
+        items = items_of(service, cmd.items, rma_id)
         customer = Counterparty.of(service.load(Party, cmd.customer_id), cmd.site_id)
         details = {"customer_reference": cmd.customer_reference, "notes": cmd.notes}
         rma = Rma.request(rma_id, customer, items, act, call=cmd.call, **details)
@@ -120,6 +120,42 @@ def request_rma(cmd: RequestRma, act: Act, service: Service) -> Answer:
             _number(service, rma, act)
         service.save(rma)
     return {"rma_id": rma_id, "number": rma.number, "item_ids": list(rma.items)}
+
+
+def authorise_call_rma(cmd: AuthoriseCallRma, act: Act, service: Service) -> Answer:
+    """Handles `AuthoriseCallRma`. Raises `CallWithoutCustomer`, `ItemNotOnCall` and what `request_rma` raises."""
+    call = service.load(Call, cmd.call_id)
+    if call.party_id is None:
+        raise CallWithoutCustomer
+    wanted = cmd.serial_item_ids or call.serial_item_ids
+    if not set(wanted) <= set(call.serial_item_ids):
+        raise ItemNotOnCall
+    machines = tuple(machine_goods(service, item_id, call.fault) for item_id in wanted)
+    number = call.number or service.lookups.call_number(call.id) or ""
+    asked = RequestRma(
+        rma_id=cmd.rma_id or service.new_id(),
+        customer_id=call.party_id,
+        site_id=call.site_id,
+        items=(*machines, *cmd.goods),
+        call=RecordRef(kind="call", id=call.id, number=number),
+        customer_reference=cmd.customer_reference,
+        notes=cmd.notes,
+    )
+    return request_rma(asked, act, service)
+
+
+def machine_goods(service: Service, serial_item_id: UUID, fault: str | None) -> Goods:
+    """A machine of the installed base as goods that come in."""
+    machine = service.load(SerialItem, serial_item_id)
+    code = machine.details.article_code
+    article = service.find(Article, article_id(code)) if code else None
+    return Goods(
+        description=machine.details.product,
+        serial=machine.number,
+        serial_item_id=machine.id,
+        article_id=article.id if article is not None and article.details.kind.is_stocked else None,
+        fault=fault,
+    )
 
 
 def authorise_rma(cmd: AuthoriseRma, act: Act, service: Service) -> Answer:
@@ -131,23 +167,6 @@ def authorise_rma(cmd: AuthoriseRma, act: Act, service: Service) -> Answer:
     return {"number": rma.number}
 
 
-def receive_rma(cmd: ReceiveRma, act: Act, service: Service) -> Answer:
-    """Handles `ReceiveRma`: the return and the stock of customers' goods change together."""
-    rma = service.load(Rma, cmd.rma_id)
-    receipt_id = cmd.receipt_id or service.new_id("receipt")
-    unexpected = [_item(service, n, goods) for n, goods in enumerate(cmd.unexpected, 1)]
-    if receipt_id not in rma.receipts:
-        came = [(rma.item(one.item_id), one.quantity) for one in cmd.items]
-        came += [(item, item.quantity) for item in unexpected]
-        places = {item.item_id: _place(service, rma, item, cmd.warehouse_id) for item, _ in came if item.article_id}
-        received_on = cmd.received_on or rome_date(act.at)
-        rma.receive(receipt_id, received_on, cmd.items, unexpected, cmd.sender_note, places, act)
-        service.save(rma)
-        for item, quantity in came:
-            _store(service, rma, item, quantity, act)
-    return {"status": rma.status.value, "unexpected_item_ids": [item.item_id for item in unexpected]}
-
-
 def diagnose_rma_item(cmd: DiagnoseRmaItem, act: Act, service: Service) -> None:
     """Handles `DiagnoseRmaItem`."""
     rma = service.load(Rma, cmd.rma_id)
@@ -155,12 +174,31 @@ def diagnose_rma_item(cmd: DiagnoseRmaItem, act: Act, service: Service) -> None:
     service.save(rma)
 
 
-def decide_rma_outcome(cmd: DecideRmaOutcome, act: Act, service: Service) -> None:
-    """Handles `DecideRmaOutcome`."""
+def decide_rma_outcome(cmd: DecideRmaOutcome, act: Act, service: Service) -> Answer | None:
+    """Handles `DecideRmaOutcome`; a scrapped item answers the number of its line in the schedule of waste."""
     rma = service.load(Rma, cmd.rma_id)
-    if rma.decide(cmd.item_id, cmd.outcome, cmd.reason, act) and cmd.outcome.return_reason is None:
-        _keep(service, rma, rma.item(cmd.item_id), cmd.outcome, act)
+    if not rma.decide(cmd.item_id, cmd.outcome, cmd.reason, act):
+        return None
     service.save(rma)
+    return settle(service, rma, rma.item(cmd.item_id), cmd.outcome, cmd.waste, act)
+
+
+def settle(service: Service, rma: Rma, item: RmaItem, outcome: Outcome, waste: Waste | None, act: Act) -> Answer | None:
+    """Move the goods of an item that does not travel back."""
+    if outcome is Outcome.SCRAPPED:
+        take_out(service, rma, item, act, "scrapped")
+        return scrapped(service, rma, item, waste or Waste(), act)
+    if outcome.return_reason is None:
+        become_ours(service, rma, item, act)
+    return None
+
+
+def ask_rma_labels(cmd: AskRmaLabels, act: Act, service: Service) -> Answer:
+    """Handles `AskRmaLabels`; asked again they are printed again."""
+    rma = service.load(Rma, cmd.rma_id)
+    labels = rma.ask_labels(cmd.item_ids, rome_date(act.at), act)
+    service.save(rma)
+    return {"codes": [label.code for label in labels]}
 
 
 def close_rma(cmd: CloseRma, act: Act, service: Service) -> None:
@@ -177,69 +215,6 @@ def cancel_rma(cmd: CancelRma, act: Act, service: Service) -> None:
     service.save(rma)
 
 
-def reference(rma: Rma) -> RecordRef:
-    """How other records name a return."""
-    return RecordRef(kind="rma", id=rma.id, number=rma.number)
-
-
-def take_out(service: Service, rma: Rma, item: RmaItem, record: RecordRef, act: Act, why: str) -> None:
-    """Take an item's goods out of the place where they are kept."""
-    kept = rma.kept.get(item.item_id)
-    if kept is None or item.article_id is None:
-        return
-    stock = stock_at(service, item.article_id, kept.warehouse_id, act, kept.ownership)
-    movement_id = service.new_id(f"{why}-{item.item_id}")
-    stock.issue(movement_id, rma.received.get(item.item_id, ZERO), record, act, serials=serials_of(item))
-
-
-def serials_of(item: RmaItem) -> tuple[str, ...]:
-    """The serial number of an item, where it has one."""
-    return (item.serial,) if item.serial else ()
-
-
 def _number(service: Service, rma: Rma, act: Act) -> None:
     today = rome_date(act.at)
     rma.authorise(take_number(service, Document.RMA, rma.id, today, act), today, act)
-
-
-def _item(service: Service, n: int, goods: Goods) -> RmaItem:
-    fields = goods.model_dump(exclude={"item_id"})
-    return RmaItem(item_id=goods.item_id or service.new_id(f"item-{n}"), **fields)
-
-
-def _check_serial(service: Service, item: RmaItem, rma_id: UUID) -> None:
-    """A machine is on one open return at a time. Raises `SerialOnOtherRma`."""
-    if item.serial:
-        other = service.lookups.open_rma_of_serial(item.serial, rma_id)
-        if other is not None:
-            raise SerialOnOtherRma(serial=item.serial, number=other)
-
-
-def _place(service: Service, rma: Rma, item: RmaItem, warehouse_id: UUID | None) -> KeptIn:
-    """Customers' goods are kept apart; a piece that was replaced in advance is ours, and faulty."""
-    if item.item_id in rma.replaced:
-        return KeptIn(warehouse_id=warehouse_of(service, None, WarehouseKind.FAULTY), ownership=Ownership.OWN)
-    place = warehouse_of(service, warehouse_id, WarehouseKind.CUSTOMER_OWNED)
-    return KeptIn(warehouse_id=place, ownership=Ownership.CUSTOMER)
-
-
-def _store(service: Service, rma: Rma, item: RmaItem, quantity: Decimal, act: Act) -> None:
-    kept = rma.kept.get(item.item_id)
-    if kept is not None and item.article_id is not None:
-        stock = stock_at(service, item.article_id, kept.warehouse_id, act, kept.ownership)
-        movement_id = service.new_id(f"in-{item.item_id}")
-        stock.receive(movement_id, quantity, ZERO, reference(rma), act, serials=serials_of(item))
-
-
-def _keep(service: Service, rma: Rma, item: RmaItem, outcome: Outcome, act: Act) -> None:
-    """What does not travel back leaves the customers' goods; replaced and credited pieces become ours, faulty."""
-    kept = rma.kept.get(item.item_id)
-    if kept is None or kept.ownership is Ownership.OWN or item.article_id is None:
-        return
-    take_out(service, rma, item, reference(rma), act, "stays")
-    if outcome is not Outcome.SCRAPPED:
-        faulty = warehouse_of(service, None, WarehouseKind.FAULTY)
-        stock = stock_at(service, item.article_id, faulty, act)
-        quantity = rma.received.get(item.item_id, ZERO)
-        movement_id = service.new_id(f"ours-{item.item_id}")
-        stock.receive(movement_id, quantity, ZERO, reference(rma), act, serials=serials_of(item))

@@ -1,28 +1,34 @@
-"""What people may ask about goods that leave for a return (RMA): repaired pieces, replacements, loaners."""
+"""What people may ask about goods that leave for a return (RMA): repaired pieces and replacements."""
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from pydantic import Field
 
 from aggregates.base import Act, Refusal, require
 from aggregates.delivery_note import DeliveryNote
+from aggregates.delivery_note_pricing import note_ref
 from aggregates.delivery_note_values import SenderNote, Transport
-from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from aggregates.rma_items import RmaItem
 from aggregates.rma_state import Outcome
 from aggregates.rules.transport_reasons import Reason
-from aggregates.serial_item import SerialItem
-from aggregates.values import Rate, rome_date
+from aggregates.serial_item_values import ReplacementPolicy
+from aggregates.values import Rate
 from commands.base import Answer, Command, Service
-from commands.delivery_note import TakeBackGoods, take_back_goods
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
-from commands.rma import reference, serials_of
-from commands.serial_item_replacement import is_behind, take_place
+from commands.rma_goods import reference, serials_of
+from commands.rma_successor import succeed, successor_of
+
+QUALITIES = {
+    Outcome.REPAIRED: "riparato",
+    Outcome.NOT_REPAIRABLE: "non riparabile",
+    Outcome.NO_FAULT_FOUND: "nessun guasto riscontrato",
+    Outcome.RETURNED: "non lavorato",
+}
+"""What the note says of goods that go back."""
 
 
 class MixedReasons(Refusal):
@@ -33,12 +39,6 @@ class MixedReasons(Refusal):
 
 class NoReplacementSent(Refusal):
     """No replacement was sent for this item: there is no claim to decide."""
-
-
-class LoanerUnknown(Refusal):
-    """This return has no such loaner out."""
-
-    status = 404
 
 
 class ReturnRma(Command):
@@ -59,12 +59,17 @@ class SendRmaReplacement(Command):
     item_id: UUID
     article_id: UUID
     serial: str | None = None
-    serial_item_id: UUID | None = Field(default=None, description="The replacement in the installed base.")
+    serial_item_id: UUID | None = Field(
+        default=None, description="The replacement in the installed base; registered by its serial if left out."
+    )
     warehouse_id: UUID | None = None
     subject_to_claim: bool = Field(default=True, description="Invoiced if the warranty claim fails (salvo verifica).")
     dated_on: date | None = None
     transport: Transport = Transport()
     unit_price: Rate | None = Field(default=None, description="What it costs if the claim fails, euro.")
+    warranty: ReplacementPolicy | None = Field(
+        default=None, description="Whether the old warranties go on or begin again: the company's rule if left out."
+    )
 
 
 class DecideRmaClaim(Command):
@@ -76,27 +81,6 @@ class DecideRmaClaim(Command):
     reason: str = Field(min_length=3, examples=["Manomissione accertata"])
 
 
-class GiveRmaLoaner(Command):
-    """Lend the customer a piece (muletto, comodato) while theirs is with us; not a sale."""
-
-    rma_id: UUID
-    article_id: UUID
-    serial: str | None = None
-    warehouse_id: UUID | None = None
-    dated_on: date | None = None
-    return_by: date | None = None
-    transport: Transport = Transport()
-
-
-class TakeBackRmaLoaner(Command):
-    """Take a loaner back, with the customer's own document."""
-
-    rma_id: UUID
-    note_id: UUID = Field(description="The delivery note it went out with.")
-    returned_on: date | None = None
-    sender_note: SenderNote | None = None
-
-
 def return_rma(cmd: ReturnRma, act: Act, service: Service) -> Answer:
     """Handles `ReturnRma`; items already on the note named are answered again."""
     rma = service.load(Rma, cmd.rma_id)
@@ -106,7 +90,7 @@ def return_rma(cmd: ReturnRma, act: Act, service: Service) -> Answer:
     items = rma.to_send_back(cmd.item_ids)
     outcomes = [rma.outcomes[item.item_id] for item in items]
     require(len({outcome.return_reason for outcome in outcomes}) == 1, MixedReasons)
-    note = _issue(
+    note = issue_for(
         service,
         cmd.note_id or service.new_id("note"),
         rma,
@@ -118,8 +102,11 @@ def return_rma(cmd: ReturnRma, act: Act, service: Service) -> Answer:
         sender_note=rma.sender_notes.get(items[0].item_id),
         notes=cmd.notes,
     )
-    rma.ship([item.item_id for item in items], _ref(note), act)
-    service.save(rma)
+    charges = tuple(charge for item in items for charge in rma.charges.get(item.item_id, ()))
+    if charges:
+        note.price((), charges, act)
+    rma.ship([item.item_id for item in items], note_ref(note), act)
+    service.save(rma, note)
     return {"note_id": note.id, "number": note.number}
 
 
@@ -137,13 +124,12 @@ def send_rma_replacement(cmd: SendRmaReplacement, act: Act, service: Service) ->
     text = "salvo verifica" if cmd.subject_to_claim else None
     reason = Reason.WARRANTY_REPLACEMENT
     note_id = service.new_id("note")
-    note = _issue(service, note_id, rma, reason, (line,), cmd.dated_on, cmd.transport, act, reason_note=text)
-    rma.send_replacement(
-        cmd.item_id, _ref(note), cmd.article_id, cmd.serial, cmd.serial_item_id, cmd.subject_to_claim, act
-    )
+    note = issue_for(service, note_id, rma, reason, (line,), cmd.dated_on, cmd.transport, act, reason_note=text)
+    new_id = successor_of(service, item, cmd.serial, cmd.serial_item_id, cmd.article_id, note.dated_on, act)
+    rma.send_replacement(cmd.item_id, note_ref(note), cmd.article_id, cmd.serial, new_id, cmd.subject_to_claim, act)
     service.save(rma)
-    _succeed(service, item.serial_item_id, cmd.serial_item_id, note.dated_on, act)
-    return {"note_id": note.id, "number": note.number}
+    succeed(service, item.serial_item_id, new_id, note.dated_on, act, cmd.warranty)
+    return {"note_id": note.id, "number": note.number, "serial_item_id": new_id}
 
 
 def decide_rma_claim(cmd: DecideRmaClaim, act: Act, service: Service) -> None:
@@ -158,35 +144,7 @@ def decide_rma_claim(cmd: DecideRmaClaim, act: Act, service: Service) -> None:
     service.save(rma, note)
 
 
-def give_rma_loaner(cmd: GiveRmaLoaner, act: Act, service: Service) -> Answer:
-    """Handles `GiveRmaLoaner`."""
-    rma = service.load(Rma, cmd.rma_id)
-    serials = (cmd.serial,) if cmd.serial else ()
-    line = GoodsLine(article_id=cmd.article_id, quantity=Decimal(1), serials=serials, warehouse_id=cmd.warehouse_id)
-    note_id = service.new_id("note")
-    note = _issue(
-        service, note_id, rma, Reason.LOAN, (line,), cmd.dated_on, cmd.transport, act, return_by=cmd.return_by
-    )
-    rma.give_loaner(_ref(note), note.lines[0].description, serials, act)
-    service.save(rma)
-    return {"note_id": note.id, "number": note.number}
-
-
-def take_back_rma_loaner(cmd: TakeBackRmaLoaner, act: Act, service: Service) -> None:
-    """Handles `TakeBackRmaLoaner`; back once is back."""
-    rma = service.load(Rma, cmd.rma_id)
-    note = service.load(DeliveryNote, cmd.note_id)
-    require(note.record is not None and note.record.id == rma.id, LoanerUnknown)
-    if cmd.note_id in rma.loaners:
-        if any(note.outstanding.values()):
-            returned_on = cmd.returned_on or rome_date(act.at)
-            back = TakeBackGoods(note_id=cmd.note_id, returned_on=returned_on, sender_note=cmd.sender_note)
-            take_back_goods(back, act, service)
-        rma.return_loaner(_ref(note), act)
-        service.save(rma)
-
-
-def _issue(
+def issue_for(
     service: Service,
     note_id: UUID,
     rma: Rma,
@@ -220,28 +178,12 @@ def _issue(
 
 def _line(rma: Rma, item: RmaItem) -> GoodsLine:
     kept = rma.kept.get(item.item_id)
-    quality = {Outcome.REPAIRED: "riparato", Outcome.NOT_REPAIRABLE: "non riparabile"}.get(rma.outcomes[item.item_id])
+    quality = QUALITIES.get(rma.outcomes[item.item_id])
     return GoodsLine(
         article_id=item.article_id,
         description=item.description,
-        quality=quality or "nessun guasto riscontrato",
+        quality=quality,
         quantity=rma.received[item.item_id],
         serials=serials_of(item),
         warehouse_id=kept.warehouse_id if kept else None,
     )
-
-
-def _succeed(service: Service, old_id: UUID | None, new_id: UUID | None, on: date, act: Act) -> None:
-    """The replacement takes the old machine's place, with what is left of its warranties; the old one keeps its own.
-
-    A machine of an exchange pool may come back to where another took its place: then nothing succeeds anything.
-    """
-    if old_id is None or new_id is None:
-        return
-    old, new = service.load(SerialItem, old_id), service.load(SerialItem, new_id)
-    if not is_behind(service, old, new):
-        take_place(service, old, new, on, act)
-
-
-def _ref(note: DeliveryNote) -> RecordRef:
-    return RecordRef(kind="delivery-note", id=note.id, number=note.number)

@@ -323,7 +323,7 @@ VIEWS: tuple[View, ...] = (
     View("sales-order", "/sales-orders/{order_id}", sales_orders.SalesOrderSheet, sales_orders.sales_order_sheet, (sales_orders.SalesOrders,), roles.STAFF),
     View("call-board", "/calls", call_views.FindCalls, call_views.find_calls, (call_board.CallBoard, agenda.Agenda, sla_board.SlaBoard, parties.Parties, technicians.Technicians), roles.ALL, columns=("number", "status", "opened_at", "party_name", "town", "fault", "priority", "coverage", "technician_name", "next_visit_at", "due_at", "outcome")),
     View("call-counts", "/call-counts", call_views.CountCalls, call_views.count_calls, (call_board.CallBoard,), roles.STAFF),
-    View("call", "/calls/{call_id}", call_sheet.AskCall, call_sheet.call_sheet, (call_board.CallBoard, call_links.CallLinks, sla_board.SlaBoard, parties.Parties), roles.ALL),
+    View("call", "/calls/{call_id}", call_sheet.AskCall, call_sheet.call_sheet, (call_board.CallBoard, call_links.CallLinks, sla_board.SlaBoard, parties.Parties, work_to_bill.WorkToBill, hour_pools.HourPools), roles.ALL),
     View("call-charges", "/calls/{call_id}/charges", call_charges.AskCallCharges, call_charges.call_charges, (call_board.CallBoard, hour_pools.HourPools), roles.STAFF),
     View("intake", "/intake", intake.AskIntake, intake.intake, (search_index.SearchIndex, company.CompanyProfile, contracts.Contracts, installed_base.InstalledBase, parties.Parties, hour_pools.HourPools, due_ledger.DueLedger, call_board.CallBoard), roles.STAFF),
     View("search", "/search", search.Search, search.search, (call_board.CallBoard, agenda.Agenda, quotes.Quotes, parties.Parties, technicians.Technicians, search_index.SearchIndex), roles.STAFF),

@@ -172,6 +172,16 @@ class InstalledBase(ReadModel):
         """It took another item's place."""
         rows.patch(ITEM, fact.stream_id, predecessor_id=fact.predecessor_id)
 
+    @on(SerialItem.ReplacementUndone)
+    def replacement_undone(self, fact: SerialItem.ReplacementUndone, rows: Rows) -> None:
+        """The other item did not take its place after all."""
+        rows.patch(ITEM, fact.stream_id, successor_id=None, replaced_on=None, replaced_policy=None)
+
+    @on(SerialItem.PlaceGivenBack)
+    def place_given_back(self, fact: SerialItem.PlaceGivenBack, rows: Rows) -> None:
+        """It did not take the other item's place after all."""
+        rows.patch(ITEM, fact.stream_id, predecessor_id=None)
+
 
 def _details(details: ItemDetails) -> Row:
     software = details.software.model_dump() if details.software else {}

@@ -4,55 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
-from aggregates.rma_items import RmaItem
+from aggregates.rma_items import RmaItem, SupplierResult
 from aggregates.rma_state import ItemState, rma_status
-from projections.base import Ask, Page, Reader, ReadModel, Row, Rows, Table, on, page
-
-RMA = Table(
-    "rma",
-    {
-        "rma_id": "uuid", "number": "text", "customer_id": "uuid", "customer": "text", "status": "text",
-        "requested_at": "timestamptz", "authorised_on": "date", "received_on": "date", "closed": "boolean",
-        "cancelled": "boolean", "items": "integer", "call_id": "uuid", "call_number": "text",
-        "customer_reference": "text", "notes": "text", "reason": "text",
-    },
-    ("rma_id",),
-    ("status", "customer_id"),
-)  # fmt: skip
-ITEM = Table(
-    "rma_item",
-    {
-        "item_id": "uuid", "rma_id": "uuid", "line_no": "integer", "description": "text", "serial": "text",
-        "serial_item_id": "uuid", "article_id": "uuid", "fault": "text", "quantity": "numeric", "received": "numeric",
-        "unexpected": "boolean", "state": "text", "condition": "text", "findings": "text", "cause": "text",
-        "under_warranty": "boolean", "outcome": "text", "outcome_reason": "text", "sender_number": "text",
-        "sender_dated_on": "date", "note_id": "uuid", "note_number": "text", "replacement_note_id": "uuid",
-        "replacement_note_number": "text", "replacement_serial": "text", "replacement_article_id": "uuid",
-        "claim_accepted": "boolean",
-    },
-    ("item_id",),
-    ("rma_id", "serial"),
-)  # fmt: skip
-LOANER = Table(
-    "rma_loaner",
-    {
-        "rma_id": "uuid", "note_id": "uuid", "note_number": "text", "description": "text", "serials": "jsonb",
-        "back": "boolean",
-    },
-    ("rma_id", "note_id"),
-)  # fmt: skip
+from aggregates.values import rome_date
+from projections.base import ReadModel, Row, Rows, on
+from projections.rma_tables import ITEM, LABEL, LOANER, REPAIR, RMA
 
 
 class Rmas(ReadModel):
     """Returns of customers' goods (resi autorizzati)."""
 
     NAME = "rmas"
-    TABLES = (RMA, ITEM, LOANER)
+    VERSION = 2
+    TABLES = (RMA, ITEM, LOANER, REPAIR, LABEL)
 
     @on(Rma.Requested)
     def requested(self, fact: Rma.Requested, rows: Rows) -> None:
@@ -93,9 +61,10 @@ class Rmas(ReadModel):
             item = rows.get(ITEM, item_id)
             if item is not None:
                 whole = item["received"] + quantity
+                missing = max(Decimal(0), min(item["missing"], item["quantity"] - whole))
                 state = _later(item["state"], ItemState.RECEIVED)
                 condition = condition or item["condition"]
-                rows.patch(ITEM, item_id, received=whole, condition=condition, state=state, **sender)
+                rows.patch(ITEM, item_id, received=whole, missing=missing, condition=condition, state=state, **sender)
         rows.patch(RMA, fact.stream_id, received_on=fact.received_on)
         _stand(rows, fact.stream_id)
 
@@ -146,6 +115,12 @@ class Rmas(ReadModel):
                 gone = {"replacement_serial": None, "replacement_article_id": None, "claim_accepted": None}
                 nothing = {"replacement_note_id": None, "replacement_note_number": None}
                 rows.patch(ITEM, item["item_id"], **gone, **nothing)
+            if item["at_supplier"] == fact.note.number:
+                rows.patch(ITEM, item["item_id"], at_supplier=None)
+                rows.drop(REPAIR, fact.note.id, item["item_id"])
+            if item["faulty_note_id"] == fact.note.id:
+                undecided = {"faulty_decision": None, "faulty_value": None, "faulty_note_id": None}
+                rows.patch(ITEM, item["item_id"], **undecided)
         rows.drop(LOANER, fact.stream_id, fact.note.id)
         _stand(rows, fact.stream_id)
 
@@ -153,12 +128,94 @@ class Rmas(ReadModel):
     def loaner_given(self, fact: Rma.LoanerGiven, rows: Rows) -> None:
         """The customer has a loaner."""
         loaner = {"description": fact.description, "serials": list(fact.serials), "back": False}
-        rows.put(LOANER, {"rma_id": fact.stream_id, **_note(fact.note), **loaner})
+        more = {"given_on": rome_date(fact.act.at), **fact.model_dump(include={"return_by", "serial_item_id"})}
+        rows.put(LOANER, {"rma_id": fact.stream_id, **_note(fact.note), **loaner, **more})
 
     @on(Rma.LoanerReturned)
     def loaner_returned(self, fact: Rma.LoanerReturned, rows: Rows) -> None:
         """The loaner is back."""
-        rows.patch(LOANER, fact.stream_id, fact.note.id, back=True)
+        returned_on = fact.returned_on or rome_date(fact.act.at)
+        rows.patch(LOANER, fact.stream_id, fact.note.id, back=True, returned_on=returned_on)
+
+    @on(Rma.LoanerSold)
+    def loaner_sold(self, fact: Rma.LoanerSold, rows: Rows) -> None:
+        """The customer keeps it."""
+        sold = {"returned_on": rome_date(fact.act.at), "sale_number": fact.sale.number}
+        rows.patch(LOANER, fact.stream_id, fact.note.id, back=True, **sold)
+
+    @on(Rma.ItemIdentified)
+    def item_identified(self, fact: Rma.ItemIdentified, rows: Rows) -> None:
+        """It is known what an item really is."""
+        rows.patch(ITEM, fact.item.item_id, **fact.item.model_dump(exclude={"item_id", "quantity"}))
+
+    @on(Rma.ItemHandedOn)
+    def item_handed_on(self, fact: Rma.ItemHandedOn, rows: Rows) -> None:
+        """An item belongs to another return."""
+        other = {"handed_on_id": fact.to.id, "handed_on_number": fact.to.number}
+        rows.patch(ITEM, fact.item_id, state=ItemState.SETTLED.value, **other)
+        _stand(rows, fact.stream_id)
+
+    @on(Rma.MissingNoted)
+    def missing_noted(self, fact: Rma.MissingNoted, rows: Rows) -> None:
+        """Pieces did not come."""
+        item = rows.get(ITEM, fact.item_id)
+        if item is not None:
+            missing = item["missing"] + fact.quantity
+            gone = item["received"] == 0 and missing >= item["quantity"]
+            state = ItemState.MISSING.value if gone else item["state"]
+            rows.patch(ITEM, fact.item_id, missing=missing, missing_reason=fact.reason, state=state)
+        _stand(rows, fact.stream_id)
+
+    @on(Rma.ItemCharged)
+    def item_charged(self, fact: Rma.ItemCharged, rows: Rows) -> None:
+        """What the customer pays when it goes back."""
+        rows.patch(ITEM, fact.item_id, charges=[one.model_dump(mode="json") for one in fact.charges])
+
+    @on(Rma.ItemCredited)
+    def item_credited(self, fact: Rma.ItemCredited, rows: Rows) -> None:
+        """It has its credit note."""
+        note = {"credit_note_id": fact.credit_note.id, "credit_note_number": fact.credit_note.number}
+        rows.patch(ITEM, fact.item_id, credited_invoice=fact.invoice.number, **note)
+
+    @on(Rma.SentToSupplier)
+    def sent_to_supplier(self, fact: Rma.SentToSupplier, rows: Rows) -> None:
+        """Items are at a supplier's."""
+        sent = {"supplier_id": fact.supplier.party_id, "supplier": fact.supplier.name, **_note(fact.note)}
+        sent |= {"sent_on": rome_date(fact.act.at), **fact.model_dump(include={"supplier_rma", "expected_on"})}
+        for item_id in fact.item_ids:
+            rows.put(REPAIR, {"item_id": item_id, "rma_id": fact.stream_id, **sent})
+            rows.patch(ITEM, item_id, at_supplier=fact.note.number)
+
+    @on(Rma.SupplierAnswered)
+    def supplier_answered(self, fact: Rma.SupplierAnswered, rows: Rows) -> None:
+        """The supplier told a number or a day."""
+        for row in rows.select(REPAIR, rma_id=fact.stream_id):
+            if row["note_id"] == fact.note.id and row["returned_on"] is None:
+                told = fact.model_dump(include={"supplier_rma", "expected_on"})
+                rows.patch(REPAIR, fact.note.id, row["item_id"], **told)
+
+    @on(Rma.BackFromSupplier)
+    def back_from_supplier(self, fact: Rma.BackFromSupplier, rows: Rows) -> None:
+        """An item is back; another piece is the item from now on."""
+        result = fact.result.value
+        rows.patch(REPAIR, fact.note.id, fact.item_id, result=result, returned_on=fact.returned_on, cost=fact.cost)
+        item = rows.get(ITEM, fact.item_id)
+        cost = (item["supplier_cost"] if item and item["supplier_cost"] else Decimal(0)) + (fact.cost or Decimal(0))
+        other = fact.model_dump(include={"serial", "serial_item_id"}) if fact.result is SupplierResult.REPLACED else {}
+        rows.patch(ITEM, fact.item_id, at_supplier=None, supplier_cost=cost, supplier_result=result, **other)
+
+    @on(Rma.FaultyDecided)
+    def faulty_decided(self, fact: Rma.FaultyDecided, rows: Rows) -> None:
+        """It is decided what becomes of a faulty piece of ours."""
+        note_id = fact.note.id if fact.note else None
+        decided = {"faulty_decision": fact.decision.value, "faulty_value": fact.unit_cost, "faulty_note_id": note_id}
+        rows.patch(ITEM, fact.item_id, **decided)
+
+    @on(Rma.LabelsAsked)
+    def labels_asked(self, fact: Rma.LabelsAsked, rows: Rows) -> None:
+        """Pieces have labels that a scanner reads."""
+        for label in fact.labels:
+            rows.put(LABEL, {"rma_id": fact.stream_id, **label.model_dump()})
 
     @on(Rma.Closed)
     def closed(self, fact: Rma.Closed, rows: Rows) -> None:
@@ -178,8 +235,16 @@ def _add(rows: Rows, rma_id: UUID, items: Iterable[RmaItem], *, unexpected: bool
     line_no = rma["items"]
     for item in items:
         line_no += 1
-        fresh = {"received": Decimal(0), "state": ItemState.EXPECTED.value, "unexpected": unexpected}
-        rows.put(ITEM, {"rma_id": rma_id, "line_no": line_no, **item.model_dump(), **fresh})
+        fresh = {
+            "received": Decimal(0),
+            "missing": Decimal(0),
+            "state": ItemState.EXPECTED.value,
+            "unexpected": unexpected,
+        }
+        rows.put(
+            ITEM,
+            {"rma_id": rma_id, "line_no": line_no, **item.model_dump(), **fresh, "state": ItemState.EXPECTED.value},
+        )
     rows.patch(RMA, rma_id, items=line_no)
 
 
@@ -196,62 +261,12 @@ def _later(state: str, reached: ItemState) -> str:
 def _stand(rows: Rows, rma_id: UUID) -> None:
     rma = rows.get(RMA, rma_id)
     if rma is not None:
-        items = [ItemState(item["state"]) for item in rows.select(ITEM, rma_id=rma_id)]
+        items = rows.select(ITEM, rma_id=rma_id)
+        states = [ItemState(item["state"]) for item in items]
+        awaited = any(item["received"] + item["missing"] < item["quantity"] for item in items)
         numbered = rma["number"] is not None
-        status = rma_status(numbered=numbered, cancelled=rma["cancelled"], closed=rma["closed"], items=items)
-        rows.patch(RMA, rma_id, status=status.value)
-
-
-class FindRmas(Page):
-    """Returns by the words in number, customer or serials, by status or customer; `live` leaves out the ended ones."""
-
-    text: str | None = None
-    status: str | None = None
-    customer_id: UUID | None = None
-    live: bool = False
-
-
-def find_rmas(reader: Reader, ask: FindRmas) -> dict[str, Any]:
-    """The returns that match, the oldest first."""
-    return page(
-        reader,
-        ask,
-        """select r.*, (select count(*) from {rma_item} i where i.rma_id = r.rma_id and i.received > 0) as items_in,
-                  exists (select 1 from {rma_loaner} l where l.rma_id = r.rma_id and not l.back) as loaner_out
-             from {rma} r
-            where (%(text)s::text is null
-                   or concat_ws(' ', number, customer, customer_reference) ilike '%%' || %(text)s || '%%'
-                   or exists (select 1 from {rma_item} i where i.rma_id = r.rma_id and i.serial ilike %(text)s::text))
-              and (%(status)s::text is null or status = %(status)s)
-              and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
-              and (not %(live)s::boolean or not (closed or cancelled))""",
-        order=("requested_at", "rma_id"),
-    )
-
-
-class RmaSheet(Ask):
-    """One return."""
-
-    rma_id: UUID
-
-
-def rma_sheet(reader: Reader, ask: RmaSheet) -> dict[str, Any] | None:
-    """The return with its items and loaners."""
-    params = {"rma_id": ask.rma_id}
-    rma = reader.row("select * from {rma} where rma_id = %(rma_id)s", params)
-    if rma is None:
-        return None
-    rma["items"] = reader.rows("select * from {rma_item} where rma_id = %(rma_id)s order by line_no", params)
-    rma["loaners"] = reader.rows("select * from {rma_loaner} where rma_id = %(rma_id)s order by note_number", params)
-    return rma
-
-
-def open_rma_of_serial(reader: Reader, serial: str, except_id: UUID) -> str | None:
-    """The number of the open return that holds a serial; for commands."""
-    row = reader.row(
-        """select coalesce(r.number, r.rma_id::text) as number from {rma} r join {rma_item} i using (rma_id)
-            where i.serial = %(serial)s and i.state <> 'settled' and not r.closed and not r.cancelled
-              and r.rma_id <> %(except_id)s""",
-        {"serial": serial, "except_id": except_id},
-    )
-    return row["number"] if row else None
+        over = {"cancelled": rma["cancelled"], "closed": rma["closed"]}
+        status = rma_status(numbered=numbered, items=states, awaited=awaited, **over)
+        outcomes = {item["outcome"] for item in items if item["handed_on_id"] is None}
+        outcome = outcomes.pop() if len(outcomes) == 1 else None
+        rows.patch(RMA, rma_id, status=status.value, outcome=outcome)

@@ -30,8 +30,9 @@ from aggregates.rma_refusals import (
 )
 from aggregates.serial_item import SerialItem
 from aggregates.stock_item import StockItem
-from commands.rma import SerialOnOtherRma
-from commands.rma_shipping import LoanerUnknown, MixedReasons
+from commands.rma_goods import SerialOnOtherRma
+from commands.rma_loaner import LoanerUnknown
+from commands.rma_shipping import MixedReasons
 from tests.commands.goods import (
     CUSTOMER,
     FAULTY,

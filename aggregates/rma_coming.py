@@ -1,0 +1,95 @@
+"""Decisions on goods that come in (arrivi del reso): taken along, identified, missing, labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from aggregates import rma_facts as facts
+from aggregates.base import Act, require
+from aggregates.delivery_note_refusals import ReasonForActMissing
+from aggregates.record_ref import RecordRef
+from aggregates.rma_items import ItemLabel, KeptIn, PickUpPurpose, ReceivedItem, RmaItem
+from aggregates.rma_parts import RmaParts
+from aggregates.rma_refusals import ItemSettled, NothingMissing, RmaNotAuthorised
+from aggregates.rma_state import ItemState
+from aggregates.rules.stock_levels import ZERO
+
+
+class RmaComing(RmaParts):
+    """The decisions of a return about goods that come in."""
+
+    def pick_up(
+        self,
+        receipt_id: UUID,
+        picked_up_on: date,
+        purpose: PickUpPurpose,
+        items: Sequence[ReceivedItem],
+        act: Act,
+        *,
+        technician_id: UUID | None,
+        handed_by: str | None,
+        signature_sha256: str | None,
+    ) -> str:
+        """Number the receipt left with the customer for goods just received; answers the number."""
+        number = f"{self.number}/{len(self.pick_ups) + 1}"
+        who = {"technician_id": technician_id, "handed_by": handed_by, "signature_sha256": signature_sha256}
+        self._record(
+            facts.PickedUp,
+            act=act,
+            receipt_id=receipt_id,
+            number=number,
+            picked_up_on=picked_up_on,
+            purpose=purpose,
+            items=tuple(items),
+            **who,
+        )
+        return number
+
+    def bring_in(self, kept: dict[UUID, KeptIn], act: Act) -> None:
+        """Record that goods went from the van to where they are worked on."""
+        for item_id in kept:
+            self._require_here(item_id)
+        changed = {item_id: place for item_id, place in kept.items() if self.kept.get(item_id) != place}
+        if changed:
+            self._record(facts.BroughtIn, act=act, item_ids=tuple(changed), kept=changed)
+
+    def identify(self, item: RmaItem, kept: KeptIn | None, act: Act) -> None:
+        """Say what an item really is; how many they are stays. Raises `RmaItemUnknown`, `ItemSettled`."""
+        self._require_open()
+        known = self.item(item.item_id)
+        require(self.state(item.item_id) is not ItemState.SETTLED, ItemSettled, description=known.description)
+        self._require_not_away(known)
+        item = item.model_copy(update={"quantity": known.quantity})
+        if item != known:
+            self._record(facts.ItemIdentified, act=act, item=item, kept=kept)
+
+    def hand_on(self, item_id: UUID, to: RecordRef, act: Act) -> None:
+        """Record that an item belongs to another return. Raises `ItemNotReceived`, `ItemSettled`."""
+        self._require_here(item_id)
+        self._record(facts.ItemHandedOn, act=act, item_id=item_id, to=to)
+
+    def note_missing(self, item_id: UUID, reason: str, act: Act) -> None:
+        """Note that what is still to come of an item does not come. Raises `NothingMissing`."""
+        self._require_open()
+        item, still = self.item(item_id), self.still(item_id)
+        if not still and item_id in self.missing:
+            return
+        require(still > 0, NothingMissing, description=item.description)
+        require(bool(reason.strip()), ReasonForActMissing)
+        self._record(facts.MissingNoted, act=act, item_id=item_id, quantity=still, reason=reason.strip())
+
+    def ask_labels(self, item_ids: Sequence[UUID], dated_on: date, act: Act) -> tuple[ItemLabel, ...]:
+        """Have labels printed, one a piece, of the items named or of all. Raises `RmaNotAuthorised`."""
+        require(self.number is not None, RmaNotAuthorised)
+        labels = tuple(label for item_id in item_ids or self.items for label in self._labels(item_id))
+        self._record(facts.LabelsAsked, act=act, labels=labels, dated_on=dated_on)
+        return labels
+
+    def _labels(self, item_id: UUID) -> list[ItemLabel]:
+        """One for each whole piece; goods by weight or metre have one."""
+        item, code = self.item(item_id), f"{self.number}-{self.line_of(item_id)}"
+        pieces = max(1, int(max(item.quantity, self.received.get(item_id, ZERO))))
+        many = pieces > 1
+        return [ItemLabel(item_id=item_id, piece=n, code=f"{code}-{n}" if many else code) for n in range(1, pieces + 1)]

@@ -1,0 +1,33 @@
+"""What a cancelled delivery note takes back on its return (annullamento del DDT): items, loaners, successions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aggregates.base import Act
+from aggregates.record_ref import RecordRef
+from aggregates.rma import Rma
+from aggregates.serial_item import SerialItem
+from commands.base import Service
+from commands.rma_successor import undo
+
+
+def rma_note_cancelled(service: Service, rma_id: UUID, note: RecordRef, act: Act) -> None:
+    """Take back what the note did to a return and to the installed base. Raises `RmaOver`."""
+    rma = service.load(Rma, rma_id)
+    successions = [
+        (rma.items[one].serial_item_id, rma.substitutes.get(one))
+        for one, by in rma.replaced.items()
+        if by.id == note.id
+    ]
+    loaner = rma.loaners.get(note.id)
+    rma.note_cancelled(note, act)
+    service.save(rma)
+    for old_id, new_id in successions:
+        undo(service, old_id, new_id, act)
+    if loaner is not None and loaner.serial_item_id is not None:
+        piece = service.load(SerialItem, loaner.serial_item_id)
+        lent = next((move for move in piece.moves if (move.place.location or "").endswith(note.number)), None)
+        if lent is not None and len(piece.moves) > 1:
+            piece.correct_move(lent.from_on, None, act)
+            service.save(piece)

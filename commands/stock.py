@@ -13,7 +13,7 @@ from aggregates.rules.stock_lots import LotQuantity
 from aggregates.stock import Ownership, stock_item_id
 from aggregates.stock_item import StockItem
 from aggregates.stock_lot import StockLot, stock_lot_id
-from aggregates.stock_pieces import SerialElsewhere
+from aggregates.stock_pieces import SerialElsewhere, claim_id
 from aggregates.warehouse import Warehouse, WarehouseKind
 from commands.base import Service
 
@@ -80,13 +80,9 @@ def tell_pieces(service: Service) -> None:
 
 
 def _elsewhere(service: Service) -> Refusal:
-    came = [
-        serial
-        for item in service.saved
-        if isinstance(item, StockItem)
-        for fact in item.pending_events
-        for serial in (*getattr(fact, "serials", ()), *getattr(fact, "serials_found", ()))
-    ]
+    claimed = {claim.claim_id for claim in service.claimed}
+    items = (item for item in service.saved if isinstance(item, StockItem))
+    came = (serial for item in items for serial in sorted(item.serials) if claim_id(item.id, serial) in claimed)
     return SerialElsewhere(serials=", ".join(dict.fromkeys(came)))
 
 

@@ -10,6 +10,7 @@ from aggregates.call import Call
 from aggregates.coverage import Coverage
 from projections.base import Ask, Reader, Recorded
 from projections.call_links import linked_calls
+from projections.quote_need import quote_of_call
 from projections.sla_views import FindClocks, find_clocks
 
 COSTS: Any = {"unit_cost"}
@@ -25,7 +26,7 @@ class AskCall(Ask):
 
 
 def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
-    """The call with customer, site, activities, parts, charges, readings, reports, clocks and history."""
+    """The call with customer, site, activities, parts, charges, readings, reports, clocks, quotes and history."""
     row = reader.row(
         """select c.*, p.name as party_name, s.name as site_name, s.street, s.postcode, s.town, s.province
              from {call} c
@@ -58,6 +59,7 @@ def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
         "notes": [{"note_id": key, "text": text} for key, text in call.notes.items()],
         "reports": [_report(call, key) for key in call.reports],
         "clocks": find_clocks(reader, FindClocks(call_id=ask.call_id))["items"],
+        "quote": quote_of_call(reader, call),
         "history": [_entry(recorded) for recorded in reader.facts(ask.call_id)],
     }
 

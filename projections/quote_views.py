@@ -6,17 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
-
+from aggregates.quote import Quote
+from aggregates.quote_pricing import tolerance_of
+from aggregates.rules.tolerance import AdherenceState
 from projections.base import Ask, Page, Reader, Row, page
-
-MATTERS = frozenset(
-    {
-        "call.activity-planned.v1", "call.part-planned.v1", "call.part-used.v1", "call.activity-performed.v1",
-        "call.charge-added.v1", "call.coverage-decided-again.v1", "call.cancelled.v1",
-    }
-)  # fmt: skip
-"""Facts of a call that would give another quote."""
+from projections.quote_source import changed_since
+from projections.work_prices import WorkPrices
 
 
 class FindQuotes(Page):
@@ -57,66 +52,69 @@ class QuoteSheet(Ask):
 
 
 def quote_sheet(reader: Reader, ask: QuoteSheet) -> dict[str, Any] | None:
-    """The quote with every revision, and what its call did since the revision shown was made (R7.2)."""
+    """The quote with every revision, what its call did since the one shown was made, and how work stands to it."""
     quote = reader.row("select * from {quote} where quote_id = %(quote_id)s", {"quote_id": ask.quote_id})
     if quote is None:
         return None
     quote["revisions"] = _revisions(reader, ask.quote_id)
     shown = next(one for one in quote["revisions"] if (one["alternative"], one["revision"]) == _shown(quote))
     quote["source_changed_since"] = changed_since(reader, shown["source"])
+    quote["adherence"] = quote_adherence(reader, QuoteAdherence(quote_id=ask.quote_id))
     return quote
 
 
-def changed_since(reader: Reader, source: Row | None) -> dict[str, Any] | None:
-    """What happened to a source after the version that was copied; None when there is no source."""
-    if source is None:
-        return None
-    facts = reader.facts(UUID(source["id"]))
-    since = [
-        {
-            "fact": one.topic,
-            "at": one.fact.act.at,
-            "by": one.fact.act.by,
-            "version": one.fact.originator_version,
-            "matters": one.topic in MATTERS,
-        }
-        for one in facts[source["version"] :]
-    ]
-    return {
-        "changed": any(one["matters"] for one in since),
-        "version_then": source["version"],
-        "version_now": len(facts),
-        "facts": since,
-    }
+class FindQuotesToApprove(Page):
+    """Drafts that wait for somebody's approval inside the company; `customer_id` of one customer."""
+
+    customer_id: UUID | None = None
 
 
-class QuoteComparison(Ask):
-    """Two revisions of a quote, as in `A0` and `A1`."""
+def find_quotes_to_approve(reader: Reader, ask: FindQuotesToApprove) -> dict[str, Any]:
+    """What waits, with what it passes and who asked; the oldest quotes first (QUO-1)."""
+    return page(
+        reader,
+        ask,
+        """select q.quote_id, q.number, q.dated_on, q.customer_id, q.customer, q.call_id, q.call_number,
+                  q.subject, r.alternative, r.revision, r.net, r.total, r.approval
+             from {quote_revision} r join {quote} q using (quote_id)
+            where r.approval_state = 'asked' and r.state = 'draft'
+              and (%(customer_id)s::uuid is null or q.customer_id = %(customer_id)s)""",
+        order=("dated_on", "number", "quote_id", "alternative"),
+    )
+
+
+class QuoteAdherence(Ask):
+    """One quote that was accepted for a call."""
 
     quote_id: UUID
-    one: str = Field(pattern=r"^[A-Z]\d+$")
-    other: str = Field(pattern=r"^[A-Z]\d+$")
 
 
-def compare_quotes(reader: Reader, ask: QuoteComparison) -> dict[str, Any] | None:
-    """Lines added, removed and changed from one revision to the other, and the difference of the sums."""
-    found = {f"{one['alternative']}{one['revision']}": one for one in _revisions(reader, ask.quote_id)}
-    if ask.one not in found or ask.other not in found:
+def quote_adherence(reader: Reader, ask: QuoteAdherence) -> dict[str, Any] | None:
+    """How the work done on the call stands to its accepted quotes, and what of the difference is billed (R7.5).
+
+    None for a quote that was not accepted or stands alone.
+    """
+    quote = reader.record(ask.quote_id)
+    if not isinstance(quote, Quote) or quote.accepted is None or quote.accepted.source is None:
         return None
-    one, other = found[ask.one], found[ask.other]
-    before = {line["line_id"]: line for line in one["lines"]}
-    after = {line["line_id"]: line for line in other["lines"]}
-    both = [key for key in after if key in before]
+    return adherence_of_call(reader, quote.accepted.source.id)
+
+
+def adherence_of_call(reader: Reader, call_id: UUID) -> dict[str, Any] | None:
+    """The same of a call; None without an accepted quote, and while something done has no price."""
+    found = WorkPrices(reader).adherence(call_id)
+    if found is None:
+        return None
+    first, done, is_over = found
     return {
-        "added": [line for key, line in after.items() if key not in before],
-        "removed": [line for key, line in before.items() if key not in after],
-        "changed": [
-            {"line_id": key, "description": after[key]["description"], "differences": differences}
-            for key in both
-            if (differences := _differences(before[key], after[key]))
-        ],
-        "net": {"from": one["net"], "to": other["net"], "difference": other["net"] - one["net"]},
-        "total": {"from": one["total"], "to": other["total"], "difference": other["total"] - one["total"]},
+        "call_id": call_id,
+        "quote_id": first.id,
+        "quote_number": first.number,
+        "is_over": is_over,
+        "terms": tolerance_of(first).model_dump(mode="json"),
+        **done.model_dump(mode="json"),
+        "to_bill": done.to_bill,
+        "needs_quote": done.state is AdherenceState.BEYOND,
     }
 
 
@@ -135,7 +133,3 @@ def _revisions(reader: Reader, quote_id: UUID) -> list[Row]:
 
 def _shown(quote: Row) -> tuple[str, int]:
     return quote["alternative"], quote["revision"]
-
-
-def _differences(before: Row, after: Row) -> dict[str, Any]:
-    return {name: {"from": before.get(name), "to": value} for name, value in after.items() if before.get(name) != value}

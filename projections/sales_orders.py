@@ -18,7 +18,7 @@ from aggregates.quote_values import QuoteLine
 from aggregates.sales_order import SalesOrder, lines_of
 from aggregates.stock_item import StockItem
 from projections.base import Ask, Page, Reader, ReadModel, Row, Rows, Table, on, page
-from projections.quote_views import changed_since
+from projections.quote_source import changed_since
 
 ORDER = Table(
     "sales_order",

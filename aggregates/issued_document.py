@@ -36,6 +36,7 @@ class IssuedKind(StrEnum):
     PAYMENT_REMINDER = "payment_reminder"
     SERIAL_HISTORY = "serial_history"
     WORKSHOP_RECEIPT = "workshop_receipt"
+    PURCHASE_ORDER = "purchase_order"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

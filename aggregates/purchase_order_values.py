@@ -14,6 +14,7 @@ from aggregates.record_ref import RecordRef
 from aggregates.rules.line_amounts import line_total
 from aggregates.rules.purchasing import unit_cost
 from aggregates.rules.stock_levels import ZERO, Level, Quantity
+from aggregates.rules.stock_lots import LotQuantity
 from aggregates.values import Rate, Value
 
 ONE = Decimal(1)
@@ -99,8 +100,7 @@ class ReceivedLine(Value):
     rejected_because: str | None = None
     unit_cost: Level
     serials: tuple[str, ...] = ()
-    lot: str | None = None
-    expires_on: date | None = None
+    lots: tuple[LotQuantity, ...] = ()
     over: Level = ZERO
     """Of the quantity, what is more than was still to come."""
     ordered_unit_cost: Level

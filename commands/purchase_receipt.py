@@ -18,6 +18,7 @@ from aggregates.purchase_order_values import LineQuantity, PurchaseLine, Receive
 from aggregates.record_ref import RecordRef
 from aggregates.rules.purchasing import Held, covered, unit_cost
 from aggregates.rules.stock_levels import ZERO, Level
+from aggregates.rules.stock_lots import LotQuantity
 from aggregates.rules.transport_reasons import Reason
 from aggregates.stock import Reservation
 from aggregates.stock_item import StockItem
@@ -25,7 +26,7 @@ from aggregates.values import Rate, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.purchase_order import answer, kept
-from commands.stock import check_tracked, stock_at
+from commands.stock import check_lots, check_tracked, stock_at
 
 
 class ArrivedLine(Value):
@@ -39,8 +40,7 @@ class ArrivedLine(Value):
     unit_price: Level | None = Field(default=None, description="As the supplier's note says, where it differs; euro.")
     discounts: tuple[Rate, ...] | None = None
     serials: tuple[str, ...] = ()
-    lot: str | None = Field(default=None, max_length=60)
-    expires_on: date | None = None
+    lots: tuple[LotQuantity, ...] = Field(default=(), description="Of a lot-tracked article, in its units.")
 
 
 class ReceivePurchaseOrder(Command):
@@ -139,8 +139,7 @@ def _arrived(order: PurchaseOrder, asked: Sequence[ArrivedLine]) -> tuple[Receiv
                 rejected_because=one.rejected_because,
                 unit_cost=_cost(line, one),
                 serials=one.serials,
-                lot=one.lot,
-                expires_on=one.expires_on,
+                lots=one.lots,
                 over=max(ZERO, quantity - left[one.line_id]),
                 ordered_unit_cost=line.unit_cost,
             )
@@ -174,10 +173,11 @@ def _into_stock(
             continue
         line = order.line(one.line_id)
         check_tracked(service, line.article_id, one.quantity, one.serials)
+        check_lots(service, line.article_id, one.lots)
         item = stock_at(service, line.article_id, line.warehouse_id, act)
         waiting.setdefault(item.id, (item, covered(item.on_hand, _held(item))))
         movement_id = service.new_id(f"{receipt_id}-{n}")
-        item.receive(movement_id, one.quantity, one.unit_cost, order.ref, act, serials=one.serials)
+        item.receive(movement_id, one.quantity, one.unit_cost, order.ref, act, serials=one.serials, lots=one.lots)
         _promise(service, item, line, one, act)
     helped = [
         promise.record

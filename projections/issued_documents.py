@@ -13,6 +13,7 @@ from aggregates.dunning import Reminder
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
+from aggregates.purchase_order import PurchaseOrder
 from aggregates.quote import Quote
 from aggregates.serial_item import SerialItem
 from aggregates.workshop_job import WorkshopJob
@@ -99,6 +100,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.METER_STATEMENT, fact.stream_id
         case SerialItem.HistoryAsked():
             kind, record_id = IssuedKind.SERIAL_HISTORY, fact.stream_id
+        case PurchaseOrder.Sent():
+            kind, record_id = IssuedKind.PURCHASE_ORDER, fact.stream_id
         case WorkshopJob.TakenIn():
             kind, record_id = IssuedKind.WORKSHOP_RECEIPT, fact.stream_id
         case _:
@@ -142,6 +145,13 @@ class IssuedDocuments(ReadModel):
     @on(WorkshopJob.TakenIn)
     def taken_in(self, fact: WorkshopJob.TakenIn, rows: Rows) -> None:
         """Something was left at the counter: its receipt says how it came, whatever becomes of it."""
+        due = origin(fact)
+        if due is not None:
+            self._become_due(due, fact, rows)
+
+    @on(PurchaseOrder.Sent)
+    def order_sent(self, fact: PurchaseOrder.Sent, rows: Rows) -> None:
+        """An order goes to a supplier; what comes of it does not change the paper."""
         due = origin(fact)
         if due is not None:
             self._become_due(due, fact, rows)

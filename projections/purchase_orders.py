@@ -42,7 +42,7 @@ RECEIPT = Table(
         "supplier_id": "uuid", "received_on": "date", "note_number": "text", "note_dated_on": "date",
         "quantity": "numeric", "rejected": "numeric", "rejected_because": "text", "over": "numeric",
         "over_because": "text", "unit_cost": "numeric", "ordered_unit_cost": "numeric", "serials": "jsonb",
-        "lot": "text", "received_by": "text",
+        "lots": "jsonb", "received_by": "text",
     },
     ("receipt_id", "line_no"),
     ("order_id", "article_id, received_on", "received_on"),
@@ -136,12 +136,13 @@ class PurchaseOrders(ReadModel):
         note = fact.supplier_note
         for n, came in enumerate(fact.lines, 1):
             line = rows.get(LINE, came.line_id) or {}
-            said = came.model_dump(exclude={"serials", "expires_on"})
+            said = came.model_dump(exclude={"serials", "lots"})
             rows.put(
                 RECEIPT,
                 {
                     **said,
                     "serials": list(came.serials),
+                    "lots": [lot.model_dump(mode="json") for lot in came.lots],
                     "receipt_id": fact.receipt_id,
                     "line_no": n,
                     "order_id": fact.stream_id,

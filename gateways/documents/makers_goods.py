@@ -5,11 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from aggregates.delivery_note import DeliveryNote
+from aggregates.purchase_order import PurchaseOrder
 from aggregates.quote import Quote
 from gateways.documents.due_source import DueSource
 from projections.documents.content_delivery_note import DeliveryNoteContent
+from projections.documents.content_purchase_order import PurchaseOrderContent
 from projections.documents.content_quote import QuoteContent
 from projections.documents.from_delivery_note import delivery_note
+from projections.documents.from_purchase_order import purchase_order
 from projections.documents.from_quote import sent_quote
 from projections.documents.identities import own_letterhead
 from projections.documents.records import ContentMissing
@@ -29,3 +32,11 @@ def delivery_note_content(found: DueSource) -> tuple[DeliveryNoteContent, UUID |
         raise ContentMissing("This is not a delivery note.")
     issuer = own_letterhead(found.records, found.company_id)
     return delivery_note(fact, issuer, found.main), fact.recipient.party_id
+
+
+def purchase_order_content(found: DueSource) -> tuple[PurchaseOrderContent, UUID | None]:
+    order, fact = found.record, found.last.fact
+    if not isinstance(order, PurchaseOrder) or not isinstance(fact, PurchaseOrder.Sent):
+        raise ContentMissing("This is not an order that was sent to a supplier.")
+    content = purchase_order(order, fact, found.records, company_id=found.company_id, source=found.main)
+    return content, order.supplier.party_id

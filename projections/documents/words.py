@@ -22,6 +22,7 @@ TITLES = {
     IssuedKind.PAYMENT_REMINDER: "Sollecito",
     IssuedKind.SERIAL_HISTORY: "Storia della matricola",
     IssuedKind.WORKSHOP_RECEIPT: "Ricevuta di presa in carico",
+    IssuedKind.PURCHASE_ORDER: "Ordine a fornitore",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

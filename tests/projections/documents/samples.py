@@ -27,6 +27,7 @@ from projections.documents.content_work_report import (
     WorkReportContent,
 )
 from tests.projections.documents.sample_letters import ADJUSTMENT_LETTER, CONSUMER_REMINDER, PAYMENT_REMINDER
+from tests.projections.documents.sample_purchase import purchase_order
 from tests.projections.documents.samples_contract import contract_samples
 
 SOURCE = (Source(stream_id=UUID(int=7), version=4, topic="call"),)
@@ -470,5 +471,6 @@ ALL = {
     "adjustment_letter": ADJUSTMENT_LETTER,
     "consumer_reminder": CONSUMER_REMINDER,
     "payment_reminder": PAYMENT_REMINDER,
+    "purchase_order": purchase_order(COMPANY, BUSINESS, SOURCE),
 }
 """One of every kind."""

@@ -142,7 +142,8 @@ class Issuer:
         return not outcome.repeated
 
     def _printed(self, house: House, made: Making, carried: list[Attachment]) -> Deposit:
-        content = with_logo(with_signature(made.content, self.archive, house.company_id), self.archive, house.company_id)
+        signed = with_signature(made.content, self.archive, house.company_id)
+        content = with_logo(signed, self.archive, house.company_id)
         return without_logo(printed(made.origin.kind, content, made.happened_at, carried, by=self._typeset))
 
     def _kept_invoice(
@@ -209,7 +210,8 @@ def verify_documents(house: House, archive: Archive) -> list[Finding]:
         expected[archive_key(house, row["kind"], row["record_id"], row["version"])] = row["sha256"]
         for kept in row["attachments"]:
             expected[archive_key(house, kept["archive_kind"], row["record_id"], row["version"])] = kept["sha256"]
-    for row in house.reader.rows("select archive_kind, record_id, version, sha256 from {word_copy} where state = 'made'"):
+    made = "select archive_kind, record_id, version, sha256 from {word_copy} where state = 'made'"
+    for row in house.reader.rows(made):
         expected[archive_key(house, row["archive_kind"], row["record_id"], row["version"])] = row["sha256"]
     for row in house.reader.rows("select sha256 from {stored_file}"):
         expected[file_key(house.company_id, row["sha256"])] = row["sha256"]

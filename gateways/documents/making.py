@@ -10,6 +10,7 @@ from aggregates.company import LegalIdentity
 from aggregates.invoice import Invoice
 from aggregates.issued_document import IssuedKind, Origin
 from aggregates.values import Value
+from gateways.documents.dress import Dresser
 from gateways.documents.due_source import DueSource
 from gateways.documents.makers import MAKERS
 from projections.base import Reader, Row
@@ -41,7 +42,9 @@ def making(reader: Reader, company_id: UUID, due: Row) -> Making:
     kind = IssuedKind(due["kind"])
     found = DueSource(reader, company_id, due)
     content, party_id = MAKERS[kind](found)
-    whole = content.model_copy(update={"source": _distinct((*found.main, *found.records.used))})
+    dresser = Dresser(reader, company_id, found.last.recorded_at)
+    dressed = dresser.dressed(content, kind, party_id)
+    whole = dressed.model_copy(update={"source": _distinct((*found.main, *found.records.used, *dresser.used))})
     fact = found.last.fact
     return Making(
         origin=Origin(kind=kind, record_id=found.record_id, version=due["version"], part=due["part"]),

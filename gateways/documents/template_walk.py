@@ -1,4 +1,4 @@
-"""Follows a template's tree with the fields of its document (percorso): what is unknown, not allowed, or does not fit."""
+"""Follows a template's tree with the fields of its document (percorso): what is unknown, forbidden, or does not fit."""
 
 from __future__ import annotations
 

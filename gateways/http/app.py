@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 from commands.catalog import CATALOG
-from gateways.http import calendar, device_batch, documents, events, files, money_files, signing
+from gateways.http import calendar, device_batch, documents, events, files, money_files, signing, templates
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
@@ -62,6 +62,7 @@ def create_app(installation: Installation) -> FastAPI:
     money_files.mount(app, endpoints)
     calendar.mount(app, installation, endpoints)
     files.mount(app, installation, endpoints)
+    templates.mount(app, installation, endpoints)
     device_batch.mount(app, endpoints)
     signing.mount(app, installation, endpoints)
     events.mount(app, installation, endpoints)

@@ -30,6 +30,7 @@ from projections.documents.content_invoice import InvoiceContent
 from projections.documents.content_meter_statement import MeterStatementContent
 from projections.documents.content_payment_reminder import PaymentReminderContent
 from projections.documents.content_pre_invoice import PreInvoiceContent
+from projections.documents.content_purchase_order import PurchaseOrderContent
 from projections.documents.content_quote import QuoteContent
 from projections.documents.content_serial_history import SerialHistoryContent
 from projections.documents.content_work_report import WorkReportContent
@@ -51,10 +52,11 @@ CONTENT_OF: Mapping[IssuedKind, type[Content]] = {
     IssuedKind.PAYMENT_REMINDER: PaymentReminderContent,
     IssuedKind.SERIAL_HISTORY: SerialHistoryContent,
     IssuedKind.WORKSHOP_RECEIPT: WorkshopReceiptContent,
+    IssuedKind.PURCHASE_ORDER: PurchaseOrderContent,
 }
 """What each kind of document says; a kind that is not here has neither templates nor texts."""
 
-HIDDEN = frozenset({"source", "kind", "texts", "stream_id", "position"})
+HIDDEN = frozenset({"source", "stream_id", "position"})
 QUANTITIES = frozenset(
     {
         "quantity", "price_per", "kilometres", "gross_weight_kg", "net_weight_kg", "rate", "vat_rate", "discounts",

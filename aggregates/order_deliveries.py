@@ -87,7 +87,7 @@ class OrderDeliveries:
     def undo_delivery(self, note: RecordRef, act: Act) -> None:
         """Note that a delivery note was cancelled; unknown or undone ones change nothing."""
         if note.id in self.deliveries:
-            self._record(facts.DeliveryUndone, act=act, note=note)
+            self._record(facts.DeliveryUndone, act=act, note=note, billing=self.deliveries[note.id].billing)
 
     def check_deliverable(self) -> None:
         """Raises `OrderCancelled`, `OrderForCall`, `OrderToInvoiceFirst`."""

@@ -50,3 +50,4 @@ class DeliveryUndone(Aggregate.Event):
 
     TOPIC = "sales-order.delivery-undone.v1"
     note: RecordRef
+    billing: DeliveryBilling

@@ -41,19 +41,25 @@ def invoice_alarms(reader: Reader, ask: InvoiceAlarms) -> dict[str, Any]:
                            w.ready_on + case when n.billing in ('service', 'diagnosis_fee') then 12 else 15 end
                       from {{work_to_bill}} w join {{delivery_note}} n on n.note_id = w.record_id
                      where w.kind = 'delivery-note' and w.ready_on <= {TODAY} and w.left_out > 0
-                       and n.state = 'issued' and n.billing <> 'unless_returned'
+                       and n.state = 'issued' and (n.billing <> 'unless_returned' or n.kept_on is not null)
                        and (w.has_charge or w.invoice_id is not null or w.due_on is not null)
                     union all
                     select 'goods-on-approval', note_id, number, customer_id, customer, return_by
                       from {{delivery_note}}
-                     where billing = 'unless_returned' and state = 'issued' and not all_back
+                     where billing = 'unless_returned' and state = 'issued' and not all_back and kept_on is null
                     union all
                     select 'credit-returned-goods', n.note_id, n.number, n.customer_id, n.customer, {TODAY}
                       from {{delivery_note}} n
                      where n.state = 'invoiced' and n.returned_after
                        and not exists (select 1 from {{invoice_line}} l
                                         where l.invoice_id = n.invoice_id and l.credited > 0
-                                          and l.line -> 'source' -> 'delivery' ->> 'id' = n.note_id::text)) due
+                                          and l.line -> 'source' -> 'delivery' ->> 'id' = n.note_id::text)
+                    union all
+                    select 'credit-returned-goods', n.note_id, n.number, n.customer_id, n.customer, {TODAY}
+                      from {{delivery_note}} n
+                     where n.billed_with_kind = 'invoice' and n.returned_after
+                       and not exists (select 1 from {{invoice}} i join {{invoice_line}} l using (invoice_id)
+                                        where i.number = n.billed_with_number and l.credited > 0)) due
              where due.due_on <= {TODAY} + %(days)s
                and (%(customer_id)s::uuid is null or due.customer_id = %(customer_id)s)""",  # noqa: S608 - own constants only
         order=("due_on", "kind", "number", "record_id"),

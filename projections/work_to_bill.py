@@ -15,6 +15,7 @@ from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_values import GOODS
 from aggregates.delivery_note_values import WORK as REPAIRS
 from aggregates.hour_pool_sale import PoolSale
+from aggregates.order_delivery_facts import DeliveryBilling
 from aggregates.quote import Quote
 from aggregates.rma import Rma
 from aggregates.rules.send_deadline import month_end
@@ -29,7 +30,7 @@ WORK = Table(
         "record_id": "uuid", "kind": "text", "number": "text", "customer_id": "uuid", "call_id": "uuid",
         "order_id": "uuid", "coverage": "text", "outcome": "text", "has_work": "boolean", "has_charge": "boolean",
         "is_quoted": "boolean", "ready_on": "date", "invoice_id": "uuid", "due_on": "date", "carried": "boolean",
-        "left_out": "numeric", "owes": "boolean", "fee": "numeric",
+        "left_out": "numeric", "owes": "boolean", "by_notes": "integer", "fee": "numeric",
     },
     ("record_id",),
     ("due_on, customer_id where due_on is not null", "call_id", "order_id"),
@@ -46,7 +47,7 @@ class WorkToBill(ReadModel):
     """
 
     NAME = "work_to_bill"
-    VERSION = 3
+    VERSION = 4
     TABLES = (WORK,)
 
     @on(Call.Opened)
@@ -137,6 +138,18 @@ class WorkToBill(ReadModel):
             _settle(rows, row["record_id"], ready_on=None)
             if row["call_id"] is not None:
                 _settle(rows, row["call_id"], is_quoted=False)
+
+    @on(SalesOrder.Delivered)
+    def delivered(self, fact: SalesOrder.Delivered, rows: Rows) -> None:
+        """Goods of the order left with a note that is invoiced by itself: the quote is not, as long as it holds."""
+        if fact.billing is DeliveryBilling.WITH_NOTE:
+            _noted(rows, fact.stream_id, 1)
+
+    @on(SalesOrder.DeliveryUndone)
+    def delivery_undone(self, fact: SalesOrder.DeliveryUndone, rows: Rows) -> None:
+        """The note was cancelled."""
+        if fact.billing is DeliveryBilling.WITH_NOTE:
+            _noted(rows, fact.stream_id, -1)
 
     @on(Call.BillingProposed, Quote.BillingProposed, DeliveryNote.BillingProposed, PoolSale.BillingProposed)
     def held(self, fact: Call.BillingProposed, rows: Rows) -> None:
@@ -252,6 +265,11 @@ def _settle(rows: Rows, record_id: UUID, **columns: Any) -> None:
         rows.put(WORK, {**after, "due_on": _due_on(rows, after)})
 
 
+def _noted(rows: Rows, order_id: UUID, more: int) -> None:
+    for row in rows.select(WORK, order_id=order_id):
+        _settle(rows, row["record_id"], by_notes=(row["by_notes"] or 0) + more)
+
+
 def _bill(rows: Rows, record_id: UUID, invoice_id: UUID | None) -> None:
     row = rows.get(WORK, record_id)
     if row is None:
@@ -276,6 +294,8 @@ def _due_on(rows: Rows, row: Row) -> date | None:
         call = rows.get(WORK, row["call_id"]) if row["call_id"] else None
         is_owed = row["has_charge"] or (call is not None and _is_with(call, ready_on) and _owes(call))
         return ready_on if is_owed and row["left_out"] > 0 else None
+    if row["kind"] == "quote" and row["by_notes"]:
+        return None
     if row["kind"] == "quote":
         call = rows.get(WORK, row["call_id"]) if row["call_id"] and not row["owes"] else None
         return ready_on if call is None else max(ready_on, call["ready_on"]) if call["ready_on"] else None

@@ -113,6 +113,7 @@ from commands import (
     serial_item_history,
     serial_item_warranties,
     signing_link,
+    stock_count,
     stock_item,
     technician,
     technician_position,
@@ -296,6 +297,11 @@ STOCK = (
     Entry("issue-part", "/stock/issue", stock_item.IssuePart, stock_item.issue_part, roles.STOCK | roles.FIELD),
     Entry("move-stock", "/stock/move", stock_item.MoveStock, stock_item.move_stock, roles.STOCK | roles.FIELD),
     Entry("count-stock", "/stock/count", stock_item.CountStock, stock_item.count_stock, roles.STOCK),
+    Entry("start-stock-count", "/stock-counts", stock_count.StartStockCount, stock_count.start_stock_count, roles.STOCK | {roles.TECHNICIAN}, "count_id"),
+    Entry("count-line", "/stock-counts/{count_id}/count", stock_count.CountLine, stock_count.count_line, roles.STOCK | {roles.TECHNICIAN}, "count_id"),
+    Entry("ask-recount", "/stock-counts/{count_id}/ask-recount", stock_count.AskRecount, stock_count.ask_recount, roles.LEADERS | {roles.ACCOUNTANT}, "count_id"),
+    Entry("approve-stock-count", "/stock-counts/{count_id}/approve", stock_count.ApproveStockCount, stock_count.approve_stock_count, roles.LEADERS | {roles.ACCOUNTANT}, "count_id"),
+    Entry("abandon-stock-count", "/stock-counts/{count_id}/abandon", stock_count.AbandonStockCount, stock_count.abandon_stock_count, roles.STOCK, "count_id"),
     Entry("set-minimum-stock", "/stock/set-minimum", stock_item.SetMinimumStock, stock_item.set_minimum_stock, roles.STOCK),
 )
 BUYING = (

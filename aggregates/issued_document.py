@@ -37,6 +37,8 @@ class IssuedKind(StrEnum):
     SERIAL_HISTORY = "serial_history"
     WORKSHOP_RECEIPT = "workshop_receipt"
     PURCHASE_ORDER = "purchase_order"
+    RMA_LABEL = "rma_label"
+    PICKUP_RECEIPT = "pickup_receipt"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

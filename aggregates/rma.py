@@ -39,7 +39,6 @@ from aggregates.rma_refusals import (
 from aggregates.rma_state import NEVER_CAME, ItemState, Outcome, RmaStatus
 from aggregates.rma_supplier import RmaSupplier
 from aggregates.rules.stock_levels import ZERO
-from aggregates.serial_item_values import Place
 
 
 class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
@@ -286,8 +285,8 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         self.loaners.pop(note.id, None)
 
     @event(LoanerGiven)
-    def _loaner_given(self, note: RecordRef, description: str, serial_item_id: UUID | None, home: Place | None) -> None:
-        self.loaners[note.id] = Loaner(note=note, description=description, serial_item_id=serial_item_id, home=home)
+    def _loaner_given(self, note: RecordRef, description: str) -> None:
+        self.loaners[note.id] = Loaner(note=note, description=description)
 
     @event(LoanerReturned)
     def _loaner_returned(self, note: RecordRef) -> None:

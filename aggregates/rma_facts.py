@@ -20,7 +20,6 @@ from aggregates.rma_items import (
 )
 from aggregates.rma_state import Outcome
 from aggregates.rules.stock_levels import Level, Quantity
-from aggregates.serial_item_values import Place
 
 
 class Requested(FirstEvent):
@@ -116,9 +115,8 @@ class LoanerGiven(Aggregate.Event):
     note: RecordRef
     description: str
     serials: tuple[str, ...]
+    given_on: date | None = None
     return_by: date | None = None
-    serial_item_id: UUID | None = None
-    home: Place | None = None
 
 
 class LoanerReturned(Aggregate.Event):

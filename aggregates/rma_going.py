@@ -84,19 +84,20 @@ class RmaGoing(RmaParts):
             self._require_open()
         self._record(facts.NoteCancelled, act=act, note=note)
 
-    def give_loaner(self, loaner: Loaner, serials: tuple[str, ...], act: Act, *, return_by: date | None = None) -> None:
+    def give_loaner(
+        self,
+        loaner: Loaner,
+        serials: tuple[str, ...],
+        act: Act,
+        *,
+        given_on: date | None = None,
+        return_by: date | None = None,
+    ) -> None:
         """Record that the customer has a loaner. Raises `RmaOver`."""
         self._require_open()
-        fields = loaner.model_dump(include={"description", "serial_item_id"})
-        self._record(
-            facts.LoanerGiven,
-            act=act,
-            note=loaner.note,
-            serials=serials,
-            return_by=return_by,
-            home=loaner.home,
-            **fields,
-        )
+        days = {"given_on": given_on, "return_by": return_by}
+        told = {"note": loaner.note, "description": loaner.description, "serials": serials}
+        self._record(facts.LoanerGiven, act=act, **told, **days)
 
     def return_loaner(self, note: RecordRef, act: Act, returned_on: date | None = None) -> None:
         """Record that a loaner is back."""

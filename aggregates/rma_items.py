@@ -12,7 +12,6 @@ from pydantic import Field
 from aggregates.counterparty import Counterparty
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Quantity
-from aggregates.serial_item_values import Place
 from aggregates.stock import Ownership
 from aggregates.values import Value
 
@@ -87,12 +86,10 @@ class ItemLabel(Value):
 
 
 class Loaner(Value):
-    """A piece lent to the customer: what it is, and where it was in the installed base before."""
+    """A piece lent to the customer."""
 
     note: RecordRef
     description: str
-    serial_item_id: UUID | None = None
-    home: Place | None = None
 
     def __str__(self) -> str:
         """How a refusal names it."""

@@ -7,7 +7,6 @@ from uuid import UUID
 from aggregates.base import Act
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
-from aggregates.serial_item import SerialItem
 from commands.base import Service
 from commands.rma_successor import undo
 
@@ -20,14 +19,7 @@ def rma_note_cancelled(service: Service, rma_id: UUID, note: RecordRef, act: Act
         for one, by in rma.replaced.items()
         if by.id == note.id
     ]
-    loaner = rma.loaners.get(note.id)
     rma.note_cancelled(note, act)
     service.save(rma)
     for old_id, new_id in successions:
         undo(service, old_id, new_id, act)
-    if loaner is not None and loaner.serial_item_id is not None:
-        piece = service.load(SerialItem, loaner.serial_item_id)
-        lent = next((move for move in piece.moves if (move.place.location or "").endswith(note.number)), None)
-        if lent is not None and len(piece.moves) > 1:
-            piece.correct_move(lent.from_on, None, act)
-            service.save(piece)

@@ -94,8 +94,16 @@ def pick_up_goods(cmd: PickUpGoods, act: Act, service: Service) -> Answer:
     kept = KeptIn(warehouse_id=van, ownership=Ownership.CUSTOMER)
     places = {one.item_id: kept for one in items if rma.item(one.item_id).article_id}
     rma.receive(receipt_id, on, items, (), None, places, act)
-    who = {"technician_id": cmd.technician_id, "handed_by": cmd.handed_by, "signature_sha256": cmd.signature_sha256}
-    receipt = rma.pick_up(receipt_id, on, cmd.purpose, items, act, **who)
+    receipt = rma.pick_up(
+        receipt_id,
+        on,
+        cmd.purpose,
+        items,
+        act,
+        technician_id=cmd.technician_id,
+        handed_by=cmd.handed_by,
+        signature_sha256=cmd.signature_sha256,
+    )
     service.save(rma)
     put_away(service, rma, items, (), act)
     if cmd.purpose is PickUpPurpose.SCRAP:

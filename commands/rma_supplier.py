@@ -120,8 +120,13 @@ def send_rma_to_supplier(cmd: SendRmaToSupplier, act: Act, service: Service) -> 
     )
     note = issue_note(service, cmd.note_id or service.new_id("note"), draft, act)
     supplier = Counterparty.of(service.load(Party, cmd.supplier_id), cmd.site_id)
-    told = {"supplier_rma": cmd.supplier_rma, "expected_on": cmd.expected_on}
-    repair = SupplierRepair(note=note_ref(note), supplier=supplier, item_ids=cmd.item_ids, **told)
+    repair = SupplierRepair(
+        note=note_ref(note),
+        supplier=supplier,
+        item_ids=cmd.item_ids,
+        supplier_rma=cmd.supplier_rma,
+        expected_on=cmd.expected_on,
+    )
     rma.send_to_supplier(repair, act)
     service.save(rma)
     return {"note_id": note.id, "number": note.number}

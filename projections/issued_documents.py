@@ -15,6 +15,7 @@ from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
 from aggregates.purchase_order import PurchaseOrder
 from aggregates.quote import Quote
+from aggregates.rma import Rma
 from aggregates.serial_item import SerialItem
 from aggregates.workshop_job import WorkshopJob
 from projections.base import ReadModel, Rows, Table, on
@@ -102,6 +103,10 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.SERIAL_HISTORY, fact.stream_id
         case PurchaseOrder.Sent():
             kind, record_id = IssuedKind.PURCHASE_ORDER, fact.stream_id
+        case Rma.LabelsAsked():
+            kind, record_id = IssuedKind.RMA_LABEL, fact.stream_id
+        case Rma.PickedUp():
+            kind, record_id = IssuedKind.PICKUP_RECEIPT, fact.stream_id
         case WorkshopJob.TakenIn():
             kind, record_id = IssuedKind.WORKSHOP_RECEIPT, fact.stream_id
         case _:
@@ -152,6 +157,13 @@ class IssuedDocuments(ReadModel):
     @on(PurchaseOrder.Sent)
     def order_sent(self, fact: PurchaseOrder.Sent, rows: Rows) -> None:
         """An order goes to a supplier; what comes of it does not change the paper."""
+        due = origin(fact)
+        if due is not None:
+            self._become_due(due, fact, rows)
+
+    @on(Rma.LabelsAsked, Rma.PickedUp)
+    def asked_of_return(self, fact: Rma.LabelsAsked | Rma.PickedUp, rows: Rows) -> None:
+        """Labels, or a receipt for goods taken along: both say how it was at that moment."""
         due = origin(fact)
         if due is not None:
             self._become_due(due, fact, rows)

@@ -37,7 +37,6 @@ LOANER = Table(
     {
         "rma_id": "uuid", "note_id": "uuid", "note_number": "text", "description": "text", "serials": "jsonb",
         "back": "boolean", "given_on": "date", "return_by": "date", "returned_on": "date", "sale_number": "text",
-        "serial_item_id": "uuid",
     },
     ("rma_id", "note_id"),
 )  # fmt: skip

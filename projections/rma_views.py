@@ -1,4 +1,4 @@
-"""What people see of returns (resi): lists, one return, what a scanner reads, loaners, goods at suppliers, credits."""
+"""What people see of returns (resi): lists, one return, what a scanner reads, goods at suppliers, credits."""
 
 from __future__ import annotations
 
@@ -95,28 +95,6 @@ def find_by_code(reader: Reader, ask: FindByCode) -> dict[str, Any]:
         params,
     )
     return {"items": found}
-
-
-class LoanersOut(Page):
-    """Loaners at customers' on a day; `overdue` keeps those whose day of return is over."""
-
-    on: date
-    overdue: bool = False
-    customer_id: UUID | None = None
-
-
-def loaners_out(reader: Reader, ask: LoanersOut) -> dict[str, Any]:
-    """The loaners, the longest overdue first; those without a day of return come last."""
-    return page(
-        reader,
-        ask,
-        """select l.*, r.number, r.customer_id, r.customer, greatest(%(on)s - l.return_by, 0) as days_over
-             from {rma_loaner} l join {rma} r using (rma_id)
-            where l.given_on <= %(on)s and (l.returned_on is null or l.returned_on > %(on)s)
-              and (not %(overdue)s::boolean or l.return_by < %(on)s)
-              and (%(customer_id)s::uuid is null or r.customer_id = %(customer_id)s)""",
-        order=("return_by", "note_number", "note_id"),
-    )
 
 
 class GoodsAtSuppliers(Page):

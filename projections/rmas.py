@@ -128,7 +128,7 @@ class Rmas(ReadModel):
     def loaner_given(self, fact: Rma.LoanerGiven, rows: Rows) -> None:
         """The customer has a loaner."""
         loaner = {"description": fact.description, "serials": list(fact.serials), "back": False}
-        more = {"given_on": rome_date(fact.act.at), **fact.model_dump(include={"return_by", "serial_item_id"})}
+        more = {"given_on": fact.given_on or rome_date(fact.act.at), "return_by": fact.return_by}
         rows.put(LOANER, {"rma_id": fact.stream_id, **_note(fact.note), **loaner, **more})
 
     @on(Rma.LoanerReturned)
@@ -243,7 +243,7 @@ def _add(rows: Rows, rma_id: UUID, items: Iterable[RmaItem], *, unexpected: bool
         }
         rows.put(
             ITEM,
-            {"rma_id": rma_id, "line_no": line_no, **item.model_dump(), **fresh, "state": ItemState.EXPECTED.value},
+            {"rma_id": rma_id, "line_no": line_no, **item.model_dump(), **fresh},
         )
     rows.patch(RMA, rma_id, items=line_no)
 

@@ -16,6 +16,7 @@ from aggregates.serial_item import SerialItem
 from aggregates.workshop_job import WorkshopJob
 from gateways.documents.due_source import DueSource, NotYet
 from gateways.documents.makers_goods import delivery_note_content, purchase_order_content, quote_content
+from gateways.documents.makers_returns import pickup_receipt_content, rma_label_content
 from projections.base import Reader
 from projections.documents.content import Content
 from projections.documents.content_adjustment_letter import AdjustmentLetterContent
@@ -179,4 +180,6 @@ MAKERS: Mapping[IssuedKind, Callable[[DueSource], tuple[Content, UUID | None]]] 
     IssuedKind.SERIAL_HISTORY: _serial_history,
     IssuedKind.WORKSHOP_RECEIPT: _workshop_receipt,
     IssuedKind.PURCHASE_ORDER: purchase_order_content,
+    IssuedKind.RMA_LABEL: rma_label_content,
+    IssuedKind.PICKUP_RECEIPT: pickup_receipt_content,
 }

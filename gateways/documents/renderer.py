@@ -46,6 +46,8 @@ TEMPLATE_OF = {
     "serial_history": "serial_history.typ",
     "workshop_receipt": "workshop_receipt.typ",
     "purchase_order": "purchase_order.typ",
+    "rma_label": "rma_label.typ",
+    "pickup_receipt": "pickup_receipt.typ",
 }
 
 

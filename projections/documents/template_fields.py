@@ -29,9 +29,11 @@ from projections.documents.content_delivery_note import DeliveryNoteContent
 from projections.documents.content_invoice import InvoiceContent
 from projections.documents.content_meter_statement import MeterStatementContent
 from projections.documents.content_payment_reminder import PaymentReminderContent
+from projections.documents.content_pickup_receipt import PickupReceiptContent
 from projections.documents.content_pre_invoice import PreInvoiceContent
 from projections.documents.content_purchase_order import PurchaseOrderContent
 from projections.documents.content_quote import QuoteContent
+from projections.documents.content_rma_label import RmaLabelContent
 from projections.documents.content_serial_history import SerialHistoryContent
 from projections.documents.content_work_report import WorkReportContent
 from projections.documents.content_workshop_receipt import WorkshopReceiptContent
@@ -53,6 +55,8 @@ CONTENT_OF: Mapping[IssuedKind, type[Content]] = {
     IssuedKind.SERIAL_HISTORY: SerialHistoryContent,
     IssuedKind.WORKSHOP_RECEIPT: WorkshopReceiptContent,
     IssuedKind.PURCHASE_ORDER: PurchaseOrderContent,
+    IssuedKind.RMA_LABEL: RmaLabelContent,
+    IssuedKind.PICKUP_RECEIPT: PickupReceiptContent,
 }
 """What each kind of document says; a kind that is not here has neither templates nor texts."""
 

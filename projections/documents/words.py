@@ -23,6 +23,8 @@ TITLES = {
     IssuedKind.SERIAL_HISTORY: "Storia della matricola",
     IssuedKind.WORKSHOP_RECEIPT: "Ricevuta di presa in carico",
     IssuedKind.PURCHASE_ORDER: "Ordine a fornitore",
+    IssuedKind.RMA_LABEL: "Etichette reso",
+    IssuedKind.PICKUP_RECEIPT: "Buono di ritiro",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

@@ -41,6 +41,7 @@ from gateways.documents.logo import with_logo, without_logo
 from gateways.documents.making import Making, making
 from gateways.documents.pictures import printed, with_signature
 from gateways.documents.press import Press, PressBusy
+from gateways.documents.quote_pictures import with_pictures
 from gateways.documents.renderer import Attachment, canonical_sha256
 from gateways.documents.typesetter import typeset
 from gateways.einvoice import Sender
@@ -142,7 +143,8 @@ class Issuer:
         return not outcome.repeated
 
     def _printed(self, house: House, made: Making, carried: list[Attachment]) -> Deposit:
-        signed = with_signature(made.content, self.archive, house.company_id)
+        drawn = with_pictures(made.content, self.archive, house.company_id)
+        signed = with_signature(drawn, self.archive, house.company_id)
         content = with_logo(signed, self.archive, house.company_id)
         return without_logo(printed(made.origin.kind, content, made.happened_at, carried, by=self._typeset))
 

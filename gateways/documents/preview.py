@@ -18,12 +18,14 @@ from aggregates.quote import Quote
 from aggregates.values import Value, rome_date
 from commands.base import NotFound, Service
 from commands.invoice import IssueInvoice, issue_invoice
+from gateways.documents.archive import Archive
 from gateways.documents.making import title
+from gateways.documents.quote_pictures import with_pictures
 from gateways.documents.renderer import RenderingFailed, Typeset, render
 from projections.documents.content import Content
 from projections.documents.from_invoice import invoice
 from projections.documents.from_quote import draft_quote
-from projections.documents.records import KnownRecords, source
+from projections.documents.records import ContentMissing, KnownRecords, source
 
 if TYPE_CHECKING:
     from gateways.wiring import House
@@ -52,12 +54,18 @@ class DraftUnprintable(Refusal):
     status = 422
 
 
-def preview(house: House, asked: PreviewAsked, by: str, now: datetime, press: Typeset) -> Preview:
-    """Print a draft. Raises `NotFound`, `DraftUnprintable` and whatever the issuing itself would refuse."""
+def preview(
+    house: House, asked: PreviewAsked, by: str, now: datetime, press: Typeset, archive: Archive | None = None
+) -> Preview:
+    """Print a draft. Raises `NotFound`, `DraftUnprintable` and whatever the issuing itself would refuse.
+
+    Pictures of a quote come from the archive; without one, their places are named.
+    """
     content = _quote(house, asked, now) if asked.kind == "quote" else _invoice(house, asked, by, now)
     try:
-        printed = render(content.kind, content, rendered_at=now, by=press)
-    except RenderingFailed as error:
+        drawn = with_pictures(content, archive, house.company_id) if archive is not None else content
+        printed = render(content.kind, drawn, rendered_at=now, by=press)
+    except (RenderingFailed, ContentMissing) as error:
         raise DraftUnprintable(reason=str(error)) from error
     return Preview(title=f"BOZZA {title(IssuedKind(content.kind), content)}", pdf=printed.pdf)
 

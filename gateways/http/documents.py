@@ -84,7 +84,8 @@ class _Files:
         caller = self._endpoints.caller(request, house)
         asked = PreviewAsked.model_validate(body)
         check_role(caller, PREVIEWERS[asked.kind])
-        draft = preview(house, asked, f"user:{caller.user_id}", now(), self._installation.press.typeset)
+        press, archive = self._installation.press.typeset, self._installation.archive
+        draft = preview(house, asked, f"user:{caller.user_id}", now(), press, archive)
         return _download(draft.pdf, "application/pdf", file_name(draft.title), {"cache-control": "no-store"})
 
 

@@ -8,6 +8,16 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from projections.documents.content import Amount, Content, Item, PricedLine, Site, Text, VatSummary
+from projections.documents.quote_blocks import DrawnBlock
+
+
+class QuotedLine(PricedLine):
+    """A line of a quote, with the title before it, what is said below it, and the sum of the part it ends."""
+
+    section: Text | None = None
+    optional: bool = False
+    blocks: tuple[DrawnBlock, ...] = ()
+    subtotal: Annotated[Amount, Field(decimal_places=2)] | None = None
 
 
 class QuoteContent(Content):
@@ -25,7 +35,9 @@ class QuoteContent(Content):
     items: tuple[Item, ...] = ()
     subject: Text | None = None
     introduction: tuple[Text, ...] = ()
-    lines: Annotated[tuple[PricedLine, ...], Field(min_length=1)]
+    header: tuple[DrawnBlock, ...] = ()
+    lines: Annotated[tuple[QuotedLine, ...], Field(min_length=1)]
+    footer: tuple[DrawnBlock, ...] = ()
     summaries: tuple[VatSummary, ...] = ()
     taxable: Amount
     tax: Amount

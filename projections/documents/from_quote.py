@@ -9,14 +9,17 @@ from uuid import UUID
 
 from aggregates.quote import Quote
 from aggregates.quote_values import QuoteLine, QuoteTotals, Revision, quote_totals
+from aggregates.rules.tolerance import BeyondQuote, ToleranceTerms
 from aggregates.serial_item import SerialItem
 from projections.documents.amounts import vat_summary
-from projections.documents.content import Item, PricedLine, Source
-from projections.documents.content_quote import QuoteContent
+from projections.documents.content import Item, Source
+from projections.documents.content_quote import QuoteContent, QuotedLine
 from projections.documents.identities import counterparty, own_letterhead, site_of
+from projections.documents.quote_blocks import drawn_blocks
 from projections.documents.records import Records
 
 UNPRICED = "Prezzo da definire"
+OPTIONAL = "Opzionale, non compreso nel totale."
 
 
 def sent_quote(
@@ -68,12 +71,14 @@ def _content(
             "site": site_of(customer.destination) if customer.destination else None,
             "items": tuple(_items(quote, records)),
             "introduction": terms.introduction,
-            "lines": tuple(_line(line) for line in revision.lines),
+            "header": drawn_blocks(revision.texts.header),
+            "lines": tuple(_lines(revision.lines)),
+            "footer": drawn_blocks(revision.texts.footer),
             "summaries": tuple(vat_summary(each) for each in totals.summaries),
             "taxable": totals.net,
             "tax": totals.tax,
             "total": totals.total,
-            "conditions": (*terms.conditions, *_diagnosis(terms.diagnosis_fee)),
+            "conditions": (*terms.conditions, *_beyond(terms.tolerance), *_diagnosis(terms.diagnosis_fee)),
             **{name: getattr(terms, name) or None for name in told},
         }
     )
@@ -87,8 +92,20 @@ def _items(quote: Quote, records: Records) -> Iterator[Item]:
             yield Item(product=item.details.product, serial=item.number or None, location=location)
 
 
-def _line(line: QuoteLine) -> PricedLine:
-    return PricedLine(
+def _lines(lines: Sequence[QuoteLine]) -> Iterator[QuotedLine]:
+    """The lines; the last of each titled part has the part's sum, without what is still to be chosen."""
+    title, begun = None, Decimal("0.00")
+    for line, after in zip(lines, (*lines[1:], None), strict=True):
+        if line.section is not None:
+            title, begun = line.section, Decimal("0.00")
+        if not line.optional:
+            begun += line.amount
+        ends = title is not None and (after is None or after.section is not None)
+        yield _line(line, begun if ends else None)
+
+
+def _line(line: QuoteLine, subtotal: Decimal | None) -> QuotedLine:
+    return QuotedLine(
         description=line.description,
         code=line.code or None,
         quantity=line.quantity,
@@ -99,7 +116,29 @@ def _line(line: QuoteLine) -> PricedLine:
         amount=line.amount,
         vat_rate=line.vat.rate,
         vat_nature=line.vat.nature,
-        note=UNPRICED if line.unit_price is None else line.covered_reason or None,
+        note=_note(line),
+        section=line.section,
+        optional=line.optional,
+        blocks=drawn_blocks(line.blocks),
+        subtotal=subtotal,
+    )
+
+
+def _note(line: QuoteLine) -> str | None:
+    if line.unit_price is None:
+        return UNPRICED
+    notes = [line.covered_reason or "", OPTIONAL if line.optional else ""]
+    return " ".join(note for note in notes if note) or None
+
+
+def _beyond(terms: ToleranceTerms | None) -> tuple[str, ...]:
+    """What a customer must know of work beyond the quote, where it is billed as it is done (R7.5)."""
+    if terms is None or terms.beyond is not BeyondQuote.PERFORMED_WITHIN_TOLERANCE:
+        return ()
+    percent = f"{terms.percent.normalize():f}".replace(".", ",")
+    return (
+        f"Lavori e materiali oltre quanto offerto sono fatturati come eseguiti fino al {percent}% in più del totale "
+        "imponibile; oltre, solo dopo una nuova offerta accettata.",
     )
 
 

@@ -16,7 +16,7 @@ from projections.documents.content_invoice import (
     InvoiceContent,
     InvoiceLine,
 )
-from projections.documents.content_quote import QuoteContent
+from projections.documents.content_quote import QuoteContent, QuotedLine
 from projections.documents.content_work_report import (
     PartUsed,
     Photo,
@@ -145,7 +145,7 @@ QUOTE = QuoteContent(
         "A seguito del sopralluogo del 2 marzo vi inviamo la nostra migliore offerta per il ripristino della macchina. "
         "L’intervento richiede circa mezza giornata; la macchina resterà ferma per il solo tempo del montaggio.",
     ),
-    lines=(LABOUR, PART, CALL_FEE),
+    lines=tuple(QuotedLine.model_validate(each.model_dump()) for each in (LABOUR, PART, CALL_FEE)),
     summaries=(VAT_335_33,),
     taxable=Decimal("335.33"),
     tax=Decimal("73.77"),

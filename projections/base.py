@@ -8,7 +8,7 @@ table also has the company, which neither handlers nor queries ever name.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -283,7 +283,10 @@ def decode_cursor(cursor: str, width: int) -> list[str | None]:
 
 @dataclass(frozen=True)
 class View:
-    """One row of the query catalogue."""
+    """One row of the query catalogue. Lists may say which `columns` are printed and which `totals` make sense.
+
+    Amounts and quantities are summed, never prices or percentages; apart for each value of the column `totals_per`.
+    """
 
     name: str
     path: str
@@ -291,9 +294,6 @@ class View:
     query: Callable[[Reader, Any], Any]
     models: tuple[type[ReadModel], ...]
     roles: frozenset[str]
-
-
-def every_row(tables: Iterable[Table], rows: MemoryRows) -> Iterator[tuple[Table, Row]]:
-    """All rows of some tables, in key order: what a rebuild comparison compares."""
-    for table in tables:
-        yield from ((table, row) for row in sorted(rows.all(table), key=lambda row: str(table.key_of(row))))
+    totals: tuple[str, ...] = ()
+    totals_per: str | None = None
+    columns: tuple[str, ...] = ()

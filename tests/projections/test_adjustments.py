@@ -10,11 +10,12 @@ import pytest
 
 from projections.adjustment_preview import ChangeIncomplete
 from projections.adjustments import Adjustments
-from projections.base import MemoryRows, every_row
+from projections.base import MemoryRows
 from projections.index_series import PublishedIndices
 from tests.commands.test_adjustment import DEC_2024, DEC_2025, contract, foi, loaded, renew
 from tests.contract_steps import C4, IMMOBILIARE, K1, K2, ROSSI, draft, due, founded, signed, tick
 from tests.dsl import Company, do
+from tests.projections.folded import every_row
 
 K3 = UUID("a3000000-0000-0000-0000-000000000003")
 DAY = "2026-01-20"

@@ -9,12 +9,13 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from projections.base import MemoryRows, every_row
+from projections.base import MemoryRows
 from projections.contract_coverage import IN_FORCE, covering, covering_each, targets
 from projections.contracts import Contracts
 from projections.invoices import Invoices
 from tests.contract_steps import C1, C4, IMMOBILIARE, K1, K2, ROSSI, draft, due, founded, line, run, sign, signed
 from tests.dsl import Company, do
+from tests.projections.folded import every_row
 
 SERIAL, SITE = UUID(int=501), UUID(int=502)
 

@@ -36,6 +36,7 @@ class IssuedKind(StrEnum):
     PAYMENT_REMINDER = "payment_reminder"
     SERIAL_HISTORY = "serial_history"
     WORKSHOP_RECEIPT = "workshop_receipt"
+    PICK_LIST = "pick_list"
     PURCHASE_ORDER = "purchase_order"
     RMA_LABEL = "rma_label"
     PICKUP_RECEIPT = "pickup_receipt"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.article import Article
+from aggregates.article import Article, article_id
 from aggregates.base import Act, Refusal
 from aggregates.call import Call
 from aggregates.delivery_note_values import Transport
@@ -150,10 +150,11 @@ def _for_call(service: Service, call_id: UUID, here: UUID, seen: set[str], act: 
     """Planned parts still promised in the warehouse that the van is loaded from."""
     call = service.load(Call, call_id)
     ref = RecordRef(kind="call", id=call.id, number=call.number or service.lookups.call_number(call.id))
-    articles = dict.fromkeys(part.article_id for part in call.planned_parts.values() if part.article_id)
-    for article_id in articles:
-        article = service.load(Article, article_id)
-        item = service.find(StockItem, stock_item_id(article_id, here))
+    parts = call.planned_parts.values()
+    known = dict.fromkeys(one.article_id or (article_id(one.code) if one.code else None) for one in parts)
+    articles = (service.find(Article, each) for each in known if each)
+    for article in (one for one in articles if one is not None):
+        item = service.find(StockItem, stock_item_id(article.id, here))
         promised = (one.quantity for one in item.reservations.values() if one.serves(call_id)) if item else ()
         quantity = sum(promised, ZERO)
         if quantity > 0:

@@ -13,6 +13,7 @@ from aggregates.dunning import Reminder
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
+from aggregates.pick_list import PickList
 from aggregates.purchase_order import PurchaseOrder
 from aggregates.quote import Quote
 from aggregates.rma import Rma
@@ -109,6 +110,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.PICKUP_RECEIPT, fact.stream_id
         case WorkshopJob.TakenIn():
             kind, record_id = IssuedKind.WORKSHOP_RECEIPT, fact.stream_id
+        case PickList.Made():
+            kind, record_id = IssuedKind.PICK_LIST, fact.stream_id
         case _:
             return None
     return Origin(kind=kind, record_id=record_id, version=fact.originator_version, part=part)
@@ -164,6 +167,13 @@ class IssuedDocuments(ReadModel):
     @on(Rma.LabelsAsked, Rma.PickedUp)
     def asked_of_return(self, fact: Rma.LabelsAsked | Rma.PickedUp, rows: Rows) -> None:
         """Labels, or a receipt for goods taken along: both say how it was at that moment."""
+        due = origin(fact)
+        if due is not None:
+            self._become_due(due, fact, rows)
+
+    @on(PickList.Made)
+    def picking(self, fact: PickList.Made, rows: Rows) -> None:
+        """A pick list is to be printed; what was really taken stands in its view."""
         due = origin(fact)
         if due is not None:
             self._become_due(due, fact, rows)

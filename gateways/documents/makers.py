@@ -15,7 +15,12 @@ from aggregates.issued_document import IssuedKind
 from aggregates.serial_item import SerialItem
 from aggregates.workshop_job import WorkshopJob
 from gateways.documents.due_source import DueSource, NotYet
-from gateways.documents.makers_goods import delivery_note_content, purchase_order_content, quote_content
+from gateways.documents.makers_goods import (
+    delivery_note_content,
+    pick_list_content,
+    purchase_order_content,
+    quote_content,
+)
 from gateways.documents.makers_returns import pickup_receipt_content, rma_label_content
 from projections.base import Reader
 from projections.documents.content import Content
@@ -179,6 +184,7 @@ MAKERS: Mapping[IssuedKind, Callable[[DueSource], tuple[Content, UUID | None]]] 
     IssuedKind.PAYMENT_REMINDER: _payment_reminder,
     IssuedKind.SERIAL_HISTORY: _serial_history,
     IssuedKind.WORKSHOP_RECEIPT: _workshop_receipt,
+    IssuedKind.PICK_LIST: pick_list_content,
     IssuedKind.PURCHASE_ORDER: purchase_order_content,
     IssuedKind.RMA_LABEL: rma_label_content,
     IssuedKind.PICKUP_RECEIPT: pickup_receipt_content,

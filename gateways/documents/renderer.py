@@ -45,6 +45,7 @@ TEMPLATE_OF = {
     "payment_reminder": "payment_reminder.typ",
     "serial_history": "serial_history.typ",
     "workshop_receipt": "workshop_receipt.typ",
+    "pick_list": "pick_list.typ",
     "purchase_order": "purchase_order.typ",
     "rma_label": "rma_label.typ",
     "pickup_receipt": "pickup_receipt.typ",

@@ -73,6 +73,12 @@ class DeliveryNoteContent(Content):
     net_weight_kg: Annotated[Decimal, Field(ge=0)] | None = None
     rma_number: Text | None = None
     call_number: Text | None = None
+    order_number: Text | None = None
+    """Our sales order that the goods are delivered for."""
+    customer_order: Text | None = None
+    """The customer's own order, with CIG and CUP where it has them (R8.10)."""
     received_note: ReceivedNote | None = None
     return_by: date | None = None
     """Last day to return goods on approval or on loan (R8.6)."""
+    bars: Text | None = None
+    """The modules of the number's barcode, 1 for a bar; a draft has none."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_values import NoteLine
+from aggregates.invoice_values import OrderReference
 from projections.documents.content import Letterhead, Source
 from projections.documents.content_delivery_note import Carrier, DeliveryLine, DeliveryNoteContent, ReceivedNote
 from projections.documents.identities import counterparty, site_of
@@ -14,9 +15,14 @@ TRANSPORT: Final = frozenset({"carriage", "packaging", "packages", "gross_weight
 
 
 def delivery_note(
-    fact: DeliveryNote.Issued, issuer: Letterhead, source: tuple[Source, ...], *, draft: bool = False
+    fact: DeliveryNote.Issued,
+    issuer: Letterhead,
+    source: tuple[Source, ...],
+    *,
+    draft: bool = False,
+    bars: str | None = None,
 ) -> DeliveryNoteContent:
-    """What the note says."""
+    """What the note says; `bars` are the modules of its number's barcode."""
     transport, record = fact.transport, fact.record
     return DeliveryNoteContent(
         issuer=issuer,
@@ -38,9 +44,22 @@ def delivery_note(
         received_note=ReceivedNote(number=fact.sender_note.number, issued_on=fact.sender_note.dated_on)
         if fact.sender_note
         else None,
+        order_number=record.number if record and record.kind == "sales-order" else None,
+        customer_order=_order(fact.order) if fact.order else None,
         return_by=fact.return_by,
+        bars=bars,
         **transport.model_dump(mode="json", include=set(TRANSPORT), exclude_none=True),
     )
+
+
+def _order(order: OrderReference) -> str | None:
+    dated = f" del {order.ordered_on:%d/%m/%Y}" if order.ordered_on else ""
+    said = (
+        f"{order.number}{dated}" if order.number else None,
+        f"CIG {order.cig}" if order.cig else None,
+        f"CUP {order.cup}" if order.cup else None,
+    )
+    return " · ".join(one for one in said if one) or None
 
 
 def _line(line: NoteLine) -> DeliveryLine:

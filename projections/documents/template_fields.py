@@ -29,6 +29,7 @@ from projections.documents.content_delivery_note import DeliveryNoteContent
 from projections.documents.content_invoice import InvoiceContent
 from projections.documents.content_meter_statement import MeterStatementContent
 from projections.documents.content_payment_reminder import PaymentReminderContent
+from projections.documents.content_pick_list import PickListContent
 from projections.documents.content_pickup_receipt import PickupReceiptContent
 from projections.documents.content_pre_invoice import PreInvoiceContent
 from projections.documents.content_purchase_order import PurchaseOrderContent
@@ -56,6 +57,7 @@ CONTENT_OF: Mapping[IssuedKind, type[Content]] = {
     IssuedKind.WORKSHOP_RECEIPT: WorkshopReceiptContent,
     IssuedKind.PURCHASE_ORDER: PurchaseOrderContent,
     IssuedKind.RMA_LABEL: RmaLabelContent,
+    IssuedKind.PICK_LIST: PickListContent,
     IssuedKind.PICKUP_RECEIPT: PickupReceiptContent,
 }
 """What each kind of document says; a kind that is not here has neither templates nor texts."""

@@ -22,6 +22,7 @@ TITLES = {
     IssuedKind.PAYMENT_REMINDER: "Sollecito",
     IssuedKind.SERIAL_HISTORY: "Storia della matricola",
     IssuedKind.WORKSHOP_RECEIPT: "Ricevuta di presa in carico",
+    IssuedKind.PICK_LIST: "Lista di prelievo",
     IssuedKind.PURCHASE_ORDER: "Ordine a fornitore",
     IssuedKind.RMA_LABEL: "Etichette reso",
     IssuedKind.PICKUP_RECEIPT: "Buono di ritiro",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.article import Article, article_id
 from aggregates.base import Act
 from aggregates.contract import Contract
 from aggregates.invoice import Invoice
@@ -53,6 +54,12 @@ class ManualLine(Value):
     quantity: Rate = Field(default=Decimal(1), ge=0)
     unit: str | None = None
     unit_price: Rate = Field(examples=["35.00"])
+    price_per: Rate | None = Field(
+        default=None,
+        gt=0,
+        description="How many units the price is for: 100 for a price per hundred (R11.8); left out, the article's, "
+        "where the code is one's.",
+    )
     discounts: tuple[Rate, ...] = ()
     supply: Supply | None = None
     period: Period | None = None
@@ -123,10 +130,12 @@ def _manual_line(line: ManualLine, number: int, service: Service) -> InvoiceLine
     shared = line.model_dump(
         include={"description", "code", "quantity", "unit", "unit_price", "discounts", "revenue_account", "job", "note"}
     )
+    per = line.price_per or _multiplier(service, line.code)
     return InvoiceLine(
         number=number,
         **shared,
-        amount=line_total(line.unit_price, line.quantity, line.discounts),
+        price_per=per,
+        amount=line_total(line.unit_price, line.quantity, line.discounts, per),
         cost_centre=line.cost_centre,
         supply=supply,
         period=line.period,
@@ -138,3 +147,9 @@ def _manual_line(line: ManualLine, number: int, service: Service) -> InvoiceLine
             why=line.why,
         ),
     )
+
+
+def _multiplier(service: Service, code: str | None) -> Decimal:
+    """How many units the price of an article is for, the same from call to invoice (R11.8); 1 for other codes."""
+    article = service.find(Article, article_id(code)) if code else None
+    return article.details.price_multiplier if article else Decimal(1)

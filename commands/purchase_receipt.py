@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -178,7 +178,7 @@ def _into_stock(
         waiting.setdefault(item.id, (item, covered(item.on_hand, _held(item))))
         movement_id = service.new_id(f"{receipt_id}-{n}")
         item.receive(movement_id, one.quantity, one.unit_cost, order.ref, act, serials=one.serials, lots=one.lots)
-        _promise(service, item, line, one, act)
+        _promise(item, line, one, act)
     helped = [
         promise.record
         for item, before in waiting.values()
@@ -188,23 +188,20 @@ def _into_stock(
     return _complete(service, helped)
 
 
-def _promise(service: Service, item: StockItem, line: PurchaseLine, came: ReceivedLine, act: Act) -> None:
-    """Goods bought for records are firmly theirs: soft promises harden, one who has none gets what came."""
+def _promise(item: StockItem, line: PurchaseLine, came: ReceivedLine, act: Act) -> None:
+    """Goods bought for records are firmly theirs: soft promises harden, one who had none gets all that comes."""
+    own = uuid5(line.line_id, "bought")
     for record in line.bought_for:
-        held = [one for one in item.reservations.values() if one.serves(record.id)]
+        held = [one for one in item.reservations.values() if one.serves(record.id) and one.reservation_id != own]
         for one in held:
             item.reserve(one.model_copy(update={"firm": True}), act)
-        if not held and len(line.bought_for) == 1:
-            item.reserve(
-                Reservation(
-                    reservation_id=service.new_id(f"bought-{line.line_id}"),
-                    quantity=came.quantity,
-                    firm=True,
-                    record=record,
-                    due_on=line.due_on,
-                ),
-                act,
-            )
+        if held or len(line.bought_for) > 1:
+            continue
+        before = item.reservations.get(own)
+        quantity = came.quantity + (before.quantity if before else ZERO)
+        item.reserve(
+            Reservation(reservation_id=own, quantity=quantity, firm=True, record=record, due_on=line.due_on), act
+        )
 
 
 def _complete(service: Service, helped: Iterable[RecordRef]) -> tuple[RecordRef, ...]:

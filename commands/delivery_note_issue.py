@@ -225,7 +225,7 @@ def _recipient(service: Service, draft: NoteDraft, row: TransportReason) -> Coun
     address = draft.deliver_to or ours.identity.address
     return Counterparty(
         party_id=ours.id,
-        code="",
+        code=there.code,
         name=ours.identity.name,
         nature=PartyNature.BUSINESS,
         vat_number=ours.identity.vat_number,

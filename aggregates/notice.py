@@ -73,7 +73,7 @@ class Occasion(Value):
     key: str = Field(min_length=1, max_length=200)
     happening: Happening
     happened_at: Instant
-    call_id: UUID
+    call_id: UUID | None = Field(default=None, description="None for what is about no call.")
     cause_id: UUID = Field(description="The stream whose fact caused it.")
 
 

@@ -36,6 +36,10 @@ class Happening(StrEnum):
     CALL_CLOSED = "call_closed"
     ESCALATION = "escalation"
     WORKSHOP_READY = "workshop_ready"
+    QUOTE_LINK = "quote_link"
+    """Written as the link is made, by no rule."""
+    QUOTE_CODE = "quote_code"
+    """Written as the code is made, by no rule."""
 
 
 class Whom(StrEnum):
@@ -84,6 +88,8 @@ FIELDS: Mapping[Happening, frozenset[str]] = {
     Happening.CALL_CLOSED: COMMON | {"solution"},
     Happening.WORKSHOP_READY: COMMON | {"place"},
     Happening.ESCALATION: COMMON | {"clock", "level", "due", "note"},
+    Happening.QUOTE_LINK: COMMON,
+    Happening.QUOTE_CODE: COMMON,
 }
 """The fields that a text about a happening may name."""
 

@@ -13,6 +13,7 @@ from aggregates.billable import Billable
 from aggregates.counterparty import Counterparty
 from aggregates.quote_approval import QuoteApprovals
 from aggregates.quote_blocks import QuoteTexts
+from aggregates.quote_evidence import AnswerEvidence
 from aggregates.quote_refusals import (
     AlternativeTaken,
     FeeIsBilled,
@@ -183,6 +184,7 @@ class Quote(QuoteApprovals, Billable, Aggregate):
         channel: str,
         act: Act,
         options: Collection[UUID] = (),
+        evidence: AnswerEvidence | None = None,
     ) -> None:
         """Record the customer's yes, and which lines to choose from they chose.
 
@@ -204,10 +206,19 @@ class Quote(QuoteApprovals, Billable, Aggregate):
         for line_id in options:
             require(line_id in offered, NotAnOption, line_id=str(line_id))
         fields: dict[str, Any] = {"accepted_on": accepted_on, "person": person, "channel": channel}
+        fields["evidence"] = evidence
         fields["options"] = tuple(line_id for line_id in offered if line_id in options)
         self.trigger_event(self.Accepted, act=act, alternative=alternative, revision=revision, **fields)
 
-    def decline(self, reason: str, act: Act) -> None:
+    def decline(
+        self,
+        reason: str,
+        act: Act,
+        *,
+        person: PersonRef | None = None,
+        channel: str | None = None,
+        evidence: AnswerEvidence | None = None,
+    ) -> None:
         """Record the customer's no. Raises `QuoteIsAccepted`, `QuoteNotSent`."""
         if self.status is QuoteStatus.DECLINED:
             return
@@ -216,7 +227,8 @@ class Quote(QuoteApprovals, Billable, Aggregate):
         sent = any(one.state is RevisionState.SENT for one in self.revisions.values())
         state = {"revision": latest.revision, "alternative": latest.alternative, "state": latest.state.value}
         require(sent, QuoteNotSent, **state)
-        self.trigger_event(self.Declined, act=act, reason=reason)
+        said: dict[str, Any] = {"reason": reason, "person": person, "channel": channel, "evidence": evidence}
+        self.trigger_event(self.Declined, act=act, **said)
 
     def waive_fee(self, reason: str, act: Act) -> None:
         """Do not charge the diagnosis fee of a declined quote. Raises `NoFeeOwed`, `FeeIsBilled`."""

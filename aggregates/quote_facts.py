@@ -8,6 +8,7 @@ from uuid import UUID
 from aggregates.base import Aggregate, FirstEvent
 from aggregates.counterparty import Counterparty
 from aggregates.quote_blocks import QuoteTexts
+from aggregates.quote_evidence import AnswerEvidence
 from aggregates.quote_values import (
     QuoteLine,
     QuoteTerms,
@@ -121,6 +122,7 @@ class Accepted(Aggregate.Event):
     channel: str
     options: tuple[UUID, ...] = ()
     """The lines to choose from that the customer chose."""
+    evidence: AnswerEvidence | None = None
 
 
 class Declined(Aggregate.Event):
@@ -128,6 +130,9 @@ class Declined(Aggregate.Event):
 
     TOPIC = "quote.declined.v1"
     reason: str
+    person: PersonRef | None = None
+    channel: str | None = None
+    evidence: AnswerEvidence | None = None
 
 
 class Expired(Aggregate.Event):

@@ -1,25 +1,17 @@
-"""Signing link (collegamento per la firma): a report signed from afar, by a secret address and a one-time code.
-
-The log keeps only hashes of both. The address tells which report; the code, sent by another way, tells that the right
-person is reading it. A code holds ten minutes and five tries; after the fifth wrong one the link is locked for good.
-"""
+"""Signing link (collegamento per la firma): a report signed from afar, by a secret address and a one-time code."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from hmac import compare_digest
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event
+from aggregates.secret_link import SecretLink
 from aggregates.values import Instant, Personal, Value
 from aggregates.work_report import SHA256
-
-CODE_HOLDS: Final = timedelta(minutes=10)
-CONFIRMED_HOLDS: Final = timedelta(minutes=30)
-MOST_TRIES: Final = 5
 
 
 class AskedSigner(Value):
@@ -40,32 +32,17 @@ class SignatureAsked(Value):
     document_sha256: str = Field(pattern=SHA256)
 
 
-class LinkOver(Refusal):
-    """This link can no longer be used ({state}); ask for a new one."""
-
-    status = 410
-
-
-class CodeMissing(Refusal):
-    """No code was sent, or it has expired; ask for a new one."""
-
-
-class NotConfirmed(Refusal):
-    """Enter the code that was sent to you first."""
-
-    status = 403
-
-
 class LinkUsed(Refusal):
     """The report was already signed by this link."""
 
     status = 410
 
 
-class SigningLink(Aggregate):
+class SigningLink(SecretLink, Aggregate):
     """One person asked to sign one revision of one report."""
 
     TOPIC = "signing-link"
+    OVER: ClassVar[Mapping[str, type[Refusal]]] = {"used": LinkUsed}
 
     class Asked(FirstEvent):
         """Somebody is asked to sign; whoever has the secret may see the report."""
@@ -130,60 +107,17 @@ class SigningLink(Aggregate):
             expires_at=expires_at,
         )
 
-    def state(self, at: Instant) -> str:
-        """Where the link stands: open, used, revoked, locked, expired."""
-        if self.used:
-            return "used"
-        if self.revoked:
-            return "revoked"
-        if self.tries >= MOST_TRIES:
-            return "locked"
-        return "open" if at < self.expires_at else "expired"
-
-    def check_open(self, at: Instant) -> None:
-        """Raises `LinkUsed`, `LinkOver`."""
-        state = self.state(at)
-        require(state != "used", LinkUsed)
-        require(state == "open", LinkOver, state=state)
-
-    def make_code(self, code_sha256: str, act: Act) -> None:
-        """Give the link a code that holds ten minutes. Wrong tries of codes before it count on."""
-        self.check_open(act.at)
-        self.trigger_event(self.CodeMade, act=act, code_sha256=code_sha256, expires_at=act.at + CODE_HOLDS)
-
-    def try_code(self, code_sha256: str, act: Act) -> bool:
-        """Whether it is the code; a wrong one is counted. A code counts once. Raises `CodeMissing`, `LinkOver`."""
-        self.check_open(act.at)
-        if self.code_sha256 is None or self.code_until is None or act.at >= self.code_until:
-            raise CodeMissing
-        if not compare_digest(self.code_sha256, code_sha256):
-            self.trigger_event(self.CodeWrong, act=act, tries=self.tries + 1)
-            return False
-        self.trigger_event(self.Confirmed, act=act, until=act.at + CONFIRMED_HOLDS)
-        return True
-
     def use(self, user_agent: str | None, act: Act) -> None:
         """Sign by it. Raises `LinkOver`, `LinkUsed`, `NotConfirmed`."""
-        self.check_open(act.at)
-        require(self.confirmed_until is not None and act.at < self.confirmed_until, NotConfirmed)
+        self._check_confirmed(act.at)
         self.trigger_event(self.Used, act=act, user_agent=user_agent)
-
-    def revoke(self, reason: str, act: Act) -> None:
-        """Take it back; once is enough. Raises `LinkUsed`."""
-        require(not self.used, LinkUsed)
-        if not self.revoked:
-            self.trigger_event(self.Revoked, act=act, reason=reason)
 
     # Evolve
 
     @event(Asked)
     def __init__(self, asked: SignatureAsked, signer: AskedSigner, secret_sha256: str, expires_at: Instant) -> None:
-        self.asked, self.signer, self.secret_sha256, self.expires_at = asked, signer, secret_sha256, expires_at
-        self.code_sha256: str | None = None
-        self.code_until: Instant | None = None
-        self.confirmed_until: Instant | None = None
-        self.tries = 0
-        self.used = self.revoked = False
+        self.asked, self.signer = asked, signer
+        self._begin_link(secret_sha256, expires_at)
 
     @event(CodeMade)
     def _code_made(self, code_sha256: str, expires_at: Instant) -> None:

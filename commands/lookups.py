@@ -161,6 +161,9 @@ class Lookups(Protocol):
     def repeated_lines(self, invoice_id: UUID) -> Sequence[str]:
         """The documents on which lines of a proposal that bill no key stand already: same words, days and amount."""
 
+    def quote_document(self, quote_id: UUID, alternative: str, revision: int) -> str | None:
+        """The SHA-256 of the printed document of a sent revision; None until it is printed."""
+
     def advances_about(self, record_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
         """Issued advances not wholly deducted on these quotes and contracts: the record's id and the advance's."""
 

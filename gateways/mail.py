@@ -24,12 +24,13 @@ from uuid import UUID, uuid5
 from aggregates.base import Act
 from aggregates.company import Company, LegalIdentity
 from aggregates.notice import Notice, NoticeState
-from aggregates.notice_terms import MailState
+from aggregates.notice_terms import Happening, MailState
 from commands.base import Command, Entry
 from commands.notice import FAILED, LAPSE, SENT, LapseNotice, RecordNoticeFailed, RecordNoticeSent
 from commands.notice_rules import FIND_MAIL, FindMail
 from gateways.documents.archive import Archive, ArchiveKey, NotArchived
 from gateways.documents.issuer import AWAY
+from gateways.link_secrets import link_secret, one_time_code, quote_path
 from gateways.logs import log
 from gateways.settings import Settings
 
@@ -64,11 +65,12 @@ class NotSent(Exception):
 class Mailer:
     """Sends what is due, of any company; remembers only when the server was last away."""
 
-    def __init__(self, settings: Settings, archive: Archive) -> None:
+    def __init__(self, settings: Settings, archive: Archive, pepper: bytes | None = None) -> None:
         if settings.smtp_user and settings.smtp_security == "none":
             raise MailSettingsWrong(MailSettingsWrong.__doc__)
         self._settings = settings
         self._archive = archive
+        self._pepper = pepper
         self._away_until = 0.0
         self._left_alone: set[UUID] = set()
 
@@ -194,16 +196,30 @@ class Mailer:
         if reply_to is not None:
             message["Reply-To"] = reply_to
         message["Subject"] = _one_line(notice.subject or "")
-        call_id = notice.occasion.call_id
         message["Date"] = format_datetime(at)
         message["Message-ID"] = message_id
-        # Programs that show conversations put a call's notices together, and an answer names the call.
-        message["References"] = f"<call-{call_id}@{sender.domain}>"
-        message["X-Libretto-Call"] = str(call_id)
+        call_id = notice.occasion.call_id
+        if call_id is not None:
+            # Programs that show conversations put a call's notices together, and an answer names the call.
+            message["References"] = f"<call-{call_id}@{sender.domain}>"
+            message["X-Libretto-Call"] = str(call_id)
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(notice.text or "")
+        message.set_content(self._told(house, notice))
         self._attach(house, notice, message)
         return message
+
+    def _told(self, house: House, notice: Notice) -> str:
+        """The words, with the secrets that they stand for: these are in no log. Raises `NotSent`."""
+        text, occasion = notice.text or "", notice.occasion
+        if occasion.happening is Happening.QUOTE_LINK:
+            if self._pepper is None or self._settings.public_url is None:
+                raise NotSent("LIBRETTO_PUBLIC_URL is not set: customers could not open the link", for_good=False)
+            path = quote_path(house.slug, link_secret(self._pepper, occasion.cause_id))
+            return text.replace("{link}", f"{self._settings.public_url.rstrip('/')}{path}")
+        if occasion.happening is Happening.QUOTE_CODE and self._pepper is not None:
+            code = one_time_code(self._pepper, occasion.cause_id, occasion.key.rpartition("/")[2])
+            return text.replace("{code}", code)
+        return text
 
     def _attach(self, house: House, notice: Notice, message: EmailMessage) -> None:
         for one in notice.attached:

@@ -139,7 +139,9 @@ def archive_location(settings: Settings) -> str:
 
 def mail(installation: Installation) -> Part:
     """Sends the notices that are due."""
-    mailer = Mailer(installation.settings, open_archive(archive_location(installation.settings)))
+    mailer = Mailer(
+        installation.settings, open_archive(archive_location(installation.settings)), installation.secret("token_key")
+    )
 
     def send() -> None:
         for row in companies.every(installation.database):

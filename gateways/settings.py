@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     )
     token_key: SecretStr | None = Field(default=None, description="Signs tokens; made and kept in data_dir if absent.")
     host: str = "127.0.0.1"
+    public_url: str | None = Field(
+        default=None, description="How customers reach this installation (https://…): it stands in links sent to them."
+    )
     port: int = 8000
     kafka_servers: str | None = None
     kafka_api_version: str | None = Field(default=None, description="Such as 2.3; leave empty for a real broker.")

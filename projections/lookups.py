@@ -50,6 +50,7 @@ from projections.late_interest import records_paid_late
 from projections.opening import opening_for
 from projections.pick_lists import calls_of_day
 from projections.positions import is_working
+from projections.quote_links import quote_document
 from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
 from projections.stock_pieces import calls_that_used
@@ -249,6 +250,11 @@ class ReadModelLookups:
     def repeated_lines(self, invoice_id: UUID) -> Sequence[str]:
         """See `Lookups.repeated_lines`."""
         return repeated_lines(self._reader, invoice_id)
+
+    def quote_document(self, quote_id: UUID, alternative: str, revision: int) -> str | None:
+        """See `Lookups.quote_document`."""
+        found = quote_document(self._reader, quote_id, alternative, revision)
+        return found["sha256"] if found else None
 
     def advances_about(self, record_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
         """See `Lookups.advances_about`."""

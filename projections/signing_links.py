@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from aggregates.signing_link import MOST_TRIES, SigningLink
+from aggregates.secret_link import MOST_TRIES
+from aggregates.signing_link import SigningLink
 from projections.base import Page, Reader, ReadModel, Rows, Table, on, page
 
 LINK = Table(

@@ -16,7 +16,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 from commands.catalog import CATALOG
-from gateways.http import calendar, device_batch, documents, events, files, money_files, signing, templates
+from gateways.http import (
+    calendar,
+    device_batch,
+    documents,
+    events,
+    files,
+    money_files,
+    quote_links,
+    quote_links_doc,
+    signing,
+    templates,
+)
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
@@ -34,6 +45,7 @@ READY_LAG_S = 60.0
 OPEN_ROUTES = frozenset(
     {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/v1/{company}/sign-in", calendar.FEED_PATH}
     | signing.OPEN_PATHS
+    | quote_links_doc.OPEN_PATHS
 )
 """Addresses that ask for no role; a test compares them with what is mounted. A calendar's secret is its key."""
 
@@ -65,6 +77,7 @@ def create_app(installation: Installation) -> FastAPI:
     templates.mount(app, installation, endpoints)
     device_batch.mount(app, endpoints)
     signing.mount(app, installation, endpoints)
+    quote_links.mount(app, installation, endpoints)
     events.mount(app, installation, endpoints)
     _mount_operations(app, installation, document)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})

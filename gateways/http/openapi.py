@@ -11,7 +11,17 @@ from pydantic.json_schema import models_json_schema
 
 from commands.base import Entry
 from gateways.documents.preview import PreviewAsked
-from gateways.http import calendar, device_batch, device_queue, events, files, money_files, signing
+from gateways.http import (
+    calendar,
+    device_batch,
+    device_queue,
+    events,
+    files,
+    money_files,
+    quote_links_doc,
+    secret_links,
+    signing,
+)
 from gateways.http.endpoints import SignIn, fields_of, reserved_of, status_of
 from gateways.http.examples import complete_example_of, example_of
 from gateways.http.openapi_parts import (
@@ -59,7 +69,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         if has_page(view):
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
-    modules = (money_files, calendar, files, device_batch, signing)
+    modules = (money_files, calendar, files, device_batch, signing, quote_links_doc)
     own = (other_paths(), *(module.describe() for module in modules), _event_paths())
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)
@@ -85,7 +95,9 @@ OWN: tuple[type[BaseModel], ...] = (
     PreviewAsked,
     device_queue.DeviceBatch,
     signing.SignatureWanted,
-    signing.CodeEntered,
+    secret_links.CodeEntered,
+    quote_links_doc.AnswerWanted,
+    quote_links_doc.QuoteAnswered,
     signing.SignedFromAfar,
     calendar.AddressAsked,
 )

@@ -263,5 +263,6 @@ TAG_OF = {
     "position-bases": "positions",
     "positions-to-forget": "positions",
     "sign": "signing-links",
+    "quote-answers": "quote-links",
 }
 """Paths whose first word is no tag of its own."""

@@ -91,6 +91,7 @@ TAGS = {
     "history": "What was known, and when.",
     "company": "The company and its parameters.",
     "contractor-work": "Visits of contractors: offered, answered, approved (terzisti).",
+    "quote-links": "Quotes answered by customers from afar, by a secret address and a one-time code.",
     "signing-links": "Reports signed from afar, by a secret address and a one-time code.",
     "devices": "What devices send that were offline, and what was refused of it.",
     "users": "Users, roles, keys of programs.",

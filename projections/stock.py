@@ -129,7 +129,7 @@ class Stock(ReadModel):
     def returned(self, fact: StockItem.Returned, rows: Rows) -> None:
         """Goods came back unused, at the cost at which they had left."""
         rows.patch(LEVEL, fact.stream_id, unit_cost=fact.average_cost)
-        came: dict[str, Any] = {"serials": fact.serials, "lots": fact.lots, "movement_id": fact.movement_id}
+        came: dict[str, Any] = {"serials": fact.serials, "lots": fact.lots, "movement_id": fact.issue_id}
         _move(rows, fact, "returned", fact.quantity, fact.unit_cost, fact.record, **came)
 
     @on(StockItem.SupplyExpected)

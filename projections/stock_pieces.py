@@ -6,6 +6,7 @@ from uuid import UUID
 
 from aggregates.article import article_id
 from aggregates.call import Call
+from aggregates.stock_lot import StockLot
 from projections.base import Reader, ReadModel, Rows, Table, on
 
 USE = Table(
@@ -22,11 +23,20 @@ PIECE = Table(
 )
 
 
+BLOCK = Table(
+    "stock_lot_block",
+    {"article_id": "uuid", "lot": "text", "lot_id": "uuid", "reason": "text", "blocked_at": "timestamptz"},
+    ("article_id", "lot"),
+    ("lot_id",),
+)
+LOT = Table("stock_lot_name", {"lot_id": "uuid", "article_id": "uuid", "lot": "text"}, ("lot_id",))
+
+
 class StockPieces(ReadModel):
     """What parts of the catalogue were used for, line by line and piece by piece."""
 
     NAME = "stock-pieces"
-    TABLES = (USE, PIECE)
+    TABLES = (USE, PIECE, BLOCK, LOT)
 
     @on(Call.PartUsed)
     def part_used(self, fact: Call.PartUsed, rows: Rows) -> None:
@@ -48,6 +58,25 @@ class StockPieces(ReadModel):
         """Pieces came back; the line stays, for its lots."""
         for serial in fact.back.serial_numbers:
             rows.drop(PIECE, fact.back.line_id, serial)
+
+    @on(StockLot.Noted)
+    def lot_noted(self, fact: StockLot.Noted, rows: Rows) -> None:
+        """Something is said of a lot."""
+        rows.put(LOT, {"lot_id": fact.stream_id, "article_id": fact.article_id, "lot": fact.code})
+
+    @on(StockLot.Blocked)
+    def lot_blocked(self, fact: StockLot.Blocked, rows: Rows) -> None:
+        """Nobody may use it."""
+        lot = rows.get(LOT, fact.stream_id)
+        if lot is not None:
+            rows.put(BLOCK, {**lot, "reason": fact.reason, "blocked_at": fact.act.at})
+
+    @on(StockLot.Unblocked)
+    def lot_unblocked(self, fact: StockLot.Unblocked, rows: Rows) -> None:
+        """It may be used again."""
+        lot = rows.get(LOT, fact.stream_id)
+        if lot is not None:
+            rows.drop(BLOCK, lot["article_id"], lot["lot"])
 
 
 def calls_that_used(reader: Reader, article_id: UUID, serial: str) -> list[UUID]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from aggregates.rules.stock_levels import ZERO, available, purchase_proposal
+from aggregates.rules.stock_levels import ZERO, available, available_now, purchase_proposal
 from projections.base import Ask, Page, Reader, Row, page
 
 LEVELS = ("on_hand", "reserved_soft", "reserved_firm", "on_order", "minimum")
@@ -69,7 +69,14 @@ def _derived(level: Row, lot: Any) -> Row:
     free = available(level["on_hand"], level["reserved_firm"], level["on_order"])
     wanted = purchase_proposal(level["on_hand"], level["reserved_firm"], level["on_order"], level["minimum"], lot)
     value = {"value": level["on_hand"] * level["unit_cost"]} if "unit_cost" in level else {}
-    return {"available": free, "proposal": wanted, "below_minimum": free < level["minimum"], **value}
+    now = available_now(level["on_hand"], level["reserved_firm"])
+    return {
+        "available_now": now,
+        "available": free,
+        "proposal": wanted,
+        "below_minimum": free < level["minimum"],
+        **value,
+    }
 
 
 class StockMovements(Page):

@@ -29,6 +29,11 @@ def available(on_hand: Decimal, reserved_firm: Decimal, on_order: Decimal) -> De
     return on_hand - reserved_firm + on_order
 
 
+def available_now(on_hand: Decimal, reserved_firm: Decimal) -> Decimal:
+    """What can leave today: on hand less firm promises, whatever is on order."""
+    return on_hand - reserved_firm
+
+
 def purchase_proposal(
     on_hand: Decimal, reserved_firm: Decimal, on_order: Decimal, minimum: Decimal, lot: Decimal = ZERO
 ) -> Decimal:

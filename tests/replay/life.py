@@ -29,6 +29,7 @@ from tests.replay import (
     life_money,
     life_notices,
     life_positions,
+    life_quotes,
     life_reports,
     life_visits,
     life_workshop,
@@ -385,5 +386,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_day_plan.CHAPTERS,
     *life_notices.CHAPTERS,
     *life_workshop.CHAPTERS,
+    *life_quotes.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

@@ -26,7 +26,7 @@ AMOUNT, QUANTITY, CENTS = "#,##0.00######", "#,##0.##########", Decimal("0.01")
 def locale_of(language: str) -> Locale:
     """The locale of a language; Italian where it is not known."""
     try:
-        return Locale.parse(LOCALES.get(language, language))
+        return Locale.parse(LOCALES.get(language, language))  # type: ignore[no-untyped-call] # babel says no types
     except (UnknownLocaleError, ValueError):
         return Locale("it")
 

@@ -68,7 +68,7 @@ def upload(
     house.desk.execute(STORE, stored, act, uuid5(command_id, "file"))
     told = TemplateUpload(version=1, sha256=file.sha256, bytes=file.size, name=name[:200], problems=problems)
     outcome = house.desk.execute(RECORD_VERSION, RecordTemplateVersion(use=use, upload=told), act, command_id)
-    shown = [problem.model_dump(mode="json", exclude_none=True) for problem in problems]
+    shown = [problem.model_dump(mode="json") for problem in problems]
     return {**dict(outcome.result), "sha256": file.sha256, "problems": shown}
 
 

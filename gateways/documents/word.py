@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import Any
 
 from docx.shared import Pt, RGBColor
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # it ships no types
 from jinja2.exceptions import TemplateError
 
 from gateways.documents.word_language import WordEnvironment

@@ -92,7 +92,7 @@ class WordIssuer:
             content_sha256=card.content_sha256,
             template_version=f"{due['template_id']}/{due['template_version']}/{due['template_sha256']}",
             renderer="docxtpl",
-            content={},
+            content=card.content,
         )
 
     def _hold(self, house: House, due: Row, reason: str, at: datetime) -> None:

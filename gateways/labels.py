@@ -23,6 +23,10 @@ CLASS_NAME = re.compile(r"([A-Z][a-z]+)+")
 KIND = "kind"
 """The context of the names of records, as refusals give them in `{kind}`."""
 ROLE = "role"
+COLUMN = "column"
+"""The context of the titles of columns."""
+VIEW = "view"
+"""The context of the titles of lists and sheets."""
 NAMED = {"kind": KIND, "role": ROLE, "roles": ROLE}
 """Values of refusals that are codes without a type of their own, and where their labels are."""
 

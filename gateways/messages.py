@@ -29,7 +29,7 @@ from aggregates import roles
 from aggregates.base import Aggregate, Refusal
 from aggregates.because import SENTENCES
 from gateways.i18n import LANGUAGES, TOLD, catalogue
-from gateways.labels import KIND, ROLE, words
+from gateways.labels import COLUMN, KIND, ROLE, VIEW, words
 
 K = TypeVar("K")
 PACKAGES = (aggregates, commands, projections, schedulers, gateways)
@@ -50,6 +50,9 @@ def texts() -> set[Text]:
     for package in PACKAGES:
         _import_all(package)
     from gateways.http.problems import FINDINGS  # here, because it imports what has just been imported
+    from gateways.http.table_titles import COLUMNS, title_of
+    from gateways.http.table_words import WORDS
+    from projections.catalog import VIEWS
 
     found = {Text(str(found[2])) for found in extract_from_dir(Path(gateways.__path__[0]), keywords={"_": None})}
     found |= {Text(refusal.message()) for refusal in _below(Refusal) if _ours(refusal)}
@@ -60,6 +63,8 @@ def texts() -> set[Text]:
     found |= {Text(finding) for finding in _found_by_checks()}
     found |= {Text(words(member.value), kind.__name__) for kind in codes() for member in kind}
     found |= {Text(words(kind.__name__), KIND) for kind in _below(Aggregate) if _is_record(kind)}
+    found |= {Text(title_of(column), COLUMN) for column in COLUMNS} | {Text(word, COLUMN) for word in WORDS}
+    found |= {Text(words(view.name), VIEW) for view in VIEWS}
     return found | {Text(words(role), ROLE) for role in roles.ALL}
 
 

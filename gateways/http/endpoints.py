@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from decimal import InvalidOperation
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from anyio.to_thread import run_sync
@@ -19,13 +19,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from aggregates.base import Act, Refusal, require
-from aggregates.values import Instant
 from commands.base import Entry
 from commands.desk import Outcome
 from gateways.http.auth import Caller, Doorkeeper, check_role
 from gateways.http.limits import ValuesUnusable, check_values
 from gateways.http.own_only import own_answer, own_command, own_question
 from gateways.http.pages import PLAIN, has_page, page
+from gateways.http.print_head import Head, head_of
 from gateways.http.problems import (
     CompanyUnknown,
     DatabaseAway,
@@ -48,13 +48,15 @@ from gateways.http.requests import (
     read_json,
     version_of,
 )
-from gateways.http.tables import CSV, JSON, is_list, preferred, table
+from gateways.http.reserved import ReservedOfList, ReservedOfRecord, fields_of, reserved_of
+from gateways.http.table_rows import summed, totals_of
+from gateways.http.tables import JSON, Format, format_of, list_answer, preferred, record_answer, rows_of
 from gateways.i18n import told
 from gateways.logs import correlation_id, log
 from gateways.postgres.companies import UnknownCompany
 from gateways.spoken import spoken
 from gateways.wiring import House, Installation
-from projections.base import Ask, Page, View
+from projections.base import Ask, Page, Reader, View
 from projections.catalog import HISTORIANS
 from projections.history import state_of
 
@@ -189,68 +191,60 @@ class Endpoints:
             ask = ask.model_copy(update={"asked_by": f"user:{caller.user_id}"})
         check_values(ask)
         ask = own_question(view.name, ask, caller, house)
+        form = format_of(extra.format, request)
+        head = partial(self._head, view, ask, house, caller, request)
         if isinstance(extra, ReservedOfRecord) and extra.as_of is not None:
             check_role(caller, HISTORIANS)
-            return _as_of(house, getattr(ask, path_fields[-1]), extra.as_of)
+            state = _state_then(house, getattr(ask, path_fields[-1]), extra.as_of)
+            if form != "json":
+                return record_answer(view, form, state, head(), self._installation.press.typeset)
+            return _json({"data": state, "stale": False, "as_of": extra.as_of})
         fresh = extra.min_position is None or house.reader.wait(view.models, extra.min_position)
-        if isinstance(ask, Page) and _as_table(extra, request):
-            answer = table(view.name, ask, "limit" in params, lambda part: _told(view, house, part, caller, request))
-            answer.headers["x-stale"] = str(not fresh).lower()
-            return answer
-        data = _told(view, house, ask, caller, request)
-        if as_page or (has_page(view) and preferred(request, JSON, PLAIN) == PLAIN):
-            return page(view, data, language_of(request))
-        return _json({"data": data, "stale": not fresh})
+        if isinstance(extra, ReservedOfList) and (form != "json" or extra.totals):
+            answer = self._whole_list(view, form, house, ask, caller, request, extra, fresh)
+        else:
+            data = _told(view, house.reader, ask, caller, request)
+            if as_page or (not extra.format and has_page(view) and preferred(request, JSON, PLAIN) == PLAIN):
+                return page(view, data, language_of(request))
+            if form == "json":
+                return _json({"data": data, "stale": not fresh})
+            answer = record_answer(view, form, data, head(), self._installation.press.typeset)
+        answer.headers["x-stale"] = str(not fresh).lower()
+        return answer
+
+    def _whole_list(
+        self,
+        view: View,
+        form: Format,
+        house: House,
+        ask: Ask,
+        caller: Caller,
+        request: Request,
+        extra: ReservedOfList,
+        fresh: bool,
+    ) -> Response:
+        """A list with all its rows or the sum of them, read in one snapshot."""
+        assert isinstance(ask, Page)
+        with house.reader.snapshot() as reader:
+
+            def ask_page(part: Page) -> Any:
+                return _told(view, reader, part, caller, request)
+
+            if form == "json":
+                totals = summed(ask, ask_page, totals_of(view)).told()
+                return _json({"data": {**ask_page(ask), "totals": totals}, "stale": not fresh})
+            rows = rows_of(view, form, ask, "limit" in request.query_params, ask_page)
+        head, press = self._head(view, ask, house, caller, request), self._installation.press.typeset
+        return list_answer(view, form, rows, head, press, has_comma=extra.decimal == "comma")
+
+    def _head(self, view: View, ask: Ask, house: House, caller: Caller, request: Request) -> Head:
+        language = language_of(request)
+        return head_of(view, ask, house.reader, house.company_id, caller.user_id, language, now())
 
     def _sign_in(self, request: Request, asked: SignIn) -> Response:
         house = self.house(request)
         token = self._doorkeeper.sign_in(asked.email, asked.password, house.company_id, house.reader)
         return _json({"token": token, "token_type": "Bearer"})
-
-
-class Reserved(Ask):
-    """Query parameters that every view takes beside its own."""
-
-    min_position: int | None = Field(
-        default=None,
-        ge=0,
-        le=2**63 - 1,
-        description="Wait until this position is seen; `stale` is true when it took too long.",
-    )
-
-
-class ReservedOfList(Reserved):
-    """Those of a list."""
-
-    format: Literal["json", "csv"] | None = Field(
-        default=None,
-        description="`csv` answers the list as a table, all pages unless `limit` is given; so does `Accept: text/csv`.",
-    )
-
-
-class ReservedOfRecord(Reserved):
-    """Those of a record."""
-
-    as_of: Instant | None = Field(
-        default=None,
-        description="The record as it was known at this instant; for those who may read histories.",
-        examples=["2026-10-31T18:00:00+01:00"],
-    )
-
-
-def reserved_of(view: View) -> type[Reserved]:
-    """Which parameters a view takes beside its own: `as_of` is for views of one record, unless they have their own."""
-    if is_list(view):
-        return ReservedOfList
-    fields = view.ask.model_fields
-    in_path = fields_of(view.path)
-    of_record = len(in_path) == 1 and view.path.endswith("}") and fields[in_path[0]].annotation is UUID
-    return ReservedOfRecord if of_record and "as_of" not in fields else Reserved
-
-
-def fields_of(path: str) -> list[str]:
-    """The names in braces of a catalogue path."""
-    return re.findall(r"{(\w+)}", path)
 
 
 def status_of(entry: Entry) -> int:
@@ -272,23 +266,17 @@ def _done(outcome: Outcome, command_id: UUID, status: int) -> Response:
     return _json(answer, status, headers)
 
 
-def _told(view: View, house: House, ask: Ask, caller: Caller, request: Request) -> Any:
-    data = view.query(house.reader, ask)
+def _told(view: View, reader: Reader, ask: Ask, caller: Caller, request: Request) -> Any:
+    data = view.query(reader, ask)
     require(data is not None, RecordNotFound)
     return spoken(own_answer(view.name, data, caller), language_of(request))
 
 
-def _as_table(extra: Reserved, request: Request) -> bool:
-    if not isinstance(extra, ReservedOfList):
-        return False
-    return extra.format == "csv" if extra.format else preferred(request, JSON, CSV) == CSV
-
-
-def _as_of(house: House, stream_id: UUID, instant: Any) -> Response:
+def _state_then(house: House, stream_id: UUID, instant: Any) -> Any:
     record = house.reader.record(stream_id, known_at=instant)
     require(record is not None, RecordNotFound)
     assert record is not None
-    return _json({"data": state_of(record), "stale": False, "as_of": instant})
+    return state_of(record)
 
 
 def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -21,8 +21,9 @@ from gateways.http import (
     quote_links_doc,
     secret_links,
     signing,
+    templates,
 )
-from gateways.http.endpoints import SignIn, fields_of, reserved_of, status_of
+from gateways.http.endpoints import SignIn, status_of
 from gateways.http.examples import complete_example_of, example_of
 from gateways.http.openapi_parts import (
     COMPANY,
@@ -42,7 +43,8 @@ from gateways.http.openapi_parts import (
 )
 from gateways.http.pages import PLAIN, has_page
 from gateways.http.requests import ActAsked
-from gateways.http.tables import CSV, is_list
+from gateways.http.reserved import fields_of, reserved_of
+from gateways.http.tables import CSV, EXCEL, PDF, is_list
 from gateways.http.tags import TAGS
 from projections.base import View
 
@@ -69,7 +71,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         if has_page(view):
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
-    modules = (money_files, calendar, files, device_batch, signing, quote_links_doc)
+    modules = (money_files, calendar, files, device_batch, signing, quote_links_doc, templates)
     own = (other_paths(), *(module.describe() for module in modules), _event_paths())
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)
@@ -196,9 +198,17 @@ def _answer(view: View) -> dict[str, Any]:
     told = answer("The answer.", _answered(view))
     if has_page(view):
         told["content"][PLAIN] = {"schema": {"type": "string"}}
-    if is_list(view):
-        told["content"][CSV] = {"schema": {"type": "string"}}
+    told["content"][CSV] = {"schema": {"type": "string"}}
+    for media in (EXCEL, PDF):
+        told["content"][media] = {"schema": {"type": "string", "format": "binary"}}
     return told
+
+
+TOTALS = {
+    "type": "object",
+    "description": "With `totals=true`: how many rows all pages have, and the sums of their amounts.",
+    "properties": {"rows": {"type": "integer"}, "sums": {"type": "array", "items": {"type": "object"}}},
+}
 
 
 def _answered(view: View) -> dict[str, Any]:
@@ -207,7 +217,8 @@ def _answered(view: View) -> dict[str, Any]:
     if is_list(view):
         items = {"type": "array", "items": {"type": "object"}}
         cursor = {"type": ["string", "null"], "description": "Give it as `after` to go on; null at the end."}
-        data = {"type": "object", "required": ["items", "next"], "properties": {"items": items, "next": cursor}}
+        parts = {"items": items, "next": cursor, "totals": TOTALS}
+        data = {"type": "object", "required": ["items", "next"], "properties": parts}
     elif str(returned).startswith("list"):
         data = {"type": "array", "items": {"type": "object"}}
     properties = {

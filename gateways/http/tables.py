@@ -1,37 +1,32 @@
-"""Lists as tables for spreadsheets and programs (elenchi in CSV): every view of pages answers them.
+"""Answers for spreadsheets and paper (elenchi e schede): every list and every record as CSV, Excel or PDF.
 
-UTF-8 with a byte order mark, semicolons, a header row, lines ended by CR LF. Values are for machines: a decimal point,
-ISO dates, `true` and `false`, nested values as JSON. A text that a spreadsheet would take for a formula gets an
-apostrophe before it.
+What a list is, which form of it a request likes best, and who makes that form.
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
-from enum import Enum
-from io import StringIO
-from json import dumps, loads
-from tempfile import SpooledTemporaryFile
-from typing import Any, get_args, get_type_hints
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_type_hints
 
-from pydantic_core import to_json, to_jsonable_python
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from gateways.documents.renderer import Typeset
+from gateways.http import tables_pdf
+from gateways.http.print_head import Head
+from gateways.http.table_rows import AskPage, Gathered, ListTooLong, PrintTooLong, gathered, totals_of
+from gateways.http.tables_csv import csv_of, human_csv_of, record_csv
+from gateways.http.tables_excel import MOST_ROWS, chunks, excel_of, record_excel
 from projections.base import Page, View
 
-CSV = "text/csv"
+Format = Literal["json", "csv", "xlsx", "pdf"]
 JSON = "application/json"
-AT_ONCE = 500
-IN_MEMORY = 2_000_000
-"""Bytes of a table that are kept in memory; what is longer goes through a file."""
-FORMULA = re.compile(r"\s*[=+\-@]")
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-CONTROL = ("\t", "\r", "\n")
-Rows = Iterator[Mapping[str, Any]]
+CSV = "text/csv"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
+MEDIA: Mapping[str, str] = {"json": JSON, "csv": CSV, "xlsx": EXCEL, "pdf": PDF}
+MOST: Mapping[str, int | None] = {"csv": None, "xlsx": MOST_ROWS, "pdf": tables_pdf.MOST_ROWS}
+"""Rows that a list may have in each form."""
 
 
 def is_list(view: View) -> bool:
@@ -46,69 +41,52 @@ def preferred(request: Request, *offered: str) -> str:
     return max(offered, key=lambda media: likes[media])
 
 
-def table(name: str, asked: Page, is_one_page: bool, ask_page: Callable[[Page], Mapping[str, Any]]) -> Response:
-    """All pages of a list as one table, or a single page with the cursor of the next one in `X-Next`.
-
-    The list is read to its end before anything is sent, so that what goes wrong is a problem and not half a table.
-    """
-    columns: dict[str, None] = {}
-    kept = SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115 - the answer closes it
-    after: str | None = None
-    try:
-        while True:
-            found = ask_page(asked if is_one_page else asked.model_copy(update={"limit": AT_ONCE, "after": after}))
-            for row in found["items"]:
-                columns.update(dict.fromkeys(row))
-                kept.write(dumps({column: cell(value) for column, value in row.items()}) + "\n")
-            after = found["next"]
-            if is_one_page or after is None:
-                break
-    except BaseException:
-        kept.close()
-        raise
-    headers = {"content-disposition": f'attachment; filename="{name}.csv"', "x-content-type-options": "nosniff"}
-    if after is not None:
-        headers["x-next"] = after
-    return StreamingResponse(_written(kept, list(columns)), 200, headers, f"{CSV}; charset=utf-8")
+def format_of(asked: Format | None, request: Request) -> Format:
+    """The form of the answer: as `format` says, or as Accept likes best."""
+    if asked:
+        return asked
+    liked = preferred(request, *MEDIA.values())
+    return next(name for name in get_args(Format) if MEDIA[name] == liked)
 
 
-def cell(value: Any) -> str:
-    """A value as it stands in a cell."""
-    if value is None:
-        return ""
-    if isinstance(value, Enum):
-        return cell(value.value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _harmless(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    plain = to_jsonable_python(value)
-    return plain if isinstance(plain, str) else to_json(plain).decode()
+def rows_of(view: View, form: Format, asked: Page, is_one_page: bool, ask_page: AskPage) -> Gathered:
+    """The rows for a form. Raises `ListTooLong`, `PrintTooLong`."""
+    refusal = PrintTooLong if form == "pdf" else ListTooLong
+    return gathered(asked, is_one_page, ask_page, totals_of(view), MOST[form], refusal)
 
 
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet carries out; plain numbers stay."""
-    is_formula = FORMULA.match(text) is not None or text.startswith(CONTROL)
-    return f"'{text}" if is_formula and not NUMBER.fullmatch(text) else text
+def list_answer(
+    view: View, form: Format, rows: Gathered, head: Head, press: Typeset, *, has_comma: bool = False
+) -> Response:
+    """A list in a form; closes the rows."""
+    headers = _headers(view, form)
+    if rows.after is not None:
+        headers["x-next"] = rows.after
+    if form == "pdf":
+        return Response(tables_pdf.list_pdf(view, rows, head, press), 200, headers, PDF)
+    if form == "xlsx":
+        return StreamingResponse(chunks(excel_of(view, rows, head.language)), 200, headers, EXCEL)
+    lines = human_csv_of(view, rows, head.language) if has_comma else csv_of(rows)
+    return StreamingResponse(lines, 200, headers, f"{CSV}; charset=utf-8")
 
 
-def _written(kept: SpooledTemporaryFile[str], columns: list[str]) -> Iterator[bytes]:
-    with kept:
-        kept.seek(0)
-        yield "\ufeff".encode()
-        if columns:
-            yield _line(columns)
-        for stored in kept:
-            row = loads(stored)
-            yield _line([row.get(column, "") for column in columns])
+def record_answer(view: View, form: Format, data: Any, head: Head, press: Typeset) -> Response:
+    """A record in a form."""
+    headers = _headers(view, form)
+    if form == "pdf":
+        return Response(tables_pdf.record_pdf(view, data, head, press), 200, headers, PDF)
+    if form == "xlsx":
+        return StreamingResponse(chunks(record_excel(view, data, head.language)), 200, headers, EXCEL)
+    return Response(record_csv(data), 200, headers, f"{CSV}; charset=utf-8")
 
 
-def _line(cells: list[str]) -> bytes:
-    line = StringIO()
-    csv.writer(line, delimiter=";", lineterminator="\r\n").writerow(cells)
-    return line.getvalue().encode()
+def _headers(view: View, form: Format) -> dict[str, str]:
+    kind = "inline" if form == "pdf" else "attachment"
+    return {
+        "content-disposition": f'{kind}; filename="{view.name}.{form}"',
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+    }
 
 
 def _liking(accept: str, media: str) -> float:

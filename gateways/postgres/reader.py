@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +17,7 @@ from aggregates.base import Aggregate
 from commands.base import Ledger
 from gateways.codec import Codec
 from gateways.postgres import facts
-from gateways.postgres.database import Database
+from gateways.postgres.database import Connection, Database
 from gateways.postgres.read_models import Registry
 from projections.base import MemoryRows, ReadModel, Recorded, Row
 
@@ -79,6 +81,15 @@ class PostgresReader:
                         model().fold(stored.read(self._codec), rows)
         return rows
 
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresReader]:
+        """A reader that sees the company as it stands now, however many questions it is asked."""
+        with self._database.company(self.company_id) as connection, connection.transaction():
+            connection.execute("set transaction isolation level repeatable read, read only")
+            still = copy(self)
+            still._database = _OneConnection(connection)
+            yield still
+
     def wait(self, models: Iterable[type[ReadModel]], position: int, timeout_s: float = 2.0) -> bool:
         """Wait until the models have folded the log up to a position; False when time ran out."""
         until = time.monotonic() + timeout_s
@@ -116,3 +127,15 @@ class PostgresReader:
             }
             self._named = (living, names)
         return names
+
+
+class _OneConnection(Database):
+    """Questions of one snapshot: all on the connection that sees it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def company(self, company_id: UUID) -> Iterator[Connection]:  # noqa: ARG002 - a snapshot is of one company
+        """See `Database.company`."""
+        yield self._connection

@@ -14,9 +14,9 @@ from aggregates.rma_state import Outcome
 from commands.base import Entry
 from commands.catalog import CATALOG
 from gateways.http.docs_page import render
-from gateways.http.endpoints import fields_of
 from gateways.http.openapi import describe
 from gateways.http.requests import ActAsked
+from gateways.http.reserved import fields_of
 from gateways.http.tables import is_list
 from gateways.http.tags import TAGS
 from projections.catalog import VIEWS

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from aggregates.values import Money
-from gateways.http.endpoints import fields_of
-from gateways.http.tables import CSV, JSON, cell, is_list, preferred
+from gateways.http.reserved import fields_of
+from gateways.http.tables import CSV, JSON, is_list, preferred
+from gateways.http.tables_csv import cell
 from projections.catalog import VIEWS
 from tests.contract_steps import C1, K1, ROSSI, founded, signed
 from tests.gateways.http.test_commands import errors, problem
@@ -49,6 +50,10 @@ def test_every_list_is_a_table_too(manager: Visitor, view: Any) -> None:
             asked[name] = value
     read(everybody.get(path, format="csv", **asked))
     read(everybody.get(path, headers={"accept": "text/csv"}, **asked))
+    assert everybody.get(path, format="xlsx", **asked).content.startswith(b"PK")
+    assert everybody.get(path, format="pdf", **asked).content.startswith(b"%PDF")
+    totals = everybody.get(path, totals="true", **asked).json()["data"]["totals"]
+    assert all(set(sums) == {*view.totals, *filter(None, [view.totals_per])} for sums in totals["sums"])
 
 
 def test_all_pages_are_one_table(manager: Visitor) -> None:
@@ -64,8 +69,8 @@ def test_all_pages_are_one_table(manager: Visitor) -> None:
 
 
 def test_more_than_a_page_at_once_is_read_to_its_end(manager: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateways.http.tables.AT_ONCE", 2)
-    monkeypatch.setattr("gateways.http.tables.IN_MEMORY", 10)
+    monkeypatch.setattr("gateways.http.table_rows.AT_ONCE", 2)
+    monkeypatch.setattr("gateways.http.table_rows.IN_MEMORY", 10)
     for number in range(5):
         manager.company.do("register-party", code=f"P{number}", name="Rossi", role="prospect")
     assert len(read(manager.get("/parties", format="csv"))) == 5
@@ -124,7 +129,7 @@ def test_which_answer_is_liked_best(accept: str, media: str) -> None:
 def test_what_is_wrong_is_a_problem_and_no_table(manager: Visitor) -> None:
     problem(manager.get("/parties", format="csv", sort="no_such_column"), 422, "sort-unknown")
     assert errors(manager.get("/parties", format="xls")) == {"format": "literal_error"}
-    assert errors(manager.get(f"/parties/{uuid4()}", format="csv")) == {"format": "extra_forbidden"}
+    problem(manager.get(f"/parties/{uuid4()}", format="csv"), 404, "record-not-found")
     assert json.loads(manager.get("/parties", format="json").content)["data"]["items"] == []
 
 

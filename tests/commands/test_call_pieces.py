@@ -55,14 +55,20 @@ def garage(company: Company) -> Company:
     company.given(*CUSTOMER, *TECHNICIANS, opened())
     goods.opened(company)
     article(company, "SER", serial_tracked=True)
-    machine = {"serial_item_id": MACHINE, "number": "M-1", "owner_id": ROSSI, "product": "LT-900", "type": "dishwasher"}
+    machine: dict[str, Any] = {
+        "serial_item_id": MACHINE,
+        "number": "M-1",
+        "owner_id": ROSSI,
+        "product": "LT-900",
+        "type": "dishwasher",
+    }
     company.given(stocked(5), stocked(2, of=SER, serials=["S-1", "S-2"]), do("register-serial-item", **machine))
     return company
 
 
 def test_a_part_not_used_comes_back_at_the_cost_of_its_issue(garage: Company) -> None:
     garage.given(use(3))
-    dear = {"article_id": X, "warehouse_id": MAIN, "quantity": "2", "unit_cost": "100"}
+    dear: dict[str, Any] = {"article_id": X, "warehouse_id": MAIN, "quantity": "2", "unit_cost": "100"}
     garage.given(do("receive-stock", source={"kind": "purchase-order", "id": str(uuid4())}, **dear))
     garage.given().when(back(2)).then(
         (Call.PartReturned, {}),
@@ -144,7 +150,13 @@ def test_a_removed_piece_may_be_used_again(garage: Company) -> None:
 
 def test_a_new_piece_takes_the_place_of_the_old_one(garage: Company) -> None:
     old = UUID("88888888-8888-8888-8888-888888888893")
-    item = {"serial_item_id": old, "number": "OLD", "owner_id": ROSSI, "product": "Scheda", "type": "part"}
+    item: dict[str, Any] = {
+        "serial_item_id": old,
+        "number": "OLD",
+        "owner_id": ROSSI,
+        "product": "Scheda",
+        "type": "part",
+    }
     garage.given(do("register-serial-item", parent_id=MACHINE, **item), fitted())
     garage.given(removed("left_with_customer", code="SER", serial_item_id=old, used_line_id=LINE))
     was = garage.record(old)
@@ -181,7 +193,13 @@ def test_what_is_ours_does_not_stay(garage: Company) -> None:
 
 def test_a_serial_is_in_one_warehouse_at_a_time(garage: Company) -> None:
     garage.given().when(stocked(1, at=VAN, of=SER, serials=["s-1"])).then_refused(SerialElsewhere, serials="s-1")
-    came = {"article_id": SER, "warehouse_id": VAN, "quantity": "1", "unit_cost": "1", "serials": ["S-2"]}
+    came: dict[str, Any] = {
+        "article_id": SER,
+        "warehouse_id": VAN,
+        "quantity": "1",
+        "unit_cost": "1",
+        "serials": ["S-2"],
+    }
     source = {"kind": "purchase-order", "id": str(uuid4())}
     garage.given().when(do("receive-stock", source=source, **came)).then_refused(SerialElsewhere)
     garage.given(do("move-stock", article_id=SER, from_warehouse_id=MAIN, to_warehouse_id=VAN, quantity="1",
@@ -194,7 +212,7 @@ def test_one_of_many_receives_a_serial(garage: Company) -> None:
     places = [MAIN, VAN, goods.LOAN, FAULTY]
 
     def receive(n: int) -> bool:
-        fields = {"article_id": SER, "warehouse_id": places[n % 4], "quantity": "1", "unit_cost": "1"}
+        fields: dict[str, Any] = {"article_id": SER, "warehouse_id": places[n % 4], "quantity": "1", "unit_cost": "1"}
         try:
             garage.execute(do("receive-stock", source=goods.OTHER, serials=["S-9"], **fields))
         except Refusal:

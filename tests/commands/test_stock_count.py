@@ -1,4 +1,4 @@
-"""Counts of a warehouse: blind, by several people, again where they disagree, approved by somebody else at one moment."""
+"""Counts of a warehouse: blind, by several people, again where they disagree, approved by another."""
 
 from __future__ import annotations
 

@@ -73,8 +73,8 @@ def test_doubt_counts_against_us() -> None:
     late = DatedSupply(due_on=day(-3), quantity=Decimal(2))
     some_day = DatedSupply(due_on=None, quantity=Decimal(5))
     known = promises(TODAY, Decimal(1), [DatedDemand(due_on=None, quantity=Decimal(1))], [late, some_day])
-    assert (promisable_on(known, TODAY), promisable_on(known, day(1))) == (0, 2)
-    assert (known.overdue, known.undated) == (2, 5)
+    assert [promisable_on(known, TODAY), promisable_on(known, day(1))] == [Decimal(0), Decimal(2)]
+    assert [known.overdue, known.undated] == [Decimal(2), Decimal(5)]
     assert first_day_for(known, Decimal(3)) is None
 
 

@@ -128,8 +128,8 @@ def _made(
     known = service.find(PickList, list_id)
     if known is None:
         number = take_number(service, Document.PICK_LIST, list_id, today, act)
-        to = (van.id, van.name) if van else (None, None)
-        known = PickList.make(list_id, number, today, needed_on, *to, lines, act)
+        to_id, to_name = (van.id, van.name) if van else (None, None)
+        known = PickList.make(list_id, number, today, needed_on, to_id, to_name, lines, act)
         service.save(known)
     return {"pick_list_id": known.id, "number": known.number, "lines": len(known.lines)}
 

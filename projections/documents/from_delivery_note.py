@@ -7,7 +7,8 @@ from typing import Final
 from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_values import NoteLine
 from aggregates.invoice_values import OrderReference
-from projections.documents.content import Letterhead, Source
+from aggregates.rules.transport_reasons import Effect
+from projections.documents.content import Customer, Letterhead, Source
 from projections.documents.content_delivery_note import Carrier, DeliveryLine, DeliveryNoteContent, ReceivedNote
 from projections.documents.identities import counterparty, site_of
 
@@ -26,7 +27,7 @@ def delivery_note(
     transport, record = fact.transport, fact.record
     return DeliveryNoteContent(
         issuer=issuer,
-        customer=counterparty(fact.recipient),
+        customer=_receiver(fact),
         source=source,
         draft=draft,
         number=fact.number,
@@ -50,6 +51,13 @@ def delivery_note(
         bars=bars,
         **transport.model_dump(mode="json", include=set(TRANSPORT), exclude_none=True),
     )
+
+
+def _receiver(fact: DeliveryNote.Issued) -> Customer:
+    """Ourselves have no customer's code."""
+    receiver = counterparty(fact.recipient)
+    is_ours = fact.reason.effect is Effect.BETWEEN_OURS
+    return receiver.model_copy(update={"code": None}) if is_ours else receiver
 
 
 def _order(order: OrderReference) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -31,12 +32,12 @@ def shop(company: Company) -> Company:
     return company
 
 
-def used(line_id: UUID, **fields: object) -> Do:
-    said = {"call_id": CALL, "line_id": line_id, "description": "Articolo X"}
+def used(line_id: UUID, **fields: Any) -> Do:
+    said: dict[str, Any] = {"call_id": CALL, "line_id": line_id, "description": "Articolo X"}
     return do("use-part", at="2026-03-02T11:00", **said | fields)
 
 
-def note(**fields: object) -> Do:
+def note(**fields: Any) -> Do:
     return do("issue-note-for-call", at="2026-03-02T12:00", call_id=CALL, **fields)
 
 

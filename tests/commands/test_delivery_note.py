@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,10 +18,14 @@ from aggregates.delivery_note_refusals import (
     DatedInFuture,
     DeliveryNoteCancelled,
     DeliveryNoteInvoiced,
+    DestinationMissing,
     GoodsCameBack,
     NotDelivered,
     NothingClaimed,
     ReasonInbound,
+    ReasonsMixed,
+    ReasonUnknown,
+    RecipientMissing,
 )
 from aggregates.number_register import DateOutOfOrder, NumberRegister
 from aggregates.record_ref import RecordRef
@@ -28,7 +33,8 @@ from aggregates.rules.transport_reasons import TRANSPORT_REASONS, Reason, return
 from aggregates.stock import StockShort
 from aggregates.stock_item import StockItem
 from commands.base import Command, Entry, Service
-from tests.commands.goods import LOAN, MAIN, X, issue_note, level, opened, registered, stocked
+from tests.commands.goods import FOR_CALL, LOAN, MAIN, VAN, X, issue_note, level, opened, registered, stocked
+from tests.document_steps import founded
 from tests.dsl import MORNING, Company, do
 
 TONER = [{"article_id": X, "quantity": "2", "unit_price": "78.00"}]
@@ -209,12 +215,41 @@ def test_a_promise_is_used_by_the_note_of_its_order(shop: Company) -> None:
     assert (level(shop)["on_hand"], level(shop)["reserved_firm"]) == (8, 0)
 
 
-def test_notes_issued_at_once_have_numbers_without_gaps(shop: Company) -> None:
+def test_twenty_notes_issued_at_once_have_numbers_without_gaps(shop: Company) -> None:
+    shop.given(do("receive-stock", article_id=X, warehouse_id=MAIN, quantity="12", unit_cost="50", source=FOR_CALL))
     one = [{"article_id": X, "quantity": "1"}]
     with ThreadPoolExecutor(8) as crowd:
-        numbers = list(crowd.map(lambda _: shop.execute(issue_note(lines=one)).result["number"], range(8)))
-    assert sorted(numbers) == [f"A/2026/{n:04}" for n in range(118, 126)]
+        numbers = list(crowd.map(lambda _: shop.execute(issue_note(lines=one)).result["number"], range(20)))
+    assert sorted(numbers) == [f"A/2026/{n:04}" for n in range(118, 138)]
     assert level(shop)["on_hand"] == 2
+
+
+def test_goods_between_our_places_keep_their_promise_and_are_never_billed(shop: Company) -> None:
+    """R8.5: no note loads a van; one travels with goods that a courier takes to it, under a title of no transfer."""
+    shop.given(founded(shop))
+    moved: dict[str, Any] = {
+        "recipient_id": None,
+        "reason_text": "Trasferimento interno",
+        "lines": [{"article_id": X, "quantity": "3"}],
+    }
+    shop.given().when(issue_note(**moved)).then_refused(DestinationMissing)
+    shop.given(issue_note(**moved, to_warehouse_id=VAN, note_id=uuid4()))
+    assert (level(shop)["on_hand"], level(shop, VAN)["on_hand"]) == (7, 3)
+    (note,) = shop.ask("delivery-notes", reason="internal_transfer")["items"]
+    assert (note["customer"], note["to_invoice"]) == ("Service Srl", False)
+    shop.given(do("cancel-delivery-note", note_id=note["note_id"], reason="Non partita"))
+    assert (level(shop)["on_hand"], level(shop, VAN)["on_hand"]) == (10, 0)
+
+
+def test_a_note_has_one_reason(shop: Company) -> None:
+    """R8.3: words, row and lines must agree; without any a sale is presumed."""
+    mixed = [{**TONER[0], "reason": "loan"}, {"description": "Filtro", "quantity": "1", "reason": "sale"}]
+    shop.given().when(issue_note(lines=mixed)).then_refused(ReasonsMixed)
+    shop.given().when(issue_note(lines=TONER, reason="sale", reason_text="Conto visione")).then_refused(ReasonsMixed)
+    shop.given().when(issue_note(lines=TONER, reason_text="Boh")).then_refused(ReasonUnknown)
+    shop.given().when(issue_note(lines=TONER, recipient_id=None)).then_refused(RecipientMissing)
+    assert shop.execute(issue_note(lines=TONER, reason_text="c/visione")).result["number"] == "A/2026/0118"
+    assert shop.ask("delivery-notes")["items"][0]["reason"] == "on_approval"
 
 
 def test_folding_again_changes_nothing(shop: Company) -> None:

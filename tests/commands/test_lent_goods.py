@@ -47,7 +47,7 @@ def shop(company: Company) -> Company:
 
 def lend(at: str = "2026-03-04T10:00", serials: tuple[str, ...] = ("L01", "L02"), **fields: Any) -> Do:
     line = {"article_id": MUL, "quantity": str(len(serials)), "serials": list(serials)}
-    said = {"note_id": OUT, "recipient_id": CUSTOMER, "lines": [line], "return_by": "2026-04-04"}
+    said: dict[str, Any] = {"note_id": OUT, "recipient_id": CUSTOMER, "lines": [line], "return_by": "2026-04-04"}
     return do("lend-goods", at=at, **said | fields)
 
 

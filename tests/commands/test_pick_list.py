@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,7 +28,7 @@ def shop(company: Company) -> Company:
     firm(company)
     article(company, "X")
     for n in (1, 2):
-        quote = {"quote_id": UUID(int=0xE10 + n)}
+        quote: dict[str, Any] = {"quote_id": UUID(int=0xE10 + n)}
         line = {"article_id": TONER, "quantity": "4", "unit_price": "78.00"}
         company.given(
             do("draft-quote", at="2026-03-02T09:00", **quote, customer_id=CUSTOMER, lines=[line]),
@@ -63,11 +64,11 @@ def for_orders(*which: int) -> Do:
 
 
 def for_van() -> Do:
-    day = {"technician_id": GINO, "needed_on": "2026-03-03"}
+    day: dict[str, Any] = {"technician_id": GINO, "needed_on": "2026-03-03"}
     return do("make-pick-list-for-van", at="2026-03-02T18:00", pick_list_id=LIST, **day)
 
 
-def confirm(**fields: object) -> Do:
+def confirm(**fields: Any) -> Do:
     return do("confirm-pick-list", at="2026-03-04T09:00", pick_list_id=LIST, **fields)
 
 

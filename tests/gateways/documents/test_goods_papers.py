@@ -63,7 +63,13 @@ def test_a_note_of_sixty_lines_says_all_that_the_law_and_custom_ask(firm: Compan
     ]
     lines[3] |= {"serials": ["SN-1", "SN-2"], "lots": ["L-2026-07"], "quality": "revisionato", "note": "Fragile"}
     order = {"number": "PO-9", "ordered_on": "2026-03-01", "cig": "Z1234567AB"}
-    note = {"recipient_id": PARTY, "site_id": SITE, "lines": lines, "transport": TRANSPORT, "order": order}
+    note: dict[str, Any] = {
+        "recipient_id": PARTY,
+        "site_id": SITE,
+        "lines": lines,
+        "transport": TRANSPORT,
+        "order": order,
+    }
     firm.given(do("issue-delivery-note", at="2026-03-25T08:00", **note, notes=["Consegnare al mattino"]))
     (paper,) = printed(firm, issuer, "delivery_note")
     pdf = pdf_of(firm, issuer, paper)
@@ -87,7 +93,11 @@ def test_a_note_of_sixty_lines_says_all_that_the_law_and_custom_ask(firm: Compan
 
 def test_goods_between_our_own_places_name_us_twice(firm: Company, issuer: Issuer) -> None:
     """R8.5: no note loads the van, but goods that a courier takes to a technician travel with one."""
-    moved = {"reason": "internal_transfer", "lines": [{"article_id": X, "quantity": "2"}], "deliver_to": ADDRESS}
+    moved: dict[str, Any] = {
+        "reason": "internal_transfer",
+        "lines": [{"article_id": X, "quantity": "2"}],
+        "deliver_to": ADDRESS,
+    }
     firm.given(do("issue-delivery-note", to_warehouse_id=VAN, **moved))
     (paper,) = printed(firm, issuer, "delivery_note")
     told = words(pdf_of(firm, issuer, paper))
@@ -96,7 +106,7 @@ def test_goods_between_our_own_places_name_us_twice(firm: Company, issuer: Issue
 
 
 def test_a_pick_list_is_read_by_a_scanner(firm: Company, issuer: Issuer) -> None:
-    quote = {"quote_id": UUID(int=0xF1)}
+    quote: dict[str, Any] = {"quote_id": UUID(int=0xF1)}
     line = {"article_id": X, "quantity": "12", "unit_price": "78.00"}
     laura = {"name": "Laura Bianchi"}
     firm.given(

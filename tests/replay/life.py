@@ -31,6 +31,7 @@ from tests.replay import (
     life_positions,
     life_quotes,
     life_reports,
+    life_templates,
     life_visits,
     life_workshop,
 )
@@ -387,5 +388,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_notices.CHAPTERS,
     *life_workshop.CHAPTERS,
     *life_quotes.CHAPTERS,
+    *life_templates.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

@@ -108,12 +108,10 @@ def identify_rma_item(cmd: IdentifyRmaItem, act: Act, service: Service) -> None:
     kept: KeptIn | None = None
     if is_counted_anew and item.article_id is not None:
         kept = rma.kept.get(item.item_id) or place_for(service, rma, item.item_id, cmd.warehouse_id)
-    before = known.model_copy()
-    if is_counted_anew:
-        take_out(service, rma, before, act, "identified")
     rma.identify(item, kept, act)
     service.save(rma)
     if is_counted_anew:
+        take_out(service, rma, known, act, "identified")
         store(service, rma, item, here, act, "known")
 
 

@@ -102,6 +102,7 @@ OWN: tuple[type[BaseModel], ...] = (
     quote_links_doc.QuoteAnswered,
     signing.SignedFromAfar,
     calendar.AddressAsked,
+    templates.TemplatePreviewAsked,
 )
 
 

@@ -26,7 +26,7 @@ from gateways.documents.word_starter import starter
 from gateways.http.auth import check_role
 from gateways.http.documents import FileUnusable
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
-from gateways.http.openapi_parts import COMPANY, READING, WRITING, answer, refusals, with_roles
+from gateways.http.openapi_parts import COMPANY, READING, REF, WRITING, answer, refusals, with_roles
 from gateways.http.problems import RecordNotFound
 from gateways.http.requests import body_of, new_command_id, now, raw_body_of
 from gateways.wiring import Installation
@@ -165,7 +165,7 @@ def describe() -> dict[str, dict[str, Any]]:
     sent = {WORD: {"schema": {"type": "string", "format": "binary"}}}
     told = {"type": "object", "required": ["template_id", "version", "sha256", "problems"]}
     body = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-    asked = {"content": {"application/json": {"schema": TemplatePreviewAsked.model_json_schema()}}}
+    asked = {"content": {"application/json": {"schema": {"$ref": REF.format(model="TemplatePreviewAsked")}}}}
     return {
         UPLOAD_PATH: {
             "post": {

@@ -103,8 +103,9 @@ def _with_texts(content: C, texts: HouseTexts) -> C:
         own["introduction"] = getattr(content, "introduction") or texts.introduction  # noqa: B009 - not of every kind
         texts = texts.model_copy(update={"introduction": ()})
     if "conditions" in fields:
-        own["conditions"] = (*getattr(content, "conditions"), *texts.conditions)  # noqa: B009 - not of every kind
-        texts = texts.model_copy(update={"conditions": ()})
+        conditions = getattr(content, "conditions")  # noqa: B009 - not of every kind
+        own["conditions"] = (*conditions, *texts.conditions, *texts.payment)  # above the signatures
+        texts = texts.model_copy(update={"conditions": (), "payment": ()})
     is_empty = texts == HouseTexts()
     return content.model_copy(update={**own, "texts": None if is_empty else texts})
 

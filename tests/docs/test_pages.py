@@ -34,6 +34,8 @@ BESIDE = {
     "maintenance_plan": {"maintenance-plan", "maintenance-course"},
     "info_sheet": {"info-sheet", "sheet-template"},
     "attachment": {"attachment", "stored-file"},
+    "purchase_order": {"purchase-order", "article-supplier"},
+    "document_template": {"document-template", "document-texts", "word-copy", "word-hold"},
 }
 """Pages that tell of more than one aggregate."""
 

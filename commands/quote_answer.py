@@ -10,8 +10,9 @@ from aggregates.base import Act
 from aggregates.quote import Quote
 from aggregates.values import PersonRef, Value
 from commands.base import Answer, Command, Service
-from commands.quote import LETTER, answer
+from commands.quote import answer
 from commands.quote_approval import check_approved
+from commands.quote_lines import LETTER
 
 
 class Person(Value):

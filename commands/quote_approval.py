@@ -21,12 +21,11 @@ from aggregates.rules.quote_approval import (
     may_approve,
     passed_thresholds,
 )
-from aggregates.rules.rounding import cents
 from aggregates.user import User
-from aggregates.values import rome_date
+from aggregates.values import cents, rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
-from commands.quote import LETTER
+from commands.quote_lines import LETTER
 
 USUAL = (ApproverLimit(role=roles.MANAGER), ApproverLimit(role=roles.ADMINISTRATOR))
 
@@ -112,7 +111,8 @@ def _passed(service: Service, quote: Quote, alternative: str, terms: QuoteApprov
     lines = quote.latest(alternative).lines
     articles = {line.article_id for line in lines if line.article_id}
     costs = service.lookups.average_costs(tuple(articles)) if terms.below_cost and articles else {}
-    return passed_thresholds([_judged(line, costs.get(line.article_id)) for line in lines], terms)
+    judged = [_judged(line, costs.get(line.article_id) if line.article_id else None) for line in lines]
+    return passed_thresholds(judged, terms)
 
 
 def _judged(line: QuoteLine, cost: Decimal | None) -> JudgedLine:

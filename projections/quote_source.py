@@ -62,11 +62,11 @@ def _parts(then: Call, now: Call) -> Iterator[Row]:
         before, after = then.planned_parts.get(key), now.planned_parts.get(key)
         named: Part | None = after or before
         assert named is not None
-        pieces = _quantity(before), _quantity(after)
+        then_pieces, pieces = _quantity(before), _quantity(after)
         if before is not None and after is not None and before.code != after.code:
             yield _change("planned-part", before.description, before.code, after.code, "ricambio previsto")
-        if pieces[0] != pieces[1]:
-            yield _change("planned-quantity", named.description, *pieces, "quantità prevista")
+        if then_pieces != pieces:
+            yield _change("planned-quantity", named.description, then_pieces, pieces, "quantità prevista")
 
 
 def _activities(then: Call, now: Call) -> Iterator[Row]:
@@ -76,12 +76,11 @@ def _activities(then: Call, now: Call) -> Iterator[Row]:
         named: Activity | None = after or before
         assert named is not None
         words = named.note or named.kind
-        minutes = before.minutes if before else None, after.minutes if after else None
         if before is None or after is None:
-            planned = ("prevista", None) if after is None else (None, "prevista")
-            yield _change("planned-activity", words, *planned, "attività")
-        elif minutes[0] != minutes[1]:
-            yield _change("planned-minutes", words, *minutes, "minuti previsti")
+            was_planned, is_planned = ("prevista", None) if after is None else (None, "prevista")
+            yield _change("planned-activity", words, was_planned, is_planned, "attività")
+        elif before.minutes != after.minutes:
+            yield _change("planned-minutes", words, before.minutes, after.minutes, "minuti previsti")
 
 
 def _done(then: Call, now: Call) -> Iterator[Row]:
@@ -93,9 +92,9 @@ def _done(then: Call, now: Call) -> Iterator[Row]:
             yield _change("performed-minutes", words, minutes, performed.work_minutes, "minuti lavorati")
     for key, used in now.used_parts.items():
         earlier: UsedPart | None = then.used_parts.get(key)
-        pieces = _quantity(earlier.part if earlier else None), _quantity(used.part)
-        if pieces[0] != pieces[1]:
-            yield _change("used-quantity", used.part.description, *pieces, "quantità usata")
+        then_pieces = _quantity(earlier.part if earlier else None)
+        if then_pieces != used.part.quantity:
+            yield _change("used-quantity", used.part.description, then_pieces, used.part.quantity, "quantità usata")
     for key, charge in now.charges.items():
         known = then.charges.get(key)
         if known is None or known.amount != charge.amount:

@@ -33,6 +33,7 @@ from aggregates.maintenance_terms import AssignmentRule
 from aggregates.price_list import PriceRow
 from aggregates.proposal_terms import OfferedFee, ProposalRule
 from aggregates.protocol import Operation
+from aggregates.quote_blocks import Block
 from aggregates.rules.answers import Question
 from aggregates.rules.business_calendar import OFFICE_DAY, CalendarTerms
 from aggregates.rules.indexation import IndexFigure
@@ -122,6 +123,7 @@ TOGETHER: dict[type[BaseModel], dict[str, Any]] = {
     Notice: {"days": 60, "months": None},
     VatTreatment: {"rate": "22", "nature": None},
     CalendarTerms: {"always_open": False},
+    Block: {"text": "Gentile **cliente**", "picture": None},
     OfferedFee: {"basis": "per_unit", "amount": {"amount": "120.00"}, "percent": None},
     ProposalRule: {"to_on": date(2026, 12, 31)},
     SaleLineAsked: {"article_code": "LT-900", "amount": None},

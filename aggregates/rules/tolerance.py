@@ -12,8 +12,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from aggregates.rules.rounding import cents
-from aggregates.values import Rate, Value
+from aggregates.values import Rate, Value, cents
 
 NOTHING = Decimal("0.00")
 HUNDRED = Decimal(100)

@@ -211,7 +211,7 @@ def test_what_is_charged_needs_one(firm: Company) -> None:
 
 
 def test_a_charge_written_on_the_call_stands_for_its_item(firm: Company) -> None:
-    charge = {
+    charge: dict[str, Any] = {
         "line_id": uuid4(),
         "item": "call_fee",
         "description": "Uscita",

@@ -89,7 +89,7 @@ def test_texts_are_said_of_a_draft_and_go_on_with_its_revisions(office: Company)
 
 def test_a_picture_must_have_been_uploaded_and_be_one(office: Company) -> None:
     office.given(DRAFT)
-    say = {"quote_id": QUOTE}
+    say: dict[str, Any] = {"quote_id": QUOTE}
     unknown = {"picture": {"sha256": "c" * 64}}
     office.given().when(do("set-quote-texts", **say, header=[unknown])).then_refused(FileUnknown)
     pdf = stored(office, b"%PDF-", "application/pdf")
@@ -127,7 +127,7 @@ def test_a_prospect_is_quoted_and_a_copy_for_them_has_their_prices(office: Compa
 
 
 def test_a_quote_for_a_machine_is_for_its_owner(office: Company) -> None:
-    machine = {"manufacturer": "Silanos", "number": "SN-1", "product": "LT-900", "type": "dishwasher"}
+    machine: dict[str, Any] = {"manufacturer": "Silanos", "number": "SN-1", "product": "LT-900", "type": "dishwasher"}
     office.do("register-serial-item", serial_item_id=MACHINE, owner_id=CUSTOMER, **machine)
     office.given().when(do("draft-quote", lines=LINES[:1])).then_refused(QuoteForWhom)
     office.given(do("draft-quote", quote_id=QUOTE, serial_item_ids=[MACHINE], lines=LINES[:1]))
@@ -148,8 +148,8 @@ def test_two_alternatives_are_compared_line_by_line(office: Company) -> None:
 
 
 def test_what_changed_behind_a_quote_is_said_in_words(office: Company) -> None:
-    plan = {"call_id": CALL, "line_id": PART, "article_id": X, "code": "X", "description": "Ricambio X"}
-    work = {"call_id": CALL, "activity_id": ACTIVITY, "kind": "repair", "mode": "visit"}
+    plan: dict[str, Any] = {"call_id": CALL, "line_id": PART, "article_id": X, "code": "X", "description": "Ricambio X"}
+    work: dict[str, Any] = {"call_id": CALL, "activity_id": ACTIVITY, "kind": "repair", "mode": "visit"}
     office.given(
         do("open-call", call_id=CALL, party_id=CUSTOMER, fault="Perde"),
         do("plan-part", **plan, quantity="2"),

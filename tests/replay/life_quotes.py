@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.replay.living import COMPANY, LAURA, Life, named
 
@@ -17,7 +18,7 @@ def approvals(life: Life) -> None:
         life.do("register-user", f"{at}0", user_id=named(name), email=f"{role}@quotes.it", name=name, roles=[role])
     life.do("set-company-parameters", f"{at}0", company_id=COMPANY, change={"quote_approval": TERMS})
     one = {"quote_id": named("approved quote")}
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"description": "Revisione", "quantity": "2", "unit_price": "250.00", "discounts": ["30"], "section": "Lavori"},
         {
             "line_id": named("quoted option"),

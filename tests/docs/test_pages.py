@@ -25,6 +25,7 @@ LIBRETTO = re.compile(r"(?:^\s*|bin/)libretto +(\S.*)$", re.MULTILINE)
 MAKE = re.compile(r"^ {0,4}make ([a-z-]+)(?: ARGS=.*)?$", re.MULTILINE)
 VERB_FIRST = re.compile(r"^[a-z]+(?:-[a-z]+)+$")
 BESIDE = {
+    "delivery_note": {"delivery-note", "call-notes"},
     "issued_document": {"issued-document", "document-hold"},
     "closing": {"closing", "closing-calendar"},
     "hour_pool": {"hour-pool", "pool-sale"},

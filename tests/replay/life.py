@@ -20,14 +20,17 @@ from tests.dsl import Company
 from tests.replay import (
     life_absence,
     life_billing,
+    life_buying,
     life_clocks,
     life_day_plan,
+    life_deliveries,
     life_desk,
     life_files,
     life_items,
     life_maintenance,
     life_money,
     life_notices,
+    life_orders,
     life_positions,
     life_quotes,
     life_reports,
@@ -388,6 +391,9 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_notices.CHAPTERS,
     *life_workshop.CHAPTERS,
     *life_quotes.CHAPTERS,
+    *life_orders.CHAPTERS,
     *life_templates.CHAPTERS,
+    *life_deliveries.CHAPTERS,
+    *life_buying.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

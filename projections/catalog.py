@@ -344,7 +344,7 @@ VIEWS: tuple[View, ...] = (
     View("triage", "/triage", triage.FindTriage, triage.find_triage, (call_board.CallBoard, sla_board.SlaBoard, parties.Parties), roles.STAFF),
     View("saved-searches", "/saved-searches", saved_searches.FindSavedSearches, saved_searches.find_saved_searches, (saved_searches.SavedSearches,), roles.STAFF),
     View("coverage-check", "/coverage-check", call_charges.AskCoverage, call_charges.check_coverage, (company.CompanyProfile, contracts.Contracts, installed_base.InstalledBase, parties.Parties, hour_pools.HourPools, due_ledger.DueLedger), roles.STAFF),
-    View("agenda", "/agenda", agenda.AskAgenda, agenda.agenda, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.ALL),
+    View("agenda", "/agenda", agenda.AskAgenda, agenda.agenda, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.ALL, columns=("starts_at", "ends_at", "technician_name", "number", "party_name", "town", "fault", "mode", "state", "priority")),
     View("agenda-resources", "/agenda/resources", agenda_views.AskResources, agenda_views.agenda_by_technician, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians, absences.Absences, on_call_duties.OnCallDuties), roles.STAFF),
     View("planned-performed", "/agenda/planned-performed", planned_performed.FindPlannedPerformed, planned_performed.find_planned_performed, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.STAFF),
     View("planned-performed-totals", "/agenda/planned-performed-totals", planned_performed.SumPlannedPerformed, planned_performed.sum_planned_performed, (agenda.Agenda, call_board.CallBoard, parties.Parties, technicians.Technicians), roles.STAFF),

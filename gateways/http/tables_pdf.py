@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from aggregates.base import Refusal
@@ -34,6 +34,7 @@ EM = 0.56
 """Width of an average character, in parts of the type size."""
 TOKEN, PREFERRED = 22, 46
 MANY_COLUMNS = 6
+CENT = Decimal("0.01")
 
 
 class ListUnprintable(Refusal):
@@ -102,9 +103,13 @@ def _part(view: View, block: Block, head: Head, room: float, is_first: bool) -> 
         rows = [[name, value[: LONGEST * 5]] for name, value in pairs if value]
         return {"title": told, "fields": True, "columns": [], "rows": rows, "totals": []}
     records = [dict(zip(block.columns, row, strict=True)) for row in block.rows]
-    columns = [_shown(view, name, records, head) for name in block.columns]
+    declared = [name for name in view.columns if name in block.columns]
+    columns = [_shown(view, name, records, head) for name in declared or block.columns]
     columns = [column for column in columns if any(column.texts)]
     size, widths = _fitted(columns, room)
+    if len(widths) < len(columns):
+        left = ", ".join(column.title for column in columns[len(widths) :])
+        told = " – ".join(filter(None, (told, f"{word('more in Excel', language)}: {left}")))
     columns = columns[: len(widths)]
     rows = [list(cells) for cells in zip(*(column.texts for column in columns), strict=True)]
     heads = _heads(columns, widths)
@@ -141,6 +146,8 @@ def _told(view: View, name: str, value: Any, head: Head, places: int = 0) -> str
     """A value as text; people by their names."""
     if isinstance(value, str) and value in head.users:
         return head.users[value]
+    if isinstance(value, Decimal) and name in view.totals:
+        value = _readable(value)
     return text(value, head.language, kinds_of(view, name), places)
 
 
@@ -181,12 +188,19 @@ def _heads(columns: Sequence[Shown], widths: Sequence[float]) -> list[dict[str, 
 def _totals(columns: Sequence[Shown], rows: Gathered, language: str) -> list[list[str]]:
     told = []
     for per, sums in rows.totals.sums.items():
-        cells = [text(sums[column.name], language, (), 2) if column.name in sums else "" for column in columns]
+        known = {name: text(_readable(total), language, (), 2) for name, total in sums.items()}
+        cells = [known.get(column.name, "") for column in columns]
         free = next((n for n, each in enumerate(cells) if not each), None)
         if free is not None:
             cells[free] = " ".join(filter(None, (title("total", language), per and text(per, language))))
         told.append(cells)
     return told
+
+
+def _readable(amount: Decimal) -> Decimal:
+    """An amount without the fractions of a cent that only machines read."""
+    exponent = amount.as_tuple().exponent
+    return amount if isinstance(exponent, int) and exponent >= -4 else amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def _pressed(head: Head, parts: list[dict[str, Any]], notes: list[str], press: Typeset, *, wide: bool) -> bytes:

@@ -89,10 +89,6 @@ class NothingMissing(Refusal):
     """Nothing of {description} is missing; leave it out."""
 
 
-class NotInVan(Refusal):
-    """{description} is not in a van; it is where it belongs."""
-
-
 class ItemNotCredited(Refusal):
     """{description} is not to be credited; decide that outcome first."""
 

@@ -85,7 +85,7 @@ def levels(company: Company, of: UUID = MACHINE) -> dict[tuple[str, str], tuple[
     """Quantity and value by warehouse and owner, without what is empty."""
     found = company.ask("stock", article_id=of)["items"]
     return {
-        (CODES[one["warehouse_id"]], one["ownership"]): (str(one["on_hand"].normalize()), f"{one['value']:.2f}")
+        (CODES[one["warehouse_id"]], one["ownership"]): (f"{one['on_hand'].normalize():f}", f"{one['value']:.2f}")
         for item in found
         for one in item["warehouses"]
         if one["on_hand"]

@@ -53,7 +53,7 @@ STEPS = st.lists(
 
 
 def _step(rma_id: UUID, items: list[UUID], name: str, at: int, quantity: int) -> Do:
-    one = {"rma_id": rma_id, "item_id": items[at % len(items)]}
+    one: dict[str, Any] = {"rma_id": rma_id, "item_id": items[at % len(items)]}
     some = {"item_id": one["item_id"], "quantity": str(quantity)}
     results = {"back": "repaired", "other": "replaced", "kept": "credited"}
     if name == "receive":
@@ -99,7 +99,7 @@ def test_no_history_leaves_or_takes_a_customers_goods(company: Company, steps: l
     rma_id, items = uuid4(), [uuid4(), uuid4()]
     wanted = [{"item_id": one, "description": "Scheda", "article_id": X, "quantity": "2"} for one in items]
     if by_van:
-        taken = {"customer_id": CUSTOMER, "goods": wanted, "technician_id": GINO}
+        taken: dict[str, Any] = {"customer_id": CUSTOMER, "goods": wanted, "technician_id": GINO}
         company.execute(do("pick-up-goods", rma_id=rma_id, **taken))
     else:
         company.execute(do("request-rma", rma_id=rma_id, customer_id=CUSTOMER, items=wanted))

@@ -11,8 +11,8 @@ import pytest
 from aggregates.rma import Rma
 from aggregates.rma_refusals import ItemCreditedAlready, ItemNotCredited
 from commands.rma_money import InvoiceLineOfOther, InvoiceOfAnother
-from tests.commands.deferred import BOARD, ITEM, RETURN, TONER, WORK, firm, issue, issue_note, note_id, propose
-from tests.commands.goods import CUSTOMER, FORLI
+from tests.commands.deferred import BOARD, ITEM, RETURN, TONER, WORK, firm, issue, note_id, propose
+from tests.commands.goods import CUSTOMER, FORLI, issue_note
 from tests.dsl import Company, Do, do
 
 NEIGHBOUR = UUID("11111111-2222-1111-1111-111111111111")
@@ -98,7 +98,7 @@ def test_an_invoice_of_another_customer_credits_nothing(shop: Company) -> None:
 def test_work_and_parts_are_priced_on_the_note_back(shop: Company) -> None:
     """Labour 2 x 48.00 and a part of 64.30; the last word counts, and unrepaired goods owe what was said."""
     returned(shop)
-    say = {"rma_id": RETURN, "item_id": ITEM}
+    say: dict[str, Any] = {"rma_id": RETURN, "item_id": ITEM}
     shop.given(do("charge-rma-item", **say, charges=WORK[:1]))
     step = do("charge-rma-item", **say, charges=WORK)
     shop.given().when(step).then(Rma.ItemCharged)

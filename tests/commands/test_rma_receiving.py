@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -41,7 +42,7 @@ def workshop(company: Company) -> Company:
 
 
 def _machine(company: Company, number: str = "SN-778") -> str:
-    named = {"manufacturer": "ACME", "product": "Lavastoviglie LT-900", "type": "dishwasher", "article_code": "LT-900"}
+    named: dict[str, Any] = {"manufacturer": "ACME", "product": "Lavastoviglie LT-900", "type": "dishwasher", "article_code": "LT-900"}
     return str(company.do("register-serial-item", number=number, owner_id=CUSTOMER, **named)["serial_item_id"])
 
 
@@ -89,7 +90,7 @@ def test_goods_taken_along_are_customers_goods_on_the_van(workshop: Company) -> 
 def test_goods_to_be_scrapped_are_waste_at_once(workshop: Company) -> None:
     """R8.7: a line in the schedule, nothing in stock, no delivery note."""
     waste = {"cer_code": "16 02 14", "withdrawal": "one_for_one"}
-    scrap = {"customer_id": CUSTOMER, "goods": [goods()], "technician_id": GINO, "purpose": "scrap", "waste": waste}
+    scrap: dict[str, Any] = {"customer_id": CUSTOMER, "goods": [goods()], "technician_id": GINO, "purpose": "scrap", "waste": waste}
     workshop.given(do("pick-up-goods", rma_id=RMA, **scrap))
     assert levels(workshop) == {}
     assert workshop.ask("delivery-notes")["items"] == []

@@ -55,7 +55,7 @@ from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
 from projections.stock_pieces import calls_that_used
 from projections.stock_views import average_costs, stock_reserved_for, van_of, warehouse_of_kind
-from projections.work_to_bill import quotes_of_call, work_due
+from projections.work_due import quotes_of_call, work_due
 
 
 class ReadModelLookups:

@@ -8,7 +8,7 @@ from aggregates.call import Call
 from aggregates.quote_need import quote_need
 from projections.base import Reader
 from projections.quote_views import adherence_of_call
-from projections.work_to_bill import quotes_of_call
+from projections.work_due import quotes_of_call
 
 
 def quote_of_call(reader: Reader, call: Call) -> dict[str, Any]:

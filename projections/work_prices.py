@@ -31,7 +31,7 @@ from aggregates.values import rome_date
 from projections.base import Reader, Row
 from projections.company import company_id
 from projections.hour_pool_views import hour_pools_of
-from projections.work_to_bill import quotes_of_call
+from projections.work_due import quotes_of_call
 
 A = TypeVar("A", bound=Aggregate)
 

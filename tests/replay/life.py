@@ -391,10 +391,10 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_day_plan.CHAPTERS,
     *life_notices.CHAPTERS,
     *life_workshop.CHAPTERS,
+    *life_deliveries.CHAPTERS,
     *life_quotes.CHAPTERS,
     *life_orders.CHAPTERS,
     *life_templates.CHAPTERS,
-    *life_deliveries.CHAPTERS,
     *life_buying.CHAPTERS,
     *life_stock.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due

@@ -8,7 +8,7 @@ CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls lock format messages clean
+.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents lock format messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,10 @@ check-docs: $(READY)
 
 bench: $(READY) ## Measure beside a plain insert and the stock library, alternated, as ratios
 	$(BIN)/python -m tests.bench $(ARGS)
-	$(MAKE) bench-billing bench-calls
+	$(MAKE) bench-billing bench-calls bench-documents
+
+bench-documents: $(READY) ## Measure printing: each kind, a billing run's invoices with XML, a large workbook
+	$(BIN)/python -m tests.bench.documents
 
 bench-billing: $(READY) ## Measure billing runs, the due list and what-if over thousands of contracts
 	$(BIN)/python -m tests.bench.billing

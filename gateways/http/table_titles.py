@@ -98,7 +98,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "mode": ("ActivityMode",),
     "nature": ("PartyNature", "ContractNature"),
     "origin": ("PaymentOrigin",),
-    "outcome": ("ReportOutcome", "JobOutcome"),
+    "outcome": ("CloseOutcome", "ReportOutcome", "JobOutcome"),
     "paused_for": ("PauseReason",),
     "priority": ("Level",),
     "reason": ("Reason",),

@@ -127,7 +127,7 @@ def test_whatever_people_do(company: Company) -> None:
     company.given(stocked(5), stocked(2, of=SER, serials=["S-1", "S-2"]))
     Shop.company, Shop.numbers = company, count()
     checks = list(HealthCheck)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call] # hypothesis has no types for it
+    run_state_machine_as_test(
         Shop, settings=settings(max_examples=4, stateful_step_count=8, deadline=None, suppress_health_check=checks)
     )
 

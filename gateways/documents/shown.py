@@ -5,6 +5,7 @@ Amounts have at least two decimals and are rounded half away from zero where few
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -26,7 +27,7 @@ AMOUNT, QUANTITY, CENTS = "#,##0.00######", "#,##0.##########", Decimal("0.01")
 def locale_of(language: str) -> Locale:
     """The locale of a language; Italian where it is not known."""
     try:
-        return Locale.parse(LOCALES.get(language, language))  # type: ignore[no-untyped-call] # babel says no types
+        return Locale.parse(LOCALES.get(language, language))
     except (UnknownLocaleError, ValueError):
         return Locale("it")
 
@@ -100,7 +101,7 @@ def _time(value: Any, language: str) -> str:
     return str(_local(value).strftime("%H:%M")) if isinstance(value, datetime) else _usual(value, language)
 
 
-_SHOWING = {
+_SHOWING: Mapping[str, Callable[[Any, str], str]] = {
     "amount": _amount,
     "number": _quantity,
     "quantity": _quantity,

@@ -70,7 +70,12 @@ def _issued(life: Life) -> Any:
         "template_version": "1-0123456789ab",
         "renderer": "typst",
         "content_sha256": PRINTED,
-        "file": {"name": "R.pdf", "media_type": "application/pdf", "sha256": PRINTED, "archive_kind": "workshop_receipt"},
+        "file": {
+            "name": "R.pdf",
+            "media_type": "application/pdf",
+            "sha256": PRINTED,
+            "archive_kind": "workshop_receipt",
+        },
     }
     life.duty(RECORD, RecordIssuedDocument.model_validate(told), "2026-08-17T09:20")
     return document_id(IssuedKind.WORKSHOP_RECEIPT, record, 1)

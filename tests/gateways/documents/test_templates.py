@@ -125,7 +125,7 @@ def test_versions_are_kept_one_is_in_use_and_an_older_one_can_be_taken_back(firm
     assert sent(firm, first, USE, archive)["version"] == 1
     assert sent(firm, first, USE, archive)["version"] == 1, "the same file again is the same version"
     assert sent(firm, second, USE, archive)["version"] == 2
-    template = {"template_id": USE.template_id}
+    template: dict[str, Any] = {"template_id": USE.template_id}
     publish = do("publish-template-version", why="Nuovo anno", **template, version=2)
     firm.given().when(publish).then((DocumentTemplate.Published, {"version": 2}))
     firm.given().when(publish).then_nothing()

@@ -186,8 +186,8 @@ class PurchaseOrders(ReadModel):
         rows.patch(ORDER, fact.stream_id, state=PurchaseState.CANCELLED.value, reason=fact.reason)
 
     def _take(self, fact: PurchaseOrder.Drafted | PurchaseOrder.LinesSet | PurchaseOrder.Revised, rows: Rows) -> None:
-        for line in rows.select(LINE, order_id=fact.stream_id):
-            rows.drop(LINE, line["line_id"])
+        for row in rows.select(LINE, order_id=fact.stream_id):
+            rows.drop(LINE, row["line_id"])
         for n, line in enumerate(fact.lines, 1):
             rows.put(LINE, {"order_id": fact.stream_id, "line_no": n, **_ordered(line)})
         terms = fact.terms.model_dump(mode="json")

@@ -207,7 +207,7 @@ def _order(article: Row, codes: dict[UUID, str], place: UUID, wanted: Decimal, p
 def _packing(article: Row) -> Packing:
     told = Packing(
         order_unit=article["order_unit"],
-        units_per=article["units_per"] or 1,
+        units_per=article["units_per"] or Decimal(1),
         minimum=article["order_minimum"] or ZERO,
         multiple=article["multiple"] or ZERO,
     )

@@ -118,7 +118,8 @@ def plan(needs: Sequence[Need]) -> Plan:
     mains = [need for need in needs if not need.is_van]
     now = {need.warehouse_id: need.to_spare for need in mains}
     later = {need.warehouse_id: need.to_spare_later for need in mains}
-    found, buying = [], {}
+    found: list[Proposal] = []
+    buying: dict[UUID, Decimal] = {}
     for need in (*mains, *(need for need in needs if need.is_van)):
         left = need.missing
         transfers, left = _taken(now, left) if need.is_van else ((), left)

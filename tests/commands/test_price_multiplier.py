@@ -73,7 +73,7 @@ def test_a_line_written_by_hand_has_the_articles_multiplier_or_its_own(
 
 def test_bought_in_boxes_at_a_price_per_hundred(house: Company) -> None:
     house.do("register-party", party_id=SUPPLIER, code="F1", name="Ricambi", role="supplier", address=FORLI)
-    terms = {"order_unit": "CT", "units_per": "12", "unit_price": "3.10", "price_per": "100"}
+    terms: dict[str, Any] = {"order_unit": "CT", "units_per": "12", "unit_price": "3.10", "price_per": "100"}
     house.do("set-article-supplier", article_id=TIE, supplier_id=SUPPLIER, **terms)
     order_id = house.do("draft-purchase-order", supplier_id=SUPPLIER, lines=[{"article_id": TIE, "quantity": "7"}])[
         "order_id"

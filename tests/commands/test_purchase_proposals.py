@@ -19,7 +19,7 @@ def minimum(quantity: str, *, at: Any = MAIN, of: Any = X) -> Any:
 
 
 def promised(quantity: str, record: dict[str, Any], **more: Any) -> Any:
-    fields = {"article_id": X, "warehouse_id": MAIN, "quantity": quantity, "record": record}
+    fields: dict[str, Any] = {"article_id": X, "warehouse_id": MAIN, "quantity": quantity, "record": record}
     return do("reserve-part", **fields, **{"firm": True, **more})
 
 
@@ -65,7 +65,7 @@ def test_two_who_order_the_same_proposals_at_once_order_once(company: Company) -
 
 def test_articles_go_to_their_first_supplier_in_its_units(company: Company) -> None:
     tie, bolt = article(with_supplier(company), "FAS"), article(company, "VIT", supplier_code="F2", order_lot="5")
-    box = {"order_unit": "CT", "units_per": "12", "unit_price": "6", "multiple": "2"}
+    box: dict[str, Any] = {"order_unit": "CT", "units_per": "12", "unit_price": "6", "multiple": "2"}
     company.given(
         sells(rank=2), sells(supplier=OTHER_SUPPLIER, unit_price="50"),
         sells(tie, **box), minimum("20", of=tie), minimum("3", of=bolt), minimum("1"),

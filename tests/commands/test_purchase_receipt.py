@@ -179,7 +179,7 @@ def _step(kind: str, which: int, n: int, order_id: UUID) -> Any:
     }
     second = {**first, "line_id": ids[1], "warehouse_id": place, "due_on": f"2026-10-{n:02}"}
     one: dict[str, Any] = {"order_id": order_id}
-    both = {"lines": [first, second][: 1 + which]}
+    both: dict[str, Any] = {"lines": [first, second][: 1 + which]}
     came, back = {"line_id": line_id, "units": str(n)}, {"line_id": line_id, "quantity": "1"}
     told, why = {"line_id": line_id, "due_on": f"2026-11-{n:02}"}, {"reason": "Così"}
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gateways.documents.issuer import Issuer
 from tests.commands.buying import LINE, ORDER, SUPPLIER, X, arrived, ordered, sells, sent, with_supplier
 from tests.document_steps import founded
@@ -11,7 +13,13 @@ from tests.printing import printed, text_of
 
 def test_the_order_speaks_the_suppliers_language(company: Company, issuer: Issuer) -> None:
     company.given(founded(company))
-    box = {"order_unit": "CT", "units_per": "12", "unit_price": "4.35", "price_per": "100", "discounts": ["10"]}
+    box: dict[str, Any] = {
+        "order_unit": "CT",
+        "units_per": "12",
+        "unit_price": "4.35",
+        "price_per": "100",
+        "discounts": ["10"],
+    }
     with_supplier(company).given(sells(**box))
     line = {"line_id": LINE, "article_id": X, "quantity": "3", "due_on": "2026-09-21"}
     company.given(do("draft-purchase-order", order_id=ORDER, supplier_id=SUPPLIER, lines=[line]), sent(), arrived("1"))

@@ -90,7 +90,7 @@ class Disposal(Aggregate):
         item: WasteItem
         withdrawal: Withdrawal
         holder: Counterparty | None
-        cer_code: CerCode | None
+        cer_code: CerCode | None = Field(examples=["16 02 14"])
         weight_kg: Level | None
         record: RecordRef | None
 

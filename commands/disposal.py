@@ -26,7 +26,7 @@ class Waste(Value):
     """What the schedule says of something that became waste; the code may be told with the form."""
 
     withdrawal: Withdrawal = Withdrawal.ONE_FOR_ONE
-    cer_code: CerCode | None = None
+    cer_code: CerCode | None = Field(default=None, examples=["16 02 14"])
     weight_kg: Level | None = None
 
 

@@ -34,6 +34,7 @@ from tests.replay import (
     life_positions,
     life_quotes,
     life_reports,
+    life_returns,
     life_stock,
     life_templates,
     life_visits,
@@ -397,5 +398,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_templates.CHAPTERS,
     *life_buying.CHAPTERS,
     *life_stock.CHAPTERS,
+    *life_returns.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

@@ -129,7 +129,7 @@ class _Answers:
         if found is None:
             raise RecordNotFound
         try:
-            _, data = self._installation.archive.get(archive_key(house, "quote", quote.id, found["version"]))
+            _card, data = self._installation.archive.get(archive_key(house, "quote", quote.id, found["version"]))
         except NotArchived as error:
             raise FileUnusable(name=found["file_name"]) from error
         require(hashlib.sha256(data).hexdigest() == found["sha256"], FileUnusable, name=found["file_name"])

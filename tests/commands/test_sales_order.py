@@ -102,7 +102,7 @@ def test_a_shortage_is_told_and_accepted(accepted: Company) -> None:
 def test_parts_are_held_where_the_call_has_them(office: Company) -> None:
     """Two pieces promised to the call travelled to the van: the order holds those there, the rest in the main one."""
     quote = UUID(int=77)
-    plan = {"call_id": CALL, "article_id": X, "code": "X", "description": "X"}
+    plan: dict[str, Any] = {"call_id": CALL, "article_id": X, "code": "X", "description": "X"}
     lines = [{"article_id": X, "quantity": "1", "unit_price": "50.00"}]
     office.given(
         do("register-technician", technician_id=GINO, code="T1", name="Gino Valli"),

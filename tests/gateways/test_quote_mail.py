@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,7 +39,7 @@ def asked(company: Company) -> bytes:
         do("send-quote", quote_id=QUOTE, at="2026-12-09T10:00"),
     )
     pepper, act = company.installation.secret("token_key"), Act(by="user:test", at=NOW)
-    person = {"name": "Laura Bianchi", "email": "laura@example.it", "by_email": True}
+    person: dict[str, Any] = {"name": "Laura Bianchi", "email": "laura@example.it", "by_email": True}
     hashed = secret_hash(link_secret(pepper, LINK))
     company.house.desk.execute(
         ASK, AskQuoteAnswer(quote_id=QUOTE, link_id=LINK, secret_sha256=hashed, **person), act, UUID(int=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 from aggregates.article import article_id
 from aggregates.quote_link import QuoteAnswer
@@ -46,7 +47,7 @@ def links(life: Life) -> None:
     life.do("open-warehouse", "2026-11-16T08:06", code="ORD-M", name="Magazzino degli ordini")
     _quote(life, "quote declined from afar", "2026-11-16")
     quote, link, gone = named("quote declined from afar"), named("link of Olga"), named("second link of Olga")
-    person = {"name": "Olga Neri", "email": "olga@example.it", "person_id": named("Olga Neri")}
+    person: dict[str, Any] = {"name": "Olga Neri", "email": "olga@example.it", "person_id": named("Olga Neri")}
     asked = AskQuoteAnswer(quote_id=quote, link_id=link, secret_sha256=SHA, by_email=True, **person)
     life.duty(ASK, asked, "2026-11-16T10:00")
     code = MakeQuoteCode(link_id=link, code_sha256=SHA, nonce="0" * 32, by_email=True)

@@ -43,7 +43,7 @@ def office(company: Company, clock: list[datetime]) -> Company:
         {"description": "Sostituzione", "unit_price": "250.00"},
         {"description": "Ritiro dell'usato", "unit_price": "30.00", "optional": True, "line_id": uuid4()},
     ]
-    send = {"quote_id": QUOTE, "at": SENT}
+    send: dict[str, Any] = {"quote_id": QUOTE, "at": SENT}
     company.given(
         founded(company),
         do("draft-quote", quote_id=QUOTE, customer_id=CUSTOMER, lines=one, at="2026-12-09T09:00"),

@@ -12,7 +12,7 @@ import resource
 import signal
 import sys
 from functools import cache
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 import typst
 
@@ -30,7 +30,7 @@ class Job(NamedTuple):
     root: str
     fonts: str
     inputs: dict[str, str]
-    standard: str
+    standard: Literal["a-2b", "a-3b"]
     timestamp: int
     """Seconds since 1970, stamped into the file."""
 

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from commands.base import Entry
 from gateways.documents.preview import PreviewAsked
+from gateways.documents.template_upload import TemplatePreviewAsked
 from gateways.http import (
     calendar,
     device_batch,
@@ -102,7 +103,7 @@ OWN: tuple[type[BaseModel], ...] = (
     quote_links_doc.QuoteAnswered,
     signing.SignedFromAfar,
     calendar.AddressAsked,
-    templates.TemplatePreviewAsked,
+    TemplatePreviewAsked,
 )
 
 

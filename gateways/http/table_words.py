@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 from uuid import UUID
 
@@ -108,6 +108,11 @@ def is_nested(value: Any) -> bool:
 
 
 def _coded(value: str, language: str, kinds: Iterable[type[StrEnum]]) -> str:
+    return _label_of(value, language, tuple(kinds)) if kinds else value
+
+
+@lru_cache(maxsize=4096)
+def _label_of(value: str, language: str, kinds: tuple[type[StrEnum], ...]) -> str:
     for kind in kinds:
         if value in {member.value for member in kind}:
             return label(kind(value), language)

@@ -7,12 +7,14 @@ hundred thousand rows need no more memory than a hundred.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -38,6 +40,8 @@ LOOKED_AT = 200
 BOLD = Font(bold=True)
 HEAD = PatternFill("solid", fgColor="FFE3EBEE")
 READ = 65_536
+_STYLES: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+"""Of each workbook being written: what its formats look like."""
 
 
 def excel_of(view: View, rows: Gathered, language: str) -> IO[bytes]:
@@ -128,8 +132,12 @@ def _number_cell(sheet: Any, value: Decimal) -> Any:
 
 
 def _formatted(sheet: Any, value: Any, pattern: str) -> Any:
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = pattern
+    cell: Any = WriteOnlyCell(sheet, value)
+    known = _STYLES.setdefault(sheet.parent, {})
+    if pattern not in known:
+        cell.number_format = pattern
+        known[pattern] = cell._style
+    cell._style = known[pattern]  # shared, because looking a format up takes longer than writing the cell
     return cell
 
 
@@ -150,6 +158,7 @@ def _head(sheet: Any, value: str) -> Any:
 
 def _bold(cell: Any) -> Any:
     if cell is not None:
+        cell._style = copy(cell._style)
         cell.font = BOLD
     return cell
 

@@ -51,9 +51,10 @@ def noted(company: Company, number: int) -> None:
 
 
 def workers_of(pid: int) -> list[int]:
-    """The processes that a process has started."""
+    """The workers that a process has started; a test session has other processes too."""
     children = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(each) for file in children for each in file.read_text().split()]
+    started = [int(each) for file in children for each in file.read_text().split()]
+    return [each for each in started if b"typesetter" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
 def has_ended(pid: int, within_s: float = 10.0) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from gateways.http import table_rows
 from gateways.http.reserved import fields_of
@@ -46,9 +47,10 @@ def paper(answer: Any) -> str:
     return " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
 
 
-def asked_of(view: Any) -> tuple[str, dict[str, str]]:
+def asked_of(view: Any) -> tuple[str, dict[str, Any]]:
     """An address of a view with what it needs, of records that are not there."""
-    path, params = view.path, {}
+    path = view.path
+    params: dict[str, Any] = {}
     for name, field in view.ask.model_fields.items():
         value = "2026-01-01" if field.annotation is date else NEEDED.get(name, str(uuid4()))
         if name in fields_of(view.path):
@@ -88,7 +90,7 @@ def test_the_workbook_has_real_values_a_header_that_stays_and_totals(fees: Visit
     assert "Totale" in rows[-1]
     assert [each for each in head[-3:] if each and each.endswith("id")], "ids stand at the end"
     page = load_workbook(BytesIO(answer.content)).worksheets[0]
-    assert (page.freeze_panes, page.auto_filter.ref) == ("A2", f"A1:{page.cell(1, len(head)).column_letter}4")
+    assert (page.freeze_panes, page.auto_filter.ref) == ("A2", f"A1:{get_column_letter(len(head))}4")
     assert page.cell(2, amount + 1).number_format == "#,##0.00"
     assert answer.headers["content-disposition"] == 'attachment; filename="billing-due.xlsx"'
 
@@ -122,9 +124,9 @@ def test_codes_and_truths_are_words_of_the_reader(manager: Visitor) -> None:
     head, row = sheet(manager.get("/parties", format="xlsx", headers={"accept-language": "it"}))
     told = dict(zip(head, row, strict=True))
     assert (told["Ruolo"], told["Attivo"]) == ("lead", "sì")
-    told = paper(manager.get("/parties", format="pdf", headers={"accept-language": "it"}))
-    assert "lead" in told
-    assert "prospect" not in told
+    printed = paper(manager.get("/parties", format="pdf", headers={"accept-language": "it"}))
+    assert "lead" in printed
+    assert "prospect" not in printed
 
 
 def test_csv_for_people(fees: Visitor) -> None:
@@ -147,7 +149,11 @@ def test_what_is_too_long_is_refused_with_what_to_do(manager: Visitor, monkeypat
 
 
 def test_a_record_is_a_paper_a_workbook_and_lines(manager: Visitor, party_id: UUID) -> None:
-    site = {"code": "S1", "name": "Sede", "address": {"street": "Via Appia 1", "postcode": "47121", "town": "Forlì"}}
+    site: dict[str, Any] = {
+        "code": "S1",
+        "name": "Sede",
+        "address": {"street": "Via Appia 1", "postcode": "47121", "town": "Forlì"},
+    }
     manager.company.do("add-site", party_id=party_id, **site)
     path = f"/parties/{party_id}"
     told = paper(manager.get(path, format="pdf", headers={"accept-language": "it"}))

@@ -19,6 +19,8 @@ from aggregates.values import Value, rome_date
 from commands.base import NotFound, Service
 from commands.invoice import IssueInvoice, issue_invoice
 from gateways.documents.archive import Archive
+from gateways.documents.dress import Dresser
+from gateways.documents.logo import with_logo
 from gateways.documents.making import title
 from gateways.documents.quote_pictures import with_pictures
 from gateways.documents.renderer import RenderingFailed, Typeset, render
@@ -63,7 +65,9 @@ def preview(
     """
     content = _quote(house, asked, now) if asked.kind == "quote" else _invoice(house, asked, by, now)
     try:
-        drawn = with_pictures(content, archive, house.company_id) if archive is not None else content
+        drawn = content
+        if archive is not None:
+            drawn = with_logo(with_pictures(content, archive, house.company_id), archive, house.company_id)
         printed = render(content.kind, drawn, rendered_at=now, by=press)
     except (RenderingFailed, ContentMissing) as error:
         raise DraftUnprintable(reason=str(error)) from error
@@ -77,7 +81,8 @@ def _quote(house: House, asked: PreviewAsked, now: datetime) -> Content:
         raise NotFound(kind="Quote", id=str(asked.record_id))
     alternative = asked.alternative or quote.first_alternative
     on = asked.dated_on or rome_date(now)
-    return draft_quote(quote, alternative, on, records, company_id=house.company_id, source=(source(quote),))
+    draft = draft_quote(quote, alternative, on, records, company_id=house.company_id, source=(source(quote),))
+    return Dresser(house.reader, house.company_id, now).dressed(draft, IssuedKind.QUOTE, quote.customer.party_id)
 
 
 def _invoice(house: House, asked: PreviewAsked, by: str, now: datetime) -> Content:
@@ -87,4 +92,7 @@ def _invoice(house: House, asked: PreviewAsked, by: str, now: datetime) -> Conte
     frozen = source(proposal)
     command = IssueInvoice(invoice_id=asked.record_id, dated_on=asked.dated_on, series=asked.series)
     issue_invoice(command, Act(by=by, at=now), service)
-    return invoice(proposal.require_issued(), (frozen,), draft=True)
+    document = proposal.require_issued()
+    draft = invoice(document, (frozen,), draft=True)
+    dresser = Dresser(house.reader, house.company_id, now)
+    return dresser.dressed(draft, IssuedKind(draft.kind), document.customer.party_id)

@@ -19,7 +19,8 @@ from aggregates.document_template import TemplateUse
 from aggregates.issued_document import IssuedKind
 from gateways.documents.archive import NotArchived
 from gateways.documents.issuer import archive_key
-from gateways.documents.template_upload import TemplatePreviewAsked, template_file, template_preview, upload
+from gateways.documents.template_upload import TemplatePreviewAsked as TemplatePreviewAsked
+from gateways.documents.template_upload import template_file, template_preview, upload
 from gateways.documents.word_issuer import WORD
 from gateways.documents.word_package import LARGEST
 from gateways.documents.word_starter import starter

@@ -49,6 +49,18 @@ class SerialHistory(ReadModel):
             },
         )
 
+    @on(Call.PartReturned)
+    def part_returned(self, fact: Call.PartReturned, rows: Rows) -> None:
+        """It, or some of it, was not used after all."""
+        back, known = fact.back, rows.get(PART, fact.back.line_id)
+        if known is None:
+            return
+        if known["quantity"] <= back.quantity:
+            rows.drop(PART, back.line_id)
+            return
+        left = [serial for serial in known["serials"] if serial not in back.serial_numbers]
+        rows.patch(PART, back.line_id, quantity=known["quantity"] - back.quantity, serials=left)
+
 
 ID = "%(serial_item_id)s::uuid"
 CALLS = "select call_id from {call_item} where serial_item_id = %(serial_item_id)s::uuid"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
-from aggregates.values import Value
+from aggregates.values import Personal, Value
 
 DOCUMENTS = UUID("2f0b8a5c-94a1-5d0e-9b77-51d6a3c04e11")
 SHA256 = r"^[0-9a-f]{64}$"
@@ -104,6 +105,14 @@ class DocumentData(Origin):
     problems: tuple[DocumentProblem, ...] = ()
 
 
+class Findable(Value):
+    """By what a document is found again, beside what it is: its words, whom it was asked by, what it is about."""
+
+    words: str | None = Field(default=None, description="Every word that it says, once.")
+    asked_by: str | None = Field(default=None, description="Who did what made it due.")
+    records: tuple[UUID, ...] = Field(default=(), description="Every record that it is about, its own first.")
+
+
 class DocumentReplaced(Refusal):
     """{title} was already issued with other content; an issued document is never replaced. Issue a new revision."""
 
@@ -122,11 +131,19 @@ class IssuedDocument(Aggregate):
 
         TOPIC = "issued-document.issued.v1"
         document: DocumentData
+        subject_id: UUID | None = None
+        words: Annotated[str | None, Personal("subject_id")] = None
+        asked_by: str | None = None
+        records: tuple[UUID, ...] = ()
 
     @classmethod
-    def issue(cls, document: DocumentData, act: Act) -> IssuedDocument:
-        """Record a document that lies in the archive."""
-        return cls.begin(cls.Issued, id=document.document_id, act=act, document=document)
+    def issue(cls, document: DocumentData, act: Act, found_by: Findable | None = None) -> IssuedDocument:
+        """Record a document that lies in the archive, and by what it is found again."""
+        fields = dict(found_by or Findable())
+        subject_id = document.party_id or document.document_id
+        return cls.begin(
+            cls.Issued, id=document.document_id, act=act, document=document, subject_id=subject_id, **fields
+        )
 
     def confirm_same(self, document: DocumentData) -> None:
         """The same document again is nothing new. Raises `DocumentReplaced`."""

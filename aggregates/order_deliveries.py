@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from aggregates import order_delivery_facts as facts
+from aggregates import sales_order_delivery_facts as facts
 from aggregates.base import Act, Aggregate, Refusal, require
-from aggregates.order_delivery_facts import DeliveredLine, Delivery, DeliveryBilling
 from aggregates.quote_refusals import OrderCancelled
 from aggregates.quote_values import LineKind, QuoteLine
 from aggregates.record_ref import RecordRef, SourceRef
 from aggregates.rules.stock_levels import ZERO
+from aggregates.sales_order_delivery_facts import DeliveredLine, Delivery, DeliveryBilling
 
 GOODS = (LineKind.PART, LineKind.CONSUMABLE)
 """The kinds of line that travel; the others are work, and are only charged."""
@@ -30,7 +30,7 @@ class MoreThanOrdered(Refusal):
     status = 422
 
 
-class NothingToDeliver(Refusal):
+class NothingLeftToDeliver(Refusal):
     """Everything of order {number} was delivered; there is nothing left to send."""
 
 
@@ -68,12 +68,12 @@ class OrderDeliveries:
         """Note what a delivery note carries; the same note again records nothing.
 
         It is billed with the note, unless the order was invoiced before (R8.8). Raises `OrderCancelled`,
-        `OrderForCall`, `NothingToDeliver`, `OrderLineUnknown`, `MoreThanOrdered`, `OrderToInvoiceFirst`.
+        `OrderForCall`, `NothingLeftToDeliver`, `OrderLineUnknown`, `MoreThanOrdered`, `OrderToInvoiceFirst`.
         """
         if note.id in self.deliveries:
             return
         self.check_deliverable()
-        require(bool(quantities), NothingToDeliver, number=self.number)
+        require(bool(quantities), NothingLeftToDeliver, number=self.number)
         for line_id, quantity in quantities.items():
             line, left = self.goods(line_id), self.open_goods.get(line_id, ZERO)
             require(

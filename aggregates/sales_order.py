@@ -14,10 +14,10 @@ from uuid import UUID, uuid5
 from aggregates.base import Act, Aggregate, event, require
 from aggregates.counterparty import Counterparty
 from aggregates.order_deliveries import OrderDeliveries
-from aggregates.order_delivery_facts import DeliveredLine, Delivery, DeliveryBilling
 from aggregates.quote_refusals import AlreadyInvoiced, OrderCancelled
 from aggregates.quote_values import QuoteLine, QuoteTotals, quote_totals
 from aggregates.record_ref import RecordRef, SourceRef
+from aggregates.sales_order_delivery_facts import DeliveredLine, Delivery, DeliveryBilling
 from aggregates.sales_order_facts import OrderedQuantity
 from aggregates.sales_order_facts import ReservedPart as ReservedPart
 from aggregates.sales_order_refusals import (
@@ -48,7 +48,7 @@ class SalesOrder(OrderDeliveries, Aggregate):
         Placed as Placed, QuantitiesDropped as QuantitiesDropped, Invoiced as Invoiced,
         BillingReopened as BillingReopened, Cancelled as Cancelled,
     )
-    from aggregates.order_delivery_facts import (
+    from aggregates.sales_order_delivery_facts import (
         Delivered as Delivered, DeliveryUndone as DeliveryUndone,
     )
     # fmt: on

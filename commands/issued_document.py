@@ -11,12 +11,14 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act
-from aggregates.issued_document import DocumentData, DocumentHold, IssuedDocument, Origin
+from aggregates.issued_document import DocumentData, DocumentHold, Findable, IssuedDocument, Origin
 from commands.base import Answer, Command, Entry, NotFound, Service
 
 
 class RecordIssuedDocument(Command, DocumentData):
     """Record that a document lies in the archive."""
+
+    found_by: Findable = Findable()
 
 
 class HoldDocument(Command, Origin):
@@ -33,12 +35,12 @@ class RetryDocument(Command):
 
 def record_issued_document(cmd: RecordIssuedDocument, act: Act, service: Service) -> Answer:
     """Handles `RecordIssuedDocument`; the same document again records nothing. Raises `DocumentReplaced`."""
-    document = DocumentData(**dict(cmd))
+    document = DocumentData(**{name: getattr(cmd, name) for name in DocumentData.model_fields})
     known = service.find(IssuedDocument, document.document_id)
     if known is not None:
         known.confirm_same(document)
     else:
-        service.save(IssuedDocument.issue(document, act))
+        service.save(IssuedDocument.issue(document, act, cmd.found_by))
     return {"document_id": document.document_id}
 
 

@@ -14,14 +14,14 @@ from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_pricing import note_ref
 from aggregates.delivery_note_values import NoteCharge, NoteChargeKind, Transport
 from aggregates.invoice_values import OrderReference
-from aggregates.order_deliveries import NothingToDeliver
-from aggregates.order_delivery_facts import DeliveryBilling
+from aggregates.order_deliveries import NothingLeftToDeliver
 from aggregates.quote import Quote
 from aggregates.quote_values import LineKind, QuoteLine
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import ZERO, Quantity
 from aggregates.rules.transport_reasons import Reason
 from aggregates.sales_order import SalesOrder
+from aggregates.sales_order_delivery_facts import DeliveryBilling
 from aggregates.stock import stock_item_id
 from aggregates.stock_item import StockItem
 from aggregates.values import Value
@@ -69,7 +69,7 @@ class DeliverOrder(Command):
 def deliver_order(cmd: DeliverOrder, act: Act, service: Service) -> Answer:
     """Handles `DeliverOrder`: note, stock and order are one append; the same note again is answered again.
 
-    Raises `NothingToDeliver`, `MoreThanOrdered`, `OrderLineUnknown`, `OrderForCall`, `OrderToInvoiceFirst`,
+    Raises `NothingLeftToDeliver`, `MoreThanOrdered`, `OrderLineUnknown`, `OrderForCall`, `OrderToInvoiceFirst`,
     `QuoteBeingInvoiced` and what a note raises.
     """
     order = service.load(SalesOrder, cmd.order_id)
@@ -79,7 +79,7 @@ def deliver_order(cmd: DeliverOrder, act: Act, service: Service) -> Answer:
         return _told(known, order)
     order.check_deliverable()
     asked = _asked(cmd, order)
-    require(bool(asked), NothingToDeliver, number=order.number)
+    require(bool(asked), NothingLeftToDeliver, number=order.number)
     _require_free(service, order)
     quantities = _quantities(asked, order)
     services = _services(cmd, order, quantities)

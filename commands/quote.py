@@ -29,7 +29,7 @@ from commands.quote_texts import check_pictures
 
 
 class CallWithoutCustomer(Refusal):
-    """This call has no customer yet; choose the customer before making a quote."""
+    """This call has no customer yet; choose the customer first."""
 
     status = 422
 
@@ -41,7 +41,7 @@ class NoCallBehind(Refusal):
 
 
 class NothingToQuote(Refusal):
-    """Everything planned on this call is covered, so that no quote is needed (R7.6): {reason}"""
+    """Everything planned on this call is covered, so that no quote is needed (R7.6): {reason}."""
 
 
 class QuoteForWhom(Refusal):
@@ -130,7 +130,8 @@ def quote_call(cmd: QuoteCall, act: Act, service: Service) -> Answer:
         pricing = Pricing(service, party, rome_date(act.at))
         need = quote_need(call)
         if cmd.planned and not cmd.lines and not cmd.even_if_covered and need.all_covered:
-            raise NothingToQuote(reason=" ".join(dict.fromkeys(item.reason for item in need.items)))
+            reasons = " ".join(dict.fromkeys(item.reason for item in need.items))
+            raise NothingToQuote(reason=reasons.removesuffix("."))
         taken = _of_call(service, pricing, call, party) if cmd.planned else ()
         lines = taken + lines_asked(service, pricing, cmd.lines)
         source = _source(service, call)

@@ -21,11 +21,8 @@ from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.disposal import Waste, scrapped
 from commands.number_register import take_number
+from commands.quote import CallWithoutCustomer
 from commands.rma_goods import Goods, become_ours, items_of, take_out
-
-
-class CallWithoutCustomer(Refusal):
-    """The call has no customer; say whose goods they are first."""
 
 
 class ItemNotOnCall(Refusal):

@@ -11,12 +11,12 @@ from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_values import GOODS
 from aggregates.delivery_note_values import WORK as REPAIRS
 from aggregates.hour_pool_sale import PoolSale
-from aggregates.order_delivery_facts import DeliveryBilling
 from aggregates.quote import Quote
 from aggregates.rma import Rma
 from aggregates.rules.send_deadline import month_end
 from aggregates.rules.transport_reasons import Billing, Effect
 from aggregates.sales_order import SalesOrder
+from aggregates.sales_order_delivery_facts import DeliveryBilling
 from aggregates.values import rome_date
 from projections.base import ReadModel, Rows, on
 from projections.work_due import WORK, due_on

@@ -24,7 +24,6 @@ SEVERAL_FACTS = {
     "Quote.expire": "every revision whose last day has passed, each a fact of its own",
     "SerialItem.replace_with": "one on the item and one on its successor",
     "SerialItem.undo_replacement": "one on the item and one on its successor, as when it was replaced",
-    "StockItem.move_to": "one on the item that goods leave and one on the item they reach",
     "StockItem.release": "every promise to a record that is given back",
 }
 OUTSIDE = {"now", "today", "utcnow", "uuid1", "uuid4", "open"}

@@ -12,7 +12,7 @@ import pytest
 from aggregates.base import Refusal
 from aggregates.delivery_note import DeliveryNote
 from aggregates.number_register import NumberRegister
-from aggregates.order_deliveries import MoreThanOrdered, NothingToDeliver, OrderBilledByNotes, OrderLineUnknown
+from aggregates.order_deliveries import MoreThanOrdered, NothingLeftToDeliver, OrderBilledByNotes, OrderLineUnknown
 from aggregates.sales_order import SalesOrder
 from aggregates.stock_item import StockItem
 from commands.order_delivery import QuoteBeingInvoiced
@@ -69,7 +69,7 @@ def test_part_of_an_order_leaves_and_the_rest_stays_open(shop: Company) -> None:
     answer = shop.execute(deliver(shop, at="2026-03-06T10:00")).result
     assert answer["backorder"] == []
     assert level(shop, of=TONER)["reserved_firm"] == 0
-    shop.given().when(deliver(shop, at="2026-03-07T10:00")).then_refused(NothingToDeliver)
+    shop.given().when(deliver(shop, at="2026-03-07T10:00")).then_refused(NothingLeftToDeliver)
 
 
 def test_each_delivery_is_on_the_deferred_invoice_and_the_work_on_the_last(shop: Company) -> None:

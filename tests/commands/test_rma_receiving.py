@@ -12,7 +12,8 @@ from aggregates.number_register import NumberRegister
 from aggregates.rma import Rma
 from aggregates.rma_refusals import ItemSettled, MoreThanExpected, NothingMissing, SameRma
 from aggregates.stock_item import StockItem
-from commands.rma import CallWithoutCustomer, ItemNotOnCall
+from commands.quote import CallWithoutCustomer
+from commands.rma import ItemNotOnCall
 from commands.rma_goods import SerialOnOtherRma, SerialTwice
 from commands.rma_pickup import NothingPickedUp, PickUpCustomerMissing, VanMissing
 from tests.commands.goods import CUSTOMER, GINO, X
@@ -42,7 +43,12 @@ def workshop(company: Company) -> Company:
 
 
 def _machine(company: Company, number: str = "SN-778") -> str:
-    named: dict[str, Any] = {"manufacturer": "ACME", "product": "Lavastoviglie LT-900", "type": "dishwasher", "article_code": "LT-900"}
+    named: dict[str, Any] = {
+        "manufacturer": "ACME",
+        "product": "Lavastoviglie LT-900",
+        "type": "dishwasher",
+        "article_code": "LT-900",
+    }
     return str(company.do("register-serial-item", number=number, owner_id=CUSTOMER, **named)["serial_item_id"])
 
 
@@ -90,7 +96,13 @@ def test_goods_taken_along_are_customers_goods_on_the_van(workshop: Company) -> 
 def test_goods_to_be_scrapped_are_waste_at_once(workshop: Company) -> None:
     """R8.7: a line in the schedule, nothing in stock, no delivery note."""
     waste = {"cer_code": "16 02 14", "withdrawal": "one_for_one"}
-    scrap: dict[str, Any] = {"customer_id": CUSTOMER, "goods": [goods()], "technician_id": GINO, "purpose": "scrap", "waste": waste}
+    scrap: dict[str, Any] = {
+        "customer_id": CUSTOMER,
+        "goods": [goods()],
+        "technician_id": GINO,
+        "purpose": "scrap",
+        "waste": waste,
+    }
     workshop.given(do("pick-up-goods", rma_id=RMA, **scrap))
     assert levels(workshop) == {}
     assert workshop.ask("delivery-notes")["items"] == []

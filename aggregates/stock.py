@@ -122,6 +122,15 @@ def carried(
     )
 
 
+def spent(reservations: Mapping[UUID, Reservation], used: Iterable[ReservationUse]) -> tuple[Reservation, ...]:
+    """The promises that a movement used up, each with the quantity that it used."""
+    return tuple(
+        reservations[use.reservation_id].model_copy(update={"quantity": use.quantity})
+        for use in used
+        if use.reservation_id in reservations
+    )
+
+
 def joined(held: Reservation | None, more: Reservation) -> Reservation:
     """A promise after more of the same arrived with its goods."""
     return more if held is None else more.model_copy(update={"quantity": held.quantity + more.quantity})

@@ -21,6 +21,7 @@ from aggregates.stock import (
     check_arriving,
     joined,
     shrunk,
+    spent,
     stock_item_id,
 )
 from aggregates.stock_lots import check_coming
@@ -174,10 +175,11 @@ class StockItem(StockMovements, Aggregate):
         record: RecordRef,
         serials: tuple[str, ...],
         lots: tuple[LotQuantity, ...],
+        unused: tuple[ReservationUse, ...],
     ) -> None:
         self._came(movement_id, quantity, average_cost, serials, lots)
         back = Issue(record=record, quantity=quantity, unit_cost=unit_cost, serials=serials, lots=lots)
-        self.issues[issue_id] = self.issues[issue_id].less(back)
+        self.issues[issue_id] = self.issues[issue_id].less(back, unused)
 
     @event(SupplyExpected)
     def _supply_expected(self, record: RecordRef, quantity: Decimal, due_on: date | None) -> None:
@@ -204,7 +206,12 @@ class StockItem(StockMovements, Aggregate):
     ) -> None:
         self._left(movement_id, quantity, serials, lots)
         self.issues[movement_id] = Issue(
-            record=record, quantity=quantity, unit_cost=unit_cost, serials=serials, lots=lots
+            record=record,
+            quantity=quantity,
+            unit_cost=unit_cost,
+            serials=serials,
+            lots=lots,
+            promises=spent(self.reservations, used),
         )
         for use in used:
             self._shrink(use.reservation_id, use.quantity)

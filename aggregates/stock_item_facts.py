@@ -66,6 +66,8 @@ class Returned(Aggregate.Event):
     serials: tuple[str, ...] = ()
     lots: tuple[LotQuantity, ...] = ()
     article_id: UUID | None = None
+    unused: tuple[ReservationUse, ...] = ()
+    """What the goods had used of promises that are made again."""
 
     def claims(self) -> tuple[Claim, ...]:
         """The pieces are here again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,14 @@ from aggregates.rules.stock_lots import LotQuantity
 from aggregates.stock import (
     Ownership,
     Reservation,
+    ReservationUse,
     SameWarehouse,
     StockAlreadyOpened,
     StockShort,
     carried,
     check_arriving,
     check_leaving,
+    joined,
     uses,
 )
 from aggregates.stock_count_values import CountBySession, Found
@@ -106,9 +108,11 @@ class StockMovements:
         *,
         serials: Sequence[str] = (),
         lots: Sequence[str] = (),
+        still_wanted: Set[UUID] = frozenset(),
     ) -> None:
         """Take back goods that left with a movement and were not used, at the cost at which they left (R11.3, R11.7).
 
+        What they had used of promises to records that still want them is promised again.
         Raises `IssueUnknown`, `MoreThanIssued`, `SerialNotIssued`, `SerialsDoNotMatch`, `LotNotIssued`.
         """
         if movement_id in self.movements:
@@ -116,6 +120,7 @@ class StockMovements:
         require(issue_id in self.issues, IssueUnknown)
         back = self.issues[issue_id].coming_back(quantity, serials, lots)
         check_arriving(back.serials, quantity, self.serials)
+        again = self.issues[issue_id].promised_again(quantity, still_wanted)
         self._record(
             facts.Returned,
             act=act,
@@ -128,7 +133,10 @@ class StockMovements:
             serials=back.serials,
             lots=back.lots,
             article_id=self.article_id,
+            unused=tuple(ReservationUse(reservation_id=one.reservation_id, quantity=one.quantity) for one in again),
         )
+        for one in again:
+            self._record(facts.Reserved, act=act, reservation=joined(self.reservations.get(one.reservation_id), one))
 
     def issue(
         self,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from decimal import Decimal
 from typing import Self
+from uuid import UUID
 
 from aggregates.base import Refusal, require
 from aggregates.record_ref import RecordRef
-from aggregates.rules.stock_levels import Level
+from aggregates.rules.stock_levels import ZERO, Level
 from aggregates.rules.stock_lots import LotQuantity, added, drawn, in_order, taken_off, total
-from aggregates.stock import SerialsDoNotMatch
+from aggregates.stock import Reservation, ReservationUse, SerialsDoNotMatch, shrunk
 from aggregates.values import Value
 
 
@@ -40,6 +41,8 @@ class Issue(Value):
     unit_cost: Level
     serials: tuple[str, ...] = ()
     lots: tuple[LotQuantity, ...] = ()
+    promises: tuple[Reservation, ...] = ()
+    """What it used of promises, firm ones first."""
 
     def coming_back(self, quantity: Decimal, serials: Sequence[str], lots: Sequence[str]) -> Issue:
         """What comes back of it; with the whole rest all its pieces, lots in the order in which they expire.
@@ -63,10 +66,26 @@ class Issue(Value):
         require(not named or total(found) == quantity, MoreThanIssued, left=str(total(chosen)), quantity=str(quantity))
         return found
 
-    def less(self, back: Self | Issue) -> Issue:
+    def promised_again(self, quantity: Decimal, record_ids: Set[UUID]) -> tuple[Reservation, ...]:
+        """The promises to these records that stand again: what was never promised comes back first."""
+        used = [one for one in self.promises if one.record.id in record_ids]
+        left = quantity - max(ZERO, self.quantity - sum((one.quantity for one in used), ZERO))
+        again = []
+        for one in reversed(used):
+            part = min(one.quantity, left)
+            if part > 0:
+                again.append(one.model_copy(update={"quantity": part}))
+                left -= part
+        return tuple(again)
+
+    def less(self, back: Self | Issue, unused: Iterable[ReservationUse] = ()) -> Issue:
         """What is still out after some came back."""
+        promises = {one.reservation_id: one for one in self.promises}
+        for use in unused:
+            promises = shrunk(promises, use.reservation_id, use.quantity)
         return self.model_copy(
             update={
+                "promises": tuple(promises.values()),
                 "quantity": self.quantity - back.quantity,
                 "serials": tuple(one for one in self.serials if one not in back.serials),
                 "lots": tuple(taken_off(added({}, self.lots), back.lots).values()),

@@ -19,6 +19,7 @@ from aggregates.warehouse import Warehouse, WarehouseKind
 from aggregates.work_report import Part, ReturnedPart, UsedPart
 from commands.base import Answer, Command, Service
 from commands.call_pieces import check_unused, fittings, freed_by_stock, tell_used
+from commands.call_promises import fetch_promises, still_ordered
 from commands.serial_item_fitting import fit, unfit
 from commands.stock import issue_stock, stock_at
 
@@ -158,12 +159,13 @@ def return_part(cmd: ReturnPart, act: Act, service: Service) -> Answer:
     service.save(call)
     if article is not None and home is not None:
         item = stock_at(service, article.id, home, act)
-        item.take_back(return_id, cmd.line_id, cmd.quantity, act, serials=serials, lots=cmd.lots)
+        wanted = still_ordered(item, cmd.line_id, service)
+        item.take_back(return_id, cmd.line_id, cmd.quantity, act, serials=serials, lots=cmd.lots, still_wanted=wanted)
         if cmd.warehouse_id not in (None, home):
             assert cmd.warehouse_id is not None
             other = stock_at(service, article.id, cmd.warehouse_id, act)
             moved = service.new_id("return-moved")
-            item.move_to(other, moved, cmd.quantity, act, serials=serials, lots=cmd.lots)
+            item.move_to(other, moved, cmd.quantity, act, for_record_id=call.id, serials=serials, lots=cmd.lots)
     if article is not None:
         unfit(service, cmd.line_id, article, serials, act)
     return {"return_id": return_id}
@@ -211,6 +213,7 @@ def _issue(
     call: Call, used: UsedPart, item: StockItem, override_reason: str | None, act: Act, service: Service
 ) -> None:
     part, planned = used.part, used.planned_line_id
+    fetch_promises(call, item, part.quantity, act, service)
     issue_stock(
         service,
         item.article_id,

@@ -125,6 +125,15 @@ class SalesOrders(ReadModel):
                 _add(rows, promise["order_id"], promise["line_id"], "used", use.quantity)
                 _stand(rows, promise["order_id"])
 
+    @on(StockItem.Returned)
+    def returned(self, fact: StockItem.Returned, rows: Rows) -> None:
+        """Goods that had left for work came back and wait for it again."""
+        for use in fact.unused:
+            promise = rows.get(PROMISE, use.reservation_id)
+            if promise is not None:
+                _add(rows, promise["order_id"], promise["line_id"], "used", -use.quantity)
+                _stand(rows, promise["order_id"])
+
     @on(SalesOrder.Delivered)
     def delivered(self, fact: SalesOrder.Delivered, rows: Rows) -> None:
         """Goods went to the customer with a note."""

@@ -33,7 +33,7 @@ RESERVATION = Table(
         "job_id": "uuid", "due_on": "date",
     },
     ("stock_item_id", "reservation_id"),
-    ("article_id", "record_id"),
+    ("article_id", "record_id", "job_id"),
 )  # fmt: skip
 SUPPLY = Table(
     "stock_supply",

@@ -171,6 +171,7 @@ def average_costs(reader: Reader, article_ids: Sequence[UUID]) -> dict[UUID, Dec
 
 
 def stock_reserved_for(reader: Reader, record_id: UUID) -> list[UUID]:
-    """The stock items where something is promised to a record, for commands."""
-    sql = "select distinct stock_item_id from {stock_reservation} where record_id = %(record_id)s order by 1"
+    """The stock items where something is promised to a record, or to an order for it, for commands."""
+    sql = """select distinct stock_item_id from {stock_reservation}
+              where record_id = %(record_id)s or job_id = %(record_id)s order by 1"""
     return [row["stock_item_id"] for row in reader.rows(sql, {"record_id": record_id})]

@@ -76,6 +76,7 @@ class NoteCharge(Value):
     quantity: Quantity = Field(default=Decimal(1), examples=["2"])
     unit: str | None = Field(default=None, max_length=10, examples=["H"])
     unit_price: Rate = Field(ge=0, examples=["48.00"])
+    price_per: Rate = Field(default=Decimal(1), gt=0, description="How many units the price is for (R11.8).")
     discounts: tuple[Rate, ...] = ()
 
 

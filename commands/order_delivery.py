@@ -174,7 +174,8 @@ def _charge(line: QuoteLine) -> NoteCharge:
         article_id=line.article_id,
         quantity=line.quantity,
         unit=line.unit,
-        unit_price=(line.unit_price or ZERO) / line.price_per,
+        unit_price=line.unit_price or ZERO,
+        price_per=line.price_per,
         discounts=line.all_discounts,
     )
 

@@ -27,7 +27,16 @@ from tests.projections.documents import samples
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 FOREVER = "#for a in range(10000) { for b in range(10000) { for c in range(10000) { } } }"
+OTHERS: set[int] = set()
 GREEDY = "#let a = range(40000000)\n#let b = a + a + a + a + a + a + a + a\n#let c = b + b + b + b\n#c.len()"
+
+
+@pytest.fixture(autouse=True)
+def others() -> Iterator[None]:
+    """Workers that a press of other tests in this process keeps are none of ours."""
+    OTHERS.update(workers_of(os.getpid()))
+    yield
+    OTHERS.clear()
 
 
 @pytest.fixture
@@ -53,7 +62,7 @@ def noted(company: Company, number: int) -> None:
 def workers_of(pid: int) -> list[int]:
     """The workers that a process has started; a test session has other processes too."""
     children = Path(f"/proc/{pid}/task").glob("*/children")
-    started = [int(each) for file in children for each in file.read_text().split()]
+    started = [int(each) for file in children for each in file.read_text().split() if int(each) not in OTHERS]
     return [each for each in started if b"typesetter" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 

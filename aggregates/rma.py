@@ -19,6 +19,7 @@ from aggregates.rma_items import (
     KeptIn,
     Loaner,
     ReceivedItem,
+    Remainder,
     RmaItem,
     SupplierRepair,
     SupplierResult,
@@ -96,8 +97,9 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         sender_note: SenderNote | None,
         kept: dict[UUID, KeptIn],
         act: Act,
+        remainders: Sequence[Remainder] = (),
     ) -> None:
-        """Take goods in; the same receipt again records nothing.
+        """Take goods in, as `arriving` names them; the same receipt again records nothing.
 
         Raises `RmaNotAuthorised`, `RmaItemUnknown`, `MoreThanExpected`, `RmaItemsMissing`.
         """
@@ -107,10 +109,12 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         require(self.number is not None, RmaNotAuthorised)
         require(bool(items or unexpected), RmaItemsMissing)
         taken: dict[UUID, Decimal] = {}
+        begun = {rest.item.item_id: rest.item for rest in remainders}
         for one in items:
-            item = self.item(one.item_id)
+            item = begun.get(one.item_id) or self.item(one.item_id)
             still = item.quantity - self.received.get(one.item_id, ZERO) - taken.get(one.item_id, ZERO)
-            require(self.state(one.item_id) is not ItemState.SETTLED, ItemSettled, description=item.description)
+            is_open = one.item_id in begun or self.state(one.item_id) is not ItemState.SETTLED
+            require(is_open, ItemSettled, description=item.description)
             require(one.quantity <= still, MoreThanExpected, open=str(still), description=item.description)
             taken[one.item_id] = taken.get(one.item_id, ZERO) + one.quantity
         self.trigger_event(
@@ -122,6 +126,7 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
             unexpected=tuple(unexpected),
             sender_note=sender_note,
             kept=kept,
+            remainders=tuple(remainders),
         )
 
     def diagnose(self, item_id: UUID, findings: str, cause: str | None, under_warranty: bool | None, act: Act) -> None:
@@ -185,7 +190,7 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         awaited = any(self.still(item_id) for item_id in self.items)
         require(not awaited or bool(act.why), ReasonForActMissing)
         never_came = tuple(i for i, state in states.items() if state in NEVER_CAME)
-        self.trigger_event(self.Closed, act=act, never_came=never_came)
+        self.trigger_event(self.Closed, act=act, never_came=never_came, short=self.short)
 
     def cancel(self, reason: str, act: Act) -> None:
         """Withdraw it. Raises `RmaReceived` once goods came or went."""
@@ -195,7 +200,7 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         require(bool(reason.strip()), ReasonForActMissing)
         nothing = not (self.received or self.replaced or self.loaners)
         require(nothing, RmaReceived, number=self.number)
-        self.trigger_event(self.Cancelled, act=act, reason=reason.strip())
+        self.trigger_event(self.Cancelled, act=act, reason=reason.strip(), item_ids=tuple(self.items))
 
     # Evolve
 
@@ -205,6 +210,7 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         self.items = {item.item_id: item for item in items}
         self.number: str | None = None
         self.receipts: set[UUID] = set()
+        self.remainders: dict[UUID, UUID] = {}
         self.pick_ups: set[UUID] = set()
         self.missing: dict[UUID, Decimal] = {}
         self.received: dict[UUID, Decimal] = {}
@@ -239,8 +245,13 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         unexpected: tuple[RmaItem, ...],
         sender_note: SenderNote | None,
         kept: dict[UUID, KeptIn],
+        remainders: tuple[Remainder, ...],
     ) -> None:
         self.receipts.add(receipt_id)
+        for rest in remainders:
+            self.items[rest.of] = self.items[rest.of].model_copy(update={"quantity": self.received[rest.of]})
+            self.items[rest.item.item_id], self.remainders[rest.of] = rest.item, rest.item.item_id
+            self.missing[rest.item.item_id] = self.missing.pop(rest.of, ZERO)
         self.items |= {item.item_id: item for item in unexpected}
         came = [(one.item_id, one.quantity) for one in items] + [(one.item_id, one.quantity) for one in unexpected]
         for item_id, quantity in came:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from aggregates import rma_facts as facts
 from aggregates.base import Act, require
 from aggregates.delivery_note_refusals import ReasonForActMissing
 from aggregates.record_ref import RecordRef
-from aggregates.rma_items import ItemLabel, KeptIn, PickUpPurpose, ReceivedItem, RmaItem
+from aggregates.rma_items import ItemLabel, KeptIn, PickUpPurpose, ReceivedItem, Remainder, RmaItem
 from aggregates.rma_parts import RmaParts
 from aggregates.rma_refusals import ItemSettled, NothingMissing, RmaNotAuthorised
 from aggregates.rma_state import ItemState
@@ -19,6 +19,23 @@ from aggregates.rules.stock_levels import ZERO
 
 class RmaComing(RmaParts):
     """The decisions of a return about goods that come in."""
+
+    def arriving(
+        self, receipt_id: UUID, items: Sequence[ReceivedItem]
+    ) -> tuple[tuple[ReceivedItem, ...], tuple[Remainder, ...]]:
+        """What comes, by the items it is of: once the earlier pieces of an item are settled, the rest is one by itself.
+
+        So each has its own diagnosis, outcome and way back. Raises `RmaItemUnknown`.
+        """
+        begun: dict[UUID, Remainder] = {}
+        came = []
+        for one in items:
+            item_id = self._latest(one.item_id)
+            if self._begins_anew(item_id):
+                begun[item_id] = self._remainder(receipt_id, item_id)
+                item_id = begun[item_id].item.item_id
+            came.append(one.model_copy(update={"item_id": item_id}))
+        return tuple(came), tuple(begun.values())
 
     def pick_up(
         self,
@@ -86,6 +103,28 @@ class RmaComing(RmaParts):
         labels = tuple(label for item_id in item_ids or self.items for label in self._labels(item_id))
         self._record(facts.LabelsAsked, act=act, labels=labels, dated_on=dated_on)
         return labels
+
+    def _latest(self, item_id: UUID) -> UUID:
+        """The item that later pieces of an item are."""
+        while item_id in self.remainders:
+            item_id = self.remainders[item_id]
+        return self.item(item_id).item_id
+
+    def _begins_anew(self, item_id: UUID) -> bool:
+        received = self.received.get(item_id, ZERO)
+        is_partly_here = ZERO < received < self.items[item_id].quantity
+        return is_partly_here and self.state(item_id) is ItemState.SETTLED
+
+    def _remainder(self, receipt_id: UUID, item_id: UUID) -> Remainder:
+        """A serial is of one piece, which came."""
+        item = self.items[item_id]
+        rest = {
+            "item_id": uuid5(receipt_id, str(item_id)),
+            "quantity": item.quantity - self.received[item_id],
+            "serial": None,
+            "serial_item_id": None,
+        }
+        return Remainder(of=item_id, item=item.model_copy(update=rest))
 
     def _labels(self, item_id: UUID) -> list[ItemLabel]:
         """One for each whole piece; goods by weight or metre have one."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from aggregates.base import Aggregate, FirstEvent
+from pydantic import Field
+
+from aggregates.base import Aggregate, Claim, FirstEvent
 from aggregates.counterparty import Counterparty
 from aggregates.delivery_note_values import NoteCharge, SenderNote
 from aggregates.record_ref import RecordRef
@@ -15,9 +17,11 @@ from aggregates.rma_items import (
     KeptIn,
     PickUpPurpose,
     ReceivedItem,
+    Remainder,
     RmaItem,
     SupplierResult,
 )
+from aggregates.rma_serials import hold, hold_id, holds
 from aggregates.rma_state import Outcome
 from aggregates.rules.stock_levels import Level, Quantity
 
@@ -31,6 +35,10 @@ class Requested(FirstEvent):
     call: RecordRef | None
     customer_reference: str | None
     notes: str | None
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Its machines are on no other open return."""
+        return holds(self.items)
 
 
 class Authorised(Aggregate.Event):
@@ -51,6 +59,12 @@ class Received(Aggregate.Event):
     unexpected: tuple[RmaItem, ...]
     sender_note: SenderNote | None
     kept: dict[UUID, KeptIn]
+    remainders: tuple[Remainder, ...] = ()
+    """Items that begin with this receipt, because the earlier pieces of the item they were part of are settled."""
+
+    def claims(self) -> tuple[Claim, ...]:
+        """What nobody expected is on no other open return."""
+        return holds(self.unexpected)
 
 
 class Diagnosed(Aggregate.Event):
@@ -70,6 +84,10 @@ class OutcomeDecided(Aggregate.Event):
     item_id: UUID
     outcome: Outcome
     reason: str | None
+
+    def releases(self) -> tuple[UUID, ...]:
+        """What does not travel back is settled."""
+        return () if self.outcome.return_reason else (hold_id(self.item_id),)
 
 
 class ReplacementSent(Aggregate.Event):
@@ -100,12 +118,22 @@ class Shipped(Aggregate.Event):
     item_ids: tuple[UUID, ...]
     note: RecordRef
 
+    def releases(self) -> tuple[UUID, ...]:
+        """Their serials may come in again, with another return."""
+        return tuple(hold_id(item_id) for item_id in self.item_ids)
+
 
 class NoteCancelled(Aggregate.Event):
     """A delivery note of this return was cancelled: what left with it is here again."""
 
     TOPIC = "rma.note-cancelled.v1"
     note: RecordRef
+    serials: dict[UUID, str] = Field(default={})
+    """Of items that had gone back with it, and are here again."""
+
+    def claims(self) -> tuple[Claim, ...]:
+        """What is here again is on no other open return."""
+        return tuple(hold(item_id, serial) for item_id, serial in self.serials.items())
 
 
 class LoanerGiven(Aggregate.Event):
@@ -140,6 +168,12 @@ class Closed(Aggregate.Event):
 
     TOPIC = "rma.closed.v1"
     never_came: tuple[UUID, ...]
+    short: dict[UUID, Quantity] = Field(default={})
+    """How much of each item never came, of those that came in part too."""
+
+    def releases(self) -> tuple[UUID, ...]:
+        """What never came may come with another return."""
+        return tuple(hold_id(item_id) for item_id in self.never_came)
 
 
 class Cancelled(Aggregate.Event):
@@ -147,6 +181,11 @@ class Cancelled(Aggregate.Event):
 
     TOPIC = "rma.cancelled.v1"
     reason: str
+    item_ids: tuple[UUID, ...] = ()
+
+    def releases(self) -> tuple[UUID, ...]:
+        """Its machines may be on another return."""
+        return tuple(hold_id(item_id) for item_id in self.item_ids)
 
 
 class PickedUp(Aggregate.Event):
@@ -178,6 +217,14 @@ class ItemIdentified(Aggregate.Event):
     item: RmaItem
     kept: KeptIn | None = None
 
+    def releases(self) -> tuple[UUID, ...]:
+        """The serial it was thought to have."""
+        return (hold_id(self.item.item_id),)
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The serial that it has."""
+        return holds((self.item,))
+
 
 class ItemHandedOn(Aggregate.Event):
     """An item that came with this return belongs to another one, which has it now."""
@@ -185,6 +232,10 @@ class ItemHandedOn(Aggregate.Event):
     TOPIC = "rma.item-handed-on.v1"
     item_id: UUID
     to: RecordRef
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The other return has the serial now."""
+        return (hold_id(self.item_id),)
 
 
 class MissingNoted(Aggregate.Event):
@@ -246,6 +297,16 @@ class BackFromSupplier(Aggregate.Event):
     serial: str | None
     serial_item_id: UUID | None
     sender_note: SenderNote | None
+    is_settled: bool = False
+    """Whether the item was settled before: a faulty piece that became ours holds no serial of a return."""
+
+    def releases(self) -> tuple[UUID, ...]:
+        """The serial of the piece that the supplier kept."""
+        return (hold_id(self.item_id),) if self.serial else ()
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The serial of the piece that came instead."""
+        return (hold(self.item_id, self.serial),) if self.serial and not self.is_settled else ()
 
 
 class FaultyDecided(Aggregate.Event):

@@ -82,7 +82,9 @@ class RmaGoing(RmaParts):
         """
         if not self._is_about_ours(note.id):
             self._require_open()
-        self._record(facts.NoteCancelled, act=act, note=note)
+        back = [self.items[item_id] for item_id, by in self.shipped.items() if by == note.id]
+        serials = {item.item_id: item.serial for item in back if item.serial}
+        self._record(facts.NoteCancelled, act=act, note=note, serials=serials)
 
     def give_loaner(
         self,

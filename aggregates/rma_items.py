@@ -36,6 +36,13 @@ class ReceivedItem(Value):
     condition: str | None = Field(default=None, examples=["Imballo danneggiato, manca l'alimentatore"])
 
 
+class Remainder(Value):
+    """Pieces of an item that come when the earlier ones are settled: an item of their own from then on."""
+
+    of: UUID
+    item: RmaItem
+
+
 class KeptIn(Value):
     """Where the goods of an item are while they are with us."""
 

@@ -24,6 +24,8 @@ class RmaParts:
     items: dict[UUID, RmaItem]
     number: str | None
     receipts: set[UUID]
+    remainders: dict[UUID, UUID]
+    """By item, the item that its later pieces are, because the earlier ones were settled."""
     pick_ups: set[UUID]
     received: dict[UUID, Decimal]
     missing: dict[UUID, Decimal]
@@ -68,6 +70,13 @@ class RmaParts:
         """How much of an item is still to come: neither received nor noted as missing."""
         came = self.received.get(item_id, ZERO) + self.missing.get(item_id, ZERO)
         return max(ZERO, self.items[item_id].quantity - came)
+
+    @property
+    def short(self) -> dict[UUID, Decimal]:
+        """How much of each item has not come, noted as missing or not."""
+        came = self.received
+        left = {item_id: item.quantity - came.get(item_id, ZERO) for item_id, item in self.items.items()}
+        return {item_id: quantity for item_id, quantity in left.items() if quantity > 0}
 
     def state(self, item_id: UUID) -> ItemState:
         """Where an item stands."""

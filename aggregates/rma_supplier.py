@@ -19,6 +19,7 @@ from aggregates.rma_refusals import (
     NotOurFaultyPiece,
     SupplierNoteUnknown,
 )
+from aggregates.rma_state import ItemState
 
 
 class RmaSupplier(RmaParts):
@@ -89,6 +90,7 @@ class RmaSupplier(RmaParts):
             note=note,
             result=result,
             returned_on=returned_on,
+            is_settled=self.state(item_id) is ItemState.SETTLED,
             **fields,
         )
 

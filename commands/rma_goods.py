@@ -12,16 +12,21 @@ from aggregates.base import Act, Refusal
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from aggregates.rma_items import KeptIn, RmaItem
+from aggregates.rma_serials import hold_id
 from aggregates.rules.stock_levels import ZERO, Quantity
 from aggregates.stock import Ownership
 from aggregates.values import Value
 from aggregates.warehouse import WarehouseKind
 from commands.base import Service
-from commands.stock import stock_at, warehouse_of
+from commands.stock import stock_at, tell_pieces, warehouse_of
 
 
 class SerialOnOtherRma(Refusal):
     """Serial {serial} is already on return {number}; finish that one first."""
+
+
+class SerialOnOtherRmaMeanwhile(Refusal):
+    """Another return has just been opened for one of these machines; look at the open returns, and finish that one."""
 
 
 class SerialTwice(Refusal):
@@ -70,10 +75,30 @@ def items_of(service: Service, goods: Iterable[Goods], rma_id: UUID, known: Iter
 
 
 def check_serial(service: Service, serial: str | None, rma_id: UUID) -> None:
-    """Raises `SerialOnOtherRma`."""
+    """What lists show already, and for what they do not show yet the log's own word. Raises `SerialOnOtherRma`."""
+    tell_serials(service)
     other = service.lookups.open_rma_of_serial(serial, rma_id) if serial else None
     if other is not None:
         raise SerialOnOtherRma(serial=serial, number=other)
+
+
+def tell_serials(service: Service) -> None:
+    """Refuse in words of returns when the log holds a serial on another open return."""
+    tell_pieces(service)
+    before = service.when_taken
+    service.when_taken = lambda: _on_other(service) or (before() if before else SerialOnOtherRmaMeanwhile())
+
+
+def _on_other(service: Service) -> Refusal | None:
+    claimed = {claim.claim_id for claim in service.claimed}
+    saved = [one for one in service.saved if isinstance(one, Rma)]
+    held = [(rma, item) for rma in saved for item in rma.items.values() if hold_id(item.item_id) in claimed]
+    for rma, item in held:
+        other = service.lookups.open_rma_of_serial(item.serial, rma.id) if item.serial else None
+        if other is not None:
+            return SerialOnOtherRma(serial=item.serial, number=other)
+    is_only_ours = len(held) == len(claimed)
+    return SerialOnOtherRmaMeanwhile() if is_only_ours else None
 
 
 def place_for(service: Service, rma: Rma, item_id: UUID, warehouse_id: UUID | None) -> KeptIn:

@@ -8,6 +8,7 @@ from aggregates.base import Act
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from commands.base import Service
+from commands.rma_goods import tell_serials
 from commands.rma_successor import undo
 
 
@@ -19,6 +20,7 @@ def rma_note_cancelled(service: Service, rma_id: UUID, note: RecordRef, act: Act
         for one, by in rma.replaced.items()
         if by.id == note.id
     ]
+    tell_serials(service)
     rma.note_cancelled(note, act)
     service.save(rma)
     for old_id, new_id in successions:

@@ -86,14 +86,17 @@ def pick_up_goods(cmd: PickUpGoods, act: Act, service: Service) -> Answer:
         return {"rma_id": rma_id, "number": known.number, "item_ids": list(known.items)}
     van = _van(cmd, service)
     rma = known or _requested(cmd, rma_id, act, service)
-    items = tuple(
+    awaited = tuple(
         ReceivedItem(item_id=item_id, quantity=rma.still(item_id)) for item_id in rma.items if rma.still(item_id)
     )
-    require(bool(items), NothingPickedUp)
+    require(bool(awaited), NothingPickedUp)
+    items, remainders = rma.arriving(receipt_id, awaited)
     on = cmd.picked_up_on or rome_date(act.at)
     kept = KeptIn(warehouse_id=van, ownership=Ownership.CUSTOMER)
-    places = {one.item_id: kept for one in items if rma.item(one.item_id).article_id}
-    rma.receive(receipt_id, on, items, (), None, places, act)
+    begun = {rest.item.item_id: rest.item for rest in remainders}
+    came = (begun.get(one.item_id) or rma.item(one.item_id) for one in items)
+    places = {item.item_id: kept for item in came if item.article_id}
+    rma.receive(receipt_id, on, items, (), None, places, act, remainders)
     receipt = rma.pick_up(
         receipt_id,
         on,

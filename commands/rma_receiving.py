@@ -16,7 +16,7 @@ from aggregates.rma_refusals import SameRma
 from aggregates.rules.stock_levels import ZERO
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
-from commands.rma_goods import Goods, check_serial, items_of, place_for, reference, store, take_out
+from commands.rma_goods import Goods, check_serial, items_of, place_for, reference, store, take_out, tell_serials
 
 
 class OtherCustomersRma(Refusal):
@@ -71,15 +71,16 @@ def receive_rma(cmd: ReceiveRma, act: Act, service: Service) -> Answer:
     unexpected: Sequence[RmaItem] = ()
     if receipt_id not in rma.receipts:
         unexpected = items_of(service, cmd.unexpected, rma.id, rma.items.values())
-        moved = [(rma.item(one.item_id), one) for one in cmd.items]
-        came = [item for item, _ in moved] + list(unexpected)
+        items, remainders = rma.arriving(receipt_id, cmd.items)
+        begun = {rest.item.item_id: rest.item for rest in remainders}
+        came = [begun.get(one.item_id) or rma.item(one.item_id) for one in items] + list(unexpected)
         places = {
             item.item_id: place_for(service, rma, item.item_id, cmd.warehouse_id) for item in came if item.article_id
         }
         received_on = cmd.received_on or rome_date(act.at)
-        rma.receive(receipt_id, received_on, cmd.items, unexpected, cmd.sender_note, places, act)
+        rma.receive(receipt_id, received_on, items, unexpected, cmd.sender_note, places, act, remainders)
         service.save(rma)
-        put_away(service, rma, cmd.items, unexpected, act)
+        put_away(service, rma, items, unexpected, act)
     return {"status": rma.status.value, "unexpected_item_ids": [item.item_id for item in unexpected]}
 
 
@@ -130,9 +131,13 @@ def move_rma_item(cmd: MoveRmaItem, act: Act, service: Service) -> Answer:
     there = cmd.to_item_id or service.new_id("item")
     expected = (ReceivedItem(item_id=there, quantity=quantity),) if cmd.to_item_id else ()
     unexpected = () if cmd.to_item_id else (item.model_copy(update={"item_id": there, "quantity": quantity}),)
-    places = {there: rma.kept[cmd.item_id]} if cmd.item_id in rma.kept else {}
     note = rma.sender_notes.get(cmd.item_id)
-    other.receive(service.new_id("receipt"), rome_date(act.at), expected, unexpected, note, places, act)
+    tell_serials(service)
+    receipt_id = service.new_id("receipt")
+    came, remainders = other.arriving(receipt_id, expected)
+    there = came[0].item_id if came else there
+    places = {there: rma.kept[cmd.item_id]} if cmd.item_id in rma.kept else {}
+    other.receive(receipt_id, rome_date(act.at), came, unexpected, note, places, act, remainders)
     if cmd.to_item_id:
         told = other.item(there).model_copy(
             update={"serial": item.serial, "serial_item_id": item.serial_item_id, "article_id": item.article_id}

@@ -25,7 +25,7 @@ from aggregates.warehouse import WarehouseKind
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.disposal import Waste, scrapped
-from commands.rma_goods import reference, serials_of
+from commands.rma_goods import check_serial, reference, serials_of
 from commands.rma_successor import succeed, successor_of
 from commands.stock import stock_at, warehouse_of
 
@@ -153,6 +153,7 @@ def take_back_from_supplier(cmd: TakeBackFromSupplier, act: Act, service: Servic
     ours = rma.is_ours(item.item_id)
     new_id = None
     if is_other:
+        check_serial(service, cmd.serial, rma.id)
         new_id = successor_of(service, item, cmd.serial, cmd.serial_item_id, item.article_id, on, act)
     rma.back_from_supplier(
         item.item_id,

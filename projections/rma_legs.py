@@ -57,7 +57,7 @@ class RmaLegs(ReadModel):
     @on(Rma.Received)
     def received(self, fact: Rma.Received, rows: Rows) -> None:
         """Goods came in with the customer's document: for repair, or as faulty pieces of ours after a swap."""
-        for item in fact.unexpected:
+        for item in (*fact.unexpected, *(rest.item for rest in fact.remainders)):
             told = {"rma_id": fact.stream_id, "description": item.description, "serial": item.serial}
             rows.put(THING, {"item_id": item.item_id, **told})
         came = [(one.item_id, str(one.quantity)) for one in fact.items]

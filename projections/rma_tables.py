@@ -28,6 +28,7 @@ ITEM = Table(
         "handed_on_id": "uuid", "handed_on_number": "text", "credit_note_id": "uuid", "credit_note_number": "text",
         "credited_invoice": "text", "at_supplier": "text", "supplier_cost": "numeric", "supplier_result": "text",
         "faulty_decision": "text", "faulty_value": "numeric", "faulty_note_id": "uuid",
+        "rest_of": "uuid", "never_came": "numeric",
     },
     ("item_id",),
     ("rma_id", "serial"),

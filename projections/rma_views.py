@@ -48,7 +48,12 @@ def rma_sheet(reader: Reader, ask: RmaSheet) -> dict[str, Any] | None:
     rma = reader.row("select * from {rma} where rma_id = %(rma_id)s", params)
     if rma is None:
         return None
-    rma["items"] = reader.rows("select * from {rma_item} where rma_id = %(rma_id)s order by line_no", params)
+    rma["items"] = reader.rows(
+        """select i.*, case when i.state = 'settled' then i.received else 0 end as settled,
+                  greatest(0, i.quantity - i.received - i.missing) as open
+             from {rma_item} i where rma_id = %(rma_id)s order by line_no""",
+        params,
+    )
     rma["supplier_repairs"] = reader.rows(
         "select * from {rma_supplier_repair} where rma_id = %(rma_id)s order by note_number, item_id", params
     )
@@ -60,7 +65,8 @@ def open_rma_of_serial(reader: Reader, serial: str, except_id: UUID) -> str | No
     """The number of the open return that holds a serial; for commands."""
     row = reader.row(
         """select coalesce(r.number, r.rma_id::text) as number from {rma} r join {rma_item} i using (rma_id)
-            where i.serial = %(serial)s and i.state <> 'settled' and not r.closed and not r.cancelled
+            where upper(trim(i.serial)) = upper(trim(%(serial)s)) and i.state <> 'settled'
+              and not r.closed and not r.cancelled
               and r.rma_id <> %(except_id)s""",
         {"serial": serial, "except_id": except_id},
     )

@@ -19,7 +19,7 @@ class Rmas(ReadModel):
     """Returns of customers' goods (resi autorizzati)."""
 
     NAME = "rmas"
-    VERSION = 2
+    VERSION = 3
     TABLES = (RMA, ITEM, LOANER, REPAIR, LABEL)
 
     @on(Rma.Requested)
@@ -51,7 +51,14 @@ class Rmas(ReadModel):
 
     @on(Rma.Received)
     def received(self, fact: Rma.Received, rows: Rows) -> None:
-        """Goods came in."""
+        """Goods came in; what comes after the earlier pieces were settled is an item by itself."""
+        for rest in fact.remainders:
+            item = rows.get(ITEM, rest.of)
+            _add(rows, fact.stream_id, (rest.item,), unexpected=False)
+            if item is not None:
+                lacking = {"missing": item["missing"], "missing_reason": item["missing_reason"]}
+                rows.patch(ITEM, rest.item.item_id, rest_of=rest.of, **lacking)
+                rows.patch(ITEM, rest.of, quantity=item["received"], missing=Decimal(0), missing_reason=None)
         _add(rows, fact.stream_id, fact.unexpected, unexpected=True)
         note = fact.sender_note
         sender = {"sender_number": note.number, "sender_dated_on": note.dated_on} if note else {}
@@ -219,7 +226,9 @@ class Rmas(ReadModel):
 
     @on(Rma.Closed)
     def closed(self, fact: Rma.Closed, rows: Rows) -> None:
-        """Nothing is left to do."""
+        """Nothing is left to do; what never came is told by item."""
+        for item_id, quantity in fact.short.items():
+            rows.patch(ITEM, item_id, never_came=quantity)
         rows.patch(RMA, fact.stream_id, closed=True, reason=fact.act.why)
         _stand(rows, fact.stream_id)
 

@@ -1,101 +1,38 @@
-"""The press (torchio): a few processes that typeset, so that no request and no scheduler ever prints by itself.
+"""The press (torchio): a few processes that typeset and write workbooks, so that no request prints by itself.
 
-Workers are started when they are needed, keep their fonts, and are replaced after some hundred documents. Each has a
-limit of memory, each document a limit of time. One that dies is replaced and the document tried once more; a document
-that kills two of them is refused, and the others do not notice. A worker ends with its master: its input is closed
-then, and an alarm ends what it is doing.
+Workers are started when they are needed, keep their fonts, and are replaced after some hundred documents. See
+`gateways.documents.workers` for what happens to one that dies or hangs. Workbooks have workers of their own: a long
+one does not keep a delivery note waiting.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import threading
-from contextlib import suppress
-from queue import Empty, LifoQueue
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 from aggregates.base import Refusal
-from gateways.documents import typesetter
+from gateways.documents import bookbinder, typesetter
 from gateways.documents.glyphs import FONTS
-from gateways.documents.typesetter import FAILED, Job, TypesettingFailed, received, send
-from gateways.logs import log
+from gateways.documents.typesetter import FAILED, Job, TypesettingFailed
+from gateways.documents.workers import PressBusy, TaskEndedWorkers, TaskTookTooLong, Workers
 
 WORKERS = 2
-SECONDS = 30.0
-MEMORY_MB = 2048
+SECONDS, BOOK_SECONDS = 30.0, 120.0
+MEMORY_MB, BOOK_MEMORY_MB = 2048, 512
 DOCUMENTS = 500
 """How many documents a worker prints before a fresh one takes its place."""
 PATIENCE_S = 60.0
 """How long a document waits for a free worker."""
-CLOSING_S = 3.0
+
+__all__ = ["Press", "PressBusy", "WorkbookNotMade"]
 
 
-class PressBusy(Refusal):
-    """Everything that prints is busy; try again in a minute."""
+class WorkbookNotMade(Refusal):
+    """This workbook cannot be made: it takes too long or too much memory. Filter the list, or ask for CSV."""
 
-    status = 503
-
-
-class _Died(Exception):
-    """The worker ended before it answered."""
-
-
-class _TookTooLong(Exception):
-    """The worker was ended because its document took too long."""
-
-
-class _Worker:
-    """One process, and what it has printed."""
-
-    def __init__(self, memory_mb: int, seconds: float) -> None:
-        program = [sys.executable, "-I", typesetter.__file__, str(memory_mb), str(seconds), str(FONTS)]
-        environment = {**os.environ, "RUST_BACKTRACE": "0"}
-        self.process = subprocess.Popen(  # noqa: S603 - our own program
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        )
-        self.printed = 0
-        self._seconds = seconds
-
-    def ask(self, job: bytes) -> tuple[bytes, bytes]:
-        """What became of a job. Raises `_Died`, `_TookTooLong`."""
-        too_long = threading.Event()
-
-        def end() -> None:
-            too_long.set()
-            self.process.kill()
-
-        watch = threading.Timer(self._seconds, end)
-        watch.daemon = True
-        watch.start()
-        try:
-            answer = self._exchanged(job)
-        finally:
-            watch.cancel()
-        if answer is None:
-            self.end()
-            raise _TookTooLong if too_long.is_set() else _Died
-        self.printed += 1
-        return answer
-
-    def end(self) -> None:
-        """End the process, whatever it does."""
-        self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout):
-            with suppress(OSError):  # what was not yet written cannot be any more
-                _open(pipe).close()
-        self.process.wait()
-
-    def _exchanged(self, job: bytes) -> tuple[bytes, bytes] | None:
-        try:
-            send(_open(self.process.stdin), job)
-            word, said = received(_open(self.process.stdout)), received(_open(self.process.stdout))
-        except (OSError, ValueError):  # a pipe that broke, or that `end` has closed
-            return None
-        return None if word is None or said is None else (word, said)
+    status = 422
 
 
 class Press:
@@ -109,16 +46,15 @@ class Press:
         memory_mb: int = MEMORY_MB,
         documents: int = DOCUMENTS,
         patience_s: float = PATIENCE_S,
+        book_seconds: float = BOOK_SECONDS,
+        book_memory_mb: int = BOOK_MEMORY_MB,
     ) -> None:
         self.workers = workers
-        self._seconds, self._memory_mb = seconds, memory_mb
-        self._documents, self._patience_s = documents, patience_s
-        self._mutex = threading.Lock()
-        self._living: set[_Worker] = set()
-        self._is_closed = False
-        self._free: LifoQueue[_Worker | None] = LifoQueue()
-        for _ in range(workers):
-            self._free.put(None)
+        self._seconds = seconds
+        program = [typesetter.__file__, str(memory_mb), str(seconds), str(FONTS)]
+        self._typesetters = Workers(program, workers, seconds=seconds, tasks=documents, patience_s=patience_s)
+        program = [bookbinder.__file__, str(book_memory_mb), str(book_seconds)]
+        self._binders = Workers(program, workers, seconds=book_seconds, tasks=documents, patience_s=patience_s)
 
     def __enter__(self) -> Self:
         return self
@@ -132,55 +68,28 @@ class Press:
         """Print. Raises `TypesettingFailed`, also for what takes too long or ends two workers, and `PressBusy`."""
         asked = json.dumps(job._asdict()).encode()
         try:
-            worker = self._free.get(timeout=self._patience_s)
-        except Empty as error:
-            raise PressBusy from error
-        try:
-            for _ in range(2):
-                worker = self._ready(worker)
-                with suppress(_Died):
-                    word, said = worker.ask(asked)
-                    if word == FAILED:
-                        raise TypesettingFailed(said.decode())
-                    return said
-                log.warning("a worker of the press died", template=job.template, code=worker.process.returncode)
-            raise TypesettingFailed("printing this ended two workers; it may need too much memory")
-        except _TookTooLong as error:
+            word, said = self._typesetters.asked(lambda: [asked], job.template)
+        except TaskEndedWorkers as error:
+            raise TypesettingFailed("printing this ended two workers; it may need too much memory") from error
+        except TaskTookTooLong as error:
             raise TypesettingFailed(f"printing this took more than {self._seconds:g} s") from error
-        finally:
-            self._free.put(worker)
+        if word == FAILED:
+            raise TypesettingFailed(said.decode())
+        return said
+
+    def bind(self, parts: Callable[[], Iterable[bytes]], name: str) -> None:
+        """Write a workbook into the folder that its first part names; see `bookbinder` for the parts.
+
+        Raises `WorkbookNotMade`, `PressBusy`, and what `parts` raises; it is asked again when a worker died.
+        """
+        try:
+            word, said = self._binders.asked(parts, name)
+        except (TaskEndedWorkers, TaskTookTooLong) as error:
+            raise WorkbookNotMade from error
+        if word == FAILED:
+            raise RuntimeError(said.decode())
 
     def close(self) -> None:
         """End all workers; documents at hand are waited for, a little."""
-        with self._mutex:
-            self._is_closed = True
-        waited = 0
-        with suppress(Empty):
-            while waited < self.workers:
-                self._free.get(timeout=CLOSING_S)
-                waited += 1
-        with self._mutex:
-            living, self._living = self._living, set()
-        for worker in living:
-            worker.end()
-        for _ in range(waited):
-            self._free.put(None)
-
-    def _ready(self, worker: _Worker | None) -> _Worker:
-        """The worker, or a new one in its place. Raises `PressBusy` once the press is closed."""
-        if worker is not None and worker.process.poll() is None and worker.printed < self._documents:
-            return worker
-        if worker is not None:
-            worker.end()
-        with self._mutex:
-            if self._is_closed:
-                raise PressBusy
-            fresh = _Worker(self._memory_mb, self._seconds)
-            self._living = {one for one in self._living if one is not worker} | {fresh}
-        return fresh
-
-
-def _open(pipe: object) -> BinaryIO:
-    """A pipe of a process that was started with pipes."""
-    assert pipe is not None
-    return pipe  # type: ignore[return-value]  # Popen does not say which of its pipes were asked for
+        self._typesetters.close()
+        self._binders.close()

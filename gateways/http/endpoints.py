@@ -46,6 +46,7 @@ from gateways.http.requests import (
     now,
     raw_body_of,
     read_json,
+    staying,
     version_of,
 )
 from gateways.http.reserved import ReservedOfList, ReservedOfRecord, fields_of, reserved_of
@@ -197,7 +198,7 @@ class Endpoints:
             check_role(caller, HISTORIANS)
             state = _state_then(house, getattr(ask, path_fields[-1]), extra.as_of)
             if form != "json":
-                return record_answer(view, form, state, head(), self._installation.press.typeset)
+                return record_answer(view, form, state, head(), self._installation.press)
             return _json({"data": state, "stale": False, "as_of": extra.as_of})
         fresh = extra.min_position is None or house.reader.wait(view.models, extra.min_position)
         if isinstance(extra, ReservedOfList) and (form != "json" or extra.totals):
@@ -208,7 +209,7 @@ class Endpoints:
                 return page(view, data, language_of(request))
             if form == "json":
                 return _json({"data": data, "stale": not fresh})
-            answer = record_answer(view, form, data, head(), self._installation.press.typeset)
+            answer = record_answer(view, form, data, head(), self._installation.press)
         answer.headers["x-stale"] = str(not fresh).lower()
         return answer
 
@@ -225,17 +226,19 @@ class Endpoints:
     ) -> Response:
         """A list with all its rows or the sum of them, read in one snapshot."""
         assert isinstance(ask, Page)
+        stay = staying(request)
         with house.reader.snapshot() as reader:
 
             def ask_page(part: Page) -> Any:
+                stay()
                 return _told(view, reader, part, caller, request)
 
             if form == "json":
                 totals = summed(ask, ask_page, totals_of(view)).told()
                 return _json({"data": {**ask_page(ask), "totals": totals}, "stale": not fresh})
             rows = rows_of(view, form, ask, "limit" in request.query_params, ask_page)
-        head, press = self._head(view, ask, house, caller, request), self._installation.press.typeset
-        return list_answer(view, form, rows, head, press, has_comma=extra.decimal == "comma")
+        head, press = self._head(view, ask, house, caller, request), self._installation.press
+        return list_answer(view, form, rows, head, press, stay, has_comma=extra.decimal == "comma")
 
     def _head(self, view: View, ask: Ask, house: House, caller: Caller, request: Request) -> Head:
         language = language_of(request)

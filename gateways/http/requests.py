@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from anyio import from_thread
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import from_json
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from aggregates.base import Refusal, require
 from aggregates.values import Instant
@@ -113,3 +115,13 @@ def version_of(request: Request) -> int | None:
 def now() -> datetime:
     """The gateway's clock."""
     return datetime.now(UTC)
+
+
+def staying(request: Request) -> Callable[[], None]:
+    """For long work in a request's thread: raises `ClientDisconnect` when nobody waits for the answer any more."""
+
+    def stay() -> None:
+        if from_thread.run(request.is_disconnected):
+            raise ClientDisconnect
+
+    return stay

@@ -43,6 +43,12 @@ def word(message: str, language: str) -> str:
     return translations(language).pgettext(COLUMN, message)
 
 
+def total_title(view: View, per: str | None, language: str) -> str:
+    """What stands beside a total: the word, and the currency or kind whose total it is."""
+    kind = text(per, language, kinds_of(view, view.totals_per)) if per and view.totals_per else ""
+    return " ".join(filter(None, (title("total", language), kind)))
+
+
 def text(value: Any, language: str, kinds: Iterable[type[StrEnum]] = (), places: int = 0) -> str:
     """A value as people read it; `places` are the decimals a number has at least."""
     if value is None or value == "":

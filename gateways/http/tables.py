@@ -5,13 +5,13 @@ What a list is, which form of it a request likes best, and who makes that form.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_type_hints
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateways.documents.renderer import Typeset
+from gateways.documents.press import Press
 from gateways.http import tables_pdf
 from gateways.http.print_head import Head
 from gateways.http.table_rows import AskPage, Gathered, ListTooLong, PrintTooLong, gathered, totals_of
@@ -56,27 +56,34 @@ def rows_of(view: View, form: Format, asked: Page, is_one_page: bool, ask_page: 
 
 
 def list_answer(
-    view: View, form: Format, rows: Gathered, head: Head, press: Typeset, *, has_comma: bool = False
+    view: View,
+    form: Format,
+    rows: Gathered,
+    head: Head,
+    press: Press,
+    stay: Callable[[], None],
+    *,
+    has_comma: bool = False,
 ) -> Response:
-    """A list in a form; closes the rows."""
+    """A list in a form; closes the rows. `stay` raises when nobody waits for it any more."""
     headers = _headers(view, form)
     if rows.after is not None:
         headers["x-next"] = rows.after
     if form == "pdf":
-        return Response(tables_pdf.list_pdf(view, rows, head, press), 200, headers, PDF)
+        return Response(tables_pdf.list_pdf(view, rows, head, press.typeset), 200, headers, PDF)
     if form == "xlsx":
-        return StreamingResponse(chunks(excel_of(view, rows, head.language)), 200, headers, EXCEL)
+        return StreamingResponse(chunks(excel_of(view, rows, head.language, press, stay)), 200, headers, EXCEL)
     lines = human_csv_of(view, rows, head.language) if has_comma else csv_of(rows)
     return StreamingResponse(lines, 200, headers, f"{CSV}; charset=utf-8")
 
 
-def record_answer(view: View, form: Format, data: Any, head: Head, press: Typeset) -> Response:
+def record_answer(view: View, form: Format, data: Any, head: Head, press: Press) -> Response:
     """A record in a form."""
     headers = _headers(view, form)
     if form == "pdf":
-        return Response(tables_pdf.record_pdf(view, data, head, press), 200, headers, PDF)
+        return Response(tables_pdf.record_pdf(view, data, head, press.typeset), 200, headers, PDF)
     if form == "xlsx":
-        return StreamingResponse(chunks(record_excel(view, data, head.language)), 200, headers, EXCEL)
+        return StreamingResponse(chunks(record_excel(view, data, head.language, press)), 200, headers, EXCEL)
     return Response(record_csv(data), 200, headers, f"{CSV}; charset=utf-8")
 
 

@@ -19,7 +19,7 @@ from gateways.documents.typesetter import Job, TypesettingFailed
 from gateways.http.print_head import Head
 from gateways.http.sheets import Block, blocks_of
 from gateways.http.table_rows import Gathered
-from gateways.http.table_words import is_hidden, is_nested, kinds_of, list_title, text, title, word
+from gateways.http.table_words import is_hidden, is_nested, kinds_of, list_title, text, title, total_title, word
 from projections.base import Row, View
 
 MOST_ROWS = 3_000
@@ -77,7 +77,7 @@ def list_pdf(view: View, rows: Gathered, head: Head, press: Typeset) -> bytes:
         "fields": False,
         "columns": _heads(columns, widths),
         "rows": [list(cells) for cells in zip(*(column.texts for column in columns), strict=True)],
-        "totals": _totals(columns, rows, language),
+        "totals": _totals(view, columns, rows, language),
         "size": size,
     }
     notes = [word("{n} rows", language).format(n=text(len(kept), language))]
@@ -185,14 +185,14 @@ def _heads(columns: Sequence[Shown], widths: Sequence[float]) -> list[dict[str, 
     ]
 
 
-def _totals(columns: Sequence[Shown], rows: Gathered, language: str) -> list[list[str]]:
+def _totals(view: View, columns: Sequence[Shown], rows: Gathered, language: str) -> list[list[str]]:
     told = []
     for per, sums in rows.totals.sums.items():
         known = {name: text(_readable(total), language, (), 2) for name, total in sums.items()}
         cells = [known.get(column.name, "") for column in columns]
         free = next((n for n, each in enumerate(cells) if not each), None)
         if free is not None:
-            cells[free] = " ".join(filter(None, (title("total", language), per and text(per, language))))
+            cells[free] = total_title(view, per, language)
         told.append(cells)
     return told
 

@@ -54,6 +54,7 @@ from commands import (
     escalation_rules,
     exchange_receipt,
     expense_claim,
+    filed_document,
     hour_pool,
     hour_pool_draws,
     index_series,
@@ -581,6 +582,8 @@ DOCUMENTS = (
     Entry("withdraw-template", "/document-templates/{template_id}/withdraw", document_template.WithdrawTemplate, document_template.withdraw_template, roles.LEADERS, "template_id"),
     Entry("set-document-texts", "/document-texts", document_template.SetDocumentTexts, document_template.set_document_texts, roles.LEADERS),
     Entry("retry-word-copy", "/documents/{document_id}/retry-word", document_template.RetryWordCopy, document_template.retry_word_copy, roles.OFFICE | roles.MONEY | roles.STOCK),
+    Entry("file-document", "/documents/file", filed_document.FileDocument, filed_document.file_document, roles.OFFICE | roles.MONEY | roles.STOCK),
+    Entry("withdraw-document", "/documents/{document_id}/withdraw", filed_document.WithdrawDocument, filed_document.withdraw_document, roles.OFFICE | roles.MONEY | roles.STOCK, "document_id"),
     Entry("retry-document", "/documents/{document_id}/retry", issued_document.RetryDocument, issued_document.retry_document, roles.OFFICE | roles.MONEY | roles.STOCK),
 )
 MAINTENANCE = (

@@ -6,82 +6,120 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from projections.base import Ask, Page, Reader, page
+from projections.document_search import relevance, searched
 
 LISTED = """
-    select d.document_id, d.kind, d.number, d.title, d.dated_on, d.party_id, p.name as party_name, d.record_id,
-           d.stream_id, d.version, d.part, d.file_name, d.sha256, d.issued_at, d.position,
-           jsonb_array_length(d.problems) as problems,
-           exists (select 1 from {document_change} c
-                    where c.stream_id = d.stream_id and c.version > d.version) as source_changed,
+    select d.document_id, d.origin, d.kind, d.number, d.title, d.dated_on, d.party_id, p.name as party_name,
+           d.record_id, d.stream_id, d.version, d.part, d.file_name, d.media_type, d.sha256, d.by, d.at as issued_at,
+           d.note, d.withdrawn_because, d.position, d.problems,
+           exists (select 1 from {document_source} s join {document_change} c on c.stream_id = s.stream_id
+                    where s.document_id = d.document_id and c.version > s.version
+                      and (s.is_own or c.is_name)) as source_changed,
            exists (select 1 from {issued_document} l
                     where l.record_id = d.record_id and l.kind = d.kind
                       and l.part is not distinct from d.part and l.version > d.version) as superseded
-      from {issued_document} d left join {party} p on p.party_id = d.party_id
 """
+FOUND = """ from {document_entry} d left join {party} p on p.party_id = d.party_id
+           where (%(kind)s::text is null or d.kind = %(kind)s)
+             and (%(origin)s::text is null or d.origin = %(origin)s)
+             and (%(source)s::uuid is null or %(source)s in (d.record_id, d.stream_id))
+             and (%(record)s::uuid is null or d.document_id in (
+                      select r.document_id from {document_record} r where r.record_id = %(record)s))
+             and (%(number)s::text is null or d.number = %(number)s)
+             and (%(party_id)s::uuid is null or d.party_id = %(party_id)s)
+             and (%(by)s::text is null or d.by = %(by)s)
+             and (%(from_on)s::date is null or d.dated_on >= %(from_on)s)
+             and (%(until_on)s::date is null or d.dated_on <= %(until_on)s)
+             and (%(withdrawn)s or d.withdrawn_because is null)"""
+NEWEST = ("-dated_on", "-position")
 
 
 class FindDocuments(Page):
-    """Issued documents by kind, by the record they are of, by number, by date, or by words of title and party."""
+    """Documents of the archive, ours and those filed, by what they say, what they are, and what they are about."""
 
     kind: str | None = None
-    source: UUID | None = None
+    origin: str | None = Field(default=None, pattern="^(issued|filed)$", description="Ours, or of others.")
+    source: UUID | None = Field(default=None, description="The record that they are of, or its stream.")
+    record: UUID | None = Field(
+        default=None,
+        description="A record that they are about: call, contract, machine, customer, quote, order, return.",
+    )
     number: str | None = None
     party_id: UUID | None = None
+    by: str | None = Field(default=None, examples=["user:maria"], description="Who issued or filed them.")
     from_on: date | None = None
     until_on: date | None = None
-    text: str | None = None
+    text: str | None = Field(default=None, max_length=200, description="Words or numbers that they say.")
+    withdrawn: bool = Field(default=False, description="Those withdrawn, too.")
 
 
 def find_documents(reader: Reader, ask: FindDocuments) -> dict[str, Any]:
-    """The documents that match, the newest first; `source` is a record's id or its stream's."""
-    return page(
-        reader,
-        ask,
-        LISTED
-        + """where (%(kind)s::text is null or d.kind = %(kind)s)
-               and (%(source)s::uuid is null or %(source)s in (d.record_id, d.stream_id))
-               and (%(number)s::text is null or d.number = %(number)s)
-               and (%(party_id)s::uuid is null or d.party_id = %(party_id)s)
-               and (%(from_on)s::date is null or d.dated_on >= %(from_on)s)
-               and (%(until_on)s::date is null or d.dated_on <= %(until_on)s)
-               and (%(text)s::text is null
-                    or concat_ws(' ', d.title, d.number, p.name) ilike '%%' || %(text)s || '%%')""",
-        order=("-dated_on", "-position"),
-    )
+    """The documents that match, the newest first; with a text the best first, unless it stands in very many."""
+    asked = searched(reader, ask.text) if ask.text else None
+    if asked is None:
+        return page(reader, ask, LISTED + FOUND, order=NEWEST)
+    condition, params, are_few = asked
+    if not are_few:
+        return page(reader, ask, f"{LISTED}{FOUND} and {condition}", order=NEWEST, **params)
+    told, weights = relevance(ask.text or "")
+    sql = f"{LISTED}, {told} as relevance {FOUND} and {condition}"
+    return page(reader, ask, sql, order=("-relevance", *NEWEST), **params, **weights)
 
 
 class DocumentSheet(Ask):
-    """One issued document."""
+    """One document of the archive."""
 
     document_id: UUID
 
 
 def document_sheet(reader: Reader, ask: DocumentSheet) -> dict[str, Any] | None:
-    """The document with hashes, sources and problems, and the facts that its source told since (R7.2)."""
+    """The document with what proves it: hashes, sources with their versions, and what these told since (R7.2)."""
     params = {"document_id": ask.document_id}
-    row = reader.row(
-        """select d.*, p.name as party_name from {issued_document} d left join {party} p on p.party_id = d.party_id
+    entry = reader.row(
+        """select d.document_id, d.origin, d.kind, d.number, d.title, d.dated_on, d.party_id, p.name as party_name,
+                  d.record_id, d.stream_id, d.version, d.part, d.file_name, d.media_type, d.sha256, d.by,
+                  d.at as issued_at, d.note, d.withdrawn_because, d.position
+             from {document_entry} d left join {party} p on p.party_id = d.party_id
             where d.document_id = %(document_id)s""",
         params,
     )
-    if row is None:
+    if entry is None:
         return None
-    row["changes"] = reader.rows(
-        """select c.version, c.topic, c.at from {document_change} c
-            where c.stream_id = %(stream_id)s and c.version > %(version)s order by c.version""",
-        {"stream_id": row["stream_id"], "version": row["version"]},
+    about = "select record_id from {document_record} where document_id = %(document_id)s order by record_id"
+    entry["records"] = [row["record_id"] for row in reader.rows(about, params)]
+    issued = reader.row(
+        """select language, sources, template_version, renderer, content_sha256, attachments, problems
+             from {issued_document} where document_id = %(document_id)s""",
+        params,
     )
-    row["source_changed"] = bool(row["changes"])
+    nothing: dict[str, Any] = {
+        "language": None,
+        "sources": [],
+        "template_version": None,
+        "renderer": None,
+        "content_sha256": None,
+    }
+    entry |= issued or {**nothing, "attachments": [], "problems": []}
+    entry["changes"] = reader.rows(
+        """select c.stream_id, c.version, c.topic, c.at
+             from {document_source} s join {document_change} c on c.stream_id = s.stream_id
+            where s.document_id = %(document_id)s and c.version > s.version and (s.is_own or c.is_name)
+            order by s.is_own desc, c.at, c.stream_id, c.version""",
+        params,
+    )
+    entry["source_changed"] = bool(entry["changes"])
     later = reader.row(
         """select l.document_id from {issued_document} l
             where l.record_id = %(record_id)s and l.kind = %(kind)s and l.version > %(version)s
               and l.part is not distinct from %(part)s::text
             order by l.version desc""",
-        {name: row[name] for name in ("record_id", "kind", "version", "part")},
+        {name: entry[name] for name in ("record_id", "kind", "version", "part")},
     )
-    row["superseded_by"] = later["document_id"] if later else None
-    return row
+    entry["superseded_by"] = later["document_id"] if later else None
+    return entry
 
 
 class FindDueDocuments(Page):

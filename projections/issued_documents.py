@@ -6,6 +6,7 @@ from typing import Any
 
 from aggregates.base import Aggregate
 from aggregates.call import Call
+from aggregates.company import Company
 from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
 from aggregates.delivery_note import DeliveryNote
@@ -13,6 +14,7 @@ from aggregates.dunning import Reminder
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
+from aggregates.party import Party
 from aggregates.pick_list import PickList
 from aggregates.purchase_order import PurchaseOrder
 from aggregates.quote import Quote
@@ -57,9 +59,16 @@ DUE = Table(
 STREAM = Table("document_stream", {"stream_id": "uuid"}, ("stream_id",))
 CHANGE = Table(
     "document_change",
-    {"stream_id": "uuid", "version": "integer", "topic": "text", "at": "timestamptz"},
+    {"stream_id": "uuid", "version": "integer", "topic": "text", "at": "timestamptz", "is_name": "boolean"},
     ("stream_id", "version"),
 )
+"""What sources told later; `is_name` where it is how somebody or something is called, which every document tells."""
+SOURCE = Table(
+    "document_source",
+    {"document_id": "uuid", "stream_id": "uuid", "version": "integer", "is_own": "boolean"},
+    ("document_id", "stream_id"),
+)
+"""What each document was made from; of its own stream every fact matters, of the others what they are called."""
 
 
 def facts_of(*kinds: type[Aggregate]) -> tuple[type[Aggregate.Event], ...]:
@@ -121,8 +130,8 @@ class IssuedDocuments(ReadModel):
     """What is to be issued, what was, and what changed since."""
 
     NAME = "issued_documents"
-    VERSION = 4
-    TABLES = (ISSUED, DUE, STREAM, CHANGE)
+    VERSION = 5
+    TABLES = (ISSUED, DUE, STREAM, CHANGE, SOURCE)
 
     @on(*facts_of(*SOURCES), *CONTRACT)
     def told(self, fact: Aggregate.Event, rows: Rows) -> None:
@@ -130,11 +139,17 @@ class IssuedDocuments(ReadModel):
         known = rows.get(STREAM, fact.stream_id) is not None
         if known:
             change = {"stream_id": fact.stream_id, "version": fact.originator_version}
-            rows.put(CHANGE, {**change, "topic": rows.now.topic, "at": fact.act.at})
+            rows.put(CHANGE, {**change, "topic": rows.now.topic, "at": fact.act.at, "is_name": False})
         due = origin(fact)
         if due is not None:
             rows.put(STREAM, {"stream_id": fact.stream_id})
             self._become_due(due, fact, rows)
+
+    @on(Party.IdentityChanged, Company.IdentityChanged, SerialItem.DetailsChanged)
+    def named_otherwise(self, fact: Aggregate.Event, rows: Rows) -> None:
+        """A customer, the company, a machine: documents that tell the old name show it, whatever they are."""
+        change = {"stream_id": fact.stream_id, "version": fact.originator_version}
+        rows.put(CHANGE, {**change, "topic": rows.now.topic, "at": fact.act.at, "is_name": True})
 
     @on(Contract.PeriodBilled)
     def period_billed(self, fact: Contract.PeriodBilled, rows: Rows) -> None:
@@ -217,6 +232,10 @@ class IssuedDocuments(ReadModel):
                 "position": rows.now.position,
             },
         )
+
+        for n, source in enumerate(document.sources):
+            made_from = {"stream_id": source.stream_id, "version": source.version, "is_own": n == 0}
+            rows.put(SOURCE, {"document_id": fact.stream_id, **made_from})
 
     @on(DocumentHold.Held, DocumentHold.HeldAgain)
     def held(self, fact: DocumentHold.Held | DocumentHold.HeldAgain, rows: Rows) -> None:

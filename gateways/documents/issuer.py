@@ -23,7 +23,7 @@ from obstore.exceptions import BaseError as StoreError
 from psycopg_pool import PoolTimeout
 
 from aggregates.base import Act
-from aggregates.issued_document import DocumentData, DocumentProblem, KeptFile, SourceStream
+from aggregates.issued_document import DocumentData, DocumentProblem, Findable, KeptFile, SourceStream
 from commands.base import CommandIdReused, RecordBusy
 from commands.issued_document import HOLD, RECORD, HoldDocument, RecordIssuedDocument
 from gateways.documents.archive import (
@@ -37,6 +37,7 @@ from gateways.documents.archive import (
 )
 from gateways.documents.due_source import NotYet
 from gateways.documents.einvoice_file import FORMAT, InvoiceFile, invoice_file, problems, sender_of
+from gateways.documents.findable import said
 from gateways.documents.logo import with_logo, without_logo
 from gateways.documents.making import Making, making
 from gateways.documents.pictures import printed, with_signature
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from gateways.wiring import House
 
 SYSTEM = "system:documents"
+Recorded = tuple[DocumentData, Findable]
+"""What is recorded of a document in the archive, and by what it is found again."""
 AT_ONCE = 100
 AWAY = (psycopg.Error, PersistenceError, PoolTimeout, StoreError, OSError, RecordBusy)
 """Database or archive do not answer: not the document's fault; try again later."""
@@ -93,7 +96,7 @@ class Issuer:
         """See `verify_documents`."""
         return verify_documents(house, self.archive)
 
-    def _kept_ones(self, house: House, due: Sequence[Row], at: datetime) -> Iterator[Callable[[], DocumentData]]:
+    def _kept_ones(self, house: House, due: Sequence[Row], at: datetime) -> Iterator[Callable[[], Recorded]]:
         """Each due document in the archive, in order; asked for one that could not be made, it raises why."""
         if self._hands == 1 or len(due) < 2:
             yield from (partial(self._archived, house, row, at) for row in due)
@@ -105,9 +108,9 @@ class Issuer:
         finally:
             hands.shutdown(cancel_futures=True)
 
-    def _issued(self, house: House, due: Row, kept: Callable[[], DocumentData], at: datetime) -> bool:
+    def _issued(self, house: House, due: Row, kept: Callable[[], Recorded], at: datetime) -> bool:
         try:
-            return self._record(house, kept(), at)
+            return self._record(house, *kept(), at)
         except (NotYet, PressBusy):
             return False
         except AWAY:
@@ -117,7 +120,7 @@ class Issuer:
             self._hold(house, due, str(error) or repr(error), at)
             return False
 
-    def _archived(self, house: House, due: Row, at: datetime) -> DocumentData:
+    def _archived(self, house: House, due: Row, at: datetime) -> Recorded:
         """The document with its files in the archive; what is recorded of it."""
         made = making(house.reader, house.company_id, due)
         attached: list[KeptFile] = []
@@ -131,12 +134,15 @@ class Issuer:
             carried.append(Attachment(name=file.name, data=file.xml))
             found = problems(made.content, file.xml, self._schema)
         card, _ = self._kept(house, made, made.origin.kind, lambda: self._printed(house, made, carried), at)
-        return _recorded(made, card, tuple(attached), found)
+        document = _recorded(made, card, tuple(attached), found)
+        words = said(made.title, card.content)
+        return document, Findable(words=words, asked_by=made.asked_by, records=made.records)
 
-    def _record(self, house: House, document: DocumentData, at: datetime) -> bool:
+    def _record(self, house: House, document: DocumentData, found_by: Findable, at: datetime) -> bool:
         act = Act(by=SYSTEM, at=at)
+        asked = RecordIssuedDocument(**dict(document), found_by=found_by)
         try:
-            outcome = house.desk.execute(RECORD, RecordIssuedDocument(**dict(document)), act, document.document_id)
+            outcome = house.desk.execute(RECORD, asked, act, document.document_id)
         except CommandIdReused:
             log.info("another worker recorded this document", document=str(document.document_id))
             return False

@@ -12,6 +12,7 @@ from aggregates.issued_document import IssuedKind, Origin
 from aggregates.values import Value
 from gateways.documents.dress import Dresser
 from gateways.documents.due_source import DueSource
+from gateways.documents.findable import about
 from gateways.documents.makers import MAKERS
 from projections.base import Reader, Row
 from projections.documents.content import Content, Source
@@ -35,6 +36,10 @@ class Making(Value):
     """When the fact that made it due happened: the moment stamped into the file."""
     position: int
     """Where that fact stands in the company's log: a number that no other document has."""
+    asked_by: str
+    """Who did what made it due."""
+    records: tuple[UUID, ...]
+    """What it is about: see `gateways.documents.findable`."""
 
 
 def making(reader: Reader, company_id: UUID, due: Row) -> Making:
@@ -55,6 +60,8 @@ def making(reader: Reader, company_id: UUID, due: Row) -> Making:
         seller=fact.document.seller if isinstance(fact, Invoice.Issued | Invoice.Resent) else None,
         happened_at=fact.act.at,
         position=found.last.position,
+        asked_by=fact.act.by,
+        records=about(found, party_id),
     )
 
 

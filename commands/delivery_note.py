@@ -12,6 +12,7 @@ from aggregates.call_notes import CallNotes, call_notes_id
 from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_values import Return, SenderNote, Transport
 from aggregates.invoice_values import OrderReference
+from aggregates.party import Party
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Quantity
 from aggregates.rules.stock_lots import LotQuantity, drawn
@@ -24,6 +25,8 @@ from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.lent_items import bring_lent_back
 from commands.rma_note_cancelled import rma_note_cancelled
 from commands.stock import stock_at
+
+SENDER_NOTE_MISSING = "sender-note-missing"
 
 
 class IssueDeliveryNote(Command):
@@ -127,8 +130,8 @@ def _tell_record(service: Service, note: DeliveryNote, act: Act) -> None:
             service.save(of_call)
 
 
-def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> None:
-    """Handles `TakeBackGoods`."""
+def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> Answer:
+    """Handles `TakeBackGoods`; a business sends goods with a note of its own, and is asked for it (R8.1)."""
     note = service.load(DeliveryNote, cmd.note_id)
     returns = tuple(Return(**line.model_dump()) for line in cmd.lines) or _all_out(note)
     note.take_back(cmd.returned_on or rome_date(act.at), returns, cmd.sender_note, act)
@@ -136,6 +139,7 @@ def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> None:
     _bring_back(service, note, returns, cmd.warehouse_id, act)
     came = tuple(serial for one in returns for serial in one.serials)
     bring_lent_back(service, note, came, cmd.returned_on or rome_date(act.at), act)
+    return {"warnings": [SENDER_NOTE_MISSING] if _owes_a_note(service, note) and cmd.sender_note is None else []}
 
 
 def decide_note_claim(cmd: DecideNoteClaim, act: Act, service: Service) -> None:
@@ -143,6 +147,12 @@ def decide_note_claim(cmd: DecideNoteClaim, act: Act, service: Service) -> None:
     note = service.load(DeliveryNote, cmd.note_id)
     note.decide_claim(cmd.accepted, cmd.reason, act)
     service.save(note)
+
+
+def _owes_a_note(service: Service, note: DeliveryNote) -> bool:
+    """Whether who sends the goods is a business; private people have no delivery notes."""
+    party = service.find(Party, note.recipient.party_id) if note.recipient.party_id else None
+    return party is not None and party.tax.vat_number is not None
 
 
 def _all_out(note: DeliveryNote) -> tuple[Return, ...]:

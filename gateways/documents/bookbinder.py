@@ -15,8 +15,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-import xlsxwriter
-from xlsxwriter.exceptions import XlsxWriterException
+import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-untyped]  # nor does this
 
 LENGTH = 8
 DONE, FAILED = b"P", b"F"

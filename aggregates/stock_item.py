@@ -26,10 +26,11 @@ from aggregates.stock import (
 )
 from aggregates.stock_lots import check_coming
 from aggregates.stock_movements import StockMovements
+from aggregates.stock_reported import StockReported
 from aggregates.stock_returns import Issue
 
 
-class StockItem(StockMovements, Aggregate):
+class StockItem(StockMovements, StockReported, Aggregate):
     """Quantities, promises and average cost of an article in a warehouse."""
 
     TOPIC = "stock-item"

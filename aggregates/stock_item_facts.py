@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.base import Aggregate, Claim, FirstEvent
+from aggregates.inventory_values import LevelReport
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Level, Quantity
 from aggregates.rules.stock_lots import LotQuantity
@@ -176,6 +177,8 @@ class Counted(Aggregate.Event):
     lots_missing: tuple[LotQuantity, ...] = ()
     lots_found: tuple[LotQuantity, ...] = ()
     article_id: UUID | None = None
+    reported: LevelReport | None = None
+    """Where nobody of ours counted: the other program that said it, and as of when."""
 
     def claims(self) -> tuple[Claim, ...]:
         """Pieces that were found are nowhere else."""

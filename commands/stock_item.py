@@ -73,6 +73,7 @@ class ReleaseReservation(StockCommand):
 
     record_id: UUID
     quantity: Quantity | None = None
+    reservation_id: UUID | None = Field(default=None, description="Only this promise to the record.")
 
 
 class IssuePart(StockCommand):
@@ -176,7 +177,7 @@ def reserve_part(cmd: ReservePart, act: Act, service: Service) -> Answer:
 def release_reservation(cmd: ReleaseReservation, act: Act, service: Service) -> Answer:
     """Handles `ReleaseReservation`."""
     item = _item(cmd, act, service)
-    item.release(cmd.record_id, act, at_most=cmd.quantity)
+    item.release(cmd.record_id, act, at_most=cmd.quantity, only=cmd.reservation_id)
     return _answer(item)
 
 

@@ -28,6 +28,8 @@ from gateways.documents.word_issuer import WordIssuer
 from gateways.duty_round import DutyRound
 from gateways.forgetting import destroy_forgotten_keys
 from gateways.http.app import create_app
+from gateways.inventory.keeper import InventoryKeeper
+from gateways.inventory.link import connector
 from gateways.kafka import Relay, Target
 from gateways.mail import Mailer
 from gateways.postgres import companies
@@ -44,6 +46,7 @@ PAUSE_S = 1.0
 DOCUMENTS_S = 2.0
 PLANNING_S = 0.5
 MAIL_S = 5.0
+INVENTORY_S = 1.0
 FOLDING_S = 0.01
 FORGETTING_S = 10.0
 log = structlog.get_logger("runtime")
@@ -148,6 +151,17 @@ def mail(installation: Installation) -> Part:
             mailer.tick(installation.house(str(row.company_id)))
 
     return Loop("mail", send, installation, MAIL_S)
+
+
+def inventory(installation: Installation) -> Part:
+    """Tells other warehouse programs what is asked of them, and takes over their levels."""
+    keeper = InventoryKeeper(connector(installation.settings))
+
+    def keep() -> None:
+        for row in companies.every(installation.database):
+            keeper.tick(installation.house(str(row.company_id)))
+
+    return Loop("inventory", keep, installation, INVENTORY_S)
 
 
 def relay(installation: Installation, servers: str) -> Part:
@@ -282,5 +296,5 @@ def everything(installation: Installation) -> Sequence[tuple[str, Part]]:
     parts = [("daemon", installation.daemon), ("documents", documents(installation)), ("mail", mail(installation))]
     if installation.settings.kafka_servers:
         parts.append(("relay", relay(installation, installation.settings.kafka_servers)))
-    parts.append(("day-plans", planning(installation)))
+    parts += [("day-plans", planning(installation)), ("inventory", inventory(installation))]
     return [*parts, ("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]

@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateways.inventory.place import InventorySecret
+
 
 class Settings(BaseSettings):
     """How this installation runs. Without DATABASE_URL an embedded PostgreSQL is started below `data_dir`."""
@@ -41,6 +43,11 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_ca_file: Path | None = Field(default=None, description="Certificates to trust, where not the system's.")
     mail_from: str | None = Field(default=None, description="The sender; left out, each company's own e-mail.")
+    inventory_secrets: dict[str, InventorySecret] = Field(
+        default_factory=dict,
+        description='Other warehouse programs: {"company/name": {"origin": "https://…", "token": "…"}}.',
+    )
+    inventory_local_http: bool = Field(default=False, description="Let them be reached by plain http nearby.")
     cors_origins: list[str] = Field(default_factory=list)
     max_body_bytes: int = 2_000_000
     max_file_bytes: int = Field(default=25_000_000, description="The largest file that people may upload.")

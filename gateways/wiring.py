@@ -42,7 +42,7 @@ class House:
         self.company_id = row.company_id
         self.slug = row.slug
         self.epoch = row.epoch
-        database = installation.database
+        self.database = database = installation.database
         self.keys = PostgresKeys(installation.log_database, row.company_id, installation.secret("master_key"))
         self.codec = Codec(self.keys)
         self.log = PostgresLog(installation.log_database, row.company_id, installation.bell.ring)

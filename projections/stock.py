@@ -187,7 +187,7 @@ class Stock(ReadModel):
             "lots": (*_less(fact.lots_missing), *fact.lots_found),
             "movement_id": fact.count_id,
         }
-        _move(rows, fact, "counted", fact.difference, fact.unit_cost, **differed)
+        _move(rows, fact, "level_reported" if fact.reported else "counted", fact.difference, fact.unit_cost, **differed)
 
     @on(StockItem.MinimumSet)
     def minimum_set(self, fact: StockItem.MinimumSet, rows: Rows) -> None:

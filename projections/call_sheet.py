@@ -9,6 +9,7 @@ from aggregates.base import Aggregate
 from aggregates.call import Call
 from aggregates.coverage import Coverage
 from projections.base import Ask, Reader, Recorded
+from projections.call_documents import documents_of_call, with_documents
 from projections.call_links import linked_calls
 from projections.quote_need import quote_of_call
 from projections.sla_views import FindClocks, find_clocks
@@ -26,7 +27,7 @@ class AskCall(Ask):
 
 
 def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
-    """The call with customer, site, activities, parts, charges, readings, reports, clocks, quotes and history."""
+    """The call with customer, site, activities, parts, charges, readings, reports, clocks, papers and history."""
     row = reader.row(
         """select c.*, p.name as party_name, s.name as site_name, s.street, s.postcode, s.town, s.province
              from {call} c
@@ -38,6 +39,7 @@ def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
     call = reader.record(ask.call_id)
     if row is None or not isinstance(call, Call):
         return None
+    documents = documents_of_call(reader, ask.call_id)
     return {
         **row,
         "version": call.version,
@@ -60,7 +62,8 @@ def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
         "reports": [_report(call, key) for key in call.reports],
         "clocks": find_clocks(reader, FindClocks(call_id=ask.call_id))["items"],
         "quote": quote_of_call(reader, call),
-        "history": [_entry(recorded) for recorded in reader.facts(ask.call_id)],
+        "documents": documents,
+        "history": with_documents([_entry(recorded) for recorded in reader.facts(ask.call_id)], documents),
     }
 
 

@@ -17,7 +17,9 @@ from aggregates.base import Refusal, require
 from gateways.documents.archive import NotArchived
 from gateways.documents.issuer import archive_key, file_name
 from gateways.documents.preview import PreviewAsked, preview
+from gateways.files import read_file
 from gateways.http.auth import check_role
+from gateways.http.downloads import headers_of_file
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.problems import RecordNotFound
 from gateways.http.requests import body_of, now
@@ -71,6 +73,8 @@ class _Files:
         house = self._endpoints.house(request)
         check_role(self._endpoints.caller(request, house), READERS)
         row = _row(house, request.path_params["document_id"])
+        if row["origin"] == "filed" and place is _printed:
+            return self._filed(house, row)
         kind, sha256, name = place(row)
         try:
             _, data = self._installation.archive.get(archive_key(house, kind, row["record_id"], row["version"]))
@@ -78,6 +82,14 @@ class _Files:
             raise FileUnusable(name=name) from error
         require(hashlib.sha256(data).hexdigest() == sha256, FileUnusable, name=name)
         return _download(data, media_type, name, {"etag": f'"{sha256}"'})
+
+    def _filed(self, house: House, row: Mapping[str, Any]) -> Response:
+        """A paper of somebody else is kept, never shown in the page: a browser runs nothing of it."""
+        try:
+            data = read_file(self._installation.archive, house.company_id, row["sha256"])
+        except (NotArchived, ValueError) as error:
+            raise FileUnusable(name=row["file_name"]) from error
+        return Response(data, 200, headers_of_file(row["file_name"], row["sha256"]), media_type=row["media_type"])
 
     def _preview(self, request: Request, body: dict[str, Any]) -> Response:
         house = self._endpoints.house(request)
@@ -94,7 +106,13 @@ def _row(house: House, document_id: str) -> dict[str, Any]:
         known = UUID(document_id)
     except ValueError as error:
         raise RecordNotFound from error
-    row = house.reader.row("select * from {issued_document} where document_id = %(id)s", {"id": known})
+    row = house.reader.row(
+        """select d.document_id, d.origin, d.kind, d.record_id, d.version, d.sha256, d.file_name, d.media_type,
+                  coalesce(i.attachments, '[]') as attachments
+             from {document_entry} d left join {issued_document} i using (document_id)
+            where d.document_id = %(id)s""",
+        {"id": known},
+    )
     if row is None:
         raise RecordNotFound
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
@@ -19,6 +19,7 @@ from gateways.documents.archive import NotArchived
 from gateways.files import check_file, keep_file, read_file
 from gateways.http.auth import Caller, check_role
 from gateways.http.documents import FileUnusable
+from gateways.http.downloads import headers_of_file
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.openapi_parts import COMPANY, READING, WRITING, answer, refusals, with_roles
 from gateways.http.own_only import may_read_call
@@ -93,7 +94,7 @@ def _download(installation: Installation, endpoints: Endpoints) -> Endpoint:
             data = read_file(installation.archive, house.company_id, sha256)
         except (NotArchived, ValueError) as error:
             raise FileUnusable(name=name[:200]) from error
-        return Response(data, 200, _headers(name, sha256), media_type=uses[0]["media_type"])
+        return Response(data, 200, headers_of_file(name, sha256), media_type=uses[0]["media_type"])
 
     async def answered(request: Request) -> Response:
         return await run_sync(found, request)
@@ -103,18 +104,6 @@ def _download(installation: Installation, endpoints: Endpoints) -> Endpoint:
 
 def _may_see(caller: Caller, kind: str) -> bool:
     return not caller.roles.isdisjoint(VIEWS[SEEN_WITH[kind]].roles)
-
-
-def _headers(name: str, sha256: str) -> dict[str, str]:
-    """Kept, never shown in the page: a browser runs nothing of it."""
-    plain = re.sub(r"[^A-Za-z0-9._-]", "_", name[:200]) or sha256
-    return {
-        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name[:200], safe='')}",
-        "x-content-type-options": "nosniff",
-        "content-security-policy": "default-src 'none'; sandbox",
-        "etag": f'"{sha256}"',
-        "cache-control": "private, max-age=0, must-revalidate",
-    }
 
 
 def describe() -> dict[str, dict[str, Any]]:

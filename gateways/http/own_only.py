@@ -60,7 +60,7 @@ ON_TECHNICIAN = frozenset({"ask-absence", "resume-sharing-position", "share-posi
 COMMANDS = ON_CALL | ON_REPORT | frozenset(ON_RECORD) | ON_TECHNICIAN
 
 NOT_TOLD: Mapping[str, frozenset[str]] = {
-    "call": frozenset({"absorbed", "charges", "coverage", "history", "links", "operators"}),
+    "call": frozenset({"absorbed", "charges", "coverage", "documents", "history", "links", "operators"}),
     "my-day": frozenset({"unassigned"}),
 }
 """What staff read beside it: our prices, other calls, and who of us did what."""

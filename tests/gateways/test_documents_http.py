@@ -14,6 +14,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from aggregates import roles
+from aggregates.base import Act
+from commands.attachment import STORE, StoreFile
+from gateways.files import check_file, keep_file
 from gateways.http import documents
 from gateways.http.auth import Doorkeeper
 from gateways.http.endpoints import Endpoints
@@ -22,7 +25,7 @@ from gateways.settings import Settings
 from gateways.wiring import Installation
 from tests.databases import new_database
 from tests.document_steps import DRAFTED, NOTE_ISSUED, QUOTE, in_business, invoiced, proposed
-from tests.dsl import Company
+from tests.dsl import MORNING, Company
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,22 @@ def test_an_invoice_has_its_xml_and_a_delivery_note_none(company: Company) -> No
     assert answer.headers["content-type"] == "application/xml"
     assert 'filename="IT12345670017_' in answer.headers["content-disposition"]
     assert b"<ImportoTotaleDocumento>429.17<" in answer.content
+
+
+def test_a_filed_paper_is_answered_as_it_was_sent_and_opened_by_no_browser(company: Company) -> None:
+    data, archive = b"%PDF-1.7 bolla", company.installation.archive
+    file = check_file("bolla.pdf", data)
+    keep_file(archive, company.house.company_id, file, data, MORNING)
+    stored = StoreFile(sha256=file.sha256, bytes=file.size, media_type=file.media_type)
+    company.house.desk.execute(STORE, stored, Act(by="user:maria", at=MORNING))
+    about = {"kind": "supplier_delivery_note", "title": "Bolla 77", "dated_on": "2026-09-12", "name": "bolla 77.pdf"}
+    filed = company.do("file-document", sha256=file.sha256, **about)
+    company.fold()
+    answer = Visitor(company, roles.WAREHOUSE).get(f"{filed['document_id']}/file")
+    assert (answer.status_code, answer.content) == (200, data)
+    assert answer.headers["content-disposition"].startswith('attachment; filename="bolla_77.pdf"')
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert Visitor(company, roles.WAREHOUSE).get(f"{filed['document_id']}/xml").status_code == 404
 
 
 def test_a_document_without_xml_answers_not_found(company: Company) -> None:

@@ -15,7 +15,19 @@ from commands.base import NotFound
 from commands.filed_document import READ, NoteDocumentText
 from gateways.documents.issuer import Issuer
 from projections import document_search
-from tests.document_steps import CALL, DRAFTED, MACHINE, NOTE_ISSUED, PARTY, QUOTE, REPORT, SENT, SIGNED, reported
+from tests.document_steps import (
+    ADDRESS,
+    CALL,
+    DRAFTED,
+    MACHINE,
+    NOTE_ISSUED,
+    PARTY,
+    QUOTE,
+    REPORT,
+    SENT,
+    SIGNED,
+    reported,
+)
 from tests.dsl import MORNING, Company, do
 
 LETTER, DOCUMENT = "c" * 64, UUID(int=40)
@@ -108,6 +120,55 @@ def test_what_comes_of_a_call_is_found_under_it_and_its_machine(firm: Company, i
     issuer.tick(firm.house)
     assert "quote" in kinds(firm, record=CALL)
     assert kinds(firm, record=MACHINE).count("quote") == 2
+
+
+# On the call, in its machine's and customer's sheets
+
+
+def test_a_document_issued_for_a_call_is_an_activity_performed_on_it_that_opens_it(firm: Company) -> None:
+    sheet = firm.ask("call", call_id=CALL)
+    reports = [row["document_id"] for row in firm.ask("documents", kind="work_report")["items"]]
+    assert [row["document_id"] for row in sheet["documents"]] == reports[::-1]
+    (first, _) = sheet["documents"]
+    assert (first["state"], first["billable"], first["by"]) == ("performed", False, "user:test")
+    assert firm.ask("document", document_id=first["document_id"])["title"] == first["title"]
+    told = [
+        entry["values"]["document_id"] for entry in sheet["history"] if entry["fact"] == "issued-document.issued.v1"
+    ]
+    assert told == reports[::-1]
+
+
+def test_issuing_leaves_the_call_itself_alone(company: Company, issuer: Issuer) -> None:
+    reported(company).given(SIGNED)
+    company.fold()
+    before = company.facts(CALL)
+    assert issuer.tick(company.house) == 2
+    company.fold()
+    assert issuer.tick(company.house) == 0
+    sheet = company.ask("call", call_id=CALL)
+    assert len(sheet["documents"]) == 2
+    assert len(company.facts(CALL)) == len(before) == sheet["version"]
+    assert sheet["charges"] == []
+
+
+# Beside the document: what its sources told since
+
+
+def test_a_customer_called_otherwise_shows_on_every_paper_that_tells_the_old_name(firm: Company) -> None:
+    assert {row["source_changed"] for row in firm.ask("documents", kind="delivery_note")["items"]} == {False}
+    tax = {"vat_number": "IT12345670017", "recipient_code": "M5UXCR1"}
+    named = {"name": "Gilbo Rossi S.r.l.", "role": "customer", "nature": "business", "tax": tax, "address": ADDRESS}
+    firm.given(do("change-party-identity", party_id=PARTY, **named))
+    rows = firm.ask("documents", kind="work_report")["items"]
+    assert {row["source_changed"] for row in rows} == {True}
+    sheet = firm.ask("document", document_id=rows[0]["document_id"])
+    assert [(row["stream_id"], row["topic"]) for row in sheet["changes"]] == [(PARTY, "party.identity-changed.v1")]
+
+
+def test_what_is_no_name_of_a_further_source_changes_no_paper(firm: Company) -> None:
+    moved = {"serial_item_id": MACHINE, "owner_id": PARTY, "from_on": "2026-09-20"}
+    firm.given(do("move-serial-item", at="2026-09-20T10:00", **moved))
+    assert {row["source_changed"] for row in firm.ask("documents", kind="work_report")["items"][:1]} == {False}
 
 
 # Papers of others

@@ -105,6 +105,9 @@ class Parameters(Value):
     purchasing: PurchasingTerms | None = Field(
         default=None, description="When orders to suppliers need another person's approval; left out, never."
     )
+    diagnosis_fee: Rate | None = Field(
+        default=None, ge=0, description="Of goods that go back unmended, where no price list says it; euro."
+    )
     item_statuses: tuple[str, ...] = Field(
         default=(),
         description="The statuses a serial item may have; empty means any.",
@@ -145,6 +148,7 @@ class ParameterChange(Value):
     positions_kept_hours: int | None = Field(default=None, ge=1, le=72)
     quote_approval: QuoteApprovalTerms | None = None
     quote_tolerance: ToleranceTerms | None = None
+    diagnosis_fee: Rate | None = Field(default=None, ge=0)
     item_statuses: tuple[str, ...] | None = None
 
     def given(self) -> dict[str, Any]:

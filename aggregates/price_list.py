@@ -43,6 +43,8 @@ class ChargeKind(StrEnum):
     PER_DIEM = "per-diem"
     BOARD_AND_LODGING = "board-and-lodging"
     """A flat for each night away; without it they are charged at cost."""
+    DIAGNOSIS = "diagnosis"
+    """A flat for goods that go back without a repair."""
 
 
 class PriceRow(Value):

@@ -39,10 +39,11 @@ from aggregates.rma_refusals import (
 )
 from aggregates.rma_state import NEVER_CAME, ItemState, Outcome, RmaStatus
 from aggregates.rma_supplier import RmaSupplier
+from aggregates.rma_work import RmaWork
 from aggregates.rules.stock_levels import ZERO
 
 
-class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
+class Rma(RmaComing, RmaGoing, RmaSupplier, RmaWork, Aggregate):
     """One return authorisation with its items, documents, replacements and loaners."""
 
     TOPIC = "rma"
@@ -59,11 +60,12 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         ItemHandedOn as ItemHandedOn, MissingNoted as MissingNoted, ItemCharged as ItemCharged,
         ItemCredited as ItemCredited, SentToSupplier as SentToSupplier, SupplierAnswered as SupplierAnswered,
         BackFromSupplier as BackFromSupplier, FaultyDecided as FaultyDecided, LabelsAsked as LabelsAsked,
+        Worked as Worked, DiagnosisFeeProposed as DiagnosisFeeProposed, DiagnosisFeeWaived as DiagnosisFeeWaived,
     )
     # fmt: on
     # isort: on
 
-    # Decide (what comes, leaves, goes to suppliers: `rma_coming.py`, `rma_going.py`, `rma_supplier.py`)
+    # Decide (what comes, leaves, is at suppliers, costs: `rma_coming`, `rma_going`, `rma_supplier`, `rma_work`)
 
     @classmethod
     def request(
@@ -228,6 +230,9 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
         self.supplier_costs: dict[UUID, Decimal] = {}
         self.supplier_credits: set[UUID] = set()
         self.charges: dict[UUID, tuple[NoteCharge, ...]] = {}
+        self.works: set[UUID] = set()
+        self.fees: dict[UUID, NoteCharge] = {}
+        self.fees_waived: set[UUID] = set()
         self.credits: dict[UUID, RecordRef] = {}
         self.faulty: dict[UUID, FaultyDecision] = {}
         self.faulty_notes: dict[UUID, UUID] = {}
@@ -332,6 +337,19 @@ class Rma(RmaComing, RmaGoing, RmaSupplier, Aggregate):
     @event(ItemCharged)
     def _item_charged(self, item_id: UUID, charges: tuple[NoteCharge, ...]) -> None:
         self.charges[item_id] = charges
+
+    @event(Worked)
+    def _worked(self, item_id: UUID, work_id: UUID, charges: tuple[NoteCharge, ...]) -> None:
+        self.works.add(work_id)
+        self.charges[item_id] = (*self.charges.get(item_id, ()), *charges)
+
+    @event(DiagnosisFeeProposed)
+    def _fee_proposed(self, item_id: UUID, fee: NoteCharge) -> None:
+        self.fees[item_id] = fee
+
+    @event(DiagnosisFeeWaived)
+    def _fee_waived(self, item_id: UUID) -> None:
+        self.fees_waived.add(item_id)
 
     @event(ItemCredited)
     def _item_credited(self, item_id: UUID, credit_note: RecordRef) -> None:

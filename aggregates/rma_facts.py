@@ -13,6 +13,7 @@ from aggregates.delivery_note_values import NoteCharge, SenderNote
 from aggregates.record_ref import RecordRef
 from aggregates.rma_items import (
     FaultyDecision,
+    FittedPart,
     ItemLabel,
     KeptIn,
     PickUpPurpose,
@@ -317,6 +318,34 @@ class FaultyDecided(Aggregate.Event):
     decision: FaultyDecision
     unit_cost: Level | None
     note: RecordRef | None
+
+
+class Worked(Aggregate.Event):
+    """Parts were fitted and hours worked in an item's repair; `charges` is what the customer pays for it."""
+
+    TOPIC = "rma.worked.v1"
+    item_id: UUID
+    work_id: UUID
+    parts: tuple[FittedPart, ...]
+    hours: Quantity | None
+    charges: tuple[NoteCharge, ...]
+
+
+class DiagnosisFeeProposed(Aggregate.Event):
+    """The diagnosis of an item that was not repaired is to be charged; `source` is the price list, if one says so."""
+
+    TOPIC = "rma.diagnosis-fee-proposed.v1"
+    item_id: UUID
+    fee: NoteCharge
+    source: str | None
+
+
+class DiagnosisFeeWaived(Aggregate.Event):
+    """The diagnosis is not charged."""
+
+    TOPIC = "rma.diagnosis-fee-waived.v1"
+    item_id: UUID
+    reason: str
 
 
 class LabelsAsked(Aggregate.Event):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from aggregates.counterparty import Counterparty
 from aggregates.record_ref import RecordRef
-from aggregates.rules.stock_levels import Quantity
+from aggregates.rules.stock_levels import Level, Quantity
 from aggregates.stock import Ownership
 from aggregates.values import Value
 
@@ -90,6 +90,19 @@ class ItemLabel(Value):
     item_id: UUID
     piece: int = Field(ge=1)
     code: str = Field(examples=["RMA-2026-0007-1"])
+
+
+class FittedPart(Value):
+    """A part of ours that was fitted in a repair, at its cost, euro each."""
+
+    article_id: UUID
+    code: str
+    description: str
+    quantity: Quantity
+    serials: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
+    warehouse_id: UUID
+    unit_cost: Level
 
 
 class Loaner(Value):

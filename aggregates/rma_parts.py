@@ -46,6 +46,10 @@ class RmaParts:
     supplier_credits: set[UUID]
     """Items that a supplier kept and credited: nothing of them comes back."""
     charges: dict[UUID, tuple[NoteCharge, ...]]
+    works: set[UUID]
+    fees: dict[UUID, NoteCharge]
+    """Diagnosis fees proposed, by item."""
+    fees_waived: set[UUID]
     credits: dict[UUID, RecordRef]
     """The credit note of an item."""
     faulty: dict[UUID, FaultyDecision]

@@ -103,5 +103,9 @@ class SameRma(Refusal):
     status = 422
 
 
+class NoFeeProposed(Refusal):
+    """No diagnosis fee is proposed for {description}; there is nothing to waive."""
+
+
 class KeptBySupplier(Refusal):
     """The supplier kept {description} and credited it; replace it or credit it to the customer."""

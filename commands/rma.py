@@ -23,6 +23,7 @@ from commands.disposal import Waste, scrapped
 from commands.number_register import take_number
 from commands.quote import CallWithoutCustomer
 from commands.rma_goods import Goods, become_ours, items_of, take_out
+from commands.rma_work import propose_fee
 
 
 class ItemNotOnCall(Refusal):
@@ -176,6 +177,7 @@ def decide_rma_outcome(cmd: DecideRmaOutcome, act: Act, service: Service) -> Ans
     rma = service.load(Rma, cmd.rma_id)
     if not rma.decide(cmd.item_id, cmd.outcome, cmd.reason, act):
         return None
+    propose_fee(service, rma, cmd.item_id, act)
     service.save(rma)
     return settle(service, rma, rma.item(cmd.item_id), cmd.outcome, cmd.waste, act)
 

@@ -102,7 +102,7 @@ def return_rma(cmd: ReturnRma, act: Act, service: Service) -> Answer:
         sender_note=rma.sender_notes.get(items[0].item_id),
         notes=cmd.notes,
     )
-    charges = tuple(charge for item in items for charge in rma.charges.get(item.item_id, ()))
+    charges = tuple(charge for item in items for charge in rma.charges_of(item.item_id))
     if charges:
         note.price((), charges, act)
     rma.ship([item.item_id for item in items], note_ref(note), act)

@@ -28,6 +28,7 @@ ITEM = Table(
         "handed_on_id": "uuid", "handed_on_number": "text", "credit_note_id": "uuid", "credit_note_number": "text",
         "credited_invoice": "text", "at_supplier": "text", "supplier_cost": "numeric", "supplier_result": "text",
         "faulty_decision": "text", "faulty_value": "numeric", "faulty_note_id": "uuid",
+        "parts": "jsonb", "hours": "numeric", "fee": "jsonb", "fee_source": "text", "fee_waived_reason": "text",
         "rest_of": "uuid", "never_came": "numeric",
     },
     ("item_id",),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
-from uuid import UUID
 
-from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
-from aggregates.rma_items import RmaItem, SupplierResult
-from aggregates.rma_state import ItemState, rma_status
+from aggregates.rma_items import SupplierResult
+from aggregates.rma_state import ItemState
 from aggregates.values import rome_date
-from projections.base import ReadModel, Row, Rows, on
+from projections.base import ReadModel, Rows, on
+from projections.rma_rows import add, later, note_columns, stand
 from projections.rma_tables import ITEM, LABEL, LOANER, REPAIR, RMA
 
 
@@ -40,26 +38,26 @@ class Rmas(ReadModel):
                 **fact.model_dump(include={"customer_reference", "notes"}),
             },
         )
-        _add(rows, fact.stream_id, fact.items, unexpected=False)
-        _stand(rows, fact.stream_id)
+        add(rows, fact.stream_id, fact.items, unexpected=False)
+        stand(rows, fact.stream_id)
 
     @on(Rma.Authorised)
     def authorised(self, fact: Rma.Authorised, rows: Rows) -> None:
         """It has its number."""
         rows.patch(RMA, fact.stream_id, number=fact.number, authorised_on=fact.authorised_on)
-        _stand(rows, fact.stream_id)
+        stand(rows, fact.stream_id)
 
     @on(Rma.Received)
     def received(self, fact: Rma.Received, rows: Rows) -> None:
         """Goods came in; what comes after the earlier pieces were settled is an item by itself."""
         for rest in fact.remainders:
             item = rows.get(ITEM, rest.of)
-            _add(rows, fact.stream_id, (rest.item,), unexpected=False)
+            add(rows, fact.stream_id, (rest.item,), unexpected=False)
             if item is not None:
                 lacking = {"missing": item["missing"], "missing_reason": item["missing_reason"]}
                 rows.patch(ITEM, rest.item.item_id, rest_of=rest.of, **lacking)
                 rows.patch(ITEM, rest.of, quantity=item["received"], missing=Decimal(0), missing_reason=None)
-        _add(rows, fact.stream_id, fact.unexpected, unexpected=True)
+        add(rows, fact.stream_id, fact.unexpected, unexpected=True)
         note = fact.sender_note
         sender = {"sender_number": note.number, "sender_dated_on": note.dated_on} if note else {}
         came = [(one.item_id, one.quantity, one.condition) for one in fact.items]
@@ -69,20 +67,20 @@ class Rmas(ReadModel):
             if item is not None:
                 whole = item["received"] + quantity
                 missing = max(Decimal(0), min(item["missing"], item["quantity"] - whole))
-                state = _later(item["state"], ItemState.RECEIVED)
+                state = later(item["state"], ItemState.RECEIVED)
                 condition = condition or item["condition"]
                 rows.patch(ITEM, item_id, received=whole, missing=missing, condition=condition, state=state, **sender)
         rows.patch(RMA, fact.stream_id, received_on=fact.received_on)
-        _stand(rows, fact.stream_id)
+        stand(rows, fact.stream_id)
 
     @on(Rma.Diagnosed)
     def diagnosed(self, fact: Rma.Diagnosed, rows: Rows) -> None:
         """It is known what is wrong with an item."""
         item = rows.get(ITEM, fact.item_id)
-        state = _later(item["state"] if item else "", ItemState.DIAGNOSED)
+        state = later(item["state"] if item else "", ItemState.DIAGNOSED)
         found = fact.model_dump(include={"findings", "cause", "under_warranty"})
         rows.patch(ITEM, fact.item_id, state=state, **found)
-        _stand(rows, fact.stream_id)
+        stand(rows, fact.stream_id)
 
     @on(Rma.OutcomeDecided)
     def outcome_decided(self, fact: Rma.OutcomeDecided, rows: Rows) -> None:
@@ -90,13 +88,13 @@ class Rmas(ReadModel):
         state = ItemState.DECIDED if fact.outcome.return_reason else ItemState.SETTLED
         decided = {"outcome": fact.outcome.value, "outcome_reason": fact.reason}
         rows.patch(ITEM, fact.item_id, state=state.value, **decided)
-        _stand(rows, fact.stream_id)
+        stand(rows, fact.stream_id)
 
     @on(Rma.ReplacementSent)
     def replacement_sent(self, fact: Rma.ReplacementSent, rows: Rows) -> None:
         """Another piece went out for an item."""
         sent = {"replacement_serial": fact.serial, "replacement_article_id": fact.article_id}
-        rows.patch(ITEM, fact.item_id, **sent, **_note(fact.note, "replacement_"))
+        rows.patch(ITEM, fact.item_id, **sent, **note_columns(fact.note, "replacement_"))
 
     @on(Rma.ClaimDecided)
     def claim_decided(self, fact: Rma.ClaimDecided, rows: Rows) -> None:
@@ -109,8 +107,8 @@ class Rmas(ReadModel):
     def shipped(self, fact: Rma.Shipped, rows: Rows) -> None:
         """Items went back."""
         for item_id in fact.item_ids:
-            rows.patch(ITEM, item_id, state=ItemState.SETTLED.value, **_note(fact.note))
-        _stand(rows, fact.stream_id)
+            rows.patch(ITEM, item_id, state=ItemState.SETTLED.value, **note_columns(fact.note))
+        stand(rows, fact.stream_id)
 
     @on(Rma.NoteCancelled)
     def note_cancelled(self, fact: Rma.NoteCancelled, rows: Rows) -> None:
@@ -129,14 +127,14 @@ class Rmas(ReadModel):
                 undecided = {"faulty_decision": None, "faulty_value": None, "faulty_note_id": None}
                 rows.patch(ITEM, item["item_id"], **undecided)
         rows.drop(LOANER, fact.stream_id, fact.note.id)
-        _stand(rows, fact.stream_id)
+        stand(rows, fact.stream_id)
 
     @on(Rma.LoanerGiven)
     def loaner_given(self, fact: Rma.LoanerGiven, rows: Rows) -> None:
         """The customer has a loaner."""
         loaner = {"description": fact.description, "serials": list(fact.serials), "back": False}
         more = {"given_on": fact.given_on or rome_date(fact.act.at), "return_by": fact.return_by}
-        rows.put(LOANER, {"rma_id": fact.stream_id, **_note(fact.note), **loaner, **more})
+        rows.put(LOANER, {"rma_id": fact.stream_id, **note_columns(fact.note), **loaner, **more})
 
     @on(Rma.LoanerReturned)
     def loaner_returned(self, fact: Rma.LoanerReturned, rows: Rows) -> None:
@@ -160,7 +158,7 @@ class Rmas(ReadModel):
         """An item belongs to another return."""
         other = {"handed_on_id": fact.to.id, "handed_on_number": fact.to.number}
         rows.patch(ITEM, fact.item_id, state=ItemState.SETTLED.value, **other)
-        _stand(rows, fact.stream_id)
+        stand(rows, fact.stream_id)
 
     @on(Rma.MissingNoted)
     def missing_noted(self, fact: Rma.MissingNoted, rows: Rows) -> None:
@@ -171,12 +169,31 @@ class Rmas(ReadModel):
             gone = item["received"] == 0 and missing >= item["quantity"]
             state = ItemState.MISSING.value if gone else item["state"]
             rows.patch(ITEM, fact.item_id, missing=missing, missing_reason=fact.reason, state=state)
-        _stand(rows, fact.stream_id)
+        stand(rows, fact.stream_id)
 
     @on(Rma.ItemCharged)
     def item_charged(self, fact: Rma.ItemCharged, rows: Rows) -> None:
         """What the customer pays when it goes back."""
         rows.patch(ITEM, fact.item_id, charges=[one.model_dump(mode="json") for one in fact.charges])
+
+    @on(Rma.Worked)
+    def worked(self, fact: Rma.Worked, rows: Rows) -> None:
+        """Parts were fitted and hours worked."""
+        item = rows.get(ITEM, fact.item_id) or {}
+        charges = [*(item.get("charges") or ()), *(one.model_dump(mode="json") for one in fact.charges)]
+        parts = [*(item.get("parts") or ()), *(one.model_dump(mode="json") for one in fact.parts)]
+        hours = (item.get("hours") or Decimal(0)) + (fact.hours or Decimal(0))
+        rows.patch(ITEM, fact.item_id, charges=charges, parts=parts, hours=hours)
+
+    @on(Rma.DiagnosisFeeProposed)
+    def fee_proposed(self, fact: Rma.DiagnosisFeeProposed, rows: Rows) -> None:
+        """The diagnosis is to be charged."""
+        rows.patch(ITEM, fact.item_id, fee=fact.fee.model_dump(mode="json"), fee_source=fact.source)
+
+    @on(Rma.DiagnosisFeeWaived)
+    def fee_waived(self, fact: Rma.DiagnosisFeeWaived, rows: Rows) -> None:
+        """It is not."""
+        rows.patch(ITEM, fact.item_id, fee_waived_reason=fact.reason)
 
     @on(Rma.ItemCredited)
     def item_credited(self, fact: Rma.ItemCredited, rows: Rows) -> None:
@@ -187,7 +204,7 @@ class Rmas(ReadModel):
     @on(Rma.SentToSupplier)
     def sent_to_supplier(self, fact: Rma.SentToSupplier, rows: Rows) -> None:
         """Items are at a supplier's."""
-        sent = {"supplier_id": fact.supplier.party_id, "supplier": fact.supplier.name, **_note(fact.note)}
+        sent = {"supplier_id": fact.supplier.party_id, "supplier": fact.supplier.name, **note_columns(fact.note)}
         sent |= {"sent_on": rome_date(fact.act.at), **fact.model_dump(include={"supplier_rma", "expected_on"})}
         for item_id in fact.item_ids:
             rows.put(REPAIR, {"item_id": item_id, "rma_id": fact.stream_id, **sent})
@@ -230,52 +247,10 @@ class Rmas(ReadModel):
         for item_id, quantity in fact.short.items():
             rows.patch(ITEM, item_id, never_came=quantity)
         rows.patch(RMA, fact.stream_id, closed=True, reason=fact.act.why)
-        _stand(rows, fact.stream_id)
+        stand(rows, fact.stream_id)
 
     @on(Rma.Cancelled)
     def cancelled(self, fact: Rma.Cancelled, rows: Rows) -> None:
         """Withdrawn."""
         rows.patch(RMA, fact.stream_id, cancelled=True, reason=fact.reason)
-        _stand(rows, fact.stream_id)
-
-
-def _add(rows: Rows, rma_id: UUID, items: Iterable[RmaItem], *, unexpected: bool) -> None:
-    rma = rows.get(RMA, rma_id) or {"items": 0}
-    line_no = rma["items"]
-    for item in items:
-        line_no += 1
-        fresh = {
-            "received": Decimal(0),
-            "missing": Decimal(0),
-            "state": ItemState.EXPECTED.value,
-            "unexpected": unexpected,
-        }
-        rows.put(
-            ITEM,
-            {"rma_id": rma_id, "line_no": line_no, **item.model_dump(), **fresh},
-        )
-    rows.patch(RMA, rma_id, items=line_no)
-
-
-def _note(note: RecordRef, prefix: str = "") -> Row:
-    return {f"{prefix}note_id": note.id, f"{prefix}note_number": note.number}
-
-
-def _later(state: str, reached: ItemState) -> str:
-    """An item that is further already stays there: decided on the first pieces, the rest may still come."""
-    order = [one.value for one in ItemState]
-    return state if state in order and order.index(state) > order.index(reached.value) else reached.value
-
-
-def _stand(rows: Rows, rma_id: UUID) -> None:
-    rma = rows.get(RMA, rma_id)
-    if rma is not None:
-        items = rows.select(ITEM, rma_id=rma_id)
-        states = [ItemState(item["state"]) for item in items]
-        awaited = any(item["received"] + item["missing"] < item["quantity"] for item in items)
-        numbered = rma["number"] is not None
-        over = {"cancelled": rma["cancelled"], "closed": rma["closed"]}
-        status = rma_status(numbered=numbered, items=states, awaited=awaited, **over)
-        outcomes = {item["outcome"] for item in items if item["handed_on_id"] is None}
-        outcome = outcomes.pop() if len(outcomes) == 1 else None
-        rows.patch(RMA, rma_id, status=status.value, outcome=outcome)
+        stand(rows, fact.stream_id)

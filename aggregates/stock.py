@@ -132,8 +132,11 @@ def spent(reservations: Mapping[UUID, Reservation], used: Iterable[ReservationUs
 
 
 def joined(held: Reservation | None, more: Reservation) -> Reservation:
-    """A promise after more of the same arrived with its goods."""
-    return more if held is None else more.model_copy(update={"quantity": held.quantity + more.quantity})
+    """A promise after more of the same arrived with its goods; firm once any of it was."""
+    if held is None:
+        return more
+    together = {"quantity": held.quantity + more.quantity, "firm": held.firm or more.firm}
+    return more.model_copy(update={**together, "due_on": more.due_on or held.due_on})
 
 
 def shrunk(held: Mapping[UUID, Reservation], reservation_id: UUID, quantity: Decimal) -> dict[UUID, Reservation]:

@@ -176,8 +176,10 @@ class Stock(ReadModel):
         came["other_warehouse_id"] = fact.from_warehouse_id
         _move(rows, fact, "moved_in", fact.quantity, fact.unit_cost, fact.record, **came)
         for one in fact.carried:
-            held = rows.get(RESERVATION, fact.stream_id, one.reservation_id)
-            _promise(rows, fact.stream_id, one, one.quantity + (held["quantity"] if held else ZERO))
+            held = rows.get(RESERVATION, fact.stream_id, one.reservation_id) or {}
+            known = {"firm": one.firm or held.get("firm", False), "due_on": one.due_on or held.get("due_on")}
+            quantity = one.quantity + held.get("quantity", ZERO)
+            _promise(rows, fact.stream_id, one.model_copy(update=known), quantity)
 
     @on(StockItem.Counted)
     def counted(self, fact: StockItem.Counted, rows: Rows) -> None:

@@ -105,6 +105,9 @@ class Lookups(Protocol):
     def calls_that_used(self, article_id: UUID, serial: str) -> Sequence[UUID]:
         """The calls on which a piece of an article was used and did not come back, the newest first."""
 
+    def places_of_piece(self, article_id: UUID, serial: str) -> Sequence[UUID]:
+        """The stock items that ever knew a piece; it is in one of them at most."""
+
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """The stock items where something is promised to a record."""
 

@@ -122,6 +122,15 @@ def check_tracked(service: Service, article_id: UUID, quantity: Decimal, serials
         require(bool(serials), SerialsMissing, article=article.code, quantity=str(quantity))
 
 
+def check_not_elsewhere(service: Service, item: StockItem, serials: Sequence[str]) -> None:
+    """A piece that nobody counted here may be found here, but not while it lies elsewhere. Raises `SerialElsewhere`."""
+    strange = [serial for serial in serials if serial not in item.serials]
+    places = {one for serial in strange for one in service.lookups.places_of_piece(item.article_id, serial)}
+    others = [service.load(StockItem, one) for one in sorted(places)]
+    found = [serial for serial in strange if any(serial in other.serials for other in others)]
+    require(not found or item.keeps_serials, SerialElsewhere, serials=", ".join(found))
+
+
 def warehouse_of(service: Service, warehouse_id: UUID | None, kind: WarehouseKind) -> UUID:
     """The warehouse named, or else the company's of a kind. Raises `WrongWarehouseKind`, `WarehouseMissing`."""
     if warehouse_id is None:
@@ -162,6 +171,7 @@ def issue_stock(
     """
     check_tracked(service, article_id, quantity, serials)
     item = stock_at(service, article_id, warehouse_id, act, ownership)
+    check_not_elsewhere(service, item, serials)
     item.issue(
         movement_id,
         quantity,

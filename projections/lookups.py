@@ -53,6 +53,7 @@ from projections.positions import is_working
 from projections.quote_links import quote_document
 from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
+from projections.stock_ledgers import places_of_piece
 from projections.stock_pieces import calls_that_used
 from projections.stock_views import average_costs, stock_reserved_for, van_of, warehouse_of_kind
 from projections.work_due import quotes_of_call, work_due
@@ -150,6 +151,10 @@ class ReadModelLookups:
     def calls_that_used(self, article_id: UUID, serial: str) -> Sequence[UUID]:
         """See `Lookups.calls_that_used`."""
         return calls_that_used(self._reader, article_id, serial)
+
+    def places_of_piece(self, article_id: UUID, serial: str) -> Sequence[UUID]:
+        """See `Lookups.places_of_piece`."""
+        return places_of_piece(self._reader, article_id, serial)
 
     def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
         """See `Lookups.stock_reserved_for`."""

@@ -203,3 +203,11 @@ def stock_serial(reader: Reader, ask: StockSerial) -> dict[str, Any]:
     last = rows[-1] if rows else None
     gone = last is None or last["kind"] in ("issued", "moved_out") or f"-{ask.serial}" in last["serials"]
     return {"warehouse_id": None if last is None or gone else last["warehouse_id"], "movements": rows}
+
+
+def places_of_piece(reader: Reader, article_id: UUID, serial: str) -> list[UUID]:
+    """The stock items that ever knew a piece, for commands: the piece is in one of them at most."""
+    sql = """select distinct stock_item_id from {stock_movement}
+              where article_id = %(article_id)s
+                and serials ?| array[%(serial)s::text, '+' || %(serial)s::text] order by 1"""
+    return [row["stock_item_id"] for row in reader.rows(sql, {"article_id": article_id, "serial": serial})]

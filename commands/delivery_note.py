@@ -24,6 +24,7 @@ from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.lent_items import bring_lent_back
 from commands.rma_note_cancelled import rma_note_cancelled
+from commands.sales_order_parts import hold_again
 from commands.stock import stock_at
 
 SENDER_NOTE_MISSING = "sender-note-missing"
@@ -112,6 +113,7 @@ def cancel_delivery_note(cmd: CancelDeliveryNote, act: Act, service: Service) ->
         Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines
     )
     _bring_back(service, note, everything, None, act)
+    _promise_again(service, note, act)
     bring_lent_back(service, note, note.serials, rome_date(act.at), act)
 
 
@@ -128,6 +130,12 @@ def _tell_record(service: Service, note: DeliveryNote, act: Act) -> None:
         if of_call is not None:
             of_call.undo(_ref(note), act)
             service.save(of_call)
+
+
+def _promise_again(service: Service, note: DeliveryNote, act: Act) -> None:
+    """What an order had delivered is kept for it again."""
+    if note.record is not None and note.record.kind == "sales-order":
+        hold_again(service, service.load(SalesOrder, note.record.id), note, act)
 
 
 def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> Answer:

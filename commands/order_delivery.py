@@ -22,12 +22,10 @@ from aggregates.rules.stock_levels import ZERO, Quantity
 from aggregates.rules.transport_reasons import Reason
 from aggregates.sales_order import SalesOrder
 from aggregates.sales_order_delivery_facts import DeliveryBilling
-from aggregates.stock import stock_item_id
-from aggregates.stock_item import StockItem
 from aggregates.values import Value
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
-from commands.stock import stock_at
+from commands.sales_order_parts import free_excess
 
 CHARGES = {LineKind.LABOUR: NoteChargeKind.LABOUR}
 
@@ -89,7 +87,7 @@ def deliver_order(cmd: DeliverOrder, act: Act, service: Service) -> Answer:
     order.deliver(note_ref(note), quantities, [one.line_id for one in services], act)
     if services:
         note.price((), tuple(_charge(line) for line in services), act)
-    _release_elsewhere(service, order, asked, cmd, quantities, act)
+    free_excess(service, order, act)
     service.save(order, note)
     return _told(note, order)
 
@@ -178,25 +176,6 @@ def _charge(line: QuoteLine) -> NoteCharge:
         price_per=line.price_per,
         discounts=line.all_discounts,
     )
-
-
-def _release_elsewhere(
-    service: Service,
-    order: SalesOrder,
-    asked: Iterable[DeliveredLineAsked],
-    cmd: DeliverOrder,
-    quantities: Mapping[UUID, Decimal],
-    act: Act,
-) -> None:
-    """Pieces taken from another warehouse than the one they were reserved in free as many there."""
-    taken_from = {one.line_id: _place(one, cmd, order) for one in asked}
-    for part in order.reserved:
-        if taken_from.get(part.line_id, part.warehouse_id) == part.warehouse_id:
-            continue
-        item: StockItem | None = service.find(StockItem, stock_item_id(part.article_id, part.warehouse_id))
-        if item is not None:
-            item = stock_at(service, part.article_id, part.warehouse_id, act)
-            item.release(order.id, act, at_most=quantities[part.line_id], only=part.reservation_id)
 
 
 def _told(note: DeliveryNote, order: SalesOrder) -> Answer:

@@ -20,12 +20,13 @@ from aggregates.rules.purchasing import Held, covered, unit_cost
 from aggregates.rules.stock_levels import ZERO, Level
 from aggregates.rules.stock_lots import LotQuantity
 from aggregates.rules.transport_reasons import Reason
-from aggregates.stock import Reservation
+from aggregates.stock import Reservation, joined
 from aggregates.stock_item import StockItem
 from aggregates.values import Rate, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.purchase_order import answer, kept
+from commands.sales_order_parts import room_for
 from commands.stock import check_lots, check_tracked, stock_at
 
 
@@ -178,7 +179,7 @@ def _into_stock(
         waiting.setdefault(item.id, (item, covered(item.on_hand, _held(item))))
         movement_id = service.new_id(f"{receipt_id}-{n}")
         item.receive(movement_id, one.quantity, one.unit_cost, order.ref, act, serials=one.serials, lots=one.lots)
-        _promise(item, line, one, act)
+        _promise(service, item, line, one, act)
     helped = [
         promise.record
         for item, before in waiting.values()
@@ -188,8 +189,11 @@ def _into_stock(
     return _complete(service, helped)
 
 
-def _promise(item: StockItem, line: PurchaseLine, came: ReceivedLine, act: Act) -> None:
-    """Goods bought for records are firmly theirs: soft promises harden, one who had none gets all that comes."""
+def _promise(service: Service, item: StockItem, line: PurchaseLine, came: ReceivedLine, act: Act) -> None:
+    """Goods bought for records are firmly theirs: soft promises harden, one who had none gets what comes and it needs.
+
+    A record that is over, or has all it needs, gets nothing: the goods are free for others.
+    """
     own = uuid5(line.line_id, "bought")
     for record in line.bought_for:
         held = [one for one in item.reservations.values() if one.serves(record.id) and one.reservation_id != own]
@@ -197,11 +201,11 @@ def _promise(item: StockItem, line: PurchaseLine, came: ReceivedLine, act: Act) 
             item.reserve(one.model_copy(update={"firm": True}), act)
         if held or len(line.bought_for) > 1:
             continue
-        before = item.reservations.get(own)
-        quantity = came.quantity + (before.quantity if before else ZERO)
-        item.reserve(
-            Reservation(reservation_id=own, quantity=quantity, firm=True, record=record, due_on=line.due_on), act
-        )
+        before, room = item.reservations.get(own), room_for(service, record, item)
+        quantity = came.quantity if room is None else min(came.quantity, room)
+        if quantity > 0:
+            promise = Reservation(reservation_id=own, quantity=quantity, firm=True, record=record, due_on=line.due_on)
+            item.reserve(joined(before, promise), act)
 
 
 def _complete(service: Service, helped: Iterable[RecordRef]) -> tuple[RecordRef, ...]:

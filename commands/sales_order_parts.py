@@ -11,18 +11,21 @@ from uuid import UUID
 from aggregates.article import Article
 from aggregates.base import Act
 from aggregates.call import Call
+from aggregates.call_values import CallStatus
+from aggregates.delivery_note import DeliveryNote
 from aggregates.quote_values import QuoteLine
 from aggregates.record_ref import RecordRef, SourceRef
 from aggregates.rules.stock_levels import purchase_proposal
 from aggregates.sales_order import SalesOrder
 from aggregates.sales_order_facts import ReservedPart
-from aggregates.stock import Reservation, stock_item_id
+from aggregates.stock import Reservation, joined, stock_item_id
 from aggregates.stock_item import StockItem
 from aggregates.warehouse import WarehouseKind
 from commands.base import Service
 from commands.stock import stock_at, warehouse_of
 
 ZERO = Decimal(0)
+OVER = (CallStatus.CLOSED, CallStatus.CANCELLED)
 
 
 class Reserving:
@@ -144,3 +147,61 @@ def release_held(
                 item.release(order.id, act, at_most=part, only=key)
                 service.save(item)
                 left -= part
+
+
+def free_excess(service: Service, order: SalesOrder, act: Act) -> None:
+    """Give back what is promised beyond what is still to be delivered: goods may leave from elsewhere than promised."""
+    items, still = holding(service, order, act), wanted_of(order)
+    for item in items:
+        held = sum((_held_for(one, order.id) for one in items if one.article_id == item.article_id), ZERO)
+        too_much = held - still.get(item.article_id, ZERO)
+        is_ordered = item.article_id in still or not still
+        if too_much > 0 and is_ordered:
+            item.release(order.id, act, at_most=min(too_much, _held_for(item, order.id)))
+            service.save(item)
+
+
+def hold_again(service: Service, order: SalesOrder, note: DeliveryNote, act: Act) -> None:
+    """Promise to the order again what a cancelled note had taken of it, where it lies now (R7.4)."""
+    items, still = holding(service, order, act), wanted_of(order)
+    for line in note.lines:
+        key = next((one.reservation_id for one in order.reserved if one.article_id == line.article_id), None)
+        if line.stock is None or line.article_id is None or key is None:
+            continue
+        item = stock_at(service, line.article_id, line.stock.warehouse_id, act)
+        items = list({one.id: one for one in (*items, item)}.values())
+        held = sum((_held_for(one, order.id) for one in items if one.article_id == line.article_id), ZERO)
+        quantity = min(line.quantity, still.get(line.article_id, ZERO) - held)
+        if quantity > 0:
+            ref = RecordRef(kind="sales-order", id=order.id, number=order.number)
+            promise = Reservation(reservation_id=key, quantity=quantity, firm=True, record=ref, due_on=order.due_on)
+            item.reserve(joined(item.reservations.get(key), promise), act)
+
+
+def wanted_of(order: SalesOrder) -> dict[UUID, Decimal]:
+    """By article, what is still to be delivered of an order; nothing once it is cancelled."""
+    found: dict[UUID, Decimal] = {}
+    left = {} if order.cancelled else order.open_goods
+    for line in order.lines:
+        if line.article_id is not None and line.line_id in left:
+            found[line.article_id] = found.get(line.article_id, ZERO) + left[line.line_id]
+    return found
+
+
+def room_for(service: Service, record: RecordRef, item: StockItem) -> Decimal | None:
+    """How much more of an article a record may be promised; None where that is not known, 0 once it is over."""
+    if record.kind == "call":
+        call = service.find(Call, record.id)
+        return ZERO if call is not None and call.status in OVER else None
+    order = service.find(SalesOrder, record.id)
+    if order is None:
+        return None
+    elsewhere = [service.load(StockItem, one) for one in service.lookups.stock_reserved_for(record.id)]
+    places = {one.id: one for one in (*elsewhere, item) if one.article_id == item.article_id}
+    return wanted_of(order).get(item.article_id, ZERO) - sum(
+        (_held_for(one, order.id) for one in places.values()), ZERO
+    )
+
+
+def _held_for(item: StockItem, order_id: UUID) -> Decimal:
+    return sum((one.quantity for one in item.reservations.values() if one.record.id == order_id), ZERO)

@@ -113,7 +113,13 @@ def test_goods_of_an_invoiced_order_are_not_billed_again(shop: Company) -> None:
 def test_a_cancelled_note_opens_the_order_again(shop: Company) -> None:
     note_id = shop.execute(deliver(shop, 2)).result["note_id"]
     cancel = do("cancel-delivery-note", at="2026-03-05T11:00", note_id=note_id, reason="Non partita")
-    shop.given().when(cancel).then(DeliveryNote.Cancelled, SalesOrder.DeliveryUndone, StockItem.Received)
+    shop.given().when(cancel).then(
+        DeliveryNote.Cancelled,
+        SalesOrder.DeliveryUndone,
+        StockItem.Received,
+        (StockItem.Reserved, {}),
+    )
+    assert level(shop, of=TONER)["reserved_firm"] == 5, "what came back is kept for the order again"
     assert list(shop.record(ORDER).open_goods.values()) == [5]
     assert [one["net"] for one in due(shop, "2026-03-05")] == ["447.00"]
 

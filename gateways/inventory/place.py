@@ -86,7 +86,8 @@ def place_of(
 
 def _check(found: ipaddress.IPv4Address | ipaddress.IPv6Address, scheme: str) -> None:
     inner = getattr(found, "ipv4_mapped", None) or found
-    if inner.is_link_local or inner.is_multicast or inner.is_unspecified or inner.is_reserved:
+    # Loopback and private ones are well: the installation listed them, and programs of this kind often stand nearby.
+    if inner.is_link_local or inner.is_multicast or inner.is_unspecified:
         raise InventoryNotAllowed(f"{inner} is no address of a server")
     if scheme == "http" and not (inner.is_loopback or inner.is_private):
         raise InventoryNotAllowed(f"plain http goes to local addresses only, not to {inner}")

@@ -14,6 +14,7 @@ from aggregates.rules.stock_lots import LotQuantity
 from commands.desk import Desk, Outcome
 from gateways.inventory.embedded import EmbeddedInventory
 from gateways.inventory.port import Inventory
+from gateways.postgres import companies
 from gateways.wiring import House
 from projections.lookups import ReadModelLookups
 from tests.dsl import Company
@@ -34,10 +35,10 @@ class Embedded:
         self, on_hand: str, *, serials: Sequence[str] = (), lots: Sequence[LotQuantity] = ()
     ) -> tuple[str, str]:
         code = f"A-{uuid4().hex[:8]}".upper()
-        kept = {"serial_tracked": bool(serials), "lot_tracked": bool(lots)}
+        kept: dict[str, Any] = {"serial_tracked": bool(serials), "lot_tracked": bool(lots)}
         found = self._company.do("register-article", code=code, description=code, kind="part", **kept)
         house = self._company.do("open-warehouse", code="MAG", name="MAG")
-        told = {"article_id": found["article_id"], "warehouse_id": house["warehouse_id"]}
+        told: dict[str, Any] = {"article_id": found["article_id"], "warehouse_id": house["warehouse_id"]}
         self._company.do(
             "stock-article", **told, quantity=on_hand, serials=serials, lots=[one.model_dump() for one in lots]
         )
@@ -57,17 +58,12 @@ class Embedded:
 
     def restart(self) -> None:
         old = self._company.house
-        house = House(self._company.installation, _Row(old))
+        house = House(self._company.installation, companies.find(self._company.installation.database, old.slug))
         house.desk = Desk(house.ledger, ReadModelLookups(house.reader))
         self.inventory = EmbeddedInventory(house, page=3)
 
     def settle(self) -> None:
         self._company.fold()
-
-
-class _Row:
-    def __init__(self, house: House) -> None:
-        self.company_id, self.slug, self.epoch = house.company_id, house.slug, house.epoch
 
 
 class _Losing(Desk):

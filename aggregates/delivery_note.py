@@ -13,6 +13,7 @@ from aggregates.delivery_note_refusals import (
     DatedInFuture,
     DeliveryNoteCancelled,
     DeliveryNoteInvoiced,
+    ExtendedToPast,
     GoodsCameBack,
     LinesMissing,
     LotsNotOut,
@@ -24,6 +25,7 @@ from aggregates.delivery_note_refusals import (
     ReasonForActMissing,
     ReasonInbound,
     SerialsNotOut,
+    YearOfApproval,
 )
 from aggregates.delivery_note_values import (
     LinePrice,
@@ -59,7 +61,7 @@ class DeliveryNote(Billable, Aggregate):
         Issued as Issued, Cancelled as Cancelled, GoodsReturned as GoodsReturned, ClaimDecided as ClaimDecided,
         Priced as Priced, BillingProposed as BillingProposed, BillingReleased as BillingReleased,
         BillingReopened as BillingReopened, Invoiced as Invoiced, GoodsKept as GoodsKept,
-        ReturnReminded as ReturnReminded,
+        ReturnReminded as ReturnReminded, ReturnExtended as ReturnExtended,
     )
     # fmt: on
     # isort: on
@@ -165,10 +167,26 @@ class DeliveryNote(Billable, Aggregate):
             self._release(act)
         self.trigger_event(self.GoodsKept, act=act, kept_on=kept_on, kept=kept, prices=prices, reason=reason)
 
+    def extend(self, return_by: date, reason: str, act: Act) -> None:
+        """Let what is still lent come back later; the same day again records nothing.
+
+        Raises `NothingLent`, `ExtendedToPast`, `YearOfApproval`, `ReasonForActMissing`, `DeliveryNoteCancelled`.
+        """
+        self._require_standing()
+        require(self._is_out, NothingLent, number=self.number)
+        if return_by == self.return_by:
+            return
+        require(bool(reason.strip()), ReasonForActMissing)
+        is_later = return_by > (self.return_by or self.dated_on) and return_by >= rome_date(act.at)
+        require(is_later, ExtendedToPast, now=str(self.return_by or "-"), return_by=str(return_by))
+        deadline = return_deadline(self.reason.reason, self.dated_on)
+        if deadline is not None:
+            require(return_by <= deadline, YearOfApproval, deadline=str(deadline))
+        self.trigger_event(self.ReturnExtended, act=act, return_by=return_by, reason=reason.strip())
+
     def remind(self, act: Act) -> None:
         """Note that lent goods are due back soon, once for each day to come back; nothing out records nothing."""
-        is_out = self.is_lent and not self.cancelled and self.kept_on is None and any(self.outstanding.values())
-        if is_out and self.return_by is not None and self.reminded_of != self.return_by:
+        if self._is_out and self.return_by is not None and self.reminded_of != self.return_by:
             self.trigger_event(self.ReturnReminded, act=act, return_by=self.return_by)
 
     def decide_claim(self, accepted: bool, reason: str, act: Act) -> None:
@@ -236,6 +254,11 @@ class DeliveryNote(Billable, Aggregate):
         """The serials of a line that have not come back."""
         line = self.line(line_id)
         return tuple(serial for serial in (line.serials if line else ()) if serial not in self.back)
+
+    @property
+    def _is_out(self) -> bool:
+        """Whether goods of ours are lent with it now."""
+        return self.is_lent and not self.cancelled and self.kept_on is None and any(self.outstanding.values())
 
     def _check_back(self, one: Return) -> None:
         """What comes back is still out, serial by serial and lot by lot."""
@@ -310,6 +333,10 @@ class DeliveryNote(Billable, Aggregate):
     def _goods_kept(self, kept_on: date, prices: tuple[LinePrice, ...]) -> None:
         self.kept_on = kept_on
         self.prices = {**self.prices, **{each.line_id: each for each in prices}}
+
+    @event(ReturnExtended)
+    def _return_extended(self, return_by: date) -> None:
+        self.return_by = return_by
 
     @event(ReturnReminded)
     def _return_reminded(self, return_by: date) -> None:

@@ -67,6 +67,14 @@ class GoodsKept(Aggregate.Event):
     reason: str | None = None
 
 
+class ReturnExtended(Aggregate.Event):
+    """Lent goods may come back later than was said."""
+
+    TOPIC = "delivery-note.return-extended.v1"
+    return_by: date
+    reason: str
+
+
 class ReturnReminded(Aggregate.Event):
     """The day on which lent goods are due back is near or past: people were told."""
 

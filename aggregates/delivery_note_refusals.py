@@ -57,6 +57,18 @@ class LotsNotOut(Refusal):
     status = 422
 
 
+class ExtendedToPast(Refusal):
+    """Goods due back on {now} cannot be due on {return_by}; give a later day, today or after."""
+
+    status = 422
+
+
+class YearOfApproval(Refusal):
+    """Goods on approval are sold by law after one year, on {deadline}; take them back or invoice them by then (R8.6)."""
+
+    status = 422
+
+
 class NothingLent(Refusal):
     """Goods of delivery note {number} are not on loan or approval, or came back; there is nothing to keep."""
 

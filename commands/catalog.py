@@ -423,6 +423,7 @@ DELIVERY_NOTES = (
     Entry("deliver-order", "/sales-orders/{order_id}/deliver", order_delivery.DeliverOrder, order_delivery.deliver_order, roles.STOCK | roles.OFFICE, "order_id"),
     Entry("lend-goods", "/delivery-notes/lend", lent_goods.LendGoods, lent_goods.lend_goods, roles.STOCK | roles.OFFICE),
     Entry("keep-goods", "/delivery-notes/{note_id}/keep", lent_goods.KeepGoods, lent_goods.keep_goods, roles.OFFICE | roles.SELLING, "note_id"),
+    Entry("extend-loan", "/delivery-notes/{note_id}/extend", lent_goods.ExtendLoan, lent_goods.extend_loan, roles.OFFICE | roles.STOCK, "note_id"),
     Entry("remind-of-lent-goods", "/delivery-notes/{note_id}/remind", lent_goods.RemindOfLentGoods, lent_goods.remind_of_lent_goods, roles.OFFICE, "note_id"),
     Entry("issue-note-for-call", "/calls/{call_id}/delivery-note", call_note.IssueNoteForCall, call_note.issue_note_for_call, roles.FIELD | roles.OFFICE, "call_id"),
     Entry("make-pick-list-for-orders", "/pick-lists/for-orders", pick_list.MakePickListForOrders, pick_list.make_pick_list_for_orders, roles.STOCK | roles.OFFICE),

@@ -24,6 +24,7 @@ from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.lent_items import bring_lent_back
 from commands.rma_note_cancelled import rma_note_cancelled
+from commands.rma_told import check_plain, tell_loaner
 from commands.sales_order_parts import hold_again
 from commands.stock import stock_at
 
@@ -139,14 +140,19 @@ def _promise_again(service: Service, note: DeliveryNote, act: Act) -> None:
 
 
 def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> Answer:
-    """Handles `TakeBackGoods`; a business sends goods with a note of its own, and is asked for it (R8.1)."""
+    """Handles `TakeBackGoods`; a business sends goods with a note of its own, and is asked for it (R8.1).
+
+    The return whose loaner it is knows in the same append. Raises `AtSupplierForRma`.
+    """
     note = service.load(DeliveryNote, cmd.note_id)
+    check_plain(note)
     returns = tuple(Return(**line.model_dump()) for line in cmd.lines) or _all_out(note)
     note.take_back(cmd.returned_on or rome_date(act.at), returns, cmd.sender_note, act)
     service.save(note)
     _bring_back(service, note, returns, cmd.warehouse_id, act)
     came = tuple(serial for one in returns for serial in one.serials)
     bring_lent_back(service, note, came, cmd.returned_on or rome_date(act.at), act)
+    tell_loaner(service, note, cmd.returned_on or rome_date(act.at), act)
     return {"warnings": [SENDER_NOTE_MISSING] if _owes_a_note(service, note) and cmd.sender_note is None else []}
 
 

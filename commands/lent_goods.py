@@ -17,6 +17,7 @@ from aggregates.rules.transport_reasons import Reason
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
+from commands.rma_told import tell_loaner
 from commands.stock import issue_stock
 
 
@@ -56,10 +57,25 @@ class KeepGoods(Command):
     reason: str | None = Field(default=None, examples=["Il cliente la acquista"])
 
 
+class ExtendLoan(Command):
+    """Let lent goods come back later; goods on approval never after their year (R8.6)."""
+
+    note_id: UUID
+    return_by: date = Field(examples=["2026-10-31"])
+    reason: str = Field(min_length=3, examples=["Ricambio in ritardo"])
+
+
 class RemindOfLentGoods(Command):
     """Note that lent goods are due back soon; once for each day on which they are (R8.6)."""
 
     note_id: UUID
+
+
+def extend_loan(cmd: ExtendLoan, act: Act, service: Service) -> None:
+    """Handles `ExtendLoan`; people are reminded anew of the new day."""
+    note = service.load(DeliveryNote, cmd.note_id)
+    note.extend(cmd.return_by, cmd.reason, act)
+    service.save(note)
 
 
 def remind_of_lent_goods(cmd: RemindOfLentGoods, act: Act, service: Service) -> None:
@@ -97,4 +113,5 @@ def keep_goods(cmd: KeepGoods, act: Act, service: Service) -> Answer:
                     movement_id=service.new_id(f"kept-{line.line_id}"),
                     serials=note.serials_out(line.line_id), ownership=line.stock.ownership,
                 )  # fmt: skip
+        tell_loaner(service, note, note.kept_on or rome_date(act.at), act)
     return {"note_id": note.id, "number": note.number, "kept_on": note.kept_on}

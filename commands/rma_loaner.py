@@ -94,8 +94,6 @@ def sell_rma_loaner(cmd: SellRmaLoaner, act: Act, service: Service) -> Answer:
         line_id, unit_price = note.lines[0].line_id, cmd.unit_price
         prices = (LinePrice(line_id=line_id, unit_price=unit_price),) if unit_price is not None else ()
         keep_goods(KeepGoods(note_id=note.id, kept_on=cmd.sold_on, prices=prices), act, service)
-        rma.sell_loaner(note_ref(note), note_ref(note), act)
-        service.save(rma)
     return {"note_id": note.id, "number": note.number}
 
 

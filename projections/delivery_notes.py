@@ -105,6 +105,11 @@ class DeliveryNotes(ReadModel):
         rows.patch(NOTE, fact.stream_id, kept_on=fact.kept_on, to_invoice=due)
         self._prices(fact.stream_id, fact.prices, rows)
 
+    @on(DeliveryNote.ReturnExtended)
+    def return_extended(self, fact: DeliveryNote.ReturnExtended, rows: Rows) -> None:
+        """Goods are due back later; people are reminded of the new day."""
+        rows.patch(NOTE, fact.stream_id, return_by=fact.return_by, reminded_on=None)
+
     @on(DeliveryNote.ReturnReminded)
     def return_reminded(self, fact: DeliveryNote.ReturnReminded, rows: Rows) -> None:
         """People were told that goods are due back."""

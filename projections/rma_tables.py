@@ -41,6 +41,7 @@ LOANER = Table(
         "back": "boolean", "given_on": "date", "return_by": "date", "returned_on": "date", "sale_number": "text",
     },
     ("rma_id", "note_id"),
+    ("note_id",),
 )  # fmt: skip
 REPAIR = Table(
     "rma_supplier_repair",

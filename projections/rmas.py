@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from aggregates.delivery_note import DeliveryNote
 from aggregates.rma import Rma
 from aggregates.rma_items import SupplierResult
 from aggregates.rma_state import ItemState
@@ -17,7 +18,7 @@ class Rmas(ReadModel):
     """Returns of customers' goods (resi autorizzati)."""
 
     NAME = "rmas"
-    VERSION = 3
+    VERSION = 4
     TABLES = (RMA, ITEM, LOANER, REPAIR, LABEL)
 
     @on(Rma.Requested)
@@ -141,6 +142,12 @@ class Rmas(ReadModel):
         """The loaner is back."""
         returned_on = fact.returned_on or rome_date(fact.act.at)
         rows.patch(LOANER, fact.stream_id, fact.note.id, back=True, returned_on=returned_on)
+
+    @on(DeliveryNote.ReturnExtended)
+    def return_extended(self, fact: DeliveryNote.ReturnExtended, rows: Rows) -> None:
+        """A loaner may come back later."""
+        for loaner in rows.select(LOANER, note_id=fact.stream_id):
+            rows.patch(LOANER, loaner["rma_id"], fact.stream_id, return_by=fact.return_by)
 
     @on(Rma.LoanerSold)
     def loaner_sold(self, fact: Rma.LoanerSold, rows: Rows) -> None:

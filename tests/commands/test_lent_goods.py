@@ -10,7 +10,7 @@ import pytest
 
 from aggregates.article import article_id
 from aggregates.delivery_note import DeliveryNote
-from aggregates.delivery_note_refusals import LotsNotOut, NothingLent, SerialsNotOut
+from aggregates.delivery_note_refusals import ExtendedToPast, LotsNotOut, NothingLent, SerialsNotOut, YearOfApproval
 from aggregates.stock_item import StockItem
 from commands.lent_goods import ReturnDayMissing, ReturnDayPast
 from tests.commands.deferred import TONER, firm, issue, note_id, propose, sold
@@ -174,3 +174,28 @@ def test_lots_come_back_as_they_left(shop: Company) -> None:
         one for one in shop.ask("stock", article_id=colour)["items"][0]["warehouses"] if one["warehouse_id"] == MAIN
     )
     assert item["on_hand"] == 3
+
+
+def extend(on: str, at: str = "2026-04-01T10:00", reason: str = "Ricambio in ritardo") -> Do:
+    return do("extend-loan", at=at, note_id=OUT, return_by=on, reason=reason)
+
+
+def test_a_loan_is_extended_with_a_reason_and_reminded_of_anew(shop: Company) -> None:
+    shop.given(lend())
+    tick(shop, DUTY, "2026-03-20T06:00")
+    fact = (DeliveryNote.ReturnExtended, {"return_by": date(2026, 5, 4), "reason": "Ricambio in ritardo"})
+    shop.given().when(extend("2026-05-04")).then(fact)
+    shop.given().when(extend("2026-05-04")).then_nothing()
+    shop.given().when(extend("2026-04-30")).then_refused(ExtendedToPast)
+    assert str(shop.ask("delivery-note", note_id=OUT)["return_by"]) == "2026-05-04"
+    tick(shop, DUTY, "2026-04-20T06:00")
+    assert str(shop.ask("delivery-note", note_id=OUT)["reminded_on"]) == "2026-04-20"
+    shop.given(do("take-back-goods", at="2026-04-21T10:00", note_id=OUT))
+    shop.given().when(extend("2026-06-04", at="2026-04-22T10:00")).then_refused(NothingLent)
+
+
+def test_goods_on_approval_are_never_extended_past_their_year(shop: Company) -> None:
+    """R8.6: lent on 4 March 2026, sold by law on 4 March 2027."""
+    shop.given(lend(reason="on_approval", return_by="2026-06-04"))
+    shop.given().when(extend("2027-03-05")).then_refused(YearOfApproval, deadline="2027-03-04")
+    shop.given().when(extend("2027-03-04")).then(DeliveryNote.ReturnExtended)

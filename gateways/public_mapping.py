@@ -20,12 +20,15 @@ from aggregates.delivery_note import DeliveryNote
 from aggregates.invoice import Invoice
 from aggregates.party import Party
 from aggregates.publication import FIRST_EDITION
+from aggregates.purchase_order import PurchaseOrder
 from aggregates.quote import Quote
 from aggregates.record_ref import RecordRef
+from aggregates.sales_order import SalesOrder
 from aggregates.stock_item import StockItem
 from aggregates.values import cents
 from gateways import public_accounting as accounting
 from gateways import public_facts as public
+from gateways import public_goods as goods
 from gateways.public_accounting import Context
 from gateways.public_facts import PublicData
 
@@ -164,6 +167,10 @@ def _moved_in(fact: StockItem.MovedIn, context: Context) -> PublicData:
     return _moved(fact, context, "transfer_in", fact.quantity, fact.unit_cost, fact.record)
 
 
+def _returned(fact: StockItem.Returned, context: Context) -> PublicData:
+    return _moved(fact, context, "receipt", fact.quantity, fact.unit_cost, fact.record)
+
+
 def _counted(fact: StockItem.Counted, context: Context) -> PublicData:
     return _moved(fact, context, "count", fact.difference, fact.unit_cost, None)
 
@@ -222,9 +229,14 @@ REMEMBERED: Mapping[type[Aggregate.Event], Callable[[Any, Context], None]] = {
     Contract.Drafted: _contract_kept,
     Contract.HeaderChanged: _contract_kept,
     Contract.Signed: _contract_numbered,
+    DeliveryNote.Issued: goods.note_kept,
     Invoice.Issued: accounting.remember_document,
+    PurchaseOrder.Drafted: goods.purchase_kept,
+    PurchaseOrder.LinesSet: goods.purchase_lines_kept,
+    PurchaseOrder.Revised: goods.purchase_lines_kept,
     Quote.Drafted: _quote_drafted,
     Quote.Sent: _quote_sent,
+    SalesOrder.Placed: goods.order_kept,
     StockItem.Stocked: _stock_kept,
 }
 """What is noted of a fact, listed or not, before it or later ones are told; to add some, raise the read model's
@@ -248,4 +260,12 @@ LIST: tuple[Listed, ...] = (
     Listed(StockItem.MovedOut, (public.StockMoved,), _moved_out),
     Listed(StockItem.MovedIn, (public.StockMoved,), _moved_in),
     Listed(StockItem.Counted, (public.StockMoved,), _counted),
+    Listed(StockItem.Returned, (public.StockMoved,), _returned, since=2),
+    Listed(DeliveryNote.Cancelled, (goods.DeliveryNoteCancelled,), goods.note_cancelled, since=2),
+    Listed(DeliveryNote.GoodsReturned, (goods.DeliveredGoodsReturned,), goods.note_returned, since=2),
+    Listed(SalesOrder.Placed, (goods.SalesOrderPlaced,), goods.order_placed, since=2),
+    Listed(SalesOrder.Cancelled, (goods.SalesOrderCancelled,), goods.order_cancelled, since=2),
+    Listed(PurchaseOrder.Sent, (goods.PurchaseOrderSent,), goods.purchase_sent, since=2),
+    Listed(PurchaseOrder.Received, (goods.PurchasedGoodsReceived,), goods.purchase_received, since=2),
+    Listed(PurchaseOrder.GoodsReturned, (goods.PurchasedGoodsReturned,), goods.purchase_returned, since=2),
 )

@@ -9,9 +9,9 @@ import pytest
 
 from gateways.postgres.server import PostgresServer
 from gateways.wiring import Installation
-from tests.commands import calls, goods
+from tests.commands import buying, calls, goods
 from tests.contract_steps import C1, K1, K2, ROSSI, founded, signed
-from tests.dsl import Company
+from tests.dsl import Company, do
 from tests.gateways.public_stream import new_company, publishing, told
 
 
@@ -102,3 +102,65 @@ def test_an_accepted_quote_is_told_with_the_sums_that_were_sent(company: Company
     assert (accepted["quote_id"], accepted["party_id"]) == (quote, str(C1))
     assert (accepted["taxable"], accepted["total"], accepted["accepted_on"]) == ("90.00", "109.80", "2026-09-03")
     assert "Mario" not in str(told(company))
+
+
+def test_goods_bought_sold_and_given_back_are_told_from_the_second_edition_on(company: Company) -> None:
+    buying.with_supplier(company)
+    goods.registered(company)
+    company.do("adopt-public-edition", edition=2)
+    company.given(
+        buying.ordered("4"),
+        buying.sent(at="2026-09-01T10:00"),
+        buying.arrived("3", at="2026-09-03T09:00", supplier_note={"number": "77", "dated_on": "2026-09-02"}),
+    )
+    (sent,), (came,) = data(company, "purchase-order.sent"), data(company, "purchase-order.received")
+    assert (sent["number"], sent["supplier_id"], sent["taxable"]) == ("OA-2026-0001", str(buying.SUPPLIER), "204.80")
+    assert (came["supplier_note"], came["received_on"]) == ("77", "2026-09-03")
+    assert [(one["article_code"], one["quantity"], one["value"]) for one in came["lines"]] == [("X", "3", "153.60")]
+    line = {"line_id": buying.LINE, "quantity": "1"}
+    company.do("return-purchased-goods", order_id=buying.ORDER, lines=[line], reason="Difettosi", at="2026-09-04T09:00")
+    (back,) = data(company, "purchase-order.returned")
+    assert (back["awaits_replacement"], back["lines"][0]["value"]) == (False, "51.20")
+
+    note_id = company.execute(
+        goods.issue_note(lines=[{"article_id": goods.X, "quantity": "2", "unit_price": "78.00"}], at="2026-09-05T09:00")
+    ).result["note_id"]
+    (out,) = company.ask("delivery-note", note_id=note_id)["lines"]
+    one = {"line_id": out["line_id"], "quantity": "1"}
+    company.do("take-back-goods", note_id=note_id, lines=[one], at="2026-09-06T09:00")
+    (returned,) = data(company, "delivery-note.returned")
+    assert [(each["article_code"], each["quantity"]) for each in returned["lines"]] == [("X", "1")]
+    other = company.execute(
+        goods.issue_note(lines=[{"article_id": goods.X, "quantity": "1", "unit_price": "78.00"}], at="2026-09-07T09:00")
+    ).result
+    company.do("cancel-delivery-note", note_id=other["note_id"], reason="Non partita", at="2026-09-07T10:00")
+    assert [each["number"] for each in data(company, "delivery-note.cancelled")] == [other["number"]]
+
+
+def test_an_order_and_parts_given_back_are_told(company: Company) -> None:
+    goods.opened(company)
+    goods.registered(company)
+    quote, at = str(goods.CALL), "2026-03-02T10:00"
+    lines = [{"article_id": goods.X, "quantity": "2", "unit_price": "50.00"}]
+    company.do("adopt-public-edition", edition=2)
+    company.given(
+        goods.stocked(5),
+        do("draft-quote", quote_id=quote, customer_id=goods.CUSTOMER, lines=lines, at=at),
+        do("send-quote", quote_id=quote, at=at),
+        do("accept-quote", quote_id=quote, revision=0, person={"name": "Laura"}, channel="phone", at=at),
+    )
+    order = company.do("order-quote", quote_id=quote, at=at)
+    (placed,) = data(company, "sales-order.placed")
+    assert (placed["number"], placed["taxable"], placed["total"]) == (order["number"], "100.00", "122.00")
+    company.do("cancel-sales-order", order_id=order["order_id"], reason="Rinuncia", at=at)
+    assert [one["number"] for one in data(company, "sales-order.cancelled")] == [order["number"]]
+    company.given(goods.issue(2, movement_id=quote))
+    company.do(
+        "return-issued",
+        article_id=goods.X,
+        warehouse_id=goods.MAIN,
+        movement_id=quote,
+        quantity="1",
+    )
+    moved = [(one["movement"], one["quantity"], one["value"]) for one in data(company, "stock.moved")]
+    assert moved == [("opening", "5", "256.00"), ("issue", "-2", "-102.40"), ("receipt", "1", "51.20")]

@@ -17,7 +17,7 @@ from aggregates import publication
 from aggregates.base import Aggregate
 from aggregates.party import Party
 from aggregates.rules.vat import CustomerKind
-from gateways import public_accounting, public_facts, published
+from gateways import public_accounting, public_facts, public_goods, published
 from gateways.codec import fact_class
 from gateways.postgres.server import PostgresServer
 from gateways.public_facts import PartyRegistered, PublicData
@@ -51,8 +51,11 @@ def company(installation: Installation) -> Company:
     return new_company(installation)
 
 
+NEXT = publication.EDITION + 1
+
+
 class SiteAdded(PublicData):
-    """What a second edition of the list might tell."""
+    """What the next edition of the list might tell."""
 
     TYPE = "libretto.site.added.v1"
     EXAMPLE: ClassVar[dict[str, Any]] = {"code": "S1"}
@@ -60,13 +63,13 @@ class SiteAdded(PublicData):
     code: str
 
 
-SITES = Listed(Party.SiteAdded, (SiteAdded,), lambda fact, _: SiteAdded(code=fact.site.code), since=2)
+SITES = Listed(Party.SiteAdded, (SiteAdded,), lambda fact, _: SiteAdded(code=fact.site.code), since=NEXT)
 
 
 @pytest.fixture
-def second_edition(monkeypatch: pytest.MonkeyPatch) -> None:
+def next_edition(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program of next year, which also tells of new sites."""
-    monkeypatch.setattr(publication, "EDITION", 2)
+    monkeypatch.setattr(publication, "EDITION", NEXT)
     monkeypatch.setattr(PublicStream, "LISTED", published.by_topic((*LIST, SITES)))
     monkeypatch.setitem(PublicStream.HANDLERS, Party.SiteAdded.TOPIC, PublicStream.happened)
 
@@ -184,16 +187,16 @@ def test_a_rebuild_gives_the_identical_stream(company: Company) -> None:
     assert told(company) == before
 
 
-def test_a_longer_list_tells_nothing_before_it_is_adopted(company: Company, second_edition: None) -> None:
+def test_a_longer_list_tells_nothing_before_it_is_adopted(company: Company, next_edition: None) -> None:
     party = company.execute(ROSSI).result["party_id"]
     add_site(company, party, "S1")
     assert [event["type"] for event in told(company)] == ["libretto.party.registered.v1"]
 
 
-def test_an_adopted_edition_tells_from_there_on_and_a_rebuild_agrees(company: Company, second_edition: None) -> None:
+def test_an_adopted_edition_tells_from_there_on_and_a_rebuild_agrees(company: Company, next_edition: None) -> None:
     party = company.execute(ROSSI).result["party_id"]
     add_site(company, party, "unheard")
-    company.do("adopt-public-edition", edition=2)
+    company.do("adopt-public-edition", edition=NEXT)
     add_site(company, party, "heard")
     company.execute(ANNA)
     before = told(company)
@@ -205,13 +208,14 @@ def test_an_adopted_edition_tells_from_there_on_and_a_rebuild_agrees(company: Co
 def test_an_older_program_waits_at_an_edition_it_does_not_know(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publication, "EDITION", 2)
+    now = publication.EDITION
+    monkeypatch.setattr(publication, "EDITION", NEXT)
     company.execute(ROSSI)
-    company.do("adopt-public-edition", edition=2)
-    monkeypatch.setattr(publication, "EDITION", 1)
+    company.do("adopt-public-edition", edition=NEXT)
+    monkeypatch.setattr(publication, "EDITION", now)
     company.execute(ANNA)
     assert [event["sequence"] for event in told(company)] == [1]
-    monkeypatch.setattr(publication, "EDITION", 2)
+    monkeypatch.setattr(publication, "EDITION", NEXT)
     patience_over(company, monkeypatch)
     assert [event["data"]["code"] for event in told(company)] == ["C1", "C2"]
 
@@ -252,7 +256,7 @@ def test_every_public_type_has_a_schema_and_an_example(data: type[PublicData]) -
 
 
 def test_every_payload_class_is_listed() -> None:
-    modules = (public_facts, public_accounting)
+    modules = (public_facts, public_accounting, public_goods)
     defined = [kind for module in modules for kind in vars(module).values() if isinstance(kind, type)]
     assert {kind for kind in defined if issubclass(kind, PublicData) and "TYPE" in vars(kind)} == set(payloads())
 

@@ -15,6 +15,7 @@ from aggregates.values import ROME, Address
 from examples.demo.company import make_company
 from examples.demo.generate import write_company
 from gateways.bootstrap import open_company
+from gateways.demo_papers import dress
 from gateways.demo_stage import Progress, Stage
 from gateways.http.auth import hash_password
 from gateways.imports.importer import import_folder
@@ -82,6 +83,7 @@ def load(installation: Installation, slug: str = SLUG, progress: Progress | None
     _users(stage)
     _import(stage, progress)
     _arrange(stage)
+    dress(stage, installation.archive, EVE)
     stage.settle()
     if stage.refused:
         raise DemoBroken(stage.refused[0])

@@ -11,17 +11,22 @@ from gateways.wiring import House
 
 def write_documents(house: House, archive: Archive, folder: Path) -> int:
     """Every issued document with its attachments, in one folder a kind; how many files there are."""
-    written = 0
+    count = 0
     for row in house.reader.rows("select kind, record_id, version, file_name, attachments from {issued_document}"):
         own = {"name": row["file_name"], "archive_kind": row["kind"]}
         for kept in (own, *row["attachments"]):
             key = archive_key(house, kept["archive_kind"], row["record_id"], row["version"])
-            _write(folder / row["kind"] / kept["name"], archive.get(key)[1])
-            written += 1
-    return written
+            written(folder / row["kind"] / kept["name"], archive.get(key)[1])
+            count += 1
+    for row in house.reader.rows("select * from {word_copy} where state = 'made'"):
+        key = archive_key(house, row["archive_kind"], row["record_id"], row["version"])
+        written(folder / row["kind"] / row["file_name"], archive.get(key)[1])
+        count += 1
+    return count
 
 
-def _write(target: Path, data: bytes) -> None:
+def written(target: Path, data: bytes) -> None:
+    """Write a file, whole or not at all; one that is there already with the same bytes stays."""
     if not target.exists() or target.read_bytes() != data:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(f".{target.name}.part")

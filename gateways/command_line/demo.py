@@ -14,6 +14,8 @@ from gateways.command_line.services import HostOption, PortOption, run_everythin
 from gateways.command_line.session import Failed, err, opened, out, progress, told
 from gateways.command_line.texts import _
 from gateways.demo_output import write_documents
+from gateways.documents.issuer import Issuer
+from gateways.documents.word_issuer import WordIssuer
 from gateways.http.auth import Doorkeeper
 from gateways.orders import settle
 from gateways.runtime import folding, free_address, issuer_of
@@ -62,8 +64,19 @@ def _live(installation: Installation) -> House:
 
 
 def _issue(installation: Installation, house: House) -> None:
-    """Make every document that is due."""
+    """Make every document that is due, then what follows from an offer answered from afar, then the Word files."""
     issuer = issuer_of(installation)
+    answers: Any = import_module("gateways.demo_answers")
+    stage: Any = import_module("gateways.demo_stage")
+    _print(installation, house, issuer)
+    answers.answer_offer(stage.Stage(house, lambda: settle(installation, house)))
+    _print(installation, house, issuer)
+    word = WordIssuer(issuer.archive)
+    while word.tick(house):
+        settle(installation, house)
+
+
+def _print(installation: Installation, house: House, issuer: Issuer) -> None:
     with progress(_("documents")) as shown:
         bar = shown.add_task(_("Documents"), total=len(issuer.due(house)))
         while made := issuer.tick(house):
@@ -72,7 +85,9 @@ def _issue(installation: Installation, house: House) -> None:
 
 
 def _show(installation: Installation, house: House, folder: Path) -> None:
+    lists: Any = import_module("gateways.demo_lists")
     files = write_documents(house, issuer_of(installation).archive, folder)
+    files += lists.write_lists(installation, house, folder)
     if find_spec("gateways.demo_summary") is not None:
         summary: Any = import_module("gateways.demo_summary")
         summary.show(house, out)

@@ -82,7 +82,7 @@ def _due_dates(document: invoices.IssuedDocument) -> tuple[DueDate, ...]:
     has_account = document.payment_method in BANKED
     shared = {
         "method": document.payment_method.fatturapa_code,
-        "iban": document.iban or None,
+        "iban": (document.iban or None) if has_account else None,
         "bank": (document.seller.bank or None) if has_account else None,
     }
     return tuple(

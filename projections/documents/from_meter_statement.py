@@ -19,6 +19,7 @@ from projections.documents.identities import customer_of, own_letterhead
 from projections.documents.records import ContentMissing, Records
 
 NOTHING = Decimal("0.00")
+COUNTERS = {"bw": "Bianco e nero", "colour": "Colore"}
 NOTES = {Basis.START: "inizio", Basis.BETWEEN: "interpolata", Basis.ESTIMATED: "stima"}
 
 
@@ -92,14 +93,20 @@ def _label(contract: Contract, line_id: UUID, counter: str, day: date) -> str:
     then = contract.state.on(day)
     line = then.line(line_id)
     terms = line.meters if line else then.header.meters
-    return next((each.name for each in terms.counters if each.counter == counter), counter) if terms else counter
+    name = next((each.name for each in terms.counters if each.counter == counter), counter) if terms else counter
+    return _words(name)
+
+
+def _words(counter: str) -> str:
+    """What customers call a counter; one of the company's own keeps its name."""
+    return COUNTERS.get(counter.lower(), counter)
 
 
 def _meter(use: MeterUse) -> StatementMeter:
     swaps = "".join(f"; sostituito: finale {final}, iniziale {initial}" for final, initial in use.swaps)
     return StatementMeter(
         serial=use.serial,
-        meter=use.meter.upper(),
+        meter=_words(use.meter),
         opening=_mark(use.opening),
         closing=_mark(use.closing) + swaps,
         clicks=Decimal(use.clicks),

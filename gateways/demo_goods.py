@@ -96,8 +96,10 @@ def _offer(stage: Stage, at: datetime) -> None:
         {"text": "Gentile direzione,\n\nvi proponiamo due soluzioni: la **riparazione** o una macchina **nuova**."}
     ]
     stage.do("draft-quote", "hotel", at, sales, **one, customer_id=party_id(HOTEL), lines=repair, terms=terms)
-    stage.do("set-quote-texts", "hotel", at, sales, **one, header=header, footer=[{"text": "Restiamo a disposizione."}])
     stage.do("add-quote-alternative", "hotel", at, sales, **one, alternative="B", lines=new)
+    texts = {"header": header, "footer": [{"text": "Restiamo a disposizione."}]}
+    for alternative in ("A", "B"):
+        stage.do("set-quote-texts", f"hotel/{alternative}", at, sales, **one, alternative=alternative, **texts)
     for alternative in ("A", "B"):
         sent = {"alternative": alternative, "sent_to": {"name": "Direzione Hotel Orioli"}}
         stage.do("send-quote", f"hotel/{alternative}", at, sales, **one, **sent)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aggregates import roles
-from gateways.demo_month import END
 from gateways.demo_output import written
 from gateways.demo_stage import Stage
 from gateways.http.print_head import head_of
@@ -34,21 +33,19 @@ def write_lists(installation: Installation, house: House, folder: Path) -> int:
     count = 0
     for name, fields in LISTS:
         view = VIEWS[name]
-        for form, data in _forms(installation, house, view, fields, END):
+        for form, data in _forms(installation, house, view, fields):
             written(folder / "elenchi" / f"{name}.{form}", data)
             count += 1
     return count
 
 
-def _forms(
-    installation: Installation, house: House, view: View, fields: dict[str, Any], at: datetime
-) -> Iterator[tuple[str, bytes]]:
+def _forms(installation: Installation, house: House, view: View, fields: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     asked = view.ask.model_validate(fields)
     assert isinstance(asked, Page)
     user_id = Stage(house).user(roles.MANAGER)
     with house.reader.snapshot() as reader:
         ask_page = partial(view.query, reader)
-        head = head_of(view, asked, reader, house.company_id, user_id, "it", at)
+        head = head_of(view, asked, reader, house.company_id, user_id, "it", datetime.now(UTC))
         yield "pdf", list_pdf(view, rows_of(view, "pdf", asked, False, ask_page), head, installation.press.typeset)
         with excel_of(view, rows_of(view, "xlsx", asked, False, ask_page), "it") as book:
             yield "xlsx", book.read()

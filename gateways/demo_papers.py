@@ -23,7 +23,7 @@ PICTURES = Path(examples.demo.__file__).parent / "pictures"
 LOGO, BOARD = "logo.png", "burnt_board.png"
 ACCENT = "#7a1f2b"
 TEXTS = {
-    "quote": {"footer": ["Offerta riservata a {{ customer.name }}. Prezzi al netto di IVA dove non indicato."]},
+    "quote": {"footer": ["Offerta riservata a {{ customer.name }}: vi preghiamo di non diffonderla."]},
     "invoice": {"payment": ["Nella causale del bonifico indicare il numero della fattura: {{ number }}."]},
     "work_report": {"footer": ["Per ogni chiarimento: {{ issuer.phone }}, dal lunedì al venerdì, ore 8:30–18."]},
 }

@@ -116,7 +116,7 @@ def _meter(use: MeterUse) -> StatementMeter:
 
 def _mark(mark: Mark) -> str:
     day = f"{mark.read_on or mark.on:%d/%m/%Y}"
-    words = (None if mark.value is None else str(mark.value), NOTES.get(mark.basis))
+    words = (None if mark.value is None else f"{mark.value:,}".replace(",", "."), NOTES.get(mark.basis))
     return f"{' '.join(word for word in words if word) or '–'} ({day})"
 
 

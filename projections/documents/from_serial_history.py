@@ -37,6 +37,12 @@ WORDS = {
         "draft": "bozza", "sent": "inviata", "accepted": "accettata", "refused": "rifiutata", "expired": "scaduta",
     },
 }  # fmt: skip
+RETURNS = {
+    "expected": "atteso", "missing": "mancante", "received": "ricevuto", "diagnosed": "diagnosticato",
+    "at_supplier": "presso il fornitore", "decided": "deciso", "settled": "concluso", "returned": "restituito",
+    "repaired": "riparato", "replaced": "sostituito", "not_repairable": "non riparabile",
+    "no_fault_found": "nessun guasto riscontrato", "credited": "accreditato", "scrapped": "rottamato",
+}  # fmt: skip
 STATES = {
     "planned": "pianificata", "assigned": "assegnata", "arrived": "tecnico sul posto", "performed": "eseguita",
     "dropped": "tolta",
@@ -95,6 +101,8 @@ def _entry(row: Mapping[str, Any]) -> HistoryEntry:
         title, detail = f"In contratto {row['number'] or ''}".strip(), f"coperta fino al {detail}"
     elif kind == "activity" and detail:
         detail = ", ".join(STATES.get(word, word) for word in detail.split(", "))
+    elif kind == "rma" and detail:
+        detail = ", ".join(RETURNS.get(word, word) for word in detail.split(", "))
     elif kind == "document":
         detail = None
     elif kind in WORDS and detail:

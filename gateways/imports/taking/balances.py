@@ -22,6 +22,7 @@ REGISTERS = {
     Document.QUOTE: Numbered.QUOTE,
     Document.ORDER: Numbered.ORDER,
     Document.RMA: Numbered.RMA,
+    Document.PURCHASE_ORDER: Numbered.PURCHASE_ORDER,
     Document.CALL: Numbered.CALL,
     Document.CONTRACT: Numbered.CONTRACT,
 }

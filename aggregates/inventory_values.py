@@ -24,7 +24,6 @@ class LinkState(StrEnum):
 
     UNKNOWN = "unknown"
     READY = "ready"
-    NOT_CONFIGURED = "not_configured"
     NOT_ALLOWED = "not_allowed"
     UNREACHABLE = "unreachable"
 

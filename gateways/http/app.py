@@ -22,6 +22,7 @@ from gateways.http import (
     documents,
     events,
     files,
+    inventory,
     money_files,
     quote_links,
     quote_links_doc,
@@ -75,6 +76,7 @@ def create_app(installation: Installation) -> FastAPI:
     calendar.mount(app, installation, endpoints)
     files.mount(app, installation, endpoints)
     templates.mount(app, installation, endpoints)
+    inventory.mount(app, installation, endpoints)
     device_batch.mount(app, endpoints)
     signing.mount(app, installation, endpoints)
     quote_links.mount(app, installation, endpoints)

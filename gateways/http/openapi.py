@@ -18,6 +18,7 @@ from gateways.http import (
     device_queue,
     events,
     files,
+    inventory,
     money_files,
     quote_links_doc,
     secret_links,
@@ -72,7 +73,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         if has_page(view):
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
-    modules = (money_files, calendar, files, device_batch, signing, quote_links_doc, templates)
+    modules = (money_files, calendar, files, device_batch, signing, quote_links_doc, templates, inventory)
     own = (other_paths(), *(module.describe() for module in modules), _event_paths())
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)

@@ -43,8 +43,11 @@ class Connection:
 Connect = Callable[["House", InventoryLink], Connection]
 
 
-def connector(settings: Settings, *, tries: int = 3) -> Connect:
-    """How this installation connects; the answer raises `InventoryNotAllowed` and `InventoryAway`."""
+def connector(settings: Settings, *, tries: int = 3, limit_s: float = 60.0) -> Connect:
+    """How this installation connects, waiting no longer than `limit_s` for an answer.
+
+    What it answers raises `InventoryNotAllowed` and `InventoryAway`.
+    """
 
     def connect(house: House, link: InventoryLink) -> Connection:
         place = place_of(
@@ -54,7 +57,7 @@ def connector(settings: Settings, *, tries: int = 3) -> Connect:
             settings.inventory_secrets,
             local_http=settings.inventory_local_http,
         )
-        return Connection(HttpInventory(place, link.time_limit_seconds, tries=tries), place.name, link)
+        return Connection(HttpInventory(place, min(link.time_limit_seconds, limit_s), tries=tries), place.name, link)
 
     return connect
 

@@ -36,6 +36,7 @@ BESIDE = {
     "info_sheet": {"info-sheet", "sheet-template"},
     "attachment": {"attachment", "stored-file"},
     "purchase_order": {"purchase-order", "article-supplier"},
+    "inventory_link": {"inventory-link", "inventory-refusal"},
     "document_template": {"document-template", "document-texts", "word-copy", "word-hold"},
 }
 """Pages that tell of more than one aggregate."""

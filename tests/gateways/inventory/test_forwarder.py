@@ -19,6 +19,7 @@ from aggregates.warehouse import warehouse_id
 from commands.inventory import LEVEL, RecordInventoryLevel
 from gateways.inventory.keeper import InventoryKeeper
 from gateways.inventory.link import Connection
+from gateways.inventory.live import Availability, availability
 from tests.dsl import Company, do
 from tests.gateways.inventory.erp import Erp, Line, client
 
@@ -324,3 +325,29 @@ def test_disconnected_it_is_told_nothing_until_it_is_connected_again(shop: Shop)
     shop.company.do("connect-inventory", address="https://erp.example.it", secret_name="erp")
     assert shop.tick() == 1
     assert shop.theirs("valve") == "5"
+
+
+def live(shop: Shop, name: str) -> Availability:
+    """What is free in the main warehouse at this moment."""
+    shop.company.fold()
+    found = availability(shop.company.house, connect(shop.line), **shop.at(name), at=do("nothing").at)
+    assert found is not None
+    return found
+
+
+def test_before_a_promise_it_is_asked_at_once(shop: Shop) -> None:
+    place = shop.article("valve", "7")
+    shop.company.do("reserve-part", **place, quantity=3, record=RMA, firm=True)
+    shop.tick()
+    shop.erp.put(shop.codes["valve"], shop.code, "5")
+    said = live(shop, "valve")
+    assert [said.confirmed, said.on_hand, said.available_now, said.managed_by] == [True, 5, 2, "erp"]
+    shop.line.instead = (503, b"", {})
+    said = live(shop, "valve")
+    assert [said.confirmed, said.on_hand, said.available_now] == [False, 7, 4]
+    assert said.reason == "not-confirmed-by-the-warehouse"
+    ours = availability(
+        shop.company.house, connect(shop.line), place["article_id"], warehouse_id("F1"), do("nothing").at
+    )
+    assert ours is not None
+    assert [ours.confirmed, ours.on_hand, ours.managed_by] == [True, 0, "libretto"]

@@ -56,6 +56,7 @@ TAGS = {
     "goods-to-watch": "Lent goods that somebody has to be reminded of.",
     "stock": "What lies where, for whom it is reserved, what moved.",
     "inventory": "Another program's warehouse: the link, what it keeps, what it refused (magazzino esterno).",
+    "parts-waiting": "Calls and orders that wait for parts, and whether all of theirs is there.",
     "stock-lots": "Lots, when they expire, who got them (lotti).",
     "stock-counts": "What was found in a warehouse, against what was known (inventari).",
     "stock-valuation": "What our own stock is worth.",

@@ -107,10 +107,17 @@ def test_goods_bought_for_a_call_are_its_own_and_it_is_told_complete(company: Co
     )
     situation = company.given().when(arrived("2"))
     assert situation.result["completed"] == []
+    (waits,) = company.ask("parts-waiting", call_id=CALL)["items"]
+    assert (waits["complete"], [(one["code"], one["is_there"]) for one in waits["parts"]]) == (
+        False,
+        [("X", True), ("Y", False)],
+    )
+    assert company.ask("parts-waiting", complete=True)["items"] == []
     assert (level(company)["reserved_firm"], level(company)["reserved_soft"]) == (2, 0)
     last = do("receive-purchase-order", order_id=ORDER, lines=[{"line_id": SECOND, "quantity": "1"}])
     situation = company.given().when(last)
     assert [one["number"] for one in situation.result["completed"]] == ["CH-2026-0101"]
+    assert [one["record_number"] for one in company.ask("parts-waiting", complete=True)["items"]] == ["CH-2026-0101"]
     assert len(company.ask("purchase-orders", bought_for=CALL)["items"]) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -38,6 +39,7 @@ from aggregates.delivery_note_values import (
 from aggregates.invoice_values import OrderReference
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import ZERO
+from aggregates.rules.stock_lots import LotQuantity, added, drawn, taken_off, total
 from aggregates.rules.transport_reasons import (
     TRANSPORT_REASONS,
     Billing,
@@ -140,12 +142,11 @@ class DeliveryNote(Billable, Aggregate):
         `LinesMissing`."""
         self._require_standing()
         require(bool(returns), LinesMissing)
-        for one in returns:
-            self._check_back(one)
+        told = self.coming_back(returns)
+        for one in told:
+            self._check_back(one, sum((each.quantity for each in told if each.line_id == one.line_id), ZERO))
         self._release(act)
-        self.trigger_event(
-            self.GoodsReturned, act=act, returned_on=returned_on, returns=returns, sender_note=sender_note
-        )
+        self.trigger_event(self.GoodsReturned, act=act, returned_on=returned_on, returns=told, sender_note=sender_note)
 
     def keep(self, kept_on: date, prices: tuple[LinePrice, ...], reason: str | None, act: Act) -> None:
         """Note that the customer keeps what is still out on loan or approval: it is sold; again records nothing.
@@ -255,25 +256,45 @@ class DeliveryNote(Billable, Aggregate):
         line = self.line(line_id)
         return tuple(serial for serial in (line.serials if line else ()) if serial not in self.back)
 
+    def lots_out(self, line_id: UUID) -> tuple[LotQuantity, ...]:
+        """How much of each lot of a line has not come back."""
+        line = self.line(line_id)
+        gone = line.stock.lots if line is not None and line.stock is not None else ()
+        return tuple(taken_off(added({}, gone), self.lots_returned.get(line_id, ())).values())
+
+    def coming_back(self, returns: Sequence[Return]) -> tuple[Return, ...]:
+        """The returns with the lots that came: those named, or the first that left of what is still out."""
+        left: dict[UUID, tuple[LotQuantity, ...]] = {}
+        told = []
+        for one in returns:
+            out = left.get(one.line_id, self.lots_out(one.line_id))
+            came = drawn([lot for lot in out if not one.lots or lot.code in one.lots], one.quantity)
+            left[one.line_id] = tuple(taken_off(added({}, out), came).values())
+            told.append(one.model_copy(update={"came": came}))
+        return tuple(told)
+
     @property
     def _is_out(self) -> bool:
         """Whether goods of ours are lent with it now."""
         return self.is_lent and not self.cancelled and self.kept_on is None and any(self.outstanding.values())
 
-    def _check_back(self, one: Return) -> None:
-        """What comes back is still out, serial by serial and lot by lot."""
+    def _check_back(self, one: Return, together: Decimal) -> None:
+        """What comes back is still out, serial by serial and lot by lot; `together` is all that comes of its line."""
         line, out = self.line(one.line_id), self.outstanding.get(one.line_id, ZERO)
-        require(one.quantity <= out, NotDelivered, delivered=str(out), quantity=str(one.quantity))
+        require(together <= out, NotDelivered, delivered=str(out), quantity=str(together))
         if line is not None and line.serials:
-            left = self.serials_out(one.line_id)
+            pieces = self.serials_out(one.line_id)
             require(
-                len(set(one.serials)) == one.quantity and set(one.serials) <= set(left),
+                len(set(one.serials)) == one.quantity and set(one.serials) <= set(pieces),
                 SerialsNotOut,
                 number=self.number,
-                serials=", ".join(left),
+                serials=", ".join(pieces),
             )
         if line is not None and line.lots and one.lots:
-            require(set(one.lots) <= set(line.lots), LotsNotOut, number=self.number, lots=", ".join(line.lots))
+            left = {lot.code: lot.quantity for lot in self.lots_out(one.line_id)} or dict.fromkeys(line.lots, out)
+            is_out = set(one.lots) <= left.keys() and (not one.came or total(one.came) == one.quantity)
+            named = ", ".join(f"{code}: {quantity}" for code, quantity in left.items())
+            require(is_out, LotsNotOut, number=self.number, lots=named)
 
     def _release(self, act: Act) -> None:
         """What changes is no longer what a proposal holds."""
@@ -315,6 +336,7 @@ class DeliveryNote(Billable, Aggregate):
         self.billed_by: UUID | None = None
         self.cancelled = False
         self.returned: dict[UUID, Decimal] = {}
+        self.lots_returned: dict[UUID, tuple[LotQuantity, ...]] = {}
         self.back: set[str] = set()
         self.claim_accepted: bool | None = None
         self.invoice: RecordRef | None = None
@@ -328,6 +350,7 @@ class DeliveryNote(Billable, Aggregate):
         for one in returns:
             self.returned[one.line_id] = self.returned.get(one.line_id, ZERO) + one.quantity
             self.back |= set(one.serials)
+            self.lots_returned[one.line_id] = (*self.lots_returned.get(one.line_id, ()), *one.came)
 
     @event(GoodsKept)
     def _goods_kept(self, kept_on: date, prices: tuple[LinePrice, ...]) -> None:

@@ -52,7 +52,7 @@ class SerialsNotOut(Refusal):
 
 
 class LotsNotOut(Refusal):
-    """Delivery note {number} carried the lots {lots}; check the lot of what came back."""
+    """Of delivery note {number} the lots {lots} are still out; check the lot and quantity of what came back."""
 
     status = 422
 

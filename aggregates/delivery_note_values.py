@@ -140,3 +140,6 @@ class Return(Value):
     quantity: Quantity
     serials: tuple[str, ...] = ()
     lots: tuple[str, ...] = ()
+    """Lots as they were named; all that are out where none is."""
+    came: tuple[LotQuantity, ...] = ()
+    """How much of each lot came back, where the note's goods had left with lots."""

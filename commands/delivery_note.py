@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from aggregates.invoice_values import OrderReference
 from aggregates.party import Party
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Quantity
-from aggregates.rules.stock_lots import LotQuantity, drawn
+from aggregates.rules.stock_lots import LotQuantity, total
 from aggregates.rules.transport_reasons import Reason
 from aggregates.sales_order import SalesOrder
 from aggregates.stock_item import StockItem
@@ -110,8 +110,8 @@ def cancel_delivery_note(cmd: CancelDeliveryNote, act: Act, service: Service) ->
     note.cancel(cmd.reason, act)
     service.save(note)
     _tell_record(service, note, act)
-    everything = tuple(
-        Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines
+    everything = note.coming_back(
+        [Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines]
     )
     _bring_back(service, note, everything, None, act)
     _promise_again(service, note, act)
@@ -146,7 +146,7 @@ def take_back_goods(cmd: TakeBackGoods, act: Act, service: Service) -> Answer:
     """
     note = service.load(DeliveryNote, cmd.note_id)
     check_plain(note)
-    returns = tuple(Return(**line.model_dump()) for line in cmd.lines) or _all_out(note)
+    returns = note.coming_back(tuple(Return(**line.model_dump()) for line in cmd.lines) or _all_out(note))
     note.take_back(cmd.returned_on or rome_date(act.at), returns, cmd.sender_note, act)
     service.save(note)
     _bring_back(service, note, returns, cmd.warehouse_id, act)
@@ -172,7 +172,7 @@ def _owes_a_note(service: Service, note: DeliveryNote) -> bool:
 def _all_out(note: DeliveryNote) -> tuple[Return, ...]:
     out = note.outstanding
     return tuple(
-        Return(line_id=line.line_id, quantity=out[line.line_id], serials=note.serials_out(line.line_id), lots=line.lots)
+        Return(line_id=line.line_id, quantity=out[line.line_id], serials=note.serials_out(line.line_id))
         for line in note.lines
         if out[line.line_id] > 0
     )
@@ -183,24 +183,36 @@ def _bring_back(
 ) -> None:
     """Undo in stock what the note did to the lines that came back."""
     ref = _ref(note)
-    for one in returns:
+    for n, one in enumerate(returns, 1):
         line = note.line(one.line_id)
         if line is None or line.article_id is None or line.stock is None:
             continue
         effect = line.stock
-        movement_id = service.new_id(f"back-{line.line_id}")
+        movement_id = service.new_id(f"back-{n}-{line.line_id}")
         home = stock_at(service, line.article_id, warehouse_id or effect.warehouse_id, act, effect.ownership)
         if effect.to_warehouse_id is None or note.kept_on is not None:
-            came = _lots_back(effect.lots, one)
-            home.receive(movement_id, one.quantity, effect.unit_cost, ref, act, serials=one.serials, lots=came)
+            home.receive(movement_id, one.quantity, effect.unit_cost, ref, act, serials=one.serials, lots=_fitting(one))
         else:
-            away: StockItem = stock_at(service, line.article_id, effect.to_warehouse_id, act, effect.ownership)
-            away.move_to(home, movement_id, one.quantity, act, record=ref, serials=one.serials, lots=one.lots)
+            away = stock_at(service, line.article_id, effect.to_warehouse_id, act, effect.ownership)
+            _move_home(away, home, movement_id, one, ref, act)
 
 
-def _lots_back(gone: tuple[LotQuantity, ...], one: Return) -> tuple[LotQuantity, ...]:
-    """The lots that came back: those named, or the first that left."""
-    return drawn([lot for lot in gone if not one.lots or lot.code in one.lots], one.quantity)
+def _fitting(one: Return) -> tuple[LotQuantity, ...]:
+    """The lots of what came back; none where a part of it has none, as from before the article was kept by lot."""
+    return one.came if total(one.came) == one.quantity else ()
+
+
+def _move_home(away: StockItem, home: StockItem, movement_id: UUID, one: Return, ref: RecordRef, act: Act) -> None:
+    """Lot by lot: another customer may have goods of the same lots. Pieces go at once, each is known by its serial."""
+    if one.serials or len(one.came) < 2:
+        lots = tuple(lot.code for lot in one.came)
+        away.move_to(home, movement_id, one.quantity, act, record=ref, serials=one.serials, lots=lots)
+        return
+    for lot in one.came:
+        away.move_to(home, uuid5(movement_id, lot.code), lot.quantity, act, record=ref, lots=(lot.code,))
+    rest = one.quantity - total(one.came)
+    if rest > 0:
+        away.move_to(home, movement_id, rest, act, record=ref)
 
 
 def _ref(note: DeliveryNote) -> RecordRef:

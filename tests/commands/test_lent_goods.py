@@ -10,7 +10,15 @@ import pytest
 
 from aggregates.article import article_id
 from aggregates.delivery_note import DeliveryNote
-from aggregates.delivery_note_refusals import ExtendedToPast, LotsNotOut, NothingLent, SerialsNotOut, YearOfApproval
+from aggregates.delivery_note_refusals import (
+    ExtendedToPast,
+    LotsNotOut,
+    NotDelivered,
+    NothingLent,
+    SerialsNotOut,
+    YearOfApproval,
+)
+from aggregates.stock import stock_item_id
 from aggregates.stock_item import StockItem
 from commands.lent_goods import ReturnDayMissing, ReturnDayPast
 from tests.commands.deferred import TONER, firm, issue, note_id, propose, sold
@@ -174,6 +182,29 @@ def test_lots_come_back_as_they_left(shop: Company) -> None:
         one for one in shop.ask("stock", article_id=colour)["items"][0]["warehouses"] if one["warehouse_id"] == MAIN
     )
     assert item["on_hand"] == 3
+    shop.given(do("take-back-goods", at="2026-03-27T10:00", note_id=note_id("lots")))
+    back = shop.record(item["stock_item_id"]).lots
+    assert {code: lot.quantity for code, lot in back.items()} == {"L-A": 2, "L-B": 3}, "the rest is what was still out"
+
+
+def test_lent_lots_come_back_to_whom_they_were_lent_from(shop: Company) -> None:
+    """Two notes lend the same lots; each brings back its own, in parts, expired ones too; one line never twice."""
+    colour = article(shop, "COL", lot_tracked=True)
+    lots = [{"code": "L-A", "quantity": "2", "expires_on": "2026-04-01"}, {"code": "L-B", "quantity": "4"}]
+    came = {"warehouse_id": MAIN, "quantity": "6", "unit_cost": "4.00", "lots": lots, "source": FOR_CALL}
+    shop.given(do("receive-stock", article_id=colour, **came))
+    for name, named in (("one", ["L-A", "L-B"]), ("two", ["L-B"])):
+        line = {"article_id": colour, "quantity": "3", "lots": named}
+        shop.given(sold(name, "2026-03-25", lines=[line], reason="loan"))
+    (line,) = shop.record(note_id("one")).lines
+    one = {"line_id": line.line_id, "quantity": "2"}
+    back: dict[str, Any] = {"at": "2026-05-02T10:00", "note_id": note_id("one")}
+    shop.given().when(do("take-back-goods", **back, lines=[one, one])).then_refused(NotDelivered)
+    shop.given(do("take-back-goods", **back, lines=[one]), do("take-back-goods", **back))
+    shop.given(do("cancel-delivery-note", at="2026-05-03T10:00", note_id=note_id("two"), reason="Mai partita"))
+    home = shop.record(stock_item_id(colour, MAIN))
+    assert {code: lot.quantity for code, lot in home.lots.items()} == {"L-A": 2, "L-B": 4}
+    assert not shop.record(stock_item_id(colour, LOAN)).lots
 
 
 def extend(on: str, at: str = "2026-04-01T10:00", reason: str = "Ricambio in ritardo") -> Do:

@@ -196,8 +196,9 @@ def room_for(service: Service, record: RecordRef, item: StockItem) -> Decimal | 
     order = service.find(SalesOrder, record.id)
     if order is None:
         return None
-    elsewhere = [service.load(StockItem, one) for one in service.lookups.stock_reserved_for(record.id)]
-    places = {one.id: one for one in (*elsewhere, item) if one.article_id == item.article_id}
+    known = [stock_item_id(part.article_id, part.warehouse_id) for part in order.reserved]
+    found = (service.find(StockItem, one) for one in (*known, *service.lookups.stock_reserved_for(record.id)))
+    places = {one.id: one for one in (*found, item) if one is not None and one.article_id == item.article_id}
     return wanted_of(order).get(item.article_id, ZERO) - sum(
         (_held_for(one, order.id) for one in places.values()), ZERO
     )

@@ -26,6 +26,7 @@ from tests.replay import (
     life_deliveries,
     life_desk,
     life_files,
+    life_inventory,
     life_items,
     life_maintenance,
     life_money,
@@ -399,5 +400,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_buying.CHAPTERS,
     *life_stock.CHAPTERS,
     *life_returns.CHAPTERS,
+    *life_inventory.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

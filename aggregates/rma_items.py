@@ -82,6 +82,8 @@ class FaultyDecision(StrEnum):
     REFURBISHED = "refurbished"
     SCRAPPED = "scrapped"
     SUPPLIER_RETURN = "supplier_return"
+    GIVEN_BACK = "given_back"
+    """The claim failed and the customer, who pays for the replacement, wants it back: it is theirs again."""
 
 
 class ItemLabel(Value):

@@ -103,6 +103,10 @@ class SameRma(Refusal):
     status = 422
 
 
+class ClaimNotFailed(Refusal):
+    """{description} is ours: only after a failed claim does the customer have it back; decide the claim first."""
+
+
 class NoFeeProposed(Refusal):
     """No diagnosis fee is proposed for {description}; there is nothing to waive."""
 

@@ -14,6 +14,7 @@ from aggregates.record_ref import RecordRef
 from aggregates.rma_items import FaultyDecision, RmaItem, SupplierRepair, SupplierResult
 from aggregates.rma_parts import RmaParts
 from aggregates.rma_refusals import (
+    ClaimNotFailed,
     FaultyAlreadyDecided,
     ItemNotAtSupplier,
     NotOurFaultyPiece,
@@ -101,8 +102,21 @@ class RmaSupplier(RmaParts):
 
         Raises `NotOurFaultyPiece`, `FaultyAlreadyDecided`, `ItemAtSupplier`.
         """
+        if decision is FaultyDecision.GIVEN_BACK:
+            self.may_give_back(item_id)
         self._require_undecided(item_id)
         self._record(facts.FaultyDecided, act=act, item_id=item_id, decision=decision, unit_cost=unit_cost, note=note)
+
+    def may_give_back(self, item_id: UUID) -> RmaItem:
+        """The replaced piece that the customer may have back, unrepaired.
+
+        Raises `NotOurFaultyPiece`, `FaultyAlreadyDecided`, `ItemAtSupplier`, `ClaimNotFailed`.
+        """
+        self._require_undecided(item_id)
+        item, sent = self.item(item_id), self.replaced.get(item_id)
+        failed = sent is not None and self.claims.get(sent.id) is False
+        require(failed, ClaimNotFailed, description=item.description)
+        return item
 
     def _require_undecided(self, item_id: UUID) -> None:
         item = self.item(item_id)

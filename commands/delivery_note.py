@@ -23,6 +23,7 @@ from aggregates.values import Address, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.lent_items import bring_lent_back
+from commands.rma_given_back import given_back_with, ours_again
 from commands.rma_note_cancelled import rma_note_cancelled
 from commands.rma_told import check_plain, tell_loaner
 from commands.sales_order_parts import hold_again
@@ -109,11 +110,13 @@ def cancel_delivery_note(cmd: CancelDeliveryNote, act: Act, service: Service) ->
         return
     note.cancel(cmd.reason, act)
     service.save(note)
+    given = given_back_with(service, note)
     _tell_record(service, note, act)
     everything = note.coming_back(
         [Return(line_id=line.line_id, quantity=line.quantity, serials=line.serials) for line in note.lines]
     )
     _bring_back(service, note, everything, None, act)
+    ours_again(service, given, act)
     _promise_again(service, note, act)
     bring_lent_back(service, note, note.serials, rome_date(act.at), act)
 

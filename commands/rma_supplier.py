@@ -25,6 +25,7 @@ from aggregates.warehouse import WarehouseKind
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.disposal import Waste, scrapped
+from commands.rma_given_back import give_back
 from commands.rma_goods import check_serial, reference, serials_of
 from commands.rma_successor import succeed, successor_of
 from commands.stock import stock_at, warehouse_of
@@ -178,12 +179,15 @@ def decide_faulty_piece(cmd: DecideFaultyPiece, act: Act, service: Service) -> A
     item, note, answer = rma.item(cmd.item_id), None, None
     require(cmd.decision is not FaultyDecision.REFURBISHED or cmd.unit_cost is not None, ValueMissing)
     unit_cost = cmd.unit_cost if cmd.decision is FaultyDecision.REFURBISHED else None
+    if cmd.decision is FaultyDecision.GIVEN_BACK:
+        note = give_back(service, rma, rma.may_give_back(cmd.item_id), act)
+        answer = {"note_id": note.id, "number": note.number}
     if cmd.decision is FaultyDecision.SUPPLIER_RETURN:
         note = _returned(service, rma, item, cmd.supplier_id, act)
         answer = {"note_id": note.id, "number": note.number}
     rma.decide_faulty(item.item_id, cmd.decision, act, unit_cost=unit_cost, note=note)
     service.save(rma)
-    if cmd.decision is FaultyDecision.SUPPLIER_RETURN:
+    if note is not None:
         return answer
     _out_of_faulty(service, rma, item, act)
     if unit_cost is None:

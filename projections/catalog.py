@@ -334,6 +334,7 @@ VIEWS: tuple[View, ...] = (
     View("rma-legs", "/rmas/{rma_id}/legs", rma_legs.RmaLegsAsked, rma_legs.rma_legs, (rma_legs.RmaLegs,), roles.STAFF),
     View("find-by-code", "/rma-codes/{code}", rma_views.FindByCode, rma_views.find_by_code, (rmas.Rmas,), roles.STAFF),
     View("goods-at-suppliers", "/goods-at-suppliers", rma_views.GoodsAtSuppliers, rma_views.goods_at_suppliers, (rmas.Rmas,), roles.STAFF),
+    View("credit-candidates", "/rmas/{rma_id}/credit-candidates", rma_views.CreditCandidates, rma_views.credit_candidates, (rmas.Rmas, invoices.Invoices, articles.Articles), roles.STAFF),
     View("returns-to-settle", "/returns-to-settle", rma_views.ReturnsToCredit, rma_views.returns_to_settle, (rmas.Rmas,), roles.STAFF),
     View("waste-schedule", "/waste-schedule", disposals.WasteSchedule, disposals.waste_schedule, (disposals.Disposals,), roles.STAFF),
     View("quotes", "/quotes", quote_views.FindQuotes, quote_views.find_quotes, (quotes.Quotes,), roles.STAFF, totals=("net", "total")),

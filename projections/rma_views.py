@@ -126,6 +126,45 @@ def goods_at_suppliers(reader: Reader, ask: GoodsAtSuppliers) -> dict[str, Any]:
     )
 
 
+class CreditCandidates(Ask):
+    """Which lines of invoices may have sold an item of a return."""
+
+    rma_id: UUID
+    item_id: UUID
+
+
+def credit_candidates(reader: Reader, ask: CreditCandidates) -> dict[str, Any]:
+    """The customer's lines that named its serial, then those of its article, the newest first; a person chooses.
+
+    `left` is the part of the line's amount, euro before VAT, that no credit note took back; lines with none are left
+    out, as are lines of the article that name other serials.
+    """
+    return {
+        "items": reader.rows(
+            """with item as (
+                 select r.customer_id, trim(i.serial) as serial, a.code
+                   from {rma_item} i join {rma} r using (rma_id) left join {article} a on a.article_id = i.article_id
+                  where i.rma_id = %(rma_id)s and i.item_id = %(item_id)s),
+               found as (
+                 select v.invoice_id, v.number, v.issued_on, l.number as line_number, l.description,
+                        l.line->>'code' as code, l.line->'serials' as serials,
+                        (l.line->>'quantity')::numeric as quantity, l.amount, l.amount - l.credited as "left",
+                        coalesce(l.line->'serials' ? item.serial, false) as by_serial,
+                        (item.serial is null or coalesce(l.line->'serials', '[]') = '[]'::jsonb)
+                        and l.line->>'code' = item.code as by_article
+                   from item join {invoice} v on v.customer_id = item.customer_id
+                   join {invoice_line} l using (invoice_id)
+                  where v.state = 'issued' and v.kind = 'invoice' and not coalesce(l.is_excluded, false)
+                    and l.amount > 0 and l.credited < l.amount)
+               select invoice_id, number, issued_on, line_number, description, code, serials, quantity, amount, "left",
+                      case when by_serial then 'serial' else 'article' end as found_by
+                 from found where by_serial or by_article
+                order by by_serial desc, issued_on desc, number desc, line_number limit 50""",
+            {"rma_id": ask.rma_id, "item_id": ask.item_id},
+        )
+    }
+
+
 class ReturnsToCredit(Page):
     """Returned items that are to be credited and have no credit note; and faulty pieces of ours nobody decided on."""
 

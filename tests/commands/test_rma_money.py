@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 
 from aggregates.rma import Rma
 from aggregates.rma_refusals import ItemCreditedAlready, ItemNotCredited
+from aggregates.rules.send_deadline import month_end
 from commands.rma_money import InvoiceLineOfOther, InvoiceOfAnother
 from tests.commands.deferred import BOARD, ITEM, RETURN, TONER, WORK, firm, issue, note_id, propose
 from tests.commands.goods import CUSTOMER, FORLI, issue_note
@@ -114,3 +116,33 @@ def test_a_diagnosis_fee_is_billed_with_goods_not_repaired(shop: Company) -> Non
     shop.given(do("charge-rma-item", rma_id=RETURN, item_id=ITEM, charges=[fee]), decide("not_repairable"))
     shop.given(do("return-rma", at="2026-04-18T10:00", rma_id=RETURN))
     assert [one["amount"] for one in shop.ask("billing-due", on="2026-04-30")["items"]] == [Decimal("35.00")]
+
+
+def candidates(company: Company) -> list[tuple[str, str, int]]:
+    """The lines suggested, in order."""
+    found = company.ask("credit-candidates", rma_id=RETURN, item_id=ITEM)["items"]
+    return [(one["found_by"], str(one["issued_on"]), one["line_number"]) for one in found]
+
+
+def sold_on(company: Company, on: str, **line: Any) -> str:
+    until = str(month_end(date.fromisoformat(on)))
+    line = {"article_id": TONER, "quantity": "1", "unit_price": "78.00", **line}
+    company.given(issue_note(at=f"{on}T10:00", note_id=note_id(on), lines=[line]))
+    (proposed,) = company.execute(propose(until)).result["invoices"]
+    company.given(issue(proposed["invoice_id"], until))
+    return str(proposed["invoice_id"])
+
+
+def test_the_line_that_sold_it_is_suggested_by_serial_then_by_article(shop: Company) -> None:
+    """By its serial first, though older; then lines of the article without serials, newest first; others never."""
+    first = sold_on(shop, "2026-03-10", serials=["T-1"])
+    sold_on(shop, "2026-04-12")
+    sold_on(shop, "2026-05-14")
+    sold_on(shop, "2026-06-16", serials=["T-9"])
+    sold_on(shop, "2026-07-18", article_id=BOARD)
+    returned(shop, serial="T-1")
+    suggested = [("serial", "2026-03-31", 1), ("article", "2026-05-31", 1), ("article", "2026-04-30", 1)]
+    assert candidates(shop) == suggested
+    chosen = {"rma_id": RETURN, "item_id": ITEM, "invoice_id": first, "line_number": 1}
+    shop.given(decide("credited"), do("credit-rma-item", at="2026-08-03T09:00", **chosen))
+    assert candidates(shop) == suggested[1:]

@@ -19,6 +19,8 @@ from aggregates.base import Refusal
 from aggregates.values import ROME
 from gateways.i18n import translations, translator
 
+SPOKEN = ("aggregates.", "projections.", "gateways.http.table_values")
+"""Where the kinds of codes stand that people see."""
 CLASS_NAME = re.compile(r"([A-Z][a-z]+)+")
 KIND = "kind"
 """The context of the names of records, as refusals give them in `{kind}`."""

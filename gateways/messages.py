@@ -30,6 +30,7 @@ from aggregates.base import Aggregate, Refusal
 from aggregates.because import SENTENCES
 from gateways.i18n import LANGUAGES, TOLD, catalogue
 from gateways.labels import COLUMN, KIND, ROLE, VIEW, words
+from gateways.labels import SPOKEN as SPOKEN_KINDS
 
 K = TypeVar("K")
 PACKAGES = (aggregates, commands, projections, schedulers, gateways)
@@ -50,6 +51,7 @@ def texts() -> set[Text]:
     for package in PACKAGES:
         _import_all(package)
     from gateways.http.problems import FINDINGS  # here, because it imports what has just been imported
+    from gateways.http.table_fields import FIELDS
     from gateways.http.table_titles import COLUMNS, title_of
     from gateways.http.table_words import WORDS
     from projections.catalog import VIEWS
@@ -63,14 +65,14 @@ def texts() -> set[Text]:
     found |= {Text(finding) for finding in _found_by_checks()}
     found |= {Text(words(member.value), kind.__name__) for kind in codes() for member in kind}
     found |= {Text(words(kind.__name__), KIND) for kind in _below(Aggregate) if _is_record(kind)}
-    found |= {Text(title_of(column), COLUMN) for column in COLUMNS} | {Text(word, COLUMN) for word in WORDS}
+    found |= {Text(title_of(column), COLUMN) for column in COLUMNS | FIELDS} | {Text(word, COLUMN) for word in WORDS}
     found |= {Text(words(view.name), VIEW) for view in VIEWS}
     return found | {Text(words(role), ROLE) for role in roles.ALL}
 
 
 def codes() -> list[type[StrEnum]]:
     """The kinds of codes that people see; those of import files are words of those files."""
-    return [kind for kind in _below(StrEnum) if kind.__module__.startswith("aggregates.")]
+    return [kind for kind in _below(StrEnum) if kind.__module__.startswith(SPOKEN_KINDS)]
 
 
 def updated(language: str) -> Catalog:

@@ -87,7 +87,7 @@ def find_occurrences(reader: Reader, ask: FindOccurrences) -> dict[str, Any]:
     return {"items": found[:limit], "next": encode_cursor(place_of(found[limit - 1])) if len(found) > limit else None}
 
 
-class Step(StrEnum):
+class BoardStep(StrEnum):
     """How long the stretches of a calendar are."""
 
     WEEK = "week"
@@ -97,7 +97,7 @@ class Step(StrEnum):
 class AskCalendar(FindOccurrences):
     """The same services counted by week (from Monday) or month."""
 
-    by: Step = Step.MONTH
+    by: BoardStep = BoardStep.MONTH
 
 
 def maintenance_calendar(reader: Reader, ask: AskCalendar) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def maintenance_forecast(reader: Reader, ask: AskForecast) -> dict[str, Any]:
         for machine in machines(reader, plan):
             if ask.party_id in (None, machine.row["owner_id"]):
                 for due in forecast(machine.watched, machine.course, until):
-                    months[_first_of(max(due.due_on, on), Step.MONTH)].append(due)
+                    months[_first_of(max(due.due_on, on), BoardStep.MONTH)].append(due)
         items += [{**_named(plan), "month": month, **_expected(months[month])} for month in sorted(months)]
     return {"from_on": on, "until": until, "items": items}
 
@@ -280,8 +280,8 @@ def place_of(row: Row) -> tuple[str, str, str, str]:
     return str(row["due_on"]), str(row["plan_id"]), str(row["serial_item_id"]), row["key"]
 
 
-def _first_of(day: date, step: Step) -> date:
-    return day.replace(day=1) if step is Step.MONTH else day - timedelta(days=day.weekday())
+def _first_of(day: date, step: BoardStep) -> date:
+    return day.replace(day=1) if step is BoardStep.MONTH else day - timedelta(days=day.weekday())
 
 
 def _today(reader: Reader) -> date:

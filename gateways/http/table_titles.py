@@ -1,11 +1,9 @@
-"""The titles of all columns that lists show (intestazioni), and which codes they hold; Italian stands in the catalogue.
+"""The titles of all columns that lists show (intestazioni); Italian stands in the catalogue.
 
 The English title follows from the column's name. A column of a list that is not named here fails a test.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from gateways.labels import words
 
@@ -73,54 +71,6 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     work_minutes worked_on works written_at zones
     """.split()  # noqa: SIM905 - see above
 )
-# fmt: off
-CODES: Mapping[str, tuple[str, ...]] = {
-    "activity_state": ("ActivityState",),
-    "adjustments.way": ("ChangeWay",),
-    "basis": ("AccrualBasis",),
-    "billing": ("Billing",),
-    "call_priority": ("Level",),
-    "call_status": ("CallStatus",),
-    "channel": ("NoticeChannel", "Channel"),
-    "clock": ("Clock",),
-    "contact": ("ContactChannel",),
-    "coverage": ("CoverageKind",),
-    "customer_channel": ("ContactChannel",),
-    "document_type": ("DocumentType",),
-    "fuel": ("Fuel",),
-    "happening": ("Happening",),
-    "kind": (
-        "AbsenceKind", "ArticleKind", "BasisKind", "ClosingKind", "ContractKind", "SaleDocumentKind", "IssuedKind",
-        "DocumentKind", "RecordKind",
-    ),
-    "method": ("PaymentMethod",),
-    "missed_by": ("Side",),
-    "mode": ("ActivityMode",),
-    "nature": ("PartyNature", "ContractNature"),
-    "origin": ("PaymentOrigin",),
-    "outcome": ("CloseOutcome", "ReportOutcome", "JobOutcome"),
-    "paused_for": ("PauseReason",),
-    "priority": ("Level",),
-    "reason": ("Reason",),
-    "record_kind": ("RecordKind", "Document"),
-    "role": ("PartyRole",),
-    "scheme": ("MandateScheme",),
-    "source_kind": ("SaleDocumentKind",),
-    "stage": ("RunStage",),
-    "status": ("CallStatus", "ContractStatus", "ProposalStatus", "QuoteStatus", "RmaStatus"),
-    "quotes.status": ("QuoteStatus",),
-    "rmas.status": ("RmaStatus",),
-    "contracts.status": ("ContractStatus",),
-    "contract-proposals.status": ("ProposalStatus",),
-    "state": ("ActivityState", "InvoiceState", "PlanState", "NoticeState"),
-    "invoices.state": ("InvoiceState",),
-    "subject_kind": ("RecordKind",),
-    "visit_state": ("ActivityState",),
-    "vat_rate": ("VatRateCode",),
-    "whom": ("Whom",),
-}
-# fmt: on
-"""The kinds of codes that a column may hold, tried in order; `view.column` before the column everywhere."""
 
 
 def title_of(column: str) -> str:

@@ -17,9 +17,11 @@ from babel.numbers import format_decimal
 from pydantic import BaseModel
 from pydantic_core import to_json, to_jsonable_python
 
-from gateways.http.table_titles import CODES, title_of
+from gateways.http import table_values
+from gateways.http.table_codes import CODES
+from gateways.http.table_titles import title_of
 from gateways.i18n import translations
-from gateways.labels import COLUMN, VIEW, label, shown, words
+from gateways.labels import COLUMN, SPOKEN, VIEW, label, shown, words
 from projections.base import View
 
 YES, NO = "yes", "no"
@@ -83,21 +85,20 @@ def number(value: Decimal, language: str, places: int = 0) -> str:
 def kinds_of(view: View, column: str) -> tuple[type[StrEnum], ...]:
     """Which codes a column of a view holds: as the view's own filter says, or as its name does everywhere."""
     own = _filter_kind(view.ask, column)
-    if own:
-        return (own,)
     names = CODES.get(f"{view.name}.{column}", CODES.get(column, ()))
-    return tuple(_kinds()[name] for name in names)
+    return (*((own,) if own else ()), *(_kinds()[name] for name in names))
 
 
 @cache
 def _kinds() -> Mapping[str, type[StrEnum]]:
     """All codes of the product by the name of their kind."""
-    return {kind.__name__: kind for kind in StrEnum.__subclasses__() if kind.__module__.startswith("aggregates.")}
+    assert table_values.__name__ in SPOKEN  # imported, so that its kinds are there
+    return {kind.__name__: kind for kind in StrEnum.__subclasses__() if kind.__module__.startswith(SPOKEN)}
 
 
 def is_hidden(column: str, value: Any = None) -> bool:
     """Whether a column tells people nothing: ids, hashes, what only programs need."""
-    return column.endswith(("_id", "_ids", "sha256", "because")) or column in HIDDEN or isinstance(value, UUID)
+    return column.endswith(("_id", "_ids", "_hash", "sha256", "because")) or column in HIDDEN or isinstance(value, UUID)
 
 
 HIDDEN = frozenset(

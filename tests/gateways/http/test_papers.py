@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
@@ -18,16 +18,20 @@ from openpyxl.utils import get_column_letter
 from gateways.http import table_rows
 from gateways.http.reserved import fields_of
 from gateways.http.sheets import blocks_of
+from gateways.http.table_codes import CODES
+from gateways.http.table_fields import FIELDS
 from gateways.http.table_rows import Totals
-from gateways.http.table_titles import CODES, COLUMNS
-from gateways.http.table_words import _kinds, is_hidden, number, text
+from gateways.http.table_titles import COLUMNS
+from gateways.http.table_words import _kinds, is_hidden, kinds_of, number, text
 from gateways.http.tables import is_list
 from projections.base import Page
-from projections.catalog import VIEWS
+from projections.catalog import READ_MODELS, VIEWS
 from tests.contract_steps import C1, ROSSI, founded, signed
 from tests.gateways.http.test_commands import problem
 from tests.gateways.http.visitors import Visitor, visitor
 
+NO_COLUMN = frozenset({"by", "sort", "group"})
+"""Parameters that no column is called by."""
 FORMS = ("csv", "xlsx", "pdf")
 NEEDED = {"code": "FOI", "method": "riba", "at": "2026-01-01T09:00:00+01:00"}
 CENTS = st.decimals("-1000000", "1000000", places=2)
@@ -262,3 +266,33 @@ def test_what_a_list_declares_has_a_title(view: Any) -> None:
     assert declared <= COLUMNS
     assert not {name for name in declared if name.endswith(("_percent", "_price", "percent"))}
     assert not any(is_hidden(name) for name in view.columns)
+
+
+@pytest.mark.parametrize("model", READ_MODELS, ids=lambda model: model.NAME)
+def test_every_column_of_a_read_model_has_a_title(model: Any) -> None:
+    """What a table holds some list or sheet shows, today or tomorrow."""
+    told = {column for table in model.TABLES for column in table.columns if not is_hidden(column)}
+    assert told - COLUMNS - FIELDS == set(), "gateways/http/table_fields.py, then: make messages"
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_every_code_that_a_view_filters_by_has_its_word(view: Any) -> None:
+    """Filters name the codes of their columns: each is printed as a word."""
+    for name, field in view.ask.model_fields.items():
+        offered = [each for part in (field.annotation, *get_args(field.annotation)) for each in get_args(part)]
+        codes = [each for each in offered if isinstance(each, str)]
+        kinds = kinds_of(view, name)
+        known = {member.value for kind in kinds for member in kind}
+        assert not codes or name in NO_COLUMN or set(codes) <= known, (name, set(codes) - known)
+
+
+def test_no_code_stands_on_an_italian_paper() -> None:
+    """A sample of what lists show most: their words, not their codes."""
+    views = {view.name: view for view in VIEWS}
+    for name, column, code, italian in (
+        ("due-ledger", "state", "overdue", "scaduta"), ("delivery-notes", "state", "invoiced", "fatturata"),
+        ("sales-orders", "status", "placed", "confermato"), ("sales-orders", "fulfilment", "no_goods", "senza merce"),
+        ("stock-movements", "kind", "moved_out", "trasferito in uscita"), ("rma-legs", "way", "waste", "rifiuto"),
+        ("work-reports", "state", "to_sign", "da firmare"), ("mandates", "state", "revoked", "revocato"),
+    ):  # fmt: skip
+        assert text(code, "it", kinds_of(views[name], column)) == italian, (name, column)

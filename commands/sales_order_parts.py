@@ -150,13 +150,17 @@ def release_held(
 
 
 def free_excess(service: Service, order: SalesOrder, act: Act) -> None:
-    """Give back what is promised beyond what is still to be delivered: goods may leave from elsewhere than promised."""
+    """Give back what is promised beyond what is still to be delivered: goods may leave from elsewhere than promised.
+
+    What stands in for something ordered is kept until the order is delivered whole.
+    """
     items, still = holding(service, order, act), wanted_of(order)
+    ordered = {line.article_id for line in order.lines}
     for item in items:
         held = sum((_held_for(one, order.id) for one in items if one.article_id == item.article_id), ZERO)
         too_much = held - still.get(item.article_id, ZERO)
-        is_ordered = item.article_id in still or not still
-        if too_much > 0 and is_ordered:
+        stands_in = item.article_id not in ordered and bool(still)
+        if too_much > 0 and not stands_in:
             item.release(order.id, act, at_most=min(too_much, _held_for(item, order.id)))
             service.save(item)
 

@@ -102,4 +102,33 @@ def settled(life: Life) -> None:
     life.do("close-rma", "2027-10-02T09:01", **one)
 
 
-CHAPTERS: tuple[Callable[[Life], None], ...] = (prepared, taken_along, settled)
+def loose_ends(life: Life) -> None:
+    """Pieces that come in two parts, one worked on, one unmended whose fee is waived; a longer loan; one given back."""
+    at = "2027-10-04T09:"
+    part, swap = {"item_id": named("late ovens")}, {"item_id": named("ovens given back")}
+    one, oven = {"rma_id": named("loose ends")}, {"description": "Forno", "article_id": OVEN}
+    life.do("set-company-parameters", f"{at}00", from_on="2027-10-01", change={"diagnosis_fee": "30.00"})
+    items = [{**part, **oven, "quantity": "3"}, {**swap, **oven}]
+    life.do("request-rma", f"{at}01", **one, customer_id=named("Resia"), items=items)
+    sent = {"article_id": OVEN, "warehouse_id": STORE, "unit_price": "150.00"}
+    life.do("send-rma-replacement", f"{at}02", **one, **swap, **sent)
+    life.do("receive-rma", f"{at}03", **one, items=[part, swap])
+    fitted = {"parts": [{"article_id": OVEN, "unit_price": "20.00", "warehouse_id": STORE}]}
+    life.do("work-on-rma-item", f"{at}04", **one, **part, **fitted, hours="1", hour_price="40.00")
+    life.do("decide-rma-outcome", f"{at}05", **one, **part, outcome="repaired")
+    life.do("return-rma", f"{at}06", **one)
+    life.do("receive-rma", f"{at}07", **one, items=[part])
+    rest = {"item_id": life.company.ask("rma", **one)["items"][2]["item_id"]}
+    life.do("decide-rma-outcome", f"{at}08", **one, **rest, outcome="no_fault_found")
+    life.do("waive-rma-fee", f"{at}09", **one, **rest, reason="Cliente storico")
+    life.do("return-rma", f"{at}10", **one)
+    life.do("decide-rma-outcome", f"{at}11", **one, **swap, outcome="replaced")
+    life.do("decide-rma-claim", f"{at}12", **one, **swap, accepted=False, reason="Manomissione accertata")
+    life.do("decide-faulty-piece", f"{at}13", **one, **swap, decision="given_back")
+    lent = {"note_id": life.do("give-rma-loaner", f"{at}14", **one, article_id=OVEN, warehouse_id=STORE)["note_id"]}
+    life.do("extend-loan", f"{at}15", **lent, return_by="2027-12-31", reason="Ricambio in ritardo")
+    life.do("take-back-goods", f"{at}16", **lent)
+    life.do("close-rma", f"{at}17", **one, why="Il terzo forno non arriva")
+
+
+CHAPTERS: tuple[Callable[[Life], None], ...] = (prepared, taken_along, settled, loose_ends)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from aggregates import roles
 from aggregates.article import article_id
@@ -26,7 +27,7 @@ from gateways.demo_stage import Stage
 from projections.quote_links import quote_document
 
 ANSWERED_AT = datetime(2026, 10, 1, 17, 30, tzinfo=ROME)
-CUSTOMER = {"name": "Nicolò Ricci", "email": "ricci@nicolo.example"}
+CUSTOMER: dict[str, Any] = {"name": "Nicolò Ricci", "email": "ricci@nicolo.example"}
 
 
 def ask_for_answer(stage: Stage, at: datetime) -> None:

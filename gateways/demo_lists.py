@@ -22,6 +22,7 @@ from projections.catalog import BY_NAME as VIEWS
 LISTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("stock", {"below_minimum": True}),
     ("billing-due", {"on": date(2026, 10, 31)}),
+    ("due-ledger", {}),
     ("call-board", {"status": "open"}),
     ("quotes", {}),
     ("delivery-notes", {}),
@@ -47,5 +48,6 @@ def _forms(installation: Installation, house: House, view: View, fields: dict[st
         ask_page = partial(view.query, reader)
         head = head_of(view, asked, reader, house.company_id, user_id, "it", datetime.now(UTC))
         yield "pdf", list_pdf(view, rows_of(view, "pdf", asked, False, ask_page), head, installation.press.typeset)
-        with excel_of(view, rows_of(view, "xlsx", asked, False, ask_page), "it") as book:
+        rows = rows_of(view, "xlsx", asked, False, ask_page)
+        with excel_of(view, rows, "it", installation.press, lambda: None) as book:
             yield "xlsx", book.read()

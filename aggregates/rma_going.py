@@ -14,8 +14,8 @@ from aggregates.rma_parts import RmaParts
 from aggregates.rma_refusals import (
     ItemReplaced,
     ItemSettled,
+    NothingToSendBack,
     OutcomeMissing,
-    RmaItemsMissing,
     RmaNotAuthorised,
 )
 from aggregates.rma_state import ItemState
@@ -58,11 +58,11 @@ class RmaGoing(RmaParts):
     def to_send_back(self, item_ids: Sequence[UUID]) -> list[RmaItem]:
         """The items named, or all that are ready.
 
-        Raises `ItemNotReceived`, `OutcomeMissing`, `ItemSettled`, `ItemAtSupplier`, `RmaItemsMissing`.
+        Raises `ItemNotReceived`, `OutcomeMissing`, `ItemSettled`, `ItemAtSupplier`, `NothingToSendBack`.
         """
         self._require_open()
         wanted = item_ids or [one for one in self.items if self._is_ready(one)]
-        require(bool(wanted), RmaItemsMissing)
+        require(bool(wanted), NothingToSendBack)
         for item_id in wanted:
             self._require_here(item_id)
             outcome, what = self.outcomes.get(item_id), self.items[item_id].description

@@ -11,6 +11,10 @@ class RmaItemsMissing(Refusal):
     status = 422
 
 
+class NothingToSendBack(Refusal):
+    """Nothing of this return is ready to go back; goods go back once they are here and their outcome is decided."""
+
+
 class RmaNotAuthorised(Refusal):
     """This return is not authorised yet; give it a number first."""
 

@@ -21,6 +21,7 @@ from aggregates.rma_refusals import (
     ItemsStillOpen,
     LoanerStillOut,
     MoreThanExpected,
+    NothingToSendBack,
     NotReplaced,
     OutcomeMissing,
     RmaItemUnknown,
@@ -188,6 +189,7 @@ def test_nothing_is_decided_for_what_is_not_here(workshop: Company) -> None:
     workshop.given(request())
     workshop.given().when(DIAGNOSE).then_refused(ItemNotReceived)
     workshop.given().when(decide()).then_refused(ItemNotReceived)
+    workshop.given().when(do("return-rma", rma_id=RMA)).then_refused(NothingToSendBack)
     workshop.given(receive())
     back = do("return-rma", rma_id=RMA, item_ids=[A])
     workshop.given().when(back).then_refused(OutcomeMissing)

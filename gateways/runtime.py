@@ -24,6 +24,7 @@ from obstore.exceptions import BaseError as StoreError
 from gateways.day_planner import DayPlanner
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import Issuer
+from gateways.documents.text_reader import TextReader
 from gateways.documents.word_issuer import WordIssuer
 from gateways.duty_round import DutyRound
 from gateways.forgetting import destroy_forgotten_keys
@@ -97,13 +98,12 @@ def schedulers(installation: Installation) -> Part:
 def documents(installation: Installation) -> Part:
     """Makes the documents that are due."""
     issuer = issuer_of(installation)
-    word = WordIssuer(issuer.archive)
+    hands = (issuer, WordIssuer(issuer.archive), TextReader(issuer.archive))
 
     def issue() -> None:
         for row in companies.every(installation.database):
-            house = installation.house(str(row.company_id))
-            issuer.tick(house)
-            word.tick(house)
+            for hand in hands:
+                hand.tick(installation.house(str(row.company_id)))
 
     return Loop("documents", issue, installation, DOCUMENTS_S)
 

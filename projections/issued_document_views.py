@@ -41,7 +41,9 @@ class FindDocuments(Page):
     """Documents of the archive, ours and those filed, by what they say, what they are, and what they are about."""
 
     kind: str | None = None
-    origin: str | None = Field(default=None, pattern="^(issued|filed)$", description="Ours, or of others.")
+    origin: str | None = Field(
+        default=None, pattern="^(issued|filed)$", examples=["issued"], description="Ours, or of others."
+    )
     source: UUID | None = Field(default=None, description="The record that they are of, or its stream.")
     record: UUID | None = Field(
         default=None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from aggregates.rules.search_words import APOSTROPHE, ELISION, SEPARATED, ZEROS, plain
 
@@ -55,7 +56,13 @@ def stem(word: str) -> str:
     return ENDINGS.sub("", word)
 
 
-def _terms(word: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 16)
+def _terms(word: str) -> tuple[str, ...]:
+    """What one word is indexed by; the same words come again in most documents."""
+    return tuple(_each_term(word))
+
+
+def _each_term(word: str) -> Iterator[str]:
     yield from _parts(word)
     if APOSTROPHE.search(word):
         yield from _parts(APOSTROPHE.sub("", word))

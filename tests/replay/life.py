@@ -19,6 +19,7 @@ from commands.issued_document import HOLD, RECORD, HoldDocument, RecordIssuedDoc
 from tests.dsl import Company
 from tests.replay import (
     life_absence,
+    life_archive,
     life_billing,
     life_buying,
     life_clocks,
@@ -401,5 +402,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_stock.CHAPTERS,
     *life_returns.CHAPTERS,
     *life_inventory.CHAPTERS,
+    *life_archive.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

@@ -13,7 +13,9 @@ from aggregates.filed_document import FiledDocument, FilingReasonMissing
 from commands.attachment import STORE, StoreFile
 from commands.base import NotFound
 from commands.filed_document import READ, NoteDocumentText
-from gateways.documents.issuer import Issuer
+from gateways.documents.issuer import Issuer, archive_key
+from gateways.documents.text_reader import TextReader
+from gateways.files import check_file, keep_file
 from projections import document_search
 from tests.document_steps import (
     ADDRESS,
@@ -223,3 +225,24 @@ def test_what_a_paper_says_is_found_once_it_was_read(firm: Company) -> None:
         firm.house.desk.execute(READ, told, Act(by="system:documents", at=MORNING))
     assert kinds(firm, text="guarnizioni") == ["letter"]
     assert [type(r.fact) for r in firm.facts(DOCUMENT)].count(FiledDocument.TextRead) == 1
+
+
+def test_the_worker_reads_a_pdf_once_and_a_broken_one_holds_nothing_up(firm: Company, issuer: Issuer) -> None:
+    reader = TextReader(issuer.archive)
+    note = firm.ask("documents", kind="delivery_note")["items"][0]
+    _, pdf = issuer.archive.get(archive_key(firm.house, "delivery_note", note["record_id"], note["version"]))
+    for n, data in enumerate((pdf, b"%PDF-1.7 broken", b"Perizia del carburatore")):
+        name = "perizia.txt" if data.startswith(b"Per") else f"bolla{n}.pdf"
+        file = check_file(name, data)
+        keep_file(issuer.archive, firm.house.company_id, file, data, MORNING)
+        stored = StoreFile(sha256=file.sha256, bytes=file.size, media_type=file.media_type)
+        firm.house.desk.execute(STORE, stored, Act(by="user:test", at=MORNING))
+        about = {"sha256": file.sha256, "name": name, "document_id": UUID(int=50 + n), "title": f"Carta {n}"}
+        firm.given(do("file-document", **filed(firm, **about)))
+    firm.fold()
+    assert reader.tick(firm.house) == 3
+    firm.fold()
+    assert reader.tick(firm.house) == 0
+    assert set(kinds(firm, text="stampante termica")) == {"delivery_note", "letter"}
+    assert kinds(firm, text="carburatori") == ["letter"]
+    assert firm.facts(UUID(int=51))[-1].fact.words is None

@@ -36,7 +36,7 @@ def connecting(life: Life) -> None:
     life.do("connect-inventory", AT, address="https://erp.example.it/inventory", **there)
     life.duty(FIND, FindInventory(state=LinkState.READY, told="Gestionale"), AT)
     place: dict[str, Any] = {"article_id": SEAL, "warehouse_id": OUTSIDE}
-    life.do("reserve-part", AT, **place, reservation_id=named("outside promise"), quantity="2", record=RMA)
+    life.do("reserve-part", AT, **place, reservation_id=named("outside promise"), quantity="5", record=RMA)
     life.do("set-warehouse-keeper", AT, warehouse_id=OUTSIDE, managed_by="erp", their_code="01")
     life.do("name-inventory-article", AT, article_id=SEAL, their_code="100-SEAL")
     life.do("check-inventory", AT)

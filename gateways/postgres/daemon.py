@@ -109,10 +109,10 @@ class Daemon:
 
     def _round(self, only: UUID | None) -> bool:
         held = [g for g in self.registry.own() if self._leases.holds(f"{g.name} {g.fingerprint}")]
-        heads = self._heads()
+        heads = self._heads() if only is None else self._head(only)
         busy = False
         for company_id, head in heads.items():
-            if only in (None, company_id) and self._level.get(company_id) != (head, held):
+            if self._level.get(company_id) != (head, held):
                 behind = self._step_company(company_id, head, held)
                 if not behind and not self._held:
                     self._level[company_id] = (head, held)
@@ -154,14 +154,16 @@ class Daemon:
     def _step_company(self, company_id: UUID, head: int, held: Sequence[Generation]) -> bool:
         with self._database.company(company_id) as connection:
             groups: dict[int, list[Target]] = {}
+            level = True
             for generation, position in positions(connection, company_id, held).items():
                 if position < head and self._held.get((company_id, generation), 0.0) < time.monotonic():
                     groups.setdefault(position, []).append(self._target(generation))
             for position, targets in sorted(groups.items()):
                 folder = self._folder(connection, company_id)
-                folder.next_batch(position, targets, BATCH if head - position < FAR_BEHIND else LARGE_BATCH)
+                size = BATCH if head - position < FAR_BEHIND else LARGE_BATCH
+                level &= folder.next_batch(position, targets, size) >= head
                 self._held |= dict.fromkeys(((company_id, g) for g in folder.held), time.monotonic() + HELD_S)
-        return bool(groups)
+        return not level
 
     def _activate(self, held: Sequence[Generation], heads: dict[UUID, int]) -> None:
         """Let queries see new generations that have caught up with every company's log."""
@@ -178,6 +180,14 @@ class Daemon:
     def _heads(self) -> dict[UUID, int]:
         with self._database.connection() as connection:
             return dict(connection.execute("select company_id, last_position from company_heads()").fetchall())
+
+    def _head(self, company_id: UUID) -> dict[UUID, int]:
+        with self._database.company(company_id) as connection:
+            return dict(
+                connection.execute(
+                    "select company_id, last_position from company_head where company_id = %s", (company_id,)
+                ).fetchall()
+            )
 
     def _folder(self, connection: Connection, company_id: UUID) -> Folder:
         return Folder(connection, company_id, self._codec_of(company_id))

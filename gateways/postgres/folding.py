@@ -52,12 +52,17 @@ class Folder:
         self.held: list[Generation] = []
         """Generations of models in order that stand before a fact they cannot fold."""
 
-    def next_batch(self, position: int, targets: Sequence[Target], size: int = BATCH) -> None:
-        """Fold the facts behind a position: all models together, or each alone, or fact by fact."""
+    def next_batch(self, position: int, targets: Sequence[Target], size: int = BATCH) -> int:
+        """Fold the facts behind a position: all models together, or each alone, or fact by fact.
+
+        Returns where all models are known to stand: where they stood, when not all went together.
+        """
         batch = facts.after(self._connection, self._company_id, position, size)
-        if batch:
-            topics = {topic for target in targets for topic in target.model.HANDLERS}
-            self._fold_or_divide(position, targets, batch, self._read(batch, topics))
+        if not batch:
+            return position
+        topics = {topic for target in targets for topic in target.model.HANDLERS}
+        together = self._fold_or_divide(position, targets, batch, self._read(batch, topics))
+        return batch[-1].position if together else position
 
     def replay(self, target: Target) -> int:
         """Try the parked facts of a model again, in order; the number that could be folded."""
@@ -76,20 +81,22 @@ class Folder:
 
     def _fold_or_divide(
         self, position: int, targets: Sequence[Target], batch: Sequence[StoredFact], read: Mapping[int, Readable]
-    ) -> None:
+    ) -> bool:
         try:
             self._fold(position, targets, batch, read)
         except Overtaken:
-            return
+            return False
         except AWAY:
             raise
         except Exception as error:
             if len(targets) == 1:
                 log.warning("folding fact by fact", model=targets[0].generation.name, error=repr(error))
                 self._fold_singly(position, targets[0], batch, read)
-                return
-            for target in targets:
-                self._fold_or_divide(position, [target], batch, read)
+            else:
+                for target in targets:
+                    self._fold_or_divide(position, [target], batch, read)
+            return False
+        return True
 
     def _read(self, batch: Sequence[StoredFact], topics: set[str]) -> dict[int, Readable]:
         read: dict[int, Readable] = {}
@@ -108,15 +115,18 @@ class Folder:
     ) -> None:
         with self._connection.transaction():
             self._connection.execute("set local synchronous_commit = off")
+            parked = parked_streams(self._connection, self._company_id)
             for target in targets:
                 mine = _mine(target, batch, read)
                 if mine:
-                    self._fold_model(target, mine, read)
+                    self._fold_model(target, mine, read, parked.get(self._place(target), set()))
             self._move(position, batch[-1].position, targets)
 
-    def _fold_model(self, target: Target, mine: Sequence[StoredFact], read: Mapping[int, Readable]) -> None:
+    def _fold_model(
+        self, target: Target, mine: Sequence[StoredFact], read: Mapping[int, Readable], parked: set[UUID]
+    ) -> None:
         streams = {stored.stream_id for stored in mine}
-        if not target.model.IN_ORDER and parked_streams(self._connection, self._place(target)) & streams:
+        if not target.model.IN_ORDER and parked & streams:
             raise _Queued
         rows = self._rows(target)
         rows.prefetch(target.model, streams)
@@ -131,7 +141,7 @@ class Folder:
         place, end = self._place(target), batch[-1].position
         try:
             with self._connection.transaction():
-                parked = parked_streams(self._connection, place)
+                parked = parked_streams(self._connection, self._company_id).get(place, set())
                 for stored in _mine(target, batch, read):
                     waits = WAITS if stored.stream_id in parked else None
                     error = waits or self._try(target, stored, read[stored.position])
@@ -182,7 +192,7 @@ class Folder:
         return WorkingRows(self._connection, self._company_id, target.generation.names(target.model))
 
     def _place(self, target: Target) -> Place:
-        return Place(self._company_id, target.generation)
+        return Place(self._company_id, target.generation.name, target.generation.number)
 
 
 def _mine(target: Target, batch: Sequence[StoredFact], read: Mapping[int, Readable]) -> list[StoredFact]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from gateways.postgres.database import Connection
 from gateways.postgres.facts import StoredFact
-from gateways.postgres.read_models import Generation
 
 WAITS = "waits behind an earlier fact of its stream"
 
@@ -18,12 +17,13 @@ class Place:
     """One generation of a read model in one company."""
 
     company_id: UUID
-    generation: Generation
+    name: str
+    number: int
 
     @property
     def key(self) -> tuple[UUID, str, int]:
         """Its key in the tables."""
-        return self.company_id, self.generation.name, self.generation.number
+        return self.company_id, self.name, self.number
 
 
 def park(connection: Connection, place: Place, stored: StoredFact, error: str) -> None:
@@ -35,12 +35,15 @@ def park(connection: Connection, place: Place, stored: StoredFact, error: str) -
     )
 
 
-def parked_streams(connection: Connection, place: Place) -> set[UUID]:
-    """The streams that have a fact set aside."""
+def parked_streams(connection: Connection, company_id: UUID) -> Mapping[Place, set[UUID]]:
+    """The streams that have a fact set aside, for every generation that has any."""
     rows = connection.execute(
-        "select distinct stream_id from parked_fact where company_id = %s and name = %s and generation = %s", place.key
+        "select distinct name, generation, stream_id from parked_fact where company_id = %s", (company_id,)
     )
-    return {row[0] for row in rows}
+    parked: dict[Place, set[UUID]] = {}
+    for name, number, stream_id in rows:
+        parked.setdefault(Place(company_id, name, number), set()).add(stream_id)
+    return parked
 
 
 def parked_positions(connection: Connection, place: Place) -> Sequence[int]:

@@ -44,6 +44,7 @@ class Registry:
         self.models = {model.NAME: model for model in models}
         self._database = database
         self._kept: list[Generation] = []
+        self._own: tuple[object, list[Generation]] = (None, [])
         self._until = 0.0
         self._mutex = threading.Lock()
 
@@ -66,7 +67,12 @@ class Registry:
 
         While a new version is being rolled out, the generation of the old one belongs to the old program.
         """
-        return [g for g in self.generations() if g.fingerprint == self.models[g.name].fingerprint()]
+        living = self.generations()
+        known_for, own = self._own
+        if known_for is not living:
+            own = [g for g in living if g.fingerprint == self.models[g.name].fingerprint()]
+            self._own = (living, own)
+        return own
 
     def seen(self, name: str) -> Generation | None:
         """The generation that queries read: of this program's own version if there is one, the active one first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -87,8 +88,9 @@ class WorkingRows:
             if gone:
                 self._delete(table, gone)
             absent = self._absent.get(table.name, set())
-            self._insert(table, [row for key in keys if key in absent and (row := held[key]) is not None])
-            self._upsert(table, [row for key in keys if key not in absent and (row := held[key]) is not None])
+            there = [(key, row) for key in keys if (row := held[key]) is not None]
+            self._write(table, [row for key, row in there if key in absent], new=True)
+            self._write(table, [row for key, row in there if key not in absent], new=False)
             absent.difference_update(keys)
         self._changed.clear()
 
@@ -97,58 +99,75 @@ class WorkingRows:
         self._changed.setdefault(table.name, (table, set()))[1].add(key)
 
     def _select(self, table: Table, equals: Mapping[str, Any], *, many: bool = False) -> list[Row]:
-        operator = SQL("{} = any(%s::{}[])") if many else SQL("{} = %s::{}")
-        conditions = [operator.format(Identifier(c), SQL(table.columns[c])) for c in equals]
-        statement = SQL("select {} from {} where company_id = %s and {}").format(
-            _columns(table), self._physical(table), SQL(" and ").join(conditions)
-        )
+        statement = _selecting(self._names[table.name], _shape(table), tuple(equals), many)
         found = self._connection.execute(statement, (self._company_id, *equals.values()), binary=True).fetchall()
         return [dict(zip(table.columns, row, strict=True)) for row in found]
 
     def _delete(self, table: Table, keys: list[Key]) -> None:
         values = [list(column) for column in zip(*keys, strict=True)]
-        statement = SQL("delete from {} where company_id = %s and ({}) in (select * from unnest({}))").format(
-            self._physical(table), SQL(", ").join(map(Identifier, table.key)), _arrays(table, table.key, values)
-        )
+        shape = tuple((column, table.columns[column]) for column in table.key)
+        statement = _deleting(self._names[table.name], shape, _formats(values))
         self._connection.execute(statement, (self._company_id, *values))
 
-    def _insert(self, table: Table, rows: list[Row]) -> None:
-        """New rows whose keys are known to be free: no look at the index first."""
+    def _write(self, table: Table, rows: list[Row], *, new: bool) -> None:
+        """New rows are those whose keys are known to be free: no look at the index first."""
         if rows:
-            self._write(table, rows, SQL(""))
+            values = [[_sql(table, column, row[column]) for row in rows] for column in table.columns]
+            key = () if new else table.key
+            statement = _inserting(self._names[table.name], _shape(table), _formats(values), key)
+            self._connection.execute(statement, (self._company_id, *values))
 
-    def _upsert(self, table: Table, rows: list[Row]) -> None:
-        if rows:
-            updates = [SQL("{0} = excluded.{0}").format(Identifier(c)) for c in table.columns if c not in table.key]
-            self._write(
-                table,
-                rows,
-                SQL("on conflict (company_id, {}) do {}").format(
-                    SQL(", ").join(map(Identifier, table.key)),
-                    SQL("update set {}").format(SQL(", ").join(updates)) if updates else SQL("nothing"),
-                ),
-            )
 
-    def _write(self, table: Table, rows: list[Row], conflict: Composable) -> None:
-        values = [[_sql(table, column, row[column]) for row in rows] for column in table.columns]
-        statement = SQL("insert into {} (company_id, {}) select %s, * from unnest({}) {}").format(
-            self._physical(table), _columns(table), _arrays(table, table.columns, values), conflict
+Shape = tuple[tuple[str, str], ...]
+"""Columns with their types."""
+
+
+def _shape(table: Table) -> Shape:
+    return tuple(table.columns.items())
+
+
+@lru_cache(maxsize=4096)
+def _selecting(physical: str, shape: Shape, equals: tuple[str, ...], many: bool) -> bytes:
+    operator = SQL("{} = any(%s::{}[])") if many else SQL("{} = %s::{}")
+    kinds = dict(shape)
+    conditions = SQL(" and ").join(operator.format(Identifier(c), SQL(kinds[c])) for c in equals)
+    statement = SQL("select {} from {} where company_id = %s and {}")
+    return statement.format(_listed(kinds), Identifier(physical), conditions).as_bytes(None)
+
+
+@lru_cache(maxsize=4096)
+def _deleting(physical: str, key: Shape, formats: tuple[str, ...]) -> bytes:
+    statement = SQL("delete from {} where company_id = %s and ({}) in (select * from unnest({}))")
+    return statement.format(Identifier(physical), _listed(dict(key)), _arrays(key, formats)).as_bytes(None)
+
+
+@lru_cache(maxsize=4096)
+def _inserting(physical: str, shape: Shape, formats: tuple[str, ...], key: tuple[str, ...]) -> bytes:
+    """With a key: rows that may be there already are replaced."""
+    statement = SQL("insert into {} (company_id, {}) select %s, * from unnest({}) {}")
+    conflict: Composable = SQL("")
+    if key:
+        others = [SQL("{0} = excluded.{0}").format(Identifier(column)) for column, _ in shape if column not in key]
+        conflict = SQL("on conflict (company_id, {}) do {}").format(
+            _listed(key), SQL("update set {}").format(SQL(", ").join(others)) if others else SQL("nothing")
         )
-        self._connection.execute(statement, (self._company_id, *values))
-
-    def _physical(self, table: Table) -> Identifier:
-        return Identifier(self._names[table.name])
-
-
-def _columns(table: Table) -> Composed:
-    return SQL(", ").join(map(Identifier, table.columns))
-
-
-def _arrays(table: Table, columns: Iterable[str], values: Iterable[list[Any]]) -> Composed:
-    return SQL(", ").join(
-        SQL("{}::{}[]").format(SQL(_format(column_values)), SQL(table.columns[column]))
-        for column, column_values in zip(columns, values, strict=True)
+    return statement.format(Identifier(physical), _listed(dict(shape)), _arrays(shape, formats), conflict).as_bytes(
+        None
     )
+
+
+def _listed(columns: Iterable[str]) -> Composed:
+    return SQL(", ").join(map(Identifier, columns))
+
+
+def _arrays(shape: Shape, formats: tuple[str, ...]) -> Composed:
+    return SQL(", ").join(
+        SQL("{}::{}[]").format(SQL(form), SQL(kind)) for form, (_, kind) in zip(formats, shape, strict=True)
+    )
+
+
+def _formats(values: Iterable[list[Any]]) -> tuple[str, ...]:
+    return tuple(map(_format, values))
 
 
 def _format(values: list[Any]) -> str:

@@ -96,7 +96,7 @@ def require(condition: bool, refusal: type[Refusal], /, **values: Any) -> None:
 class _Fact(BaseModel):
     """What all facts share. Stream id and version live in the log's columns, not in the stored state."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     TOPIC: ClassVar[str]
     originator_id: UUID = Field(default=NIL, exclude=True, repr=False)

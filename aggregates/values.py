@@ -22,7 +22,7 @@ ROME = ZoneInfo("Europe/Rome")
 class Value(BaseModel):
     """A frozen value: equal when its parts are equal; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Personal:

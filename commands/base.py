@@ -37,7 +37,7 @@ OVERTAKEN = (MovedOn, OperationalError)
 class Command(BaseModel):
     """Base of everything people may ask; its docstring is the text of the API's documentation."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class NotFound(Refusal):

@@ -190,7 +190,7 @@ class Reader(Protocol):
 class Ask(BaseModel):
     """Base of a query's parameters; each field is a query parameter of its GET route."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Page(Ask):

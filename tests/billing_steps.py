@@ -438,7 +438,7 @@ class Steps:
         act = Act(by="user:test", at=do("none", at=f"{self.office.today}T10:00").at)
         ids = [self.office.new_id() for _ in range(2)]
         with ThreadPoolExecutor(2) as crowd:
-            list(crowd.map(lambda key: self.office.company.house.desk.execute(entry, cmd, act, key), ids))
+            list(crowd.map(lambda key: self.office.company.behind.desk.execute(entry, cmd, act, key), ids))
 
     def _favour(self, invoice: Invoice) -> None:
         """Remember what was given away: it is never billed again."""

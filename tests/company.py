@@ -25,7 +25,9 @@ def installation(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def company(installation: Installation) -> Company:
-    """A company that nothing has happened to yet."""
+def company(installation: Installation) -> Iterator[Company]:
+    """A company that nothing has happened to yet; whatever happens to it, read models can fold it."""
     company_id = uuid4()
-    return Company(installation, installation.open_house(f"c-{company_id.hex[:12]}", company_id))
+    company = Company(installation, installation.open_house(f"c-{company_id.hex[:12]}", company_id))
+    yield company
+    company.fold()

@@ -23,6 +23,11 @@ from tests.parts import missing
 
 pytest_plugins = ["tests.company"]
 
+# The hundreds of processes that tests start compile the sources once, not each for itself, wherever that is switched
+# off for the tree: the bytecode lies in a folder of the user's own beside other temporary files.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir()) / f"libretto-bytecode-{os.getuid()}"))
+
 hypothesis.settings.register_profile("dev", deadline=None, database=None, max_examples=50)
 hypothesis.settings.register_profile("ci", deadline=None, database=None, max_examples=200, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("LIBRETTO_CI") == "1" else "dev")

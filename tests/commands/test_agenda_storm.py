@@ -64,7 +64,7 @@ def plan(company: Company, planner: int, start: Barrier) -> list[tuple[str, Refu
     for name, fields in wishes(planner):
         entry = BY_NAME[name]
         try:
-            company.house.desk.execute(entry, entry.command.model_validate(fields), ACT, uuid4())
+            company.behind.desk.execute(entry, entry.command.model_validate(fields), ACT, uuid4())
             answered.append((name, None))
         except Refusal as refusal:
             answered.append((name, refusal))

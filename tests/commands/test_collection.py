@@ -223,7 +223,7 @@ def test_two_people_prepare_at_once_and_each_due_date_is_in_one_batch(firm: Comp
         step = prepare(key)
         try:
             act = Act(by=step.by, at=step.at)
-            firm.house.desk.execute(entry, entry.command.model_validate(step.fields), act, uuid4())
+            firm.behind.desk.execute(entry, entry.command.model_validate(step.fields), act, uuid4())
         except Refusal as refusal:
             return refusal.code()
         return "prepared"

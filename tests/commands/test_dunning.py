@@ -200,7 +200,7 @@ def test_of_two_proposals_made_at_once_only_one_goes_out(firm: Company) -> None:
     entry, step = BY_NAME["propose-reminder"], propose("2026-02-19")
     act = Act(by=step.by, at=step.at)
     command = entry.command.model_validate(step.fields)
-    both = [firm.house.desk.execute(entry, command, act, uuid4()).result["reminder_id"] for _ in range(2)]
+    both = [firm.behind.desk.execute(entry, command, act, uuid4()).result["reminder_id"] for _ in range(2)]
     assert len(set(both)) == 2, "the read models knew of none yet"
     confirm = [do("confirm-reminder", at="2026-02-19T10:00", reminder_id=key) for key in both]
     firm.execute(confirm[0])

@@ -193,7 +193,7 @@ def test_technicians_who_close_at_the_same_moment_never_overdraw(company: Compan
     entry = BY_NAME["close-call"]
 
     def close(step: Do) -> None:
-        company.house.desk.execute(entry, entry.command.model_validate(step.fields), Act(by=step.by, at=step.at))
+        company.behind.desk.execute(entry, entry.command.model_validate(step.fields), Act(by=step.by, at=step.at))
 
     with ThreadPoolExecutor(len(CALLS)) as technicians:
         list(technicians.map(close, [closed("2026-05-22T09:00", call_id) for call_id in CALLS]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -211,7 +212,7 @@ def test_what_is_forgotten_is_nowhere_and_everything_still_folds(company: Compan
     before = company.ask("history", stream_id=technician_position_id(GINO, datetime(2026, 12, 9).date()))
     assert "43.9876" in str(before)
     forget(company, "2026-12-10T12:00")
-    text = dumped(company)
+    text = re.sub(r"\d\d:\d\d:\d\d\.\d+", "", dumped(company))  # the fractions of an instant may be any digits
     assert "43.98" not in text
     assert "11.12" not in text
     stream = technician_position_id(GINO, datetime(2026, 12, 9).date())

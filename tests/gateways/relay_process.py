@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from uuid import UUID
@@ -15,11 +14,9 @@ from gateways.kafka import Relay, Target
 from gateways.public_feed import PublicFeed
 from gateways.settings import Settings
 from gateways.wiring import Installation
+from tests.forks import FORKS
 from tests.gateways.public_stream import Publishing
 from tests.kafka_broker import Broker
-
-FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload([__name__, "kafka"])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Processes that tests start and kill: `python -m tests.gateways.postgres.processes daemon|writer DSN FOLDER …`."""
+"""Processes that tests fork and kill: `daemon DSN FOLDER`, `writer DSN FOLDER SLUG SEED`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,3 @@ def main(role: str, dsn: str, folder: str, *rest: str) -> None:
             daemon(installation)
         else:
             writer(installation, *rest)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

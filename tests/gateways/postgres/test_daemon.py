@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,6 +22,8 @@ from gateways.wiring import House, Installation
 from projections.base import ReadModel, Rows, Table, on
 from projections.parties import Parties
 from tests.dsl import MORNING, Company, do
+from tests.forks import Fork, forked
+from tests.gateways.postgres import processes
 
 NAMES = Table("test_name", {"party_id": "uuid", "name": "text", "times": "integer"}, ("party_id",))
 
@@ -58,7 +57,7 @@ def own(databases: Callable[[], str], tmp_path: Path) -> Iterator[Installation]:
 @pytest.fixture
 def company(own: Installation) -> Company:
     """A company on it."""
-    return Company(own, own.open_house("acme", uuid4()))
+    return Company(own, own.open_house("acme", uuid4()), at_work=True)
 
 
 def register(company: Company, *names: str) -> list[UUID]:
@@ -226,11 +225,11 @@ def test_twenty_kills_lose_nothing_and_count_nothing_twice(company: Company, tmp
     """A daemon process is killed (SIGKILL) at random moments while facts keep coming."""
     registered = 0
     for n in range(20):
-        with _process("daemon", company.installation, tmp_path) as process:
+        with _daemon_process(company.installation, tmp_path) as (process, _):
             record(company, *(f"K{n}-{i}" for i in range(15)))
             registered += 15
             time.sleep(n * 0.005)
-            process.send_signal(signal.SIGKILL)
+            process.kill()
     company.installation.daemon.catch_up()
     [total] = company.house.reader.rows("select count(*) as parties from {party}")
     assert total["parties"] == registered
@@ -238,9 +237,10 @@ def test_twenty_kills_lose_nothing_and_count_nothing_twice(company: Company, tmp
 
 
 def test_a_daemon_stops_gracefully(company: Company, tmp_path: Path) -> None:
-    with _process("daemon", company.installation, tmp_path) as process:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+    with _daemon_process(company.installation, tmp_path) as (process, _):
+        process.terminate()
+        process.join(timeout=10)
+        assert process.exitcode == 0
 
 
 def test_a_query_that_waits_for_a_position_reads_its_own_write(company: Company) -> None:
@@ -305,16 +305,5 @@ def _until(done: Callable[[], object], seconds: float = 15) -> None:
         time.sleep(0.02)
 
 
-@contextmanager
-def _process(role: str, installation: Installation, folder: Path, *rest: str) -> Iterator[subprocess.Popen[str]]:
-    """A child process in a role; killed in the end if it still lives."""
-    arguments = [sys.executable, "-m", "tests.gateways.postgres.processes", role, installation.dsn, str(folder), *rest]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        process.wait()
+def _daemon_process(installation: Installation, folder: Path) -> AbstractContextManager[Fork]:
+    return forked(processes.main, "daemon", installation.dsn, str(folder))

@@ -154,7 +154,7 @@ def test_a_tailing_reader_misses_nothing_in_a_storm(log: PostgresLog) -> None:
 def test_twenty_clients_with_one_command_id_have_one_effect(company: Company) -> None:
     command_id = uuid4()
     with ThreadPoolExecutor(20) as crowd:
-        outcomes = list(crowd.map(lambda _: company.house.desk.execute(*_prepared(), command_id), range(20)))
+        outcomes = list(crowd.map(lambda _: company.behind.desk.execute(*_prepared(), command_id), range(20)))
     assert len({str(outcome.result) for outcome in outcomes}) == 1
     assert sum(not outcome.repeated for outcome in outcomes) == 1
     assert company.house.log.position() == 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +18,8 @@ from gateways.settings import Settings
 from gateways.wiring import Installation
 from tests.databases import new_database
 from tests.dsl import Company
+from tests.forks import forked
+from tests.gateways.postgres import processes
 from tests.gateways.postgres.test_daemon import record
 
 
@@ -41,7 +41,7 @@ def acknowledged_and_stored(installation: Installation, company_id: UUID) -> tup
 
 
 def test_a_crash_of_the_database_loses_nothing_acknowledged(own: Installation, own_postgres: PostgresServer) -> None:
-    company = Company(own, own.open_house("acme", uuid4()))
+    company = Company(own, own.open_house("acme", uuid4()), at_work=True)
     done: list[tuple[float, str]] = []
     stop = threading.Event()
 
@@ -83,16 +83,10 @@ def test_killing_writers_loses_nothing_acknowledged(own: Installation, tmp_path:
     own.open_house("acme", company_id)
     acknowledged: set[UUID] = set()
     for n in range(5):
-        arguments = ["writer", own.dsn, str(tmp_path), "acme", str(uuid4())]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.gateways.postgres.processes", *arguments], stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(0.2 + 0.07 * n)
-        process.kill()
-        acknowledged |= {UUID(line.strip()) for line in process.stdout if len(line) == 37}
-        process.wait()
+        with forked(processes.main, "writer", own.dsn, str(tmp_path), "acme", str(uuid4())) as (process, said):
+            time.sleep(0.2 + 0.07 * n)
+            process.kill()
+            acknowledged |= {UUID(line.strip()) for line in said if len(line) == 37}
     stored, facts, last = acknowledged_and_stored(own, company_id)
     assert acknowledged, "the writers wrote something"
     assert acknowledged <= stored

@@ -51,7 +51,7 @@ def statements(company: Company, monkeypatch: pytest.MonkeyPatch, step: Do) -> l
     cmd = entry.command.model_validate(step.fields)
     company.fold()
     with counted(monkeypatch) as told:
-        company.house.desk.execute(entry, cmd, Act(by=step.by, at=step.at, why=step.why), uuid4())
+        company.behind.desk.execute(entry, cmd, Act(by=step.by, at=step.at, why=step.why), uuid4())
     return [one for one in told if "set_config" not in one and "notify" not in one.lower()]
 
 

@@ -91,7 +91,7 @@ def test_candidates_cost_the_same_however_many_they_are(office: Company, monkeyp
     def asked(text: str) -> int:
         office.fold()
         with counted(monkeypatch) as told:
-            intake(office.house.reader, AskIntake(text=text, on=date(2026, 9, 1)))
+            intake(office.behind.reader, AskIntake(text=text, on=date(2026, 9, 1)))
         # which generations there are is asked again every second, whatever the question
         return len([one for one in told if "set_config" not in one and "from read_model" not in one])
 

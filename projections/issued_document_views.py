@@ -14,13 +14,7 @@ from projections.document_search import relevance, searched
 LISTED = """
     select d.document_id, d.origin, d.kind, d.number, d.title, d.dated_on, d.party_id, p.name as party_name,
            d.record_id, d.stream_id, d.version, d.part, d.file_name, d.media_type, d.sha256, d.by, d.at as issued_at,
-           d.note, d.withdrawn_because, d.position, d.problems,
-           exists (select 1 from {document_source} s join {document_change} c on c.stream_id = s.stream_id
-                    where s.document_id = d.document_id and c.version > s.version
-                      and (s.is_own or c.is_name)) as source_changed,
-           exists (select 1 from {issued_document} l
-                    where l.record_id = d.record_id and l.kind = d.kind
-                      and l.part is not distinct from d.part and l.version > d.version) as superseded
+           d.note, d.withdrawn_because, d.position, d.problems
 """
 FOUND = """ from {document_entry} d left join {party} p on p.party_id = d.party_id
            where (%(kind)s::text is null or d.kind = %(kind)s)
@@ -34,6 +28,16 @@ FOUND = """ from {document_entry} d left join {party} p on p.party_id = d.party_
              and (%(from_on)s::date is null or d.dated_on >= %(from_on)s)
              and (%(until_on)s::date is null or d.dated_on <= %(until_on)s)
              and (%(withdrawn)s or d.withdrawn_because is null)"""
+LATER = """
+    select d.document_id,
+           exists (select 1 from {document_source} s join {document_change} c on c.stream_id = s.stream_id
+                    where s.document_id = d.document_id and c.version > s.version
+                      and (s.is_own or c.is_name)) as source_changed,
+           exists (select 1 from {issued_document} l
+                    where l.record_id = d.record_id and l.kind = d.kind
+                      and l.part is not distinct from d.part and l.version > d.version) as superseded
+      from {document_entry} d where d.document_id = any(%(listed)s)"""
+"""What came later, asked for one page alone."""
 NEWEST = ("-dated_on", "-position")
 
 
@@ -62,13 +66,20 @@ def find_documents(reader: Reader, ask: FindDocuments) -> dict[str, Any]:
     """The documents that match, the newest first; with a text the best first, unless it stands in very many."""
     asked = searched(reader, ask.text) if ask.text else None
     if asked is None:
-        return page(reader, ask, LISTED + FOUND, order=NEWEST)
+        return _with_later(reader, page(reader, ask, LISTED + FOUND, order=NEWEST))
     condition, params, are_few = asked
     if not are_few:
-        return page(reader, ask, f"{LISTED}{FOUND} and {condition}", order=NEWEST, **params)
+        return _with_later(reader, page(reader, ask, f"{LISTED}{FOUND} and {condition}", order=NEWEST, **params))
     told, weights = relevance(ask.text or "")
     sql = f"{LISTED}, {told} as relevance {FOUND} and {condition}"
-    return page(reader, ask, sql, order=("-relevance", *NEWEST), **params, **weights)
+    return _with_later(reader, page(reader, ask, sql, order=("-relevance", *NEWEST), **params, **weights))
+
+
+def _with_later(reader: Reader, answer: dict[str, Any]) -> dict[str, Any]:
+    """A page with what came later beside each document: `source_changed`, `superseded`."""
+    rows = reader.rows(LATER, {"listed": [row["document_id"] for row in answer["items"]]})
+    later = {row["document_id"]: row for row in rows}
+    return {**answer, "items": [{**row, **later[row["document_id"]]} for row in answer["items"]]}
 
 
 class DocumentSheet(Ask):

@@ -44,8 +44,9 @@ bench: $(READY) ## Measure beside a plain insert and the stock library, alternat
 	$(BIN)/python -m tests.bench $(ARGS)
 	$(MAKE) bench-billing bench-calls bench-documents
 
-bench-documents: $(READY) ## Measure printing: each kind, a billing run's invoices with XML, a large workbook
+bench-documents: $(READY) ## Measure printing: each kind, a billing run's invoices with XML, a large workbook, the archive
 	$(BIN)/python -m tests.bench.documents
+	$(BIN)/python -m tests.bench.archive
 
 bench-billing: $(READY) ## Measure billing runs, the due list and what-if over thousands of contracts
 	$(BIN)/python -m tests.bench.billing

@@ -158,13 +158,18 @@ def _documents(stage: Stage, issued: list[dict[str, Any]], first: date, today: d
     quotes = [row for row in stage.every("quotes") if first <= row["dated_on"] <= today]
     orders = [row for row in stage.every("sales-orders") if first <= row["placed_on"] <= today]
     notes = [row for row in stage.every("delivery-notes") if first <= row["dated_on"] <= today]
+    bought = [row for row in stage.every("purchase-orders") if row["number"]]
     rmas = [row for row in stage.every("rmas") if row["number"]]
     found = {
         "Fatture": [row["number"] for row in issued if row["kind"] == "invoice"],
         "Note di credito": [row["number"] for row in issued if row["kind"] == "credit_note"],
         "Preventivi": [row["number"] for row in quotes],
         "Impegni cliente": [row["number"] for row in orders],
-        "Documenti di trasporto": [row["number"] for row in notes],
+        **{
+            f"Documenti di trasporto {series}": [row["number"] for row in notes if row["number"].startswith(series)]
+            for series in ("A", "R")
+        },
+        "Ordini a fornitore": [row["number"] for row in bought],
         "RMA": [row["number"] for row in rmas],
     }
     rows = [

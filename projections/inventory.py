@@ -163,7 +163,8 @@ class Inventory(ReadModel):
     @on(StockItem.Counted)
     def counted(self, fact: StockItem.Counted, rows: Rows) -> None:
         """We counted: it is told the difference. What it reported itself it knows."""
-        if fact.reported or not (fact.difference or fact.serials_found or fact.serials_missing or fact.lots_found or fact.lots_missing):
+        told = (fact.difference, fact.serials_found, fact.serials_missing, fact.lots_found, fact.lots_missing)
+        if fact.reported or not any(told):
             return
         goods = goods_of(fact, unit_cost=fact.unit_cost, serials=fact.serials_found, lots=fact.lots_found)
         goods |= {"serials_missing": list(fact.serials_missing), "lots_missing": lots_of(fact.lots_missing)}

@@ -11,6 +11,10 @@ from uuid import UUID, uuid4, uuid5
 
 from aggregates.article import ArticleKind, article_id
 from aggregates.base import Act, Refusal
+from aggregates.call import Call
+from aggregates.delivery_note import DeliveryNote
+from aggregates.purchase_order import PurchaseOrder
+from aggregates.sales_order import SalesOrder
 from aggregates.warehouse import warehouse_id
 from commands.catalog import BY_NAME
 from gateways.wiring import Installation
@@ -68,6 +72,24 @@ class Shop:
             stocked(6, of=LOTTY, lots=lots),
             stocked(3, of=PIECES, serials=list(SERIALS[:3])),
         )
+
+    @classmethod
+    def found(cls, company: Company) -> Shop:
+        """The shop as its facts tell it, after whoever kept it is gone."""
+        shop = cls.__new__(cls)
+        shop.company = company
+        kinds: dict[type[Any], str] = {
+            Call.Opened: "calls",
+            SalesOrder.Placed: "orders",
+            PurchaseOrder.Drafted: "purchases",
+            DeliveryNote.Issued: "notes",
+        }
+        for name in kinds.values():
+            setattr(shop, name, [])
+        for one in company.house.recorded_after(0, 100_000):
+            if type(one.fact) in kinds:
+                getattr(shop, kinds[type(one.fact)]).append(one.fact.stream_id)
+        return shop
 
     def new_id(self) -> UUID:
         """An id of this shop's own, the same in a repeated example."""

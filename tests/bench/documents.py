@@ -1,5 +1,8 @@
 """`python -m tests.bench.documents`: how fast documents are printed, in this process and by the press, and what a
 billing run's invoices take with their XML, from the due list to the archive and the log.
+
+Two shared cores, much else running: 100,000 rows in Excel took 16 s (9 s of CPU here, 10 s in the worker; 65 s and 33 s
+of CPU when this process wrote them), with at most 183 MiB in each; documents of most kinds 35 to 70 ms in this process.
 """
 
 from __future__ import annotations

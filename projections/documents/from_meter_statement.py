@@ -103,7 +103,7 @@ def _words(counter: str) -> str:
 
 
 def _meter(use: MeterUse) -> StatementMeter:
-    swaps = "".join(f"; sostituito: finale {final}, iniziale {initial}" for final, initial in use.swaps)
+    swaps = "".join(f"; sostituito: finale {_counted(final)}, iniziale {_counted(initial)}" for final, initial in use.swaps)
     return StatementMeter(
         serial=use.serial,
         meter=_words(use.meter),
@@ -114,9 +114,13 @@ def _meter(use: MeterUse) -> StatementMeter:
     )
 
 
+def _counted(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
+
+
 def _mark(mark: Mark) -> str:
     day = f"{mark.read_on or mark.on:%d/%m/%Y}"
-    words = (None if mark.value is None else f"{mark.value:,}".replace(",", "."), NOTES.get(mark.basis))
+    words = (None if mark.value is None else _counted(mark.value), NOTES.get(mark.basis))
     return f"{' '.join(word for word in words if word) or '–'} ({day})"
 
 

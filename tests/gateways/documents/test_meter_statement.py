@@ -26,7 +26,7 @@ def test_the_readings_of_s08_are_printed_with_the_invoice(firm: Company, issuer:
     (statement,) = printed(firm, issuer, "meter_statement")
     assert statement["title"] == f"Prospetto letture {documents(firm)[-1]['number']}"
     told = text_of(firm, issuer, statement)
-    for word in ("120450 (01/01/2026)", "finale 124010, iniziale 15", "15.400", "9.760", "54,40", "212,50", "266,90"):
+    for word in ("120.450 (01/01/2026)", "finale 124.010, iniziale 15", "15.400", "9.760", "54,40", "212,50", "266,90"):
         assert word in told, word
     assert told.count("iniziale 15") == 1
 
@@ -41,7 +41,7 @@ def test_a_true_up_says_what_was_billed_before_and_a_later_correction_changes_no
     firm.do("correct-reading", serial_item_id=M1, reading_id=wrong, value=3300)
     first, second = [], []
     first = printed(firm, issuer, "meter_statement")
-    assert "3500 (31/01/2026)" in text_of(firm, issuer, first[0])
+    assert "3.500 (31/01/2026)" in text_of(firm, issuer, first[0])
     run(firm, "2026-03-01")
     second = [
         each for each in printed(firm, issuer, "meter_statement") if each["document_id"] != first[0]["document_id"]

@@ -103,7 +103,9 @@ def _words(counter: str) -> str:
 
 
 def _meter(use: MeterUse) -> StatementMeter:
-    swaps = "".join(f"; sostituito: finale {_counted(final)}, iniziale {_counted(initial)}" for final, initial in use.swaps)
+    swaps = "".join(
+        f"; sostituito: finale {_counted(final)}, iniziale {_counted(initial)}" for final, initial in use.swaps
+    )
     return StatementMeter(
         serial=use.serial,
         meter=_words(use.meter),

@@ -57,10 +57,8 @@ def sell_over_the_counter(cmd: SellOverTheCounter, act: Act, service: Service) -
         notes=cmd.notes,
     )
     note = issue_note(service, note_id, draft, act)
-    answer: Answer = {"note_id": note_id, "number": note.number, "invoice": None}
-    if cmd.invoiced:
-        answer["invoice"] = _invoiced(service, note, cmd, dated_on, act)
-    return answer
+    invoice = _invoiced(service, note, cmd, dated_on, act) if cmd.invoiced else None
+    return {"note_id": note_id, "number": note.number, "invoice": invoice}
 
 
 def _invoiced(service: Service, note: DeliveryNote, cmd: SellOverTheCounter, dated_on: date, act: Act) -> Answer:

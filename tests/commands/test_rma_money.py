@@ -143,6 +143,6 @@ def test_the_line_that_sold_it_is_suggested_by_serial_then_by_article(shop: Comp
     returned(shop, serial="T-1")
     suggested = [("serial", "2026-03-31", 1), ("article", "2026-05-31", 1), ("article", "2026-04-30", 1)]
     assert candidates(shop) == suggested
-    chosen = {"rma_id": RETURN, "item_id": ITEM, "invoice_id": first, "line_number": 1}
+    chosen: dict[str, Any] = {"rma_id": RETURN, "item_id": ITEM, "invoice_id": first, "line_number": 1}
     shop.given(decide("credited"), do("credit-rma-item", at="2026-08-03T09:00", **chosen))
     assert candidates(shop) == suggested[1:]

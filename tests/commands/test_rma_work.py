@@ -42,11 +42,11 @@ def work(**more: Any) -> Any:
     return do("work-on-rma-item", **{"rma_id": RMA, "item_id": A, "parts": [{"article_id": X}], "hours": "2", **more})
 
 
-def charged(company: Company) -> list[tuple[str, Decimal, Decimal]]:
+def charged(company: Company) -> list[tuple[str, int, Decimal]]:
     """What the last note of the return charges: kind, quantity, price."""
     (note,) = company.ask("delivery-notes", record_id=RMA)["items"]
     charges = company.record(UUID(str(note["note_id"]))).charges
-    return [(one.kind.value, one.quantity, one.unit_price) for one in charges]
+    return [(one.kind.value, int(one.quantity), one.unit_price) for one in charges]
 
 
 def test_parts_and_hours_leave_stock_and_are_on_the_note_in_one_stroke(workshop: Company) -> None:

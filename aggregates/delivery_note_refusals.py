@@ -64,7 +64,7 @@ class ExtendedToPast(Refusal):
 
 
 class YearOfApproval(Refusal):
-    """Goods on approval are sold by law after one year, on {deadline}; take them back or invoice them by then (R8.6)."""
+    """Goods on approval are sold by law after one year, on {deadline}; take them back or bill them by then (R8.6)."""
 
     status = 422
 

@@ -18,7 +18,7 @@ class InventoryNotConnected(Refusal):
     """No other program is connected; connect it first (connect-inventory)."""
 
 
-class CodeTaken(Refusal):
+class TheirCodeTaken(Refusal):
     """The other program's code {code} already stands for another record; correct that one first."""
 
 
@@ -107,11 +107,11 @@ class InventoryLink(Aggregate):
             self.trigger_event(self.Disconnected, act=act)
 
     def set_keeper(self, warehouse_id: UUID, managed_by: Keeper, their_code: str | None, act: Act) -> None:
-        """Say whose quantities hold in a warehouse. Raises `InventoryNotConnected`, `CodeTaken`."""
+        """Say whose quantities hold in a warehouse. Raises `InventoryNotConnected`, `TheirCodeTaken`."""
         require(self.is_on or managed_by is Keeper.LIBRETTO, InventoryNotConnected)
         code = their_code if managed_by is Keeper.ERP else None
         if code is not None:
-            require(code not in self._others(self.warehouses, warehouse_id), CodeTaken, code=code)
+            require(code not in self._others(self.warehouses, warehouse_id), TheirCodeTaken, code=code)
         known = (self.warehouses.get(warehouse_id), warehouse_id in self.warehouses)
         if known != (code, managed_by is Keeper.ERP):
             self.trigger_event(
@@ -119,8 +119,8 @@ class InventoryLink(Aggregate):
             )
 
     def name_article(self, article_id: UUID, their_code: str, act: Act) -> None:
-        """Say what the other program calls an article. Raises `CodeTaken`."""
-        require(their_code not in self._others(self.articles, article_id), CodeTaken, code=their_code)
+        """Say what the other program calls an article. Raises `TheirCodeTaken`."""
+        require(their_code not in self._others(self.articles, article_id), TheirCodeTaken, code=their_code)
         if self.articles.get(article_id) != their_code:
             self.trigger_event(self.ArticleNamed, act=act, article_id=article_id, their_code=their_code)
 

@@ -18,7 +18,7 @@ class RefusalIsSettled(Refusal):
     """This is settled ({state}); nothing waits for it any more."""
 
 
-class ReasonMissing(Refusal):
+class AcceptanceUnexplained(Refusal):
     """Say why the other warehouse is right: the goods you recorded will differ from what it reports."""
 
     status = 422
@@ -104,10 +104,10 @@ class InventoryRefusal(Aggregate):
         self.trigger_event(self.RetryAsked, act=act, attempt=self.attempt + 1, difference=difference)
 
     def accept(self, act: Act) -> None:
-        """Leave it: the other warehouse is right. Raises `ReasonMissing`, `RefusalIsSettled`."""
+        """Leave it: the other warehouse is right. Raises `AcceptanceUnexplained`, `RefusalIsSettled`."""
         if self.state is RefusalState.ACCEPTED:
             return
-        require(bool(act.why), ReasonMissing)
+        require(bool(act.why), AcceptanceUnexplained)
         require(self.state is RefusalState.OPEN, RefusalIsSettled, state=self.state.value)
         self.trigger_event(self.Accepted, act=act)
 

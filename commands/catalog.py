@@ -422,7 +422,7 @@ DELIVERY_NOTES = (
     Entry("take-back-goods", "/delivery-notes/{note_id}/take-back", delivery_note.TakeBackGoods, delivery_note.take_back_goods, roles.STOCK, "note_id"),
     Entry("price-delivery-note", "/delivery-notes/{note_id}/price", delivery_note_billing.PriceDeliveryNote, delivery_note_billing.price_delivery_note, roles.OFFICE | roles.MONEY, "note_id"),
     Entry("deliver-order", "/sales-orders/{order_id}/deliver", order_delivery.DeliverOrder, order_delivery.deliver_order, roles.STOCK | roles.OFFICE, "order_id"),
-    Entry("sell-over-the-counter", "/delivery-notes/sell-over-the-counter", counter_sale.SellOverTheCounter, counter_sale.sell_over_the_counter, roles.MONEY | {roles.WAREHOUSE}),
+    Entry("sell-over-the-counter", "/delivery-notes/sell-over-the-counter", counter_sale.SellOverTheCounter, counter_sale.sell_over_the_counter, roles.MONEY),
     Entry("lend-goods", "/delivery-notes/lend", lent_goods.LendGoods, lent_goods.lend_goods, roles.STOCK | roles.OFFICE),
     Entry("keep-goods", "/delivery-notes/{note_id}/keep", lent_goods.KeepGoods, lent_goods.keep_goods, roles.OFFICE | roles.SELLING, "note_id"),
     Entry("extend-loan", "/delivery-notes/{note_id}/extend", lent_goods.ExtendLoan, lent_goods.extend_loan, roles.OFFICE | roles.STOCK, "note_id"),

@@ -161,20 +161,9 @@ def _arrived(number: str, is_last: bool) -> Callable[[Stage, datetime], None]:
         stage.settle()
         delivered = {"order_id": stage.id("order/printer"), "note_id": stage.id(f"note/printer/{number}")}
         if is_last:
-            _take_off_proposal(stage, at)
             stage.do("deliver-order", f"printer/{number}", at, roles.WAREHOUSE, **delivered, transport=TRANSPORT)
 
     return play
-
-
-def _take_off_proposal(stage: Stage, at: datetime) -> None:
-    """What the daily run proposed to bill before the goods left; it is proposed again with their note."""
-    for row in stage.every("invoices", state="proposed"):
-        if row["customer_id"] == party_id(PRINTER):
-            reason = "Merce ancora da consegnare"
-            discarded = {"invoice_id": row["invoice_id"], "reason": reason}
-            stage.do("discard-invoice", f"discard/{row['invoice_id']}", at, roles.BILLING, **discarded)
-    stage.settle()
 
 
 def _part_of(line: Mapping[str, Any], is_last: bool) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ WORK = Table(
         "record_id": "uuid", "kind": "text", "number": "text", "customer_id": "uuid", "call_id": "uuid",
         "order_id": "uuid", "coverage": "text", "outcome": "text", "has_work": "boolean", "has_charge": "boolean",
         "is_quoted": "boolean", "ready_on": "date", "invoice_id": "uuid", "due_on": "date", "carried": "boolean",
-        "left_out": "numeric", "owes": "boolean", "by_notes": "integer", "fee": "numeric",
+        "left_out": "numeric", "owes": "boolean", "by_notes": "integer", "fee": "numeric", "awaits_goods": "boolean",
     },
     ("record_id",),
     ("due_on, customer_id where due_on is not null", "call_id", "order_id"),
@@ -33,7 +33,7 @@ def due_on(rows: Rows, row: Row) -> date | None:
         call = rows.get(WORK, row["call_id"]) if row["call_id"] else None
         is_owed = row["has_charge"] or (call is not None and _is_with(call, ready_on) and _owes(call))
         return ready_on if is_owed and row["left_out"] > 0 else None
-    if row["kind"] == "quote" and row["by_notes"]:
+    if row["kind"] == "quote" and (row["by_notes"] or row["awaits_goods"]):
         return None
     if row["kind"] == "quote":
         call = rows.get(WORK, row["call_id"]) if row["call_id"] and not row["owes"] else None

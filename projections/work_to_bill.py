@@ -31,7 +31,7 @@ class WorkToBill(ReadModel):
     """
 
     NAME = "work_to_bill"
-    VERSION = 4
+    VERSION = 5
     TABLES = (WORK,)
 
     @on(Call.Opened)
@@ -114,6 +114,11 @@ class WorkToBill(ReadModel):
     def ordered(self, fact: Quote.Ordered, rows: Rows) -> None:
         """The quote became an order."""
         _settle(rows, fact.stream_id, order_id=fact.order.id)
+
+    @on(SalesOrder.Placed)
+    def order_placed(self, fact: SalesOrder.Placed, rows: Rows) -> None:
+        """Goods of an order without a call are billed with the notes they leave with, unless somebody invoices before."""
+        _settle(rows, fact.quote.id, awaits_goods=fact.call is None and bool(fact.reserved))
 
     @on(SalesOrder.Cancelled)
     def order_cancelled(self, fact: SalesOrder.Cancelled, rows: Rows) -> None:

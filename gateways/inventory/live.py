@@ -69,7 +69,7 @@ def availability(
 
 
 def _asked(
-    house: House, connect: Connect, article_id: UUID, warehouse_id: UUID, code: str, ours: dict[str, Decimal]
+    house: House, connect: Connect, article_id: UUID, warehouse_id: UUID, code: str, ours: dict[str, Any]
 ) -> Availability:
     def unconfirmed(told: str) -> Availability:
         return Availability(Keeper.ERP, **ours, confirmed=False, reason=NOT_CONFIRMED, told=told)

@@ -19,7 +19,7 @@ class Inner(Value):
 
 def test_many_threads_use_a_value_for_the_first_time() -> None:
     for n in range(20):
-        kind = type(f"Outer{n}", (Value,), {"__annotations__": {"inner": Inner}, "__module__": __name__})
+        kind: type[Value] = type(f"Outer{n}", (Value,), {"__annotations__": {"inner": Inner}, "__module__": __name__})
         assert not kind.__pydantic_complete__, "or this test would find nothing ever"
         together = threading.Barrier(THREADS)
 

@@ -10,8 +10,8 @@ import pytest
 
 from aggregates.article import article_id
 from aggregates.base import Act, Refusal
-from aggregates.inventory_link import CodeTaken, InventoryLink, InventoryNotConnected
-from aggregates.inventory_refusal import InventoryRefusal, ReasonMissing, RefusalIsSettled
+from aggregates.inventory_link import InventoryLink, InventoryNotConnected, TheirCodeTaken
+from aggregates.inventory_refusal import AcceptanceUnexplained, InventoryRefusal, RefusalIsSettled
 from aggregates.inventory_values import AddressNotUsable, AskedKind, LinkState
 from aggregates.stock_item import StockItem
 from aggregates.stock_pieces import SerialElsewhere
@@ -83,7 +83,7 @@ def test_a_warehouse_is_handed_over_and_taken_back(company: Company) -> None:
     company.given(OPEN, OPEN_2, CONNECT).when(KEEP).then((InventoryLink.KeeperSet, {"their_code": "MAG"}))
     company.given().when(KEEP).then_nothing()
     other = do("set-warehouse-keeper", warehouse_id=warehouse_id("MAG2"), managed_by="erp", their_code="MAG")
-    company.given().when(other).then_refused(CodeTaken, code="MAG")
+    company.given().when(other).then_refused(TheirCodeTaken, code="MAG")
     back = do("set-warehouse-keeper", warehouse_id=MAG, managed_by="libretto")
     company.given().when(back).then((InventoryLink.KeeperSet, {"their_code": None}))
     company.given().when(back).then_nothing()
@@ -97,7 +97,7 @@ def test_an_article_has_one_name_there(company: Company) -> None:
     )
     company.given().when(named).then_nothing()
     other = do("name-inventory-article", article_id=BOARD, their_code="100-V")
-    company.given().when(other).then_refused(CodeTaken, code="100-V")
+    company.given().when(other).then_refused(TheirCodeTaken, code="100-V")
 
 
 def test_what_it_answered_is_news_once_unless_asked(company: Company) -> None:
@@ -137,7 +137,7 @@ def test_a_refusal_is_asked_again_or_left(company: Company, refusal_id: UUID) ->
 
 
 def test_leaving_a_refusal_needs_a_reason(company: Company, refusal_id: UUID) -> None:
-    company.given().when(do("accept-inventory-refusal", refusal_id=refusal_id)).then_refused(ReasonMissing)
+    company.given().when(do("accept-inventory-refusal", refusal_id=refusal_id)).then_refused(AcceptanceUnexplained)
     accept = do("accept-inventory-refusal", refusal_id=refusal_id, why="Contato")
     company.given().when(accept).then(InventoryRefusal.Accepted)
     company.given().when(accept).then_nothing()

@@ -191,11 +191,17 @@ def test_lent_lots_come_back_to_whom_they_were_lent_from(shop: Company) -> None:
     """Two notes lend the same lots; each brings back its own, in parts, expired ones too; one line never twice."""
     colour = article(shop, "COL", lot_tracked=True)
     lots = [{"code": "L-A", "quantity": "2", "expires_on": "2026-04-01"}, {"code": "L-B", "quantity": "4"}]
-    came = {"warehouse_id": MAIN, "quantity": "6", "unit_cost": "4.00", "lots": lots, "source": FOR_CALL}
+    came: dict[str, Any] = {
+        "warehouse_id": MAIN,
+        "quantity": "6",
+        "unit_cost": "4.00",
+        "lots": lots,
+        "source": FOR_CALL,
+    }
     shop.given(do("receive-stock", article_id=colour, **came))
     for name, named in (("one", ["L-A", "L-B"]), ("two", ["L-B"])):
-        line = {"article_id": colour, "quantity": "3", "lots": named}
-        shop.given(sold(name, "2026-03-25", lines=[line], reason="loan"))
+        lent: dict[str, Any] = {"article_id": colour, "quantity": "3", "lots": named}
+        shop.given(sold(name, "2026-03-25", lines=[lent], reason="loan"))
     (line,) = shop.record(note_id("one")).lines
     one = {"line_id": line.line_id, "quantity": "2"}
     back: dict[str, Any] = {"at": "2026-05-02T10:00", "note_id": note_id("one")}

@@ -106,7 +106,12 @@ def test_a_filed_paper_is_answered_as_it_was_sent_and_opened_by_no_browser(compa
     keep_file(archive, company.house.company_id, file, data, MORNING)
     stored = StoreFile(sha256=file.sha256, bytes=file.size, media_type=file.media_type)
     company.house.desk.execute(STORE, stored, Act(by="user:maria", at=MORNING))
-    about = {"kind": "supplier_delivery_note", "title": "Bolla 77", "dated_on": "2026-09-12", "name": "bolla 77.pdf"}
+    about: dict[str, Any] = {
+        "kind": "supplier_delivery_note",
+        "title": "Bolla 77",
+        "dated_on": "2026-09-12",
+        "name": "bolla 77.pdf",
+    }
     filed = company.do("file-document", sha256=file.sha256, **about)
     company.fold()
     answer = Visitor(company, roles.WAREHOUSE).get(f"{filed['document_id']}/file")

@@ -17,9 +17,14 @@ def filed(life: Life) -> None:
     supplier = {"party_id": named("Adriatica"), "code": "F71", "name": "Ricambi Adriatica", "role": "supplier"}
     life.do("register-party", "2026-07-02T08:00", **supplier, tax=tax, address=FORLI)
     life.duty(STORE, StoreFile(sha256=NOTE, bytes=5432, media_type="application/pdf"), "2026-07-02T08:05")
-    paper = {"kind": "supplier_delivery_note", "title": "Bolla Adriatica 77", "number": "77/A", "sha256": NOTE}
+    paper: dict[str, object] = {
+        "kind": "supplier_delivery_note",
+        "title": "Bolla Adriatica 77",
+        "number": "77/A",
+        "sha256": NOTE,
+    }
     paper |= {"dated_on": "2026-07-01", "name": "bolla-77.pdf", "party_id": named("Adriatica"), "note": "Due colli"}
-    about = [{"kind": "party", "id": named("Adriatica")}]
+    about: list[dict[str, object]] = [{"kind": "party", "id": named("Adriatica")}]
     life.do("file-document", "2026-07-02T08:10", document_id=named("note 77"), records=about, **paper)
     words = NoteDocumentText(document_id=named("note 77"), words="bolla 77 elettrovalvola guarnizione")
     life.duty(READ, words, "2026-07-02T08:11")

@@ -31,7 +31,13 @@ LATER = "2026-09-21T09:00"
 
 
 def renamed(company: Company, n: int) -> Do:
-    named = {"name": f"Gilbo {n} S.r.l.", "role": "customer", "nature": "business", "tax": TAX, "address": ADDRESS}
+    named: dict[str, Any] = {
+        "name": f"Gilbo {n} S.r.l.",
+        "role": "customer",
+        "nature": "business",
+        "tax": TAX,
+        "address": ADDRESS,
+    }
     return do("change-party-identity", at=LATER, party_id=PARTY, **named)
 
 

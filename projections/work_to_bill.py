@@ -117,7 +117,7 @@ class WorkToBill(ReadModel):
 
     @on(SalesOrder.Placed)
     def order_placed(self, fact: SalesOrder.Placed, rows: Rows) -> None:
-        """Goods of an order without a call are billed with the notes they leave with, unless somebody invoices before."""
+        """Goods of an order without a call are billed with their notes, unless somebody invoices before."""
         _settle(rows, fact.quote.id, awaits_goods=fact.call is None and bool(fact.reserved))
 
     @on(SalesOrder.Cancelled)

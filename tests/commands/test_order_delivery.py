@@ -50,8 +50,8 @@ def deliver(company: Company, quantity: int | None = None, at: str = "2026-03-05
     return do("deliver-order", at=at, order_id=ORDER, **fields)
 
 
-def due(company: Company, until: str) -> list[dict[str, Any]]:
-    answer = company.execute(propose(until)).result
+def due(company: Company, until: str, **only: Any) -> list[dict[str, Any]]:
+    answer = company.execute(propose(until, **only)).result
     assert answer["parked"] == []
     found: list[dict[str, Any]] = answer["invoices"]
     return found
@@ -92,8 +92,13 @@ def test_an_order_that_notes_bill_is_not_invoiced_by_itself(shop: Company) -> No
     assert [one["code"] for one in answer["parked"]] == [OrderBilledByNotes.code()]
 
 
+def test_an_order_whose_goods_are_still_here_is_billed_before_only_when_somebody_asks(shop: Company) -> None:
+    assert due(shop, "2026-03-31") == [], "the goods will be billed with the notes they leave with"
+    assert [one["net"] for one in due(shop, "2026-03-31", quote_ids=[QUOTE])] == ["447.00"]
+
+
 def test_goods_of_an_invoiced_order_are_not_billed_again(shop: Company) -> None:
-    (invoice,) = due(shop, "2026-03-04")
+    (invoice,) = due(shop, "2026-03-04", quote_ids=[QUOTE])
     shop.given().when(deliver(shop, 2)).then_refused(QuoteBeingInvoiced)
     shop.given(issue(invoice["invoice_id"], "2026-03-04"))
     shop.given().when(deliver(shop, 2)).then(
@@ -121,7 +126,7 @@ def test_a_cancelled_note_opens_the_order_again(shop: Company) -> None:
     )
     assert level(shop, of=TONER)["reserved_firm"] == 5, "what came back is kept for the order again"
     assert list(shop.record(ORDER).open_goods.values()) == [5]
-    assert [one["net"] for one in due(shop, "2026-03-05")] == ["447.00"]
+    assert due(shop, "2026-03-31") == [], "no note bills it any more, and its goods are here again"
 
 
 def test_goods_from_elsewhere_free_the_promise(shop: Company) -> None:

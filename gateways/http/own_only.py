@@ -41,7 +41,7 @@ VIEWS = COMMON | BY_TECHNICIAN | BY_CALL | BY_REPORT
 ON_CALL = frozenset(
     {
         "add-call-note", "attach-file-to-call", "confirm-visit", "note-reading", "open-checklist", "perform-activity",
-        "plan-part", "record-arrival", "report-work", "restore-service", "use-part",
+        "note-removed-part", "plan-part", "record-arrival", "report-work", "restore-service", "return-part", "use-part",
     }
 )  # fmt: skip
 """Commands on a call with a visit of the sender's."""

@@ -12,7 +12,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     after_days after_legal alert alerts alignment always_open analytic_account anchor_on answer appeared_on approval
     approval_state approved approved_by approver approvers archive_kind arrears_block arrived article article_codes
     article_kinds asked asked_roles asset_percent asset_value assigned assignment assignments at_supplier
-    attachments available_now average_cost awaited awaits_replacement back balance balance_cost band bands bank
+    attachments available_now average_cost awaited awaits_goods awaits_replacement back balance balance_cost band bands bank
     base_month base_town before_days before_ends_at before_first before_starts_at before_technician_name
     before_travel_minutes begins_on below_cost beyond bic billed billed_before billed_on billed_through billed_with
     billed_with_kind billed_with_number bills_while_blocked bills_with_main block_grace_days block_policy

@@ -184,6 +184,7 @@ def describe() -> dict[str, dict[str, Any]]:
             "post": {
                 **_file("preview-template", "A version filled, marked as a draft.", sent, ("template_id",)),
                 "requestBody": asked,
+                "responses": {"200": {"description": "The file.", "content": sent}, **refusals(WRITING)},
             }
         },
         WORD_PATH: {"get": _file("document-word", "The Word file of an issued document.", sent, ("document_id",))},

@@ -131,8 +131,8 @@ def batches_of(*sizes: int) -> Iterator[None]:
     """Fold in batches of these sizes, one after the other and again from the first."""
     sizes_in_turn, whole = cycle(sizes), Folder.next_batch
 
-    def next_batch(self: Folder, position: int, targets: Any, _size: int = 0) -> None:
-        whole(self, position, targets, next(sizes_in_turn))
+    def next_batch(self: Folder, position: int, targets: Any, _size: int = 0) -> int:
+        return whole(self, position, targets, next(sizes_in_turn))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Folder, "next_batch", next_batch)

@@ -162,7 +162,7 @@ class Away:
 
 
 def test_a_database_that_is_away_is_no_fault_of_the_asker(manager: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manager.company.house, "desk", Away(psycopg.OperationalError("host=secret gone")))
+    monkeypatch.setattr(manager.company.behind, "desk", Away(psycopg.OperationalError("host=secret gone")))
     answer = manager.post("/parties", {"code": "C1", "name": "Rossi"})
     problem(answer, 503, "database-away")
     assert answer.headers["retry-after"] == "2"
@@ -170,7 +170,7 @@ def test_a_database_that_is_away_is_no_fault_of_the_asker(manager: Visitor, monk
 
 
 def test_our_own_faults_tell_nothing_but_where_to_look(manager: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manager.company.house, "desk", Away(KeyError("inner secret")))
+    monkeypatch.setattr(manager.company.behind, "desk", Away(KeyError("inner secret")))
     answer = manager.post("/parties", {"code": "C1", "name": "Rossi"}, x_correlation_id="order-43")
     assert problem(answer, 500, "internal-error")["values"] == {"correlation_id": "order-43"}
     assert "secret" not in answer.text

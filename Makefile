@@ -8,7 +8,7 @@ CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents lock format messages clean
+.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents bench-documents lock format messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,14 +23,7 @@ test: $(READY) ## Run all tests
 
 check: check-format check-types test check-docs ## Everything that must hold: format, types, import law, tests, rebuild comparison, docs
 
-check-bench-calls: $(READY) ## Measure calls over HTTP, boards of a million calls, service clocks, the search, day plans
-	$(BIN)/python -m tests.bench.calls
-	$(BIN)/python -m tests.bench.boards
-	$(BIN)/python -m tests.bench.clocks
-	$(BIN)/python -m tests.bench.intake
-	$(BIN)/python -m tests.bench.day_plan
-
-format: $(READY)
+check-format: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
@@ -52,6 +45,13 @@ bench-billing: $(READY) ## Measure billing runs, the due list and what-if over t
 	$(BIN)/python -m tests.bench.billing
 	$(BIN)/python -m tests.bench.due
 	$(BIN)/python -m tests.bench.what_if
+
+bench-calls: $(READY) ## Measure calls over HTTP, boards of a million calls, service clocks, the search, day plans
+	$(BIN)/python -m tests.bench.calls
+	$(BIN)/python -m tests.bench.boards
+	$(BIN)/python -m tests.bench.clocks
+	$(BIN)/python -m tests.bench.intake
+	$(BIN)/python -m tests.bench.day_plan
 
 format: $(READY) ## Format the code and sort the imports
 	$(BIN)/ruff format .

@@ -8,7 +8,7 @@ CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents bench-documents lock format messages clean
+.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents lock format messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,9 +1,9 @@
 """`python -m tests.bench.documents`: how fast documents are printed, in this process and by the press, and what a
 billing run's invoices take with their XML, from the due list to the archive and the log.
 
-Two shared cores, almost nothing beside: 7 to 16 ms a document in this process; the press prints 66 to 120 a second with one
-worker, 102 to 173 with two, by kind. 1,000 invoices of a run (1,166 documents, each invoice with its XML) took 35 s, 100,000
-rows in Excel 12.8 s with at most 155 MiB here.
+Two shared cores, almost nothing beside: 7 to 16 ms a document in this process; the press prints 66 to 120 a second
+with one worker, 102 to 173 with two, by kind. 1,000 invoices of a run (1,166 documents, each invoice with its XML) took
+35 s, 100,000 rows in Excel 12.8 s with at most 155 MiB here.
 """
 
 from __future__ import annotations

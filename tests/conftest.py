@@ -42,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("kafka"))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which tests failed stands last, below however much they have to say."""
+    for report in (*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")):
+        terminalreporter.write_line(f"failed: {report.nodeid}")
+
+
 @pytest.fixture(scope="session")
 def servers_folder(testrun_uid: str) -> Iterator[Path]:
     """One folder for the whole run, the same for every worker.

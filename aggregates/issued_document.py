@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.holding import Hold
 from aggregates.values import Personal, Value
 
 DOCUMENTS = UUID("2f0b8a5c-94a1-5d0e-9b77-51d6a3c04e11")
@@ -154,10 +155,11 @@ class IssuedDocument(Aggregate):
         self.document = document
 
 
-class DocumentHold(Aggregate):
+class DocumentHold(Hold, Aggregate):
     """A document that could not be made, and why; its stream is beside the document's own."""
 
     TOPIC = "document-hold"
+    NOT_HELD = DocumentNotHeld
 
     class Held(FirstEvent):
         """The document cannot be made until something is put right."""
@@ -191,16 +193,6 @@ class DocumentHold(Aggregate):
         known = origin.document_id
         fields = {"document_id": known, "origin": origin, "reason": reason}
         return cls.begin(cls.Held, id=cls.stream_of(known), act=act, **fields)
-
-    def hold(self, reason: str, act: Act) -> None:
-        """Hold it once more after it was released; while it is held this changes nothing."""
-        if not self.is_held:
-            self.trigger_event(self.HeldAgain, act=act, document_id=self.document_id, reason=reason)
-
-    def release(self, act: Act) -> None:
-        """Let it be tried again. Raises `DocumentNotHeld`."""
-        require(self.is_held, DocumentNotHeld)
-        self.trigger_event(self.Released, act=act, document_id=self.document_id)
 
     @event(Held)
     def __init__(self, document_id: UUID, reason: str) -> None:

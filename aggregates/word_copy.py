@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.holding import Hold
 from aggregates.issued_document import SHA256, KeptFile
 from aggregates.values import Value
 
@@ -63,10 +64,11 @@ class WordCopy(Aggregate):
         self.word = word
 
 
-class WordHold(Aggregate):
+class WordHold(Hold, Aggregate):
     """A Word file that could not be made, and why."""
 
     TOPIC = "word-hold"
+    NOT_HELD = WordCopyNotHeld
 
     class Held(FirstEvent):
         """It cannot be made until something is put right; the document itself is issued."""
@@ -98,16 +100,6 @@ class WordHold(Aggregate):
         """Hold it for the first time."""
         stream = cls.stream_of(document_id)
         return cls.begin(cls.Held, id=stream, act=act, document_id=document_id, reason=reason)
-
-    def hold(self, reason: str, act: Act) -> None:
-        """Hold it once more after it was released; while it is held this changes nothing."""
-        if not self.is_held:
-            self.trigger_event(self.HeldAgain, act=act, document_id=self.document_id, reason=reason)
-
-    def release(self, act: Act) -> None:
-        """Let it be tried again. Raises `WordCopyNotHeld`."""
-        require(self.is_held, WordCopyNotHeld)
-        self.trigger_event(self.Released, act=act, document_id=self.document_id)
 
     @event(Held)
     def __init__(self, document_id: UUID, reason: str) -> None:

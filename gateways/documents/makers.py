@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from uuid import UUID
 
 from aggregates.call import Call
@@ -42,6 +41,10 @@ from projections.documents.identities import own_letterhead
 from projections.documents.records import ContentMissing
 from projections.serial_history import every_entry
 
+CALL_NUMBER = "select number from {call} where call_id = %(id)s"
+REPORT_NUMBER = "select number from {work_report} where report_id = %(id)s"
+JOB_NUMBER = "select number from {workshop_job} where job_id = %(id)s"
+
 
 def _work_report(found: DueSource) -> tuple[WorkReportContent, UUID | None]:
     call = found.record
@@ -52,25 +55,17 @@ def _work_report(found: DueSource) -> tuple[WorkReportContent, UUID | None]:
         found.record_id,
         found.records,
         company_id=found.company_id,
-        call_number=call.number or _call_number(found.reader, call.id),
-        number=_report_number(found.reader, found.record_id),
+        call_number=call.number or _listed_number(found.reader, CALL_NUMBER, call.id),
+        number=_listed_number(found.reader, REPORT_NUMBER, found.record_id),
         reported_on=reported_on([recorded.fact for recorded in found.facts], found.record_id),
         source=found.main,
     )
     return content, call.party_id
 
 
-def _call_number(reader: Reader, call_id: UUID) -> str:
-    """The number that the call board gave. Raises `NotYet`."""
-    row: Mapping[str, Any] | None = reader.row("select number from {call} where call_id = %(id)s", {"id": call_id})
-    if row is None:
-        raise NotYet
-    return str(row["number"])
-
-
-def _report_number(reader: Reader, report_id: UUID) -> str:
-    """The number that the list of reports gave. Raises `NotYet`."""
-    row = reader.row("select number from {work_report} where report_id = %(id)s", {"id": report_id})
+def _listed_number(reader: Reader, query: str, record_id: UUID) -> str:
+    """The number that a list gave a record. Raises `NotYet` while the list has not come as far."""
+    row = reader.row(query, {"id": record_id})
     if row is None:
         raise NotYet
     return str(row["number"])
@@ -155,15 +150,12 @@ def _workshop_receipt(found: DueSource) -> tuple[Content, UUID | None]:
     fact = found.last.fact
     if not isinstance(fact, WorkshopJob.TakenIn):
         raise ContentMissing("This is nothing that was left at the counter.")
-    row = found.reader.row("select number from {workshop_job} where job_id = %(id)s", {"id": found.record_id})
-    if row is None:
-        raise NotYet
     content = workshop_receipt(
         fact,
         found.records,
         company_id=found.company_id,
-        number=row["number"],
-        call_number=_call_number(found.reader, fact.call_id),
+        number=_listed_number(found.reader, JOB_NUMBER, found.record_id),
+        call_number=_listed_number(found.reader, CALL_NUMBER, fact.call_id),
         source=found.main,
     )
     return content, fact.party_id

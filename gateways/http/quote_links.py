@@ -35,7 +35,6 @@ from commands.quote_link import (
 )
 from gateways.documents.archive import NotArchived
 from gateways.documents.issuer import archive_key
-from gateways.http.auth import Caller, check_role
 from gateways.http.documents import FileUnusable
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.limits import ValuesUnusable, check_values
@@ -52,9 +51,18 @@ from gateways.http.quote_links_doc import (
     QuoteAnswered,
 )
 from gateways.http.requests import now, raw_body_of, read_json
-from gateways.http.secret_links import MOST_BYTES, CodeEntered, CodeWrong, endpoint, plain, read, record_id
+from gateways.http.secret_links import (
+    MOST_BYTES,
+    CodeEntered,
+    CodeWrong,
+    SecretRoutes,
+    endpoint,
+    plain,
+    read,
+    record_id,
+)
 from gateways.i18n import translator
-from gateways.link_secrets import code_hash, link_secret, one_time_code, quote_path, secret_hash
+from gateways.link_secrets import link_secret, one_time_code, quote_path, secret_hash
 from gateways.offers import offer
 from gateways.quote_page import HEADERS, answer_page, quote_page
 from gateways.wiring import House, Installation
@@ -82,9 +90,13 @@ def mount(app: FastAPI, installation: Installation, endpoints: Endpoints) -> Non
     app.router.add_route(SHOW_PATH, routes.posted(routes.answer), methods=["POST"])
 
 
-class _Answers:
+class _Answers(SecretRoutes):
+    ASKERS = ASKERS
+    CODE = "quote-code"
+
     def __init__(self, installation: Installation, endpoints: Endpoints, pepper: bytes) -> None:
-        self._installation, self._endpoints, self._pepper = installation, endpoints, pepper
+        super().__init__(endpoints, pepper)
+        self._installation = installation
 
     # For us
 
@@ -212,12 +224,6 @@ class _Answers:
         house.desk.execute(MAKE_CODE, made, Act(by=by, at=now()))
         return code
 
-    def _asker(self, request: Request) -> tuple[House, Caller]:
-        house = self._endpoints.house(request)
-        caller = self._endpoints.caller(request, house)
-        check_role(caller, ASKERS)
-        return house, caller
-
     def _link(self, request: Request) -> tuple[House, QuoteLink, Quote]:
         """The link of the address. Every wrong address reads the same. Raises `OfferUnknown`."""
         house = self._endpoints.house(request)
@@ -227,9 +233,6 @@ class _Answers:
         if not isinstance(link, QuoteLink) or not isinstance(quote, Quote):
             raise OfferUnknown
         return house, link, quote
-
-    def _code_hash(self, link_id: UUID, code: str) -> str:
-        return code_hash(self._pepper, "quote-code", link_id, code)
 
 
 def _(message: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from anyio.to_thread import run_sync
@@ -13,11 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.base import Refusal
-from gateways.http.endpoints import Endpoint, guarded
+from gateways.http.auth import Caller, check_role
+from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.limits import check_values
 from gateways.http.openapi_parts import REF, WRITING, answer, refusals
 from gateways.http.problems import RecordNotFound
 from gateways.http.requests import body_of
+from gateways.link_secrets import code_hash
+from gateways.wiring import House
 
 MOST_BYTES = 20_000
 M = TypeVar("M", bound=BaseModel)
@@ -38,6 +41,26 @@ class CodeEntered(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(pattern=r"^[0-9]{6}$", examples=["042817"])
+
+
+class SecretRoutes:
+    """What the routes of every kind of link share: who may ask for an answer, and how a code is hashed."""
+
+    ASKERS: ClassVar[frozenset[str]]
+    CODE: ClassVar[str]
+    """What its codes are for, so that a code of one kind of link is none of another."""
+
+    def __init__(self, endpoints: Endpoints, pepper: bytes) -> None:
+        self._endpoints, self._pepper = endpoints, pepper
+
+    def _asker(self, request: Request) -> tuple[House, Caller]:
+        house = self._endpoints.house(request)
+        caller = self._endpoints.caller(request, house)
+        check_role(caller, self.ASKERS)
+        return house, caller
+
+    def _code_hash(self, link_id: UUID, code: str) -> str:
+        return code_hash(self._pepper, self.CODE, link_id, code)
 
 
 def endpoint(answers: Answers) -> Endpoint:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,7 +24,6 @@ from aggregates.signing_link import SigningLink
 from aggregates.work_report import SHA256, document_sha256, document_to_sign
 from commands.catalog import BY_NAME as COMMANDS
 from commands.signing_link import MAKE_CODE, SIGN, TRY, MakeSigningCode, SignByLink, TrySigningCode, check_current
-from gateways.http.auth import Caller, check_role
 from gateways.http.endpoints import Endpoints
 from gateways.http.limits import check_values
 from gateways.http.openapi_parts import COMPANY, READING, WRITING, with_roles
@@ -35,6 +33,7 @@ from gateways.http.secret_links import (
     SECRET,
     CodeEntered,
     CodeWrong,
+    SecretRoutes,
     body_schema,
     endpoint,
     in_path,
@@ -43,7 +42,7 @@ from gateways.http.secret_links import (
     read,
     record_id,
 )
-from gateways.link_secrets import code_hash, secret_hash
+from gateways.link_secrets import secret_hash
 from gateways.wiring import House, Installation
 from projections.signing_links import link_by_secret
 
@@ -98,10 +97,9 @@ def mount(app: FastAPI, installation: Installation, endpoints: Endpoints) -> Non
         app.router.add_route(path, endpoint(answers), methods=[method])
 
 
-class _Signing:
-    def __init__(self, endpoints: Endpoints, pepper: bytes) -> None:
-        self._endpoints = endpoints
-        self._pepper = pepper
+class _Signing(SecretRoutes):
+    ASKERS = ASKERS
+    CODE = "signing-code"
 
     def ask(self, request: Request, body: Mapping[str, Any]) -> Response:
         """POST: ask somebody to sign; the secret is told once."""
@@ -162,12 +160,6 @@ class _Signing:
         done = house.desk.execute(SIGN, command, Act(by=SYSTEM, at=now()))
         return plain({"signed": True, "position": done.position})
 
-    def _asker(self, request: Request) -> tuple[House, Caller]:
-        house = self._endpoints.house(request)
-        caller = self._endpoints.caller(request, house)
-        check_role(caller, ASKERS)
-        return house, caller
-
     def _link(self, request: Request) -> tuple[House, SigningLink, Call]:
         """The link of the address. Every wrong address reads the same. Raises `LinkUnknown`."""
         house = self._endpoints.house(request)
@@ -177,9 +169,6 @@ class _Signing:
         if not isinstance(link, SigningLink) or not isinstance(call, Call):
             raise LinkUnknown
         return house, link, call
-
-    def _code_hash(self, link_id: UUID, code: str) -> str:
-        return code_hash(self._pepper, "signing-code", link_id, code)
 
 
 def describe() -> dict[str, dict[str, Any]]:

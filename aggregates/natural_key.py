@@ -27,6 +27,7 @@ class KeyKind(StrEnum):
     CONTRACT = "contract"
     INDEX_SERIES = "index-series"
     VEHICLE = "vehicle"
+    JOB = "job"
 
 
 def natural_id(kind: KeyKind, *parts: str) -> UUID:

@@ -77,6 +77,7 @@ from projections import (
     maintenance,
     maintenance_due,
     maintenance_views,
+    mart_dimensions,
     meter_statement,
     meters,
     nearest,
@@ -209,6 +210,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     info_sheets.InfoSheets,
     checklists.Checklists,
     practices.Practices,
+    mart_dimensions.MartDimensions,
 )
 
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.mandate import MandateScheme, Sequence
-from aggregates.values import Address, Personal, Rate, Value
+from aggregates.values import FISCAL, Address, Keep, Personal, Rate, Value
 
 
 class CollectionMethod(StrEnum):
@@ -74,8 +74,8 @@ class CollectionLine(Value):
     end_to_end_id: str = Field(max_length=35)
     customer_id: UUID
     customer_code: str
-    name: Annotated[str, Personal("customer_id")]
-    tax_code: str | None = None
-    address: Address | None = None
-    iban: Annotated[str, Personal("customer_id")]
+    name: Annotated[str, Personal("customer_id", part=FISCAL, keep=Keep.FISCAL)]
+    tax_code: Annotated[str | None, Personal("customer_id", part=FISCAL, keep=Keep.FISCAL, blank=True)] = None
+    address: Annotated[Address | None, Personal("customer_id", part=FISCAL, keep=Keep.FISCAL)] = None
+    iban: Annotated[str, Personal("customer_id", part=FISCAL, keep=Keep.FISCAL)]
     mandate: UsedMandate | None = None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aggregates.base import Refusal
 from aggregates.party import Party, PartyNature
-from aggregates.values import Address, Personal, Value
+from aggregates.values import FISCAL, OWNER, Address, Keep, Personal, Value
 
 
 class SiteUnknown(Refusal):
@@ -27,21 +27,24 @@ class Destination(Value):
 
     site_id: UUID
     code: str
-    name: str
-    address: Address
+    name: Annotated[str, Personal(OWNER)]
+    address: Annotated[Address, Personal(OWNER)]
 
 
 class Counterparty(Value):
-    """Who a document is for: later changes of the party do not reach it."""
+    """Who a document is for: later changes of the party do not reach it.
+
+    Its words lie under the key of what the books must keep, not under the party's own (R10.4).
+    """
 
     party_id: UUID
     code: str
-    name: Annotated[str, Personal("party_id")]
+    name: Annotated[str, Personal("party_id", part=FISCAL, keep=Keep.FISCAL)]
     nature: PartyNature
     vat_number: str | None
-    tax_code: str | None
-    address: Address | None
-    destination: Destination | None = None
+    tax_code: Annotated[str | None, Personal("party_id", part=FISCAL, keep=Keep.FISCAL, blank=True)]
+    address: Annotated[Address | None, Personal("party_id", part=FISCAL, keep=Keep.FISCAL)]
+    destination: Annotated[Destination | None, Personal("party_id", part=FISCAL, keep=Keep.FISCAL)] = None
 
     @classmethod
     def of(cls, party: Party, site_id: UUID | None = None, *, must_have_address: bool = False) -> Counterparty:

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
 from aggregates.record_ref import RecordRef
-from aggregates.values import Money, Personal, Rate, Value
+from aggregates.values import FISCAL, Keep, Money, Personal, Rate, Value
 
 NOTHING = Decimal("0.00")
 
@@ -37,7 +37,7 @@ class BankEntry(Value):
 
     account: str | None = None
     entry: str
-    text: Annotated[str | None, Personal("customer_id")] = None
+    text: Annotated[str | None, Personal("customer_id", part=FISCAL, keep=Keep.FISCAL)] = None
 
 
 class Allocation(Value):

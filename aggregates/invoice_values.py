@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field, model_validator
 
@@ -33,7 +33,7 @@ from aggregates.rules.vat import (
     vat_summaries,
     vat_treatment,
 )
-from aggregates.values import Address, Period, Personal, Rate, Value
+from aggregates.values import Address, Keep, Period, Personal, Rate, Value, fiscal_subject
 
 
 class DocumentKind(StrEnum):
@@ -170,13 +170,13 @@ class BilledCustomer(Value):
     party_id: UUID
     fiscal_subject_id: UUID
     code: str
-    name: Annotated[str, Personal("fiscal_subject_id")]
+    name: Annotated[str, Personal("fiscal_subject_id", keep=Keep.FISCAL)]
     nature: PartyNature
     vat_number: str | None
-    tax_code: str | None
+    tax_code: Annotated[str | None, Personal("fiscal_subject_id", keep=Keep.FISCAL, blank=True)]
     recipient_code: str
-    certified_mail: Annotated[str | None, Personal("fiscal_subject_id")] = None
-    address: Address
+    certified_mail: Annotated[str | None, Personal("fiscal_subject_id", keep=Keep.FISCAL)] = None
+    address: Annotated[Address, Personal("fiscal_subject_id", keep=Keep.FISCAL)]
     vat: VatCustomer
     intent: DeclarationOfIntent | None = None
 
@@ -214,7 +214,7 @@ class IssuedDocument(Value):
     currency: str
     seller: LegalIdentity
     customer: BilledCustomer
-    site: Site | None
+    site: Annotated[Site | None, Personal("customer.fiscal_subject_id", keep=Keep.FISCAL)]
     lines: tuple[IssuedLine, ...]
     summaries: tuple[VatSummary, ...]
     taxable: Rate
@@ -240,7 +240,7 @@ def billed_customer(party_id: UUID, party: Party, address: Address, on: date) ->
     """The customer frozen for a document of a day."""
     return BilledCustomer(
         party_id=party_id,
-        fiscal_subject_id=uuid5(party_id, "fiscal"),
+        fiscal_subject_id=fiscal_subject(party_id),
         code=party.code,
         name=party.name,
         nature=party.nature,

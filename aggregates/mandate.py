@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
 from aggregates.rules.identifiers import is_iban
 from aggregates.rules.periods import months_after
-from aggregates.values import Personal
+from aggregates.values import FISCAL, Keep, Personal
 
 MANDATES = UUID("1f5f7a3c-2d0b-5c8a-9e44-3b1f6f9c7a20")
 DORMANT_MONTHS = 36
@@ -71,7 +71,7 @@ class Mandate(Aggregate):
         customer_id: UUID
         reference: str
         signed_on: date
-        iban: Annotated[str, Personal("customer_id")]
+        iban: Annotated[str, Personal("customer_id", part=FISCAL, keep=Keep.FISCAL)]
         scheme: MandateScheme
 
     class Used(Aggregate.Event):

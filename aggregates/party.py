@@ -85,8 +85,8 @@ class Party(Aggregate):
         name: Annotated[str, Personal("stream_id")]
         role: PartyRole
         nature: PartyNature
-        tax: TaxIdentity
-        address: Address | None
+        tax: Annotated[TaxIdentity, Personal("stream_id")]
+        address: Annotated[Address | None, Personal("stream_id")]
 
     class IdentityChanged(Aggregate.Event):
         """Name, tax data or registered address are different from now on; issued documents keep the old ones."""
@@ -95,14 +95,14 @@ class Party(Aggregate):
         name: Annotated[str, Personal("stream_id")]
         role: PartyRole
         nature: PartyNature
-        tax: TaxIdentity
-        address: Address | None
+        tax: Annotated[TaxIdentity, Personal("stream_id")]
+        address: Annotated[Address | None, Personal("stream_id")]
 
     class SiteAdded(Aggregate.Event):
         """The party has one more place, or different data for a known one."""
 
         TOPIC = "party.site-added.v1"
-        site: Site
+        site: Annotated[Site, Personal("stream_id")]
 
     class ContactAdded(Aggregate.Event):
         """There is one more person to speak to, or different data for a known one."""
@@ -134,8 +134,8 @@ class Party(Aggregate):
 
         TOPIC = "party.converted.v1"
         converted_on: date
-        tax: TaxIdentity
-        address: Address | None
+        tax: Annotated[TaxIdentity, Personal("stream_id")]
+        address: Annotated[Address | None, Personal("stream_id")]
 
     class CustomerLinked(Aggregate.Event):
         """This end user has its things through that customer of ours; none, through nobody."""

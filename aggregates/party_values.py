@@ -13,7 +13,7 @@ from pydantic import Field
 from aggregates.call_values import ChargeItem
 from aggregates.rules.law import CustomerKind
 from aggregates.rules.payment_terms import PaymentTerms
-from aggregates.values import Address, Money, Personal, Rate, Value
+from aggregates.values import OWNER, Address, Money, Personal, Rate, Value
 
 
 class PartyRole(StrEnum):
@@ -63,9 +63,9 @@ class TaxIdentity(Value):
     """How the tax office and the exchange system know a party (R9.9)."""
 
     vat_number: str | None = Field(default=None, description="Country code and number, as in IT12345670017.")
-    tax_code: str | None = None
+    tax_code: Annotated[str | None, Personal(OWNER, blank=True)] = None
     recipient_code: str = Field(default="0000000", description="Six characters for public bodies, seven for others.")
-    certified_mail: Annotated[str | None, Personal("stream_id")] = None
+    certified_mail: Annotated[str | None, Personal(OWNER)] = None
 
 
 class Contact(Value):
@@ -85,12 +85,12 @@ class Site(Value):
 
     site_id: UUID
     code: str
-    name: str
-    address: Address
+    name: Annotated[str, Personal(OWNER)]
+    address: Annotated[Address, Personal(OWNER)]
     travel_km: Rate | None = Field(default=None, description="Kilometres there and back.")
     area: str | None = None
     calendar_code: str | None = Field(default=None, description="When service is owed here, if not as usual.")
-    notes: str | None = None
+    notes: Annotated[str | None, Personal(OWNER)] = None
 
 
 class DeclarationOfIntent(Value):

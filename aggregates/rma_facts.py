@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -25,6 +26,7 @@ from aggregates.rma_items import (
 from aggregates.rma_serials import hold, hold_id, holds
 from aggregates.rma_state import Outcome
 from aggregates.rules.stock_levels import Level, Quantity
+from aggregates.values import Keep, Personal
 
 
 class Requested(FirstEvent):
@@ -199,7 +201,7 @@ class PickedUp(Aggregate.Event):
     purpose: PickUpPurpose
     items: tuple[ReceivedItem, ...]
     technician_id: UUID | None
-    handed_by: str | None
+    handed_by: Annotated[str | None, Personal("receipt_id", keep=Keep.SERVICE)]
     signature_sha256: str | None
 
 

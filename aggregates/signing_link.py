@@ -10,7 +10,7 @@ from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event
 from aggregates.secret_link import SecretLink
-from aggregates.values import Instant, Personal, Value
+from aggregates.values import Instant, Keep, Personal, Value
 from aggregates.work_report import SHA256
 
 
@@ -18,9 +18,11 @@ class AskedSigner(Value):
     """Who is asked to sign (firmatario); personal data under their own key."""
 
     signer_id: UUID
-    name: Annotated[str, Personal("signer_id")] = Field(min_length=1, max_length=200, examples=["Anna Verdi"])
-    email: Annotated[str | None, Personal("signer_id")] = Field(default=None, max_length=254)
-    phone: Annotated[str | None, Personal("signer_id")] = Field(default=None, max_length=40)
+    name: Annotated[str, Personal("signer_id", keep=Keep.SERVICE)] = Field(
+        min_length=1, max_length=200, examples=["Anna Verdi"]
+    )
+    email: Annotated[str | None, Personal("signer_id", keep=Keep.SERVICE)] = Field(default=None, max_length=254)
+    phone: Annotated[str | None, Personal("signer_id", keep=Keep.SERVICE)] = Field(default=None, max_length=40)
 
 
 class SignatureAsked(Value):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Self
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
@@ -25,14 +26,43 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Personal:
-    """Marks a text field that tells something of a person; it is stored encrypted under that person's key.
+class Keep(StrEnum):
+    """Why something personal is kept (ambito di conservazione), and so for how long (R10.4)."""
 
-    `subject` names the field, beside it or on the fact itself, that holds the person's id.
+    OPERATIONAL = "operational"
+    """For the work at hand alone: goes when the person asks."""
+    SERVICE = "service"
+    """Proves what was done or agreed: until the warranty has ended, and some months."""
+    FISCAL = "fiscal"
+    """Books, invoices, transport documents, orders, contracts and the reports behind them: ten years."""
+    ACCESS = "access"
+    """Who came in by which link: months."""
+
+
+class Personal:
+    """Marks a field that tells something of a person; it is stored encrypted under that person's key.
+
+    `subject` names the field, beside it, further out or on the fact itself, that holds the person's id; dots lead
+    inwards. `part` makes another key of the same person, so that what the law keeps outlives the rest. On a field that
+    holds a value, it seals the fields of that value that are marked `Personal(OWNER)`. Text reads `ERASED` once the key
+    is gone; a `blank` field, which must be optional, reads None.
     """
 
-    def __init__(self, subject: str) -> None:
-        self.subject = subject
+    def __init__(
+        self, subject: str, *, part: str | None = None, keep: Keep = Keep.OPERATIONAL, blank: bool = False
+    ) -> None:
+        self.subject, self.part, self.keep, self.blank = subject, part, keep, blank
+
+
+OWNER = "@"
+"""The subject of a field whose value belongs to whoever the field around it names; to nobody where it names none."""
+FISCAL = "fiscal"
+"""The part of a person's data that stands in the books."""
+
+
+def fiscal_subject(person_id: UUID) -> UUID:
+    """The id of the key under which the books know a person (R10.4)."""
+    return uuid5(person_id, FISCAL)
 
 
 ERASED = "[erased]"
@@ -142,15 +172,15 @@ class Slot(Value):
 
 
 class Address(Value):
-    """A postal address (indirizzo), as the exchange system wants it."""
+    """A postal address (indirizzo), as the exchange system wants it; street and place may be a person's."""
 
-    street: str = Field(max_length=60)
+    street: Annotated[str, Personal(OWNER)] = Field(max_length=60)
     postcode: str = Field(max_length=15)
     town: str = Field(max_length=60)
     province: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     country: str = Field(default="IT", pattern=r"^[A-Z]{2}$")
-    latitude: float | None = Field(default=None, ge=-90, le=90)
-    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: Annotated[float | None, Personal(OWNER, blank=True)] = Field(default=None, ge=-90, le=90)
+    longitude: Annotated[float | None, Personal(OWNER, blank=True)] = Field(default=None, ge=-180, le=180)
 
 
 def rome_date(instant: datetime) -> date:

@@ -16,7 +16,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.checklist import FrozenChecklist
-from aggregates.values import Instant, Personal, Rate, Slot, Value
+from aggregates.values import Instant, Keep, Personal, Rate, Slot, Value
 
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -178,7 +178,7 @@ class Declaration(Value):
     work_done: str
     cause: str | None = None
     tests: str | None = None
-    customer_remarks: str | None = None
+    customer_remarks: Annotated[str | None, Personal("report_id", keep=Keep.FISCAL)] = None
     items: tuple[ReportItem, ...] = ()
     fault: str | None = None
     """What was found to be wrong, where that is not what was reported."""
@@ -225,7 +225,7 @@ class Signer(Value):
     """Who signed for the customer; the name is personal data under its own key."""
 
     signer_id: UUID
-    name: Annotated[str, Personal("signer_id")]
+    name: Annotated[str, Personal("signer_id", keep=Keep.FISCAL)]
     role: str | None = None
 
 

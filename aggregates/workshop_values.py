@@ -14,7 +14,7 @@ from aggregates.base import Refusal
 from aggregates.party import PaymentMethod
 from aggregates.record_ref import RecordRef
 from aggregates.rules.priority import Level
-from aggregates.values import Money, Personal, PersonRef, Value
+from aggregates.values import Keep, Money, Personal, PersonRef, Value
 from aggregates.work_report import SHA256
 
 
@@ -102,7 +102,9 @@ class Handover(Value):
     """Who took it away, how we knew them, what they signed and paid."""
 
     person: PersonRef
-    identity: str | None = Field(default=None, max_length=200, description="How we knew them: kind of paper, proxy.")
+    identity: Annotated[str | None, Personal("person.person_id", keep=Keep.SERVICE)] = Field(
+        default=None, max_length=200, description="How we knew them: kind of paper, proxy."
+    )
     signature_sha256: str | None = Field(default=None, pattern=SHA256)
     collected: Money | None = Field(default=None, description="Money taken at the counter; the invoice is apart.")
     method: PaymentMethod | None = None

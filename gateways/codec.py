@@ -12,22 +12,20 @@ import hmac
 import json
 import os
 import re
-import types
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol, Union, get_args, get_origin
+from typing import Any, Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
 from eventsourcing.utils import resolve_topic
-from pydantic import BaseModel
 
-from aggregates.base import UPCASTERS, Aggregate, FirstEvent, current
-from aggregates.values import ERASED, Personal
+from aggregates.base import UPCASTERS, Aggregate, FirstEvent, Refusal, current
+from aggregates.personal import Place, personal_fields, personal_places
+from aggregates.values import ERASED
 from commands.base import FactMapper
 
 SUBJECT = re.compile(rb'"subject":"([0-9a-f-]{36})"')
@@ -47,20 +45,17 @@ class SubjectKeys(Protocol):
         """Have the keys of many subjects at hand, made now where there is none if `make` says so."""
 
 
-class KeyDestroyed(Exception):
-    """The person was erased; nothing more may be written under the same id."""
+class KeyDestroyed(Refusal):
+    """This person's data were erased; register them anew, under a new record, if they are to be known again.
+
+    Nothing more is ever written under the key that was destroyed (R10.4).
+    """
+
+    status = 410
 
 
 class UnknownTopic(Exception):
     """A stored fact names a topic that this version of the program does not know."""
-
-
-@dataclass(frozen=True)
-class PersonalField:
-    """Where a fact holds something personal: the keys to walk (`*` for each item), and the subject's field."""
-
-    path: tuple[str, ...]
-    subject: str
 
 
 class Codec(FactMapper):
@@ -81,7 +76,7 @@ class Codec(FactMapper):
         listed: list[Aggregate.Event] = list(facts)
         dumped = {id(fact): fact.model_dump(mode="json") for fact in listed if personal_fields(type(fact))}
         if len(dumped) > 1:
-            named = {subject for fact in listed if id(fact) in dumped for subject in _named(fact, dumped[id(fact)])}
+            named = {place.subject_id for fact in listed for place in _places(fact, dumped.get(id(fact)))}
             self.keys.gather(named, make=True)
         return [self._stored(fact, dumped.get(id(fact))) for fact in listed]
 
@@ -114,10 +109,12 @@ class Codec(FactMapper):
         return StoredEvent(fact.originator_id, fact.originator_version, type(fact).TOPIC, state)
 
     def _sealed(self, fact: Aggregate.Event, data: dict[str, Any]) -> bytes:
-        for holder, name, subject_id, place in _places(data, personal_fields(type(fact)), fact.originator_id):
-            if isinstance(holder[name], str):
-                bound = f"{fact.originator_id}|{fact.originator_version}|{place}".encode()
-                holder[name] = {"at": place, **seal(self.keys.key(subject_id), subject_id, holder[name], bound)}
+        for holder, name, at, subject_id, field in list(_places(fact, data)):
+            bound = f"{fact.originator_id}|{fact.originator_version}|{at}".encode()
+            text = json.dumps(holder[name]) if field.blank else holder[name]
+            holder[name] = {"at": at, **seal(self.keys.key(subject_id), subject_id, text, bound)}
+            if field.blank:
+                holder[name]["blank"] = True
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
     def _opened(self, node: Any, bound: str) -> Any:
@@ -127,8 +124,16 @@ class Codec(FactMapper):
             return node
         if "sealed" in node:
             key = self.keys.known(UUID(node["subject"]))
-            return ERASED if key is None else unseal(key, node, (bound + node["at"]).encode())
+            if key is None:
+                return None if "blank" in node else ERASED
+            text = unseal(key, node, (bound + node["at"]).encode())
+            return json.loads(text) if "blank" in node else text
         return {name: self._opened(item, bound) for name, item in node.items()}
+
+
+def _places(fact: Aggregate.Event, data: dict[str, Any] | None) -> Iterator[Place]:
+    """The personal fields of a fact, dumped; none where it was not."""
+    return iter(()) if data is None else personal_places(data, type(fact), fact.originator_id)
 
 
 def seal(key: bytes, subject_id: UUID, text: str, bound: bytes) -> dict[str, str]:
@@ -167,72 +172,3 @@ def fact_class(topic: str) -> type[Aggregate.Event]:
     if not issubclass(kind, Aggregate.Event):
         raise UnknownTopic(topic)
     return kind  # type: ignore[no-any-return] # the library's registry is untyped
-
-
-@cache
-def personal_fields(kind: type[BaseModel]) -> tuple[PersonalField, ...]:
-    """Every personal field below a model, found once from its annotations."""
-    return tuple(_walk(kind, ()))
-
-
-def _walk(kind: type[BaseModel], path: tuple[str, ...]) -> Iterator[PersonalField]:
-    for name, info in kind.model_fields.items():
-        if info.exclude:
-            continue
-        marks = [mark for mark in (*info.metadata, *_marks(info.annotation)) if isinstance(mark, Personal)]
-        if marks:
-            yield PersonalField((*path, name), marks[0].subject)
-        yield from _walk_type(info.annotation, (*path, name))
-
-
-def _walk_type(annotation: Any, path: tuple[str, ...]) -> Iterator[PersonalField]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield from _walk(annotation, path)
-        return
-    origin = get_origin(annotation)
-    if origin in (Union, types.UnionType):
-        for part in get_args(annotation):
-            yield from _walk_type(part, path)
-    elif origin in (list, tuple, set, frozenset):
-        for part in get_args(annotation):
-            yield from _walk_type(part, (*path, "*"))
-    elif hasattr(annotation, "__metadata__"):
-        yield from _walk_type(get_args(annotation)[0], path)
-
-
-def _marks(annotation: Any) -> tuple[Any, ...]:
-    return tuple(mark for part in (annotation, *get_args(annotation)) for mark in getattr(part, "__metadata__", ()))
-
-
-def _places(
-    data: dict[str, Any], fields: tuple[PersonalField, ...], stream_id: UUID
-) -> Iterator[tuple[dict[str, Any], str, UUID, str]]:
-    for spec in fields:
-        for holder, place in _holders(data, spec.path[:-1], ""):
-            if holder.get(spec.path[-1]) is not None:
-                yield holder, spec.path[-1], _subject(spec.subject, holder, data, stream_id), f"{place}{spec.path[-1]}"
-
-
-def _named(fact: Aggregate.Event, data: dict[str, Any]) -> Iterator[UUID]:
-    """The persons of whom a fact, dumped, tells something."""
-    for _, _, subject_id, _ in _places(data, personal_fields(type(fact)), fact.originator_id):
-        yield subject_id
-
-
-def _holders(node: Any, path: tuple[str, ...], place: str) -> Iterator[tuple[dict[str, Any], str]]:
-    if node is None:
-        return
-    if not path:
-        if isinstance(node, dict):
-            yield node, place
-    elif path[0] == "*":
-        for index, item in enumerate(node):
-            yield from _holders(item, path[1:], f"{place}{index}.")
-    elif isinstance(node, dict):
-        yield from _holders(node.get(path[0]), path[1:], f"{place}{path[0]}.")
-
-
-def _subject(name: str, holder: dict[str, Any], data: dict[str, Any], stream_id: UUID) -> UUID:
-    if name == "stream_id":
-        return stream_id
-    return UUID(holder[name] if name in holder else data[name])

@@ -40,7 +40,7 @@ class PostgresKeys:
                 (self.company_id, subject_id, made),
             ).fetchone()
         if row is None or row[0] is None:
-            raise KeyDestroyed(str(subject_id))
+            raise KeyDestroyed(subject_id=subject_id)
         return self._remember(subject_id, aes_key_unwrap(self._master_key, row[0]))
 
     def known(self, subject_id: UUID) -> bytes | None:

@@ -21,7 +21,7 @@ class FrozenKeys:
         """See `SubjectKeys.key`."""
         key = self.known(subject_id)
         if key is None:
-            raise KeyDestroyed(str(subject_id))
+            raise KeyDestroyed(subject_id=subject_id)
         return key
 
     def known(self, subject_id: UUID) -> bytes | None:

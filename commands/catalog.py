@@ -128,6 +128,7 @@ from commands import (
     vehicle,
     visit_moves,
     warehouse,
+    webhook,
     work_report,
     workshop_intake,
     workshop_job,
@@ -340,6 +341,15 @@ BUYING = (
 )
 PUBLICATION = (
     Entry("adopt-public-edition", "/publication/adopt-edition", publication.AdoptPublicEdition, publication.adopt_public_edition, frozenset({roles.ADMINISTRATOR})),
+    Entry("register-webhook", "/webhooks", webhook.RegisterWebhook, webhook.register_webhook, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
+    Entry("change-webhook", "/webhooks/{webhook_id}/change", webhook.ChangeWebhook, webhook.change_webhook, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
+    Entry("pause-webhook", "/webhooks/{webhook_id}/pause", webhook.PauseWebhook, webhook.pause_webhook, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
+    Entry("resume-webhook", "/webhooks/{webhook_id}/resume", webhook.ResumeWebhook, webhook.resume_webhook, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
+    Entry("rotate-webhook-secret", "/webhooks/{webhook_id}/rotate-secret", webhook.RotateWebhookSecret, webhook.rotate_webhook_secret, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
+    Entry("remove-webhook", "/webhooks/{webhook_id}/remove", webhook.RemoveWebhook, webhook.remove_webhook, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
+    Entry("resend-dead-letter", "/webhooks/{webhook_id}/resend-letter", webhook.ResendDeadLetter, webhook.resend_dead_letter, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
+    Entry("resend-dead-letters", "/webhooks/{webhook_id}/resend-letters", webhook.ResendDeadLetters, webhook.resend_dead_letters, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
+    Entry("discard-dead-letter", "/webhooks/{webhook_id}/discard-letter", webhook.DiscardDeadLetter, webhook.discard_dead_letter, frozenset({roles.ADMINISTRATOR}), "webhook_id"),
 )
 CALLS = (
     Entry("open-call", "/calls", call.OpenCall, call.open_call, roles.STAFF, "call_id"),

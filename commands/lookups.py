@@ -192,3 +192,9 @@ class Lookups(Protocol):
 
     def calls_of_day(self, technician_id: UUID, day: date) -> Sequence[UUID]:
         """The calls that a technician visits on a day, in the order of the visits."""
+
+    def dead_letter_state(self, webhook_id: UUID, event_id: UUID) -> str | None:
+        """What is to become of a webhook's dead letter: `dead`, `resend` or `discarded`; None where there is none."""
+
+    def count_dead_letters(self, webhook_id: UUID) -> int:
+        """How many dead letters of a webhook wait for a decision."""

@@ -39,7 +39,9 @@ from gateways.postgres.leases import Leases
 from gateways.public_feed import PublicFeed
 from gateways.settings import Settings
 from gateways.signals import on_stop
-from gateways.wiring import Installation
+from gateways.webhooks.courier import Manner
+from gateways.webhooks.sender import WebhookSender
+from gateways.wiring import House, Installation
 
 STOP_S = 8.0
 """How long all parts together may take to stop; a supervisor usually kills after ten seconds."""
@@ -177,6 +179,16 @@ def relay(installation: Installation, servers: str) -> Part:
     return Relay(installation.database, feed, target)
 
 
+def webhooks(installation: Installation) -> Part:
+    """Sends public facts to the addresses that companies registered."""
+    manner = Manner(nearby=installation.settings.webhook_nearby)
+
+    def houses() -> list[House]:
+        return [installation.house(str(row.company_id)) for row in companies.every(installation.database)]
+
+    return WebhookSender(installation.database, houses, manner)
+
+
 class AddressTaken(Exception):
     """Another program listens at this address; choose another port with --port."""
 
@@ -297,4 +309,5 @@ def everything(installation: Installation) -> Sequence[tuple[str, Part]]:
     if installation.settings.kafka_servers:
         parts.append(("relay", relay(installation, installation.settings.kafka_servers)))
     parts += [("day-plans", planning(installation)), ("inventory", inventory(installation))]
+    parts.append(("webhooks", webhooks(installation)))
     return [*parts, ("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         description='Other warehouse programs: {"company/name": {"origin": "https://…", "token": "…"}}.',
     )
     inventory_local_http: bool = Field(default=False, description="Let them be reached by plain http nearby.")
+    webhook_nearby: bool = Field(
+        default=False, description="Let webhooks go to this machine and private networks, there also by plain http."
+    )
     cors_origins: list[str] = Field(default_factory=list)
     max_body_bytes: int = 2_000_000
     max_file_bytes: int = Field(default=25_000_000, description="The largest file that people may upload.")

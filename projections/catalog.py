@@ -78,6 +78,7 @@ from projections import (
     maintenance_due,
     maintenance_views,
     mart_dimensions,
+    mart_work,
     meter_statement,
     meters,
     nearest,
@@ -127,6 +128,7 @@ from projections import (
     vehicles,
     waiting_clocks,
     warranties,
+    webhooks,
     what_if,
     what_if_calls,
     work_reports,
@@ -143,6 +145,7 @@ from projections.base import ReadModel, View
 READ_MODELS: tuple[type[ReadModel], ...] = (
     company.CompanyProfile,
     users.Users,
+    webhooks.Webhooks,
     parties.Parties,
     technicians.Technicians,
     absences.Absences,
@@ -211,6 +214,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     checklists.Checklists,
     practices.Practices,
     mart_dimensions.MartDimensions,
+    mart_work.MartWork,
 )
 
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
@@ -478,6 +482,10 @@ VIEWS: tuple[View, ...] = (
     View("document-texts", "/document-texts", document_templates.AskDocumentTexts, document_templates.document_texts, (document_templates.DocumentTemplates,), roles.STAFF),
     View("word-copies", "/word-copies", document_templates.FindWordCopies, document_templates.find_word_copies, (document_templates.DocumentTemplates,), roles.STAFF),
     View("letterhead", "/letterhead", document_templates.AskLetterhead, document_templates.letterhead, (company.CompanyProfile,), roles.STAFF),
+    View("webhooks", "/webhooks", webhooks.FindWebhooks, webhooks.find_webhooks, (webhooks.Webhooks,), frozenset({roles.ADMINISTRATOR, roles.AUDITOR})),
+    View("webhook", "/webhooks/{webhook_id}", webhooks.WebhookAsked, webhooks.webhook_sheet, (webhooks.Webhooks,), frozenset({roles.ADMINISTRATOR, roles.AUDITOR})),
+    View("webhook-deliveries", "/webhook-deliveries", webhooks.FindWebhookDeliveries, webhooks.find_webhook_deliveries, (webhooks.Webhooks,), frozenset({roles.ADMINISTRATOR, roles.AUDITOR})),
+    View("webhook-dead-letters", "/webhook-dead-letters", webhooks.FindDeadLetters, webhooks.find_dead_letters, (webhooks.Webhooks,), frozenset({roles.ADMINISTRATOR, roles.AUDITOR})),
     View("documents-due", "/documents-due", issued_document_views.FindDueDocuments, issued_document_views.find_due_documents, (issued_documents.IssuedDocuments,), roles.STAFF),
 )
 # fmt: on

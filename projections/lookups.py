@@ -28,6 +28,7 @@ from projections import (
     rma_views,
     technicians,
     users,
+    webhooks,
 )
 from projections.arrears import arrears_of
 from projections.base import Reader
@@ -290,3 +291,11 @@ class ReadModelLookups:
     def text_problems(self, kind: IssuedKind, texts: Sequence[str]) -> Sequence[str] | None:
         """See `Lookups.text_problems`."""
         return text_problems(kind, texts)
+
+    def dead_letter_state(self, webhook_id: UUID, event_id: UUID) -> str | None:
+        """See `Lookups.dead_letter_state`."""
+        return webhooks.dead_letter_state(self._reader, webhook_id, event_id)
+
+    def count_dead_letters(self, webhook_id: UUID) -> int:
+        """See `Lookups.count_dead_letters`."""
+        return webhooks.count_dead_letters(self._reader, webhook_id)

@@ -55,6 +55,11 @@ class Request:
     metadata: Mapping[str, Any]
 
     @property
+    def told(self) -> dict[str, Any]:
+        """What each fact carries beside its state: who gave the command, so that all they did is quickly found."""
+        return {"by": self.act.by, **self.metadata}
+
+    @property
     def stream_id(self) -> UUID | None:
         """The record that the command is about, where it names one."""
         return getattr(self.cmd, self.entry.stream) if self.entry.stream else None
@@ -111,7 +116,7 @@ class Desk:
         result = to_jsonable_python(dict(_decide(request, service) or {}))
         version = _version(service.saved, stream_id, current)
         answer = {"result": result, "version": version}
-        record = CommandRecord(request.id, entry.name, fingerprint(entry, request.cmd), answer, dict(request.metadata))
+        record = CommandRecord(request.id, entry.name, fingerprint(entry, request.cmd), answer, request.told)
         return Outcome(result, self._append(record, service), version)
 
     def _earlier(self, request: Request, earlier: Earlier | None) -> Outcome | None:

@@ -63,7 +63,8 @@ class HouseClerk:
         the_id = command_id(self._house.company_id, self._duty_name, key)
         try:
             command = entry.command.model_validate(dict(fields))
-            outcome = self._house.desk.execute(entry, command, act, the_id, metadata={"duty": self._duty_name})
+            metadata = {"duty": self._duty_name, "key": key}
+            outcome = self._house.desk.execute(entry, command, act, the_id, metadata=metadata)
         except Refusal as refusal:
             self._park(command_name, fields, key, refusal)
             return False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +27,8 @@ from gateways.postgres.database import Database
 from gateways.postgres.embedded import EmbeddedServer
 from gateways.postgres.event_log import PostgresLog
 from gateways.postgres.migrate import check, migrate
+from gateways.postgres.past import PastReader
+from gateways.postgres.past_sessions import PastSessions
 from gateways.postgres.read_models import Registry
 from gateways.postgres.reader import PostgresReader
 from gateways.postgres.subject_keys import PostgresKeys
@@ -49,6 +53,13 @@ class House:
         self.ledger = Ledger(self.log, self.codec)
         self.reader = PostgresReader(database, installation.registry, self.ledger, self.codec, row.company_id)
         self.desk = Desk(self.ledger, ReadModelLookups(self.reader))
+        self._pasts = installation.pasts
+
+    @contextmanager
+    def looking_back(self, known_at: datetime | None = None, true_at: datetime | None = None) -> Iterator[PastReader]:
+        """A reader of what was known by an instant, and of that what had happened by another. Raises `PastBusy`."""
+        with self._pasts.looking_back(self.company_id, self.ledger, self.codec, known_at, true_at) as reader:
+            yield reader
 
     def recorded_after(self, position: int, limit: int = 10_000) -> list[Recorded]:
         """The facts of the company's log behind a position, in order."""
@@ -79,6 +90,8 @@ class Installation:
             self.bell.stop()
         if "press" in self.__dict__:
             self.press.close()
+        if "pasts" in self.__dict__:
+            self.pasts.close()
         for pool in ("log_database", "database"):
             if pool in self.__dict__:
                 getattr(self, pool).close()
@@ -113,6 +126,11 @@ class Installation:
     def registry(self) -> Registry:
         """The generations of the read models."""
         return Registry(self.database, (*READ_MODELS, PublicStream))
+
+    @cached_property
+    def pasts(self) -> PastSessions:
+        """The sessions that look back."""
+        return PastSessions(self.database, self.registry)
 
     @cached_property
     def daemon(self) -> Daemon:

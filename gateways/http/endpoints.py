@@ -174,7 +174,11 @@ class Endpoints:
             Act(by=f"user:{caller.user_id}", at=asked.instant(now()), why=asked.why),
             command_id,
             expected_version=version_of(request),
-            metadata={"actor": caller.user_id, "correlation": correlation_id.get()},
+            metadata={
+                "actor": caller.user_id,
+                "roles": sorted(caller.roles),
+                "correlation": correlation_id.get(),
+            },
         )
         return _done(outcome, command_id, status)
 

@@ -32,7 +32,7 @@ class Database:
         if generic_plans:
             settings.update(options="-c plan_cache_mode=force_generic_plan", prepare_threshold=0)
         self.pool: ConnectionPool[Connection] = ConnectionPool(
-            dsn, min_size=1, max_size=size, open=True, timeout=30, configure=_as_app, kwargs=settings
+            dsn, min_size=1, max_size=size, open=True, timeout=30, configure=as_app, kwargs=settings
         )
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class Database:
             yield connection
 
 
-def _as_app(connection: Connection) -> None:
+def as_app(connection: Connection) -> None:
     connection.execute("set role libretto_app")
     connection.execute("set idle_in_transaction_session_timeout = '60s'")
 

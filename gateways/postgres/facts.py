@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -44,18 +44,51 @@ class StoredFact(NamedTuple):
 
 
 def after(
-    connection: Connection, company_id: UUID, position: int, limit: int, topics: Sequence[str] | None = None
+    connection: Connection,
+    company_id: UUID,
+    position: int,
+    limit: int,
+    topics: Sequence[str] | None = None,
+    *,
+    until: int | None = None,
 ) -> list[StoredFact]:
-    """The next facts of a company's log, by position."""
+    """The next facts of a company's log, by position, up to another position if given."""
     return _stored(
         connection.execute(
             f"""select {COLUMNS} from fact
-                 where company_id = %s and position > %s and (%s::text[] is null or topic = any(%s::text[]))
+                 where company_id = %s and position > %s and position <= %s
+                   and (%s::text[] is null or topic = any(%s::text[]))
                  order by position limit %s""",  # noqa: S608 - a constant list of columns
-            (company_id, position, topics, topics, limit),
+            (company_id, position, 2**62 if until is None else until, topics, topics, limit),
             binary=True,
         )
     )
+
+
+def as_happened(
+    connection: Connection, company_id: UUID, until: int, true_at: datetime, topics: Sequence[str], batch: int
+) -> Iterator[list[StoredFact]]:
+    """The facts up to a position that happened by an instant, by when they happened, then by position, in batches.
+
+    They are read in one transaction, which has to be over before another one begins on the connection.
+    """
+    with connection.transaction(), connection.cursor("as_happened", scrollable=False) as cursor:
+        cursor.execute(
+            f"""select {COLUMNS} from (
+                    select f.*, (convert_from(f.state, 'UTF8')::jsonb #>> '{{act,at}}')::timestamptz as happened_at
+                      from fact f where f.company_id = %s and f.position <= %s and f.topic = any(%s::text[])) known
+                 where happened_at <= %s order by happened_at, position""",  # noqa: S608 - a constant list of columns
+            (company_id, until, list(topics), true_at),
+            binary=True,
+        )
+        while rows := cursor.fetchmany(batch):
+            yield [StoredFact._make(row) for row in rows]
+
+
+def position_at(connection: Connection, instant: datetime | None) -> int:
+    """The position of the company's last fact that was recorded by an instant, or at all; 0 without one."""
+    row = connection.execute("select position_known_at(%s)", (instant,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def of_stream(connection: Connection, company_id: UUID, stream_id: UUID, known_at: datetime | None) -> list[StoredFact]:

@@ -87,7 +87,7 @@ class PostgresReader:
         with self._database.company(self.company_id) as connection, connection.transaction():
             connection.execute("set transaction isolation level repeatable read, read only")
             still = copy(self)
-            still._database = _OneConnection(connection)
+            still._database = OneConnection(connection)
             yield still
 
     def wait(self, models: Iterable[type[ReadModel]], position: int, timeout_s: float = 2.0) -> bool:
@@ -129,7 +129,7 @@ class PostgresReader:
         return names
 
 
-class _OneConnection(Database):
+class OneConnection(Database):
     """Questions of one snapshot: all on the connection that sees it."""
 
     def __init__(self, connection: Connection) -> None:

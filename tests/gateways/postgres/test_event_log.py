@@ -274,7 +274,8 @@ def test_metadata_names_command_actor_and_correlation(company: Company) -> None:
     entry, cmd, act = _prepared()
     company.house.desk.execute(entry, cmd, act, uuid4(), metadata={"actor": "u1", "correlation": "c1"})
     [recorded] = company.house.recorded_after(0)
-    assert recorded.metadata == {"command": "register-party", "actor": "u1", "correlation": "c1"}
+    told = {"command": "register-party", "by": "user:test", "actor": "u1", "correlation": "c1"}
+    assert recorded.metadata == told
 
 
 @pytest.fixture

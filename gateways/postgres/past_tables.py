@@ -1,0 +1,208 @@
+"""Read models as of a past instant (modelli al passato): folded into tables that only one session sees.
+
+The same handlers and the same working rows as the daemon's, over the same columns and indexes. A fact that a handler
+cannot fold in the order asked for is left out and told; in the order of the log the later facts of its stream are left
+out with it, as the daemon would park them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
+
+from aggregates.base import UPCASTERS
+from gateways.codec import Codec
+from gateways.postgres import facts
+from gateways.postgres.checkpoints import EVERY, Checkpoints, may_keep
+from gateways.postgres.database import Connection
+from gateways.postgres.facts import StoredFact
+from gateways.postgres.folding import AWAY
+from gateways.postgres.working_rows import WorkingRows
+from projections.base import ReadModel, Recorded, Table
+
+BATCH = 2000
+Readable = Recorded | Exception
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Which past: what was recorded up to a position, and of that what happened by an instant (`true_at`), if given."""
+
+    company_id: UUID
+    position: int
+    true_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A fact that a read model could not fold in the order asked for."""
+
+    model: str
+    position: int
+    topic: str
+    error: str
+
+
+@dataclass
+class PastTables:
+    """The tables of one past in one session, filled model by model as they are needed."""
+
+    connection: Connection
+    moment: Moment
+    codec: Codec
+    began_at: datetime
+    """By the database's clock: whoever is erased later makes these tables outdated."""
+    left_out: list[LeftOut] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    """What each table that is filled is called in the session."""
+    _stuck: set[tuple[str, UUID]] = field(default_factory=set)
+
+    def fill(self, models: Iterable[type[ReadModel]]) -> None:
+        """Have the tables of these models; those that are there stay."""
+        wanted = [model for model in dict.fromkeys(models) if not self.has(model)]
+        if not wanted:
+            return
+        for model in wanted:
+            for table in model.TABLES:
+                _create(self.connection, self.moment.company_id, table)
+        if self.moment.true_at is None:
+            self._fold_as_recorded(wanted)
+        else:
+            self._fold_as_happened(wanted, self.moment.true_at)
+        for model in wanted:
+            self._settle(model)
+            self.names |= _names(model)
+
+    def has(self, model: type[ReadModel]) -> bool:
+        """Whether the model's tables are filled."""
+        return all(table.name in self.names for table in model.TABLES)
+
+    def _fold_as_recorded(self, models: Sequence[type[ReadModel]]) -> None:
+        """In the order of the log, each model from its nearest checkpoint on; makes further ones on the way."""
+        checkpoints = Checkpoints(self.connection, self.moment.company_id)
+        at = {model: checkpoints.restore(model, self.moment.position, _names(model)) for model in models}
+        kept = dict(at)
+        for begin, end in _legs(at.values(), self.moment.position):
+            going = [model for model in models if at[model] <= begin]
+            for batch in self._batches(begin, end, topics_of(going)):
+                self._fold(going, batch)
+            for model in going:
+                if end - kept[model] >= EVERY:
+                    kept[model] = end
+                    self._keep(checkpoints, model, end)
+                self._settle(model)
+
+    def _keep(self, checkpoints: Checkpoints, model: type[ReadModel], position: int) -> None:
+        if may_keep(model) and not any(one.model == model.NAME for one in self.left_out):
+            with checkpoints.unforgotten(self.began_at) as still:
+                if still:
+                    checkpoints.keep(model, position, _names(model))
+
+    def _batches(self, begin: int, end: int, topics: Sequence[str]) -> Iterator[list[StoredFact]]:
+        company_id = self.moment.company_id
+        while batch := facts.after(self.connection, company_id, begin, BATCH, topics, until=end):
+            yield batch
+            begin = batch[-1].position
+
+    def _fold_as_happened(self, models: Sequence[type[ReadModel]], true_at: datetime) -> None:
+        """By when the facts happened; there are no checkpoints of it, because any new fact may come first."""
+        moment = self.moment
+        for batch in facts.as_happened(
+            self.connection, moment.company_id, moment.position, true_at, topics_of(models), BATCH
+        ):
+            self._fold(models, batch)
+
+    def _fold(self, models: Sequence[type[ReadModel]], batch: Sequence[StoredFact]) -> None:
+        read = {stored.position: self._read(stored) for stored in batch}
+        for model in models:
+            mine = [
+                stored
+                for stored in batch
+                if stored.current_topic in model.HANDLERS and (model.NAME, stored.stream_id) not in self._stuck
+            ]
+            if mine:
+                self._fold_model(model, mine, read)
+
+    def _fold_model(self, model: type[ReadModel], mine: Sequence[StoredFact], read: Mapping[int, Readable]) -> None:
+        try:
+            self._try(model, mine, read)
+        except AWAY:
+            raise
+        except Exception as error:
+            if len(mine) > 1:
+                for stored in mine:
+                    if (model.NAME, stored.stream_id) not in self._stuck:
+                        self._fold_model(model, [stored], read)
+                return
+            self.left_out.append(LeftOut(model.NAME, mine[0].position, mine[0].topic, repr(error)))
+            if self.moment.true_at is None:
+                self._stuck.add((model.NAME, mine[0].stream_id))
+
+    def _try(self, model: type[ReadModel], mine: Sequence[StoredFact], read: Mapping[int, Readable]) -> None:
+        with self.connection.transaction():
+            rows = WorkingRows(self.connection, self.moment.company_id, _names(model))
+            rows.prefetch(model, {stored.stream_id for stored in mine})
+            handlers = model()
+            for stored in mine:
+                recorded = read[stored.position]
+                if isinstance(recorded, Exception):
+                    raise recorded
+                handlers.fold(recorded, rows)
+            rows.flush()
+
+    def _read(self, stored: StoredFact) -> Readable:
+        try:
+            return stored.read(self.codec)
+        except AWAY:
+            raise
+        except Exception as error:
+            return error
+
+    def _settle(self, model: type[ReadModel]) -> None:
+        """Nobody counts a session's own tables for the planner unless told to."""
+        for table in model.TABLES:
+            self.connection.execute(f"analyze {_past(table)}".encode())
+
+
+def topics_of(models: Iterable[type[ReadModel]]) -> list[str]:
+    """The topics that the models handle, and the older ones that are read as these."""
+    topics = {topic for model in models for topic in model.HANDLERS}
+    while older := {old for old, (new, _) in UPCASTERS.items() if new in topics and old not in topics}:
+        topics |= older
+    return sorted(topics)
+
+
+def _legs(starts: Iterable[int], end: int) -> Iterator[tuple[int, int]]:
+    """From the first start to the end, by way of the other starts and in steps of at most `EVERY` facts."""
+    stops = {*starts, end}
+    stops |= set(range(min(stops) + EVERY, end, EVERY))
+    ordered = sorted(stops)
+    yield from pairwise(ordered)
+
+
+def _past(table: Table) -> str:
+    return f"past_{table.name}"
+
+
+def _names(model: type[ReadModel]) -> dict[str, str]:
+    return {table.name: _past(table) for table in model.TABLES}
+
+
+def _create(connection: Connection, company_id: UUID, table: Table) -> None:
+    columns = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
+    physical, own = _past(table), f"company_id uuid not null default '{company_id}'"
+    statements = [
+        f"create temporary table {physical} ({own}, {columns}, primary key (company_id, {', '.join(table.key)}))"
+    ]
+    for index in table.indexes:
+        if index.startswith("using "):
+            statements.append(f"create index on {physical} {index}")
+            continue
+        listed, _, condition = index.partition(" where ")
+        where = f" where {condition}" if condition else ""
+        statements.append(f"create index on {physical} (company_id, {listed}){where}")
+    for statement in statements:
+        connection.execute(statement.encode())

@@ -11,7 +11,18 @@ from typing import Annotated, Any
 
 import typer
 
-from gateways.command_line import administration, demo, imports, money, papers, play, sealing, services, upkeep
+from gateways.command_line import (
+    administration,
+    companies,
+    demo,
+    imports,
+    money,
+    papers,
+    play,
+    sealing,
+    services,
+    upkeep,
+)
 from gateways.command_line.session import complain
 from gateways.command_line.texts import _
 
@@ -45,6 +56,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
 )
 for panel, name, function, text in COMMANDS:
     app.command(name, help=text, rich_help_panel=panel)(function)
+app.add_typer(companies.app, name="company", rich_help_panel=_("Upkeep"))
 app.add_typer(administration.app, name="admin", rich_help_panel=_("Upkeep"))
 app.add_typer(sealing.app, name="seals", rich_help_panel=_("Upkeep"))
 

@@ -50,6 +50,8 @@ PRODUCER = {
 SENT = Counter("libretto_published_facts", "Public facts sent to Kafka.", ["company"], registry=REGISTRY)
 FAILED = Counter("libretto_relay_failures", "Chunks that Kafka did not take.", ["company"], registry=REGISTRY)
 BEHIND = Gauge("libretto_relay_behind_facts", "Public facts not sent yet.", ["company"], registry=REGISTRY)
+OPEN_HEADS = """
+select company_id, last_position from company_heads() join company using (company_id) where state = 'open'"""
 log = structlog.get_logger("relay")
 
 
@@ -129,7 +131,7 @@ class Relay:
         if not self._leases.holds(f"relay:{self._target.topic}"):
             return False
         with self._database.connection() as connection:
-            heads = connection.execute("select company_id, last_position from company_heads()").fetchall()
+            heads = connection.execute(OPEN_HEADS).fetchall()
         busy = False
         for company_id, head in heads:
             if head > self._level.get(company_id, 0) and not self._rests(company_id) and not self._stopped.is_set():

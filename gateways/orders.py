@@ -31,9 +31,10 @@ def carry_out(house: House, name: str, fields: Mapping[str, Any], act: Act, comm
 
 def settle(installation: Installation, house: House, timeout_s: float = 120.0) -> None:
     """Bring the read models up to the log: fold here, or wait for the daemon that holds them. Raises `NotLevel`."""
+    cell = house.installation if house.installation in installation.cells.values() else installation
     position, until = house.log.position(), time.monotonic() + timeout_s
     while True:
-        installation.daemon.catch_up(house.company_id)
+        cell.daemon.catch_up(house.company_id)
         if position == 0 or house.reader.wait(READ_MODELS, position, LOOK_S):
             return
         if time.monotonic() > until:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateways.cells.address import CellAddress
 from gateways.inventory.place import InventorySecret
 
 
@@ -20,6 +21,10 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("DATABASE_URL", "LIBRETTO_DATABASE_URL")
     )
     owner_database_url: str | None = Field(default=None, description="The owner's address, where it differs.")
+    cells: dict[str, CellAddress] = Field(
+        default_factory=dict,
+        description='Further PostgreSQL servers for companies: {"north": {"database_url": "postgresql://…"}}.',
+    )
     data_dir: Path = Path(".libretto")
     pool_size: int = 10
     master_key: SecretStr | None = Field(
@@ -51,6 +56,13 @@ class Settings(BaseSettings):
     webhook_nearby: bool = Field(
         default=False, description="Let webhooks go to this machine and private networks, there also by plain http."
     )
+    seal_after_minutes: int = Field(
+        default=60, ge=0, description="How long facts wait for a seal when they do not fill a block."
+    )
+    timestamp_authorities: list[str] = Field(
+        default_factory=list, description="Addresses of RFC 3161 authorities that stamp seals."
+    )
+    timestamp_ca_file: Path | None = Field(default=None, description="Certificates (PEM) their stamps must lead to.")
     cors_origins: list[str] = Field(default_factory=list)
     max_body_bytes: int = 2_000_000
     max_file_bytes: int = Field(default=25_000_000, description="The largest file that people may upload.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -15,6 +16,8 @@ from uuid import UUID, uuid4
 
 from commands.base import Ledger
 from commands.desk import Desk
+from gateways.cells.address import HOME
+from gateways.cells.directory import Directory
 from gateways.codec import Codec
 from gateways.documents.archive import Archive, open_archive
 from gateways.documents.issuer import Issuer
@@ -43,6 +46,7 @@ class House:
     """One company at work: its desk for commands, its reader for queries, its keys."""
 
     def __init__(self, installation: Installation, row: CompanyRow) -> None:
+        self.installation = installation
         self.company_id = row.company_id
         self.slug = row.slug
         self.epoch = row.epoch
@@ -95,6 +99,9 @@ class Installation:
         for pool in ("log_database", "database"):
             if pool in self.__dict__:
                 getattr(self, pool).close()
+        for name, cell in self.__dict__.get("cells", {}).items():
+            if name != HOME:
+                cell.__exit__(kind, error, trace)
         if self._server is not None:
             self._server.leave()
 
@@ -135,7 +142,7 @@ class Installation:
     @cached_property
     def daemon(self) -> Daemon:
         """The projection daemon of this process."""
-        daemon = Daemon(self.database, self.registry, lambda company_id: self.house(str(company_id)).codec)
+        daemon = Daemon(self.database, self.registry, lambda company_id: self.house_here(str(company_id)).codec)
         self.bell.listen(daemon.wake)
         return daemon
 
@@ -154,15 +161,46 @@ class Installation:
         """Makes the documents that are due."""
         return Issuer(self.archive, schema=self.settings.einvoice_schema, press=self.press)
 
+    @cached_property
+    def cells(self) -> Mapping[str, Installation]:
+        """All cells by name, this one as `home`: each works as an installation of its own, with the same secrets."""
+        addresses = {name: address.model_dump() for name, address in self.settings.cells.items() if name != HOME}
+        return {HOME: self} | {
+            name: Installation(self.settings.model_copy(update={**address, "cells": {}}))
+            for name, address in addresses.items()
+        }
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Which company lives in which cell."""
+        return Directory(self.database)
+
+    def companies(self) -> list[CompanyRow]:
+        """The open companies of all cells, by short name."""
+        rows = [row for cell in self.cells.values() for row in companies.every(cell.database)]
+        return sorted(rows, key=lambda row: row.slug)
+
     def migrate(self) -> list[str]:
-        """Bring the schema and the read models' tables up to date; names what was applied."""
-        applied = [migration.name for migration in migrate(self.settings.owner_database_url or self.dsn)]
-        self.registry.prepare()
+        """Bring schema and read models' tables of all cells up to date; names what was applied."""
+        applied = []
+        for name, cell in self.cells.items():
+            done = migrate(cell.settings.owner_database_url or cell.dsn)
+            applied += [one.name if name == HOME else f"{name}: {one.name}" for one in done]
+            cell.registry.prepare()
         return applied
 
     def house(self, slug_or_id: str) -> House:
-        """The house of a company. Raises `UnknownCompany`."""
-        for house in self._houses.values():
+        """The house of a company, in whichever cell it lives. Raises `UnknownCompany`."""
+        if not self.settings.cells:
+            return self.house_here(slug_or_id)
+        cell = self.cells.get(self.directory.cell_of(slug_or_id))
+        if cell is None:
+            raise UnknownCompany(slug_or_id)
+        return cell.house_here(slug_or_id)
+
+    def house_here(self, slug_or_id: str) -> House:
+        """The house of a company that has its rows in this cell. Raises `UnknownCompany`."""
+        for house in list(self._houses.values()):
             if slug_or_id in (house.slug, str(house.company_id)):
                 return house
         row = companies.find(self.database, slug_or_id)
@@ -176,6 +214,11 @@ class Installation:
         except UnknownCompany:
             companies.create(self.database, company_id, slug)
             return self.house(slug)
+
+    def shut_house(self, company_id: UUID) -> None:
+        """Forget a house: the company's rows were copied here or cleared away."""
+        with self._mutex:
+            self._houses.pop(company_id, None)
 
     def secret(self, name: str) -> bytes:
         """A 32-byte secret: from the settings, or made once and kept in the data folder for its owner's eyes only."""

@@ -117,11 +117,16 @@ def deposit(document: RenderedDocument, content: Content) -> Deposit:
 
 def open_archive(location: str | Path) -> Archive:
     """An archive in a local folder (a path or `file://`), or in an object store named by URL (`s3://bucket/prefix`, `memory:///`)."""
+    return ObjectArchive(open_store(location))
+
+
+def open_store(location: str | Path) -> ObjectStore:
+    """The store below an archive, for copying and removing a company's files as they lie there."""
     if str(location).startswith("file://"):
-        return ObjectArchive(LocalStore(str(location).removeprefix("file://"), mkdir=True))
+        return LocalStore(str(location).removeprefix("file://"), mkdir=True)
     if "://" in str(location):
-        return ObjectArchive(from_url(str(location)))
-    return ObjectArchive(LocalStore(str(location), mkdir=True))
+        return from_url(str(location))
+    return LocalStore(str(location), mkdir=True)
 
 
 class ObjectArchive:

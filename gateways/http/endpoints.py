@@ -27,6 +27,7 @@ from gateways.http.own_only import own_answer, own_command, own_question
 from gateways.http.pages import PLAIN, has_page, page
 from gateways.http.print_head import Head, head_of
 from gateways.http.problems import (
+    CompanyMoving,
     CompanyUnknown,
     DatabaseAway,
     InternalError,
@@ -55,6 +56,7 @@ from gateways.http.tables import JSON, Format, format_of, list_answer, preferred
 from gateways.i18n import told
 from gateways.logs import correlation_id, log
 from gateways.postgres.companies import UnknownCompany
+from gateways.postgres.event_log import CompanyClosed
 from gateways.spoken import spoken
 from gateways.wiring import House, Installation
 from projections.base import Ask, Page, Reader, View
@@ -83,6 +85,8 @@ def guarded(answer: Endpoint) -> Endpoint:
         except (OverflowError, InvalidOperation, DataError):
             log.warning("value out of bounds", path=request.url.path, exc_info=True)
             return problem(request, ValueOutOfBounds())
+        except CompanyClosed:
+            return problem(request, CompanyMoving())
         except (DatabaseError, PersistenceError, PoolTimeout) as error:
             log.error("database error", error=str(error), path=request.url.path)
             return problem(request, DatabaseAway())

@@ -104,6 +104,12 @@ class DatabaseAway(Refusal):
     status = 503
 
 
+class CompanyMoving(Refusal):
+    """This company is being moved; nothing was changed: send the same command again in a moment."""
+
+    status = 503
+
+
 class InternalError(Refusal):
     """Something went wrong on our side. It was logged under {correlation_id}; nothing was lost."""
 

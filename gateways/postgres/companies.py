@@ -7,6 +7,9 @@ from uuid import UUID
 
 from gateways.postgres.database import Database
 
+OPEN = "open"
+COLUMNS = "company_id, slug, epoch, state"
+
 
 @dataclass(frozen=True)
 class CompanyRow:
@@ -15,6 +18,7 @@ class CompanyRow:
     company_id: UUID
     slug: str
     epoch: UUID
+    state: str = OPEN
 
 
 class UnknownCompany(Exception):
@@ -32,15 +36,24 @@ def create(database: Database, company_id: UUID, slug: str) -> None:
 
 
 def find(database: Database, slug_or_id: str) -> CompanyRow:
-    """The company with this short name or id. Raises `UnknownCompany`."""
-    for row in every(database):
-        if slug_or_id in (row.slug, str(row.company_id)):
-            return row
-    raise UnknownCompany(slug_or_id)
+    """The company with this short name or id, whatever its state. Raises `UnknownCompany`."""
+    with database.connection() as connection:
+        row = connection.execute(
+            f"select {COLUMNS} from company where slug = %(name)s or company_id::text = %(name)s",  # noqa: S608 - constant
+            {"name": slug_or_id},
+        ).fetchone()
+    if row is None:
+        raise UnknownCompany(slug_or_id)
+    return CompanyRow(*row)
 
 
 def every(database: Database) -> list[CompanyRow]:
-    """All companies, by short name."""
+    """The companies that live here and are open, by short name: those that are worked for."""
+    return [row for row in known(database) if row.state == OPEN]
+
+
+def known(database: Database) -> list[CompanyRow]:
+    """All companies that have rows here, also closed ones, those arriving and those that left, by short name."""
     with database.connection() as connection:
-        rows = connection.execute("select company_id, slug, epoch from company order by slug").fetchall()
+        rows = connection.execute(f"select {COLUMNS} from company order by slug").fetchall()  # noqa: S608 - constant
     return [CompanyRow(*row) for row in rows]

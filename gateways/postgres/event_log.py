@@ -38,6 +38,10 @@ Begun = tuple[Earlier | None, list[StoredEvent]]
 Appended = Sequence[int] | BaseException
 
 
+class CompanyClosed(ProgrammingError):
+    """The log takes nothing in: its company is being moved or removed, or lives in another cell by now."""
+
+
 @dataclass(frozen=True)
 class _Begin:
     command_id: UUID
@@ -250,12 +254,15 @@ class PostgresLog(CommandLog):
     def _append_carefully(self, batch: Sequence[Append]) -> tuple[list[Appended], int]:
         params = append_batch.carefully(self.company_id, batch)
         with self._connection() as connection:
-            rows = connection.execute(statements.CAREFULLY, params, binary=True).fetchall()
+            try:
+                rows = connection.execute(statements.CAREFULLY, params, binary=True).fetchall()
+            except psycopg.errors.NoDataFound as error:
+                raise CompanyClosed(str(self.company_id)) from error
         return [_result(append, *row) for append, row in zip(batch, rows, strict=True)], max(row[2] for row in rows)
 
     def _must(self, row: tuple[Any, ...] | None) -> int:
         if row is None:
-            raise ProgrammingError(f"company {self.company_id} has no log here")
+            raise CompanyClosed(str(self.company_id))
         return int(row[0])
 
 

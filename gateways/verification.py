@@ -1,27 +1,30 @@
-"""Verification (verifica): logs without gaps, facts that can be read, read models equal to a fresh fold, documents.
+"""Verification (verifica): seals, logs without gaps, readable facts, read models equal to a fresh fold, documents.
 
-One snapshot of the database is read, so a daemon may go on folding. Each read model is folded anew in memory up to the
-position at which its table stands, leaving out what is parked, and compared row by row.
+One snapshot of the database is read, so that commands, sealing and a daemon may go on. Read models of long logs are
+compared only when asked for; those that say which documents there are always are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import verify_documents
-from gateways.postgres import companies, facts
-from gateways.postgres.comparison import differing, folded_rows, stored_rows
+from gateways.fresh_fold import FreshFold
+from gateways.postgres import companies
 from gateways.postgres.database import Connection
-from gateways.postgres.read_models import Generation, positions
+from gateways.seals.audit import Audit
+from gateways.seals.exchange import KeptSeal
+from gateways.seals.stamp_check import StampCheck
 from gateways.wiring import House, Installation
-from projections.base import MemoryRows, ReadModel, Recorded
 
-BATCH = 5000
-MOST_ROWS = 5
-"""How many differing rows of a table are told one by one."""
+VIEWS_BELOW = 100_000
+"""Facts of a company up to which all its read models are compared without being asked for."""
+OF_DOCUMENTS = ("issued_documents", "document_templates", "attachments")
+"""The read models that name documents and their hashes: nobody may change a record together with its file."""
+Kept = Mapping[str, Mapping[int, KeptSeal]]
+"""Seals from a file, by company and number."""
 
 
 @dataclass(frozen=True)
@@ -33,25 +36,23 @@ class Finding:
     detail: str
 
 
-@dataclass
-class _Fresh:
-    """A read model folded anew."""
-
-    generation: Generation
-    model: type[ReadModel]
-    position: int
-    parked: frozenset[int]
-    rows: MemoryRows
-    error: str | None = None
-
-
 class Verification:
-    """Checks every company of an installation."""
+    """Checks every company of an installation.
 
-    def __init__(self, installation: Installation, archive: str) -> None:
+    `against` are seals that somebody else kept; `views` says whether read models are compared (None: where quick).
+    """
+
+    def __init__(
+        self, installation: Installation, archive: str, *, against: Kept | None = None, views: bool | None = None
+    ) -> None:
         self._installation = installation
         self._archive = open_archive(archive)
-        self._counts = {"companies": 0, "facts": 0, "models": 0, "documents": 0}
+        self._against = against or {}
+        self._views = views
+        self._stamps = StampCheck(installation.settings)
+        self._counts = {"companies": 0, "facts": 0, "seals": 0, "models": 0, "documents": 0}
+        self.left_out: list[str] = []
+        """Companies whose read models were not compared."""
 
     def size(self) -> int:
         """How many facts there are to be read."""
@@ -64,64 +65,35 @@ class Verification:
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Iterator[Finding]:
         """Everything that is wrong; `told` hears how many facts were read."""
-        for row in companies.every(self._installation.database):
+        rows = companies.every(self._installation.database)
+        for row in rows:
             house = self._installation.house(str(row.company_id))
             self._counts["companies"] += 1
-            with self._installation.database.company(house.company_id) as connection, connection.transaction():
+            with house.database.company(house.company_id) as connection, connection.transaction():
                 connection.execute("set transaction isolation level repeatable read, read only")
-                yield from _gaps(connection, house)
-                yield from self._folded(connection, house, told)
+                connection.execute("set local idle_in_transaction_session_timeout = 0")
+                for what, detail in self._checked(connection, house, told):
+                    yield Finding(house.slug, what, detail)
             yield from self._documents(house)
+        for company_id in self._against.keys() - {str(row.company_id) for row in rows}:
+            yield Finding(company_id, "log", "the file has seals of this company, which is not here")
 
-    def _folded(self, connection: Connection, house: House, told: Callable[[int], object]) -> Iterator[Finding]:
-        fresh = self._fresh(connection, house.company_id)
-        self._counts["models"] = len(fresh)
-        at = 0
-        while batch := facts.after(connection, house.company_id, at, BATCH):
-            at = batch[-1].position
-            for stored in batch:
-                try:
-                    recorded = stored.read(house.codec)
-                except Exception as error:
-                    yield Finding(
-                        house.slug, "log", f"fact {stored.position} ({stored.topic}) is unreadable: {error!r}"
-                    )
-                    continue
-                for one in fresh:
-                    _fold(one, recorded)
-            self._counts["facts"] += len(batch)
-            told(len(batch))
-        for one in fresh:
-            yield from self._compared(connection, house, one)
-
-    def _fresh(self, connection: Connection, company_id: UUID) -> list[_Fresh]:
-        registry = self._installation.registry
-        seen = [generation for name in registry.models if (generation := registry.seen(name))]
-        return [
-            _Fresh(
-                generation,
-                registry.models[generation.name],
-                position,
-                frozenset(_parked(connection, company_id, generation)),
-                MemoryRows(),
-            )
-            for generation, position in positions(connection, company_id, seen).items()
-        ]
-
-    def _compared(self, connection: Connection, house: House, one: _Fresh) -> Iterator[Finding]:
-        what = f"read model {one.generation.name}"
-        if one.error:
-            yield Finding(house.slug, what, one.error)
-            return
-        if one.parked:
-            yield Finding(house.slug, what, f"{len(one.parked)} facts are parked")
-        for table in one.model.TABLES:
-            stored = stored_rows(connection, house.company_id, table, one.generation)
-            different = list(differing(table, folded_rows(table, one.rows), stored))
-            for detail in different[:MOST_ROWS]:
-                yield Finding(house.slug, what, f"{table.name}: {detail}")
-            if len(different) > MOST_ROWS:
-                yield Finding(house.slug, what, f"{table.name}: {len(different) - MOST_ROWS} more rows differ")
+    def _checked(
+        self, connection: Connection, house: House, told: Callable[[int], object]
+    ) -> Iterator[tuple[str, str]]:
+        yield from (("log", detail) for detail in _gaps(connection, house))
+        yield from (("command", detail) for detail in _commands(connection, house))
+        audit = Audit(self._installation, house, connection, self._against.get(str(house.company_id)))
+        yield from (("log", detail) for detail in audit.run(told))
+        yield from (("time-stamp", detail) for detail in self._stamps.run(connection, house))
+        self._counts["facts"] += audit.facts
+        self._counts["seals"] += audit.seals
+        names = None if self._views or (self._views is None and audit.facts <= VIEWS_BELOW) else OF_DOCUMENTS
+        if names:
+            self.left_out.append(house.slug)
+        fold = FreshFold(self._installation.registry, house, connection)
+        yield from fold.run(names)
+        self._counts["models"] = fold.models
 
     def _documents(self, house: House) -> Iterator[Finding]:
         row = house.reader.row("select count(*) as number from {issued_document}")
@@ -130,36 +102,58 @@ class Verification:
             yield Finding(house.slug, "document", f"{finding.path}: {finding.problem}: {finding.detail}")
 
 
-def _gaps(connection: Connection, house: House) -> Iterator[Finding]:
+def _gaps(connection: Connection, house: House) -> Iterator[str]:
+    """The head row beside the log, and the versions of each stream."""
     row = connection.execute(
-        """select h.last_position, count(f.position), coalesce(min(f.position), 0), coalesce(max(f.position), 0)
-             from company_head h left join fact f using (company_id) where h.company_id = %s group by 1""",
+        """select h.last_position, count(f.position), coalesce(min(f.position), 0), coalesce(max(f.position), 0),
+                  h.last_recorded_at = coalesce(max(f.recorded_at), '-infinity')
+             from company_head h left join fact f using (company_id) where h.company_id = %s
+            group by h.last_position, h.last_recorded_at""",
         (house.company_id,),
     ).fetchone()
-    head, count, first, last = row or (0, 0, 0, 0)
+    head, count, first, last, on_time = row or (0, 0, 0, 0, True)
     if (count, last) != (head, head) or first != min(1, head):
-        yield Finding(house.slug, "log", f"{count} facts from {first} to {last}, but the head says {head}")
+        yield f"{count} facts from {first} to {last}, but the head says {head}"
+    elif not on_time:
+        yield "the head says another instant than the last fact"
     broken = connection.execute(
         """select stream_id, count(*), min(version), max(version) from fact where company_id = %s
             group by stream_id having min(version) <> 1 or max(version) <> count(*)""",
         (house.company_id,),
     )
     for stream_id, number, lowest, highest in broken:
-        yield Finding(house.slug, "log", f"stream {stream_id}: {number} facts with versions {lowest} to {highest}")
-
-
-def _fold(one: _Fresh, recorded: Recorded) -> None:
-    if recorded.position > one.position or recorded.position in one.parked or one.error:
-        return
-    try:
-        one.model().fold(recorded, one.rows)
-    except Exception as error:
-        one.error = f"fact {recorded.position} ({recorded.topic}) cannot be folded anew: {error!r}"
-
-
-def _parked(connection: Connection, company_id: UUID, generation: Generation) -> Iterable[int]:
-    rows = connection.execute(
-        "select position from parked_fact where company_id = %s and name = %s and generation = %s",
-        (company_id, generation.name, generation.number),
+        yield f"stream {stream_id}: {number} facts with versions {lowest} to {highest}"
+    disordered = connection.execute(
+        """select position, version, stream_id from (
+               select position, version, stream_id,
+                      lag(position) over (partition by stream_id order by version) as before
+                 from fact where company_id = %s) each where before > position order by position""",
+        (house.company_id,),
     )
-    return [row[0] for row in rows]
+    for position, version, stream_id in disordered:
+        yield f"fact {position} is version {version} of stream {stream_id}, but stands before the version below it"
+
+
+def _commands(connection: Connection, house: House) -> Iterator[str]:
+    """Commands that name another last position or instant than their facts; facts without a command are old ones."""
+    lying = connection.execute(
+        """select c.command_id, c.name, c.last_position, f.last, f.apart, h.last_position
+             from command c join company_head h using (company_id)
+             left join (select command_id, max(position) as last, max(recorded_at) as at,
+                               max(position) - min(position) + 1 <> count(*) as apart
+                          from fact where company_id = %(company)s group by command_id) f using (command_id)
+            where c.company_id = %(company)s
+              and (c.last_position <> f.last or c.recorded_at <> f.at or f.apart
+                   or c.last_position not between 0 and h.last_position)
+            order by c.last_position, c.command_id""",
+        {"company": house.company_id},
+    )
+    for command_id, name, said, last, apart, head in lying:
+        if apart:
+            yield f"{command_id} ({name}): its facts do not stand together"
+        elif last is not None and said != last:
+            yield f"{command_id} ({name}) says its last fact is {said}, but it is {last}"
+        elif not 0 <= said <= head:
+            yield f"{command_id} ({name}) says the log stood at {said}, but it ends at {head}"
+        else:
+            yield f"{command_id} ({name}) says another instant than its facts"

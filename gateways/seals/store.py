@@ -137,6 +137,15 @@ def stamps(connection: Connection, company_id: UUID, first_number: int = 1) -> l
     return [Stamp(*row) for row in rows]
 
 
+def last_stamped(connection: Connection, company_id: UUID, authority: str) -> int:
+    """The newest seal that an authority has stamped; 0 when there is none."""
+    row = connection.execute(
+        "select coalesce(max(number), 0) from seal_stamp where company_id = %s and authority = %s",
+        (company_id, authority),
+    ).fetchone()
+    return row[0] if row else 0
+
+
 def add_stamp(connection: Connection, company_id: UUID, stamp: Stamp) -> None:
     """Keep a time-stamp; one that is there stays."""
     connection.execute(

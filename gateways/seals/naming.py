@@ -1,0 +1,118 @@
+"""Naming what was done to a log (cosa è stato fatto): altered, replaced, removed, inserted, moved, swapped facts.
+
+Pure. Blocks that differ from their seals are taken in one after the other; a fact is known again by its event id, also
+in another block. What is told is short: neighbours that share a fate are one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A fact that must be, or is, at a position."""
+
+    position: int
+    event_id: str
+    leaf: bytes
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What was done to the facts from a position to another; `by` places for moved ones, `to` for swapped ones."""
+
+    kind: str
+    first: int
+    last: int
+    by: int = 0
+
+    def sentence(self) -> str:
+        """What was done, in words."""
+        one = self.first == self.last
+        facts = f"fact {self.first}" if one else f"facts {self.first} to {self.last}"
+        if self.kind == "swapped":
+            return f"facts {self.first} and {self.last} were swapped"
+        if self.kind == "moved":
+            to = str(self.first + self.by) if one else f"{self.first + self.by} to {self.last + self.by}"
+            return f"{facts} now stand{'s' if one else ''} at {to}"
+        return f"{facts} {'was' if one else 'were'} {self.kind}"
+
+
+class Naming:
+    """Gathers the differences of a whole log."""
+
+    def __init__(self) -> None:
+        self._altered: set[int] = set()
+        self._missing: dict[str, int] = {}
+        self._extra: dict[str, list[int]] = {}
+        self.moved: dict[int, int] = {}
+        """Where facts stand now, by the position they were sealed at."""
+
+    def take(self, sealed: Iterable[Entry], found: Iterable[Entry]) -> None:
+        """One block: what its seal knows, and what is there."""
+        must = {entry.position: entry for entry in sealed}
+        there = {entry.position: entry for entry in found}
+        for position, entry in must.items():
+            now = there.get(position)
+            if now is not None and now.event_id == entry.event_id:
+                if now.leaf != entry.leaf:
+                    self._altered.add(position)
+                del there[position]
+            else:
+                self._missing[entry.event_id] = position
+        for position, entry in there.items():
+            self._extra.setdefault(entry.event_id, []).append(position)
+        self._pair()
+
+    def add_altered(self, positions: Iterable[int]) -> None:
+        """Facts known to be altered where they stand now."""
+        self._altered.update(positions)
+
+    def deeds(self) -> list[Deed]:
+        """Everything that was done, by position; moved facts in runs, the guilty ones first."""
+        removed, inserted = set(self._missing.values()), {at for several in self._extra.values() for at in several}
+        replaced = removed & inserted
+        told = [
+            *_runs("altered", self._altered),
+            *_runs("replaced by another", replaced),
+            *_runs("removed", removed - replaced),
+            *_runs("inserted", inserted - replaced),
+        ]
+        swapped = {(min(a, b), max(a, b)) for a, b in self.moved.items() if self.moved.get(b) == a}
+        paired = {position for pair in swapped for position in pair}
+        rest = {a: b for a, b in self.moved.items() if a not in paired}
+        return [*told, *(Deed("swapped", a, b) for a, b in sorted(swapped)), *_moves(rest)]
+
+    def _pair(self) -> None:
+        for event_id in self._extra.keys() & self._missing.keys():
+            places = self._extra[event_id]
+            self.moved[self._missing.pop(event_id)] = places.pop(0)
+            if not places:
+                del self._extra[event_id]
+
+
+def _runs(kind: str, positions: Iterable[int]) -> Iterator[Deed]:
+    for first, last in _stretches(sorted(positions)):
+        yield Deed(kind, first, last)
+
+
+def _moves(moved: dict[int, int]) -> Iterator[Deed]:
+    by_distance: dict[int, list[int]] = {}
+    for position, now in moved.items():
+        by_distance.setdefault(now - position, []).append(position)
+    runs = [
+        Deed("moved", first, last, by)
+        for by, positions in by_distance.items()
+        for first, last in _stretches(sorted(positions))
+    ]
+    yield from sorted(runs, key=lambda deed: deed.first)
+
+
+def _stretches(positions: Sequence[int]) -> Iterator[tuple[int, int]]:
+    begun = 0
+    for at in range(1, len(positions) + 1):
+        if at == len(positions) or positions[at] != positions[at - 1] + 1:
+            yield positions[begun], positions[at - 1]
+            begun = at

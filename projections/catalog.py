@@ -78,6 +78,8 @@ from projections import (
     maintenance_due,
     maintenance_views,
     mart_dimensions,
+    mart_revenue,
+    mart_revenue_views,
     mart_work,
     meter_statement,
     meters,
@@ -214,9 +216,11 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     checklists.Checklists,
     practices.Practices,
     mart_dimensions.MartDimensions,
+    mart_revenue.MartRevenue,
     mart_work.MartWork,
 )
 
+MART = (mart_revenue.MartRevenue, mart_dimensions.MartDimensions, parties.Parties, call_board.CallBoard)
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
 """Histories also tell of users and costs, so that not everybody reads them."""
 
@@ -447,6 +451,9 @@ VIEWS: tuple[View, ...] = (
     View("accruals", "/accruals", accruals.Accruals, accruals.accruals, (contracts.Contracts, company.CompanyProfile), roles.MONEY | roles.LEADERS | {roles.AUDITOR}, totals=("total", "earned", "amount"), totals_per="kind"),
     View("revenue", "/contracts/{contract_id}/revenue", accruals.Revenue, accruals.revenue, (contracts.Contracts, company.CompanyProfile), roles.MONEY | roles.LEADERS | {roles.AUDITOR}),
     View("closings", "/closings", closings.FindClosings, closings.find_closings, (closings.Closings,), roles.MONEY | roles.LEADERS | {roles.AUDITOR}),
+    View("mart-revenue", "/mart/revenue", mart_revenue_views.Revenue, mart_revenue_views.revenue, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount", "rows")),
+    View("mart-revenue-rows", "/mart/revenue-rows", mart_revenue_views.RevenueRows, mart_revenue_views.revenue_rows, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount",), columns=("month", "document", "customer", "contract", "serial", "call_number", "source", "job", "cost_centre", "amount")),
+    View("mart-invoice-lines", "/mart/invoice-lines", mart_revenue_views.InvoiceLines, mart_revenue_views.invoice_lines, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount", "vat"), columns=("number", "issued_on", "document_type", "customer", "description", "quantity", "on_job", "amount", "vat_rate", "vat")),
     View("closing-entries", "/closings/{closing_id}/entries", closings.ClosingEntries, closings.closing_entries, (closings.Closings,), roles.MONEY | roles.LEADERS | {roles.AUDITOR}, totals=("amount",), totals_per="kind"),
     View("billing-runs", "/billing-runs", billing_runs.FindBillingRuns, billing_runs.find_billing_runs, (billing_runs.BillingRuns,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}, totals=("invoices", "issued", "net")),
     View("billing-run", "/billing-runs/{run_id}", billing_runs.BillingRunSheet, billing_runs.billing_run_sheet, (billing_runs.BillingRuns,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),

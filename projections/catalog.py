@@ -38,6 +38,7 @@ from projections import (
     contract_views,
     contractor_work,
     contracts,
+    cost_reasons,
     credits_due,
     customer_sheet,
     daily_report,
@@ -77,6 +78,8 @@ from projections import (
     maintenance,
     maintenance_due,
     maintenance_views,
+    margin_sheets,
+    margins,
     mart_dimensions,
     mart_revenue,
     mart_revenue_views,
@@ -221,6 +224,8 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
 )
 
 MART = (mart_revenue.MartRevenue, mart_dimensions.MartDimensions, parties.Parties, call_board.CallBoard)
+MARGINS = (*MART, mart_work.MartWork, technicians.Technicians)
+WHO_SEES_MARGINS = roles.LEADERS | {roles.ACCOUNTANT}
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
 """Histories also tell of users and costs, so that not everybody reads them."""
 
@@ -454,6 +459,11 @@ VIEWS: tuple[View, ...] = (
     View("mart-revenue", "/mart/revenue", mart_revenue_views.Revenue, mart_revenue_views.revenue, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount", "rows")),
     View("mart-revenue-rows", "/mart/revenue-rows", mart_revenue_views.RevenueRows, mart_revenue_views.revenue_rows, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount",), columns=("month", "document", "customer", "contract", "serial", "call_number", "source", "job", "cost_centre", "amount")),
     View("mart-invoice-lines", "/mart/invoice-lines", mart_revenue_views.InvoiceLines, mart_revenue_views.invoice_lines, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount", "vat"), columns=("number", "issued_on", "document_type", "customer", "description", "quantity", "on_job", "amount", "vat_rate", "vat")),
+    View("margins", "/margins", margins.Margins, margins.margins, MARGINS, WHO_SEES_MARGINS, totals=("revenue", "labour", "travel", "parts", "expenses", "cost", "free_cost", "margin"), columns=("name", "revenue", "labour", "travel", "parts", "expenses", "cost", "margin", "percent")),
+    View("margin-entries", "/margin-entries", margins.MarginEntries, margins.margin_entries, MARGINS, WHO_SEES_MARGINS, totals=("amount",), totals_per="side", columns=("day", "side", "source", "item", "account", "customer", "contract", "call", "serial", "technician", "job", "amount")),
+    View("cost-reason", "/margin-entries/{source}/{source_id}/{number}", cost_reasons.AskCostReason, cost_reasons.cost_reason, (mart_work.MartWork,), WHO_SEES_MARGINS),
+    View("call-margin", "/calls/{call_id}/margin", margin_sheets.AskCallMargin, margin_sheets.call_margin, MARGINS, WHO_SEES_MARGINS),
+    View("contract-margin", "/contracts/{contract_id}/margin", margin_sheets.AskContractMargin, margin_sheets.contract_margin, MARGINS, WHO_SEES_MARGINS),
     View("closing-entries", "/closings/{closing_id}/entries", closings.ClosingEntries, closings.closing_entries, (closings.Closings,), roles.MONEY | roles.LEADERS | {roles.AUDITOR}, totals=("amount",), totals_per="kind"),
     View("billing-runs", "/billing-runs", billing_runs.FindBillingRuns, billing_runs.find_billing_runs, (billing_runs.BillingRuns,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}, totals=("invoices", "issued", "net")),
     View("billing-run", "/billing-runs/{run_id}", billing_runs.BillingRunSheet, billing_runs.billing_run_sheet, (billing_runs.BillingRuns,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
@@ -25,7 +24,7 @@ from gateways.documents.press import Press
 from gateways.postgres import companies
 from gateways.postgres.bell import Bell
 from gateways.postgres.companies import CompanyRow, UnknownCompany
-from gateways.postgres.daemon import Daemon
+from gateways.postgres.daemon import Daemon, Lag
 from gateways.postgres.database import Database
 from gateways.postgres.embedded import EmbeddedServer
 from gateways.postgres.event_log import PostgresLog
@@ -179,6 +178,10 @@ class Installation:
         """The open companies of all cells, by short name."""
         rows = [row for cell in self.cells.values() for row in companies.every(cell.database)]
         return sorted(rows, key=lambda row: row.slug)
+
+    def lags(self) -> list[Lag]:
+        """How far the read models of all cells are behind their logs."""
+        return [lag for cell in self.cells.values() for lag in cell.daemon.lags()]
 
     def migrate(self) -> list[str]:
         """Bring schema and read models' tables of all cells up to date; names what was applied."""

@@ -104,11 +104,12 @@ class Directory:
 
     def flip(self, lock: psycopg.Connection[tuple[object, ...]], company_id: UUID, to: str) -> None:
         """From now on the company lives elsewhere. Goes over its lock's connection: who lost that flips nothing."""
-        lock.execute(
+        done = lock.execute(
             """update company_place set cell = %s, version = version + 1, changed_at = clock_timestamp()
                 where company_id = %s and moving_to = %s""",
             (to, company_id, to),
         )
+        assert done.rowcount == 1, "whoever holds the lock has noted where the company goes"
         self.forget()
 
     def leave(self, company_id: UUID) -> None:

@@ -18,13 +18,13 @@ from gateways.companies.exporting import export
 from gateways.companies.importing import import_company
 from gateways.companies.removing import certificate_of, remove
 from gateways.orders import settle
+from gateways.parts import archive_location
 from gateways.postgres import companies
 from gateways.postgres.companies import UnknownCompany
-from gateways.runtime import archive_location
 from gateways.wiring import Installation
 
 app = typer.Typer(no_args_is_help=True, help=_("Companies: made, exported, imported, moved, removed."))
-PASSPHRASE_FROM = "LIBRETTO_PASSPHRASE"
+GIVEN_IN = "LIBRETTO_PASSPHRASE"
 Slug = Annotated[str, typer.Argument(help=_("The company's short name."))]
 PassphraseFile = Annotated[
     Path | None,
@@ -152,4 +152,4 @@ def cell_named(installation: Installation, name: str) -> Installation:
 
 
 def _passphrase(file: Path | None) -> str | None:
-    return file.read_text().strip() if file else os.environ.get(PASSPHRASE_FROM)
+    return file.read_text().strip() if file else os.environ.get(GIVEN_IN)

@@ -18,7 +18,8 @@ from gateways.documents.issuer import Issuer
 from gateways.documents.word_issuer import WordIssuer
 from gateways.http.auth import Doorkeeper
 from gateways.orders import settle
-from gateways.runtime import folding, free_address, issuer_of
+from gateways.parts import issuer_of
+from gateways.runtime import folding, free_address
 from gateways.wiring import House, Installation
 
 ADMINISTRATOR = "administrator@demo.example"

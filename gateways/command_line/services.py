@@ -14,20 +14,18 @@ from gateways.command_line.session import Failed, err, opened, out
 from gateways.command_line.texts import _
 from gateways.duty_round import Done, do_duties
 from gateways.forgetting import destroy_forgotten_keys
-from gateways.postgres import companies
-from gateways.runtime import (
-    Api,
+from gateways.parts import (
     Part,
-    Runtime,
     documents,
     everything,
     forgetting,
-    free_address,
+    in_every_cell,
     mail,
     planning,
     relay,
     schedulers,
 )
+from gateways.runtime import Api, Runtime, free_address
 from gateways.settings import Settings
 from gateways.stories.reading import instant
 from gateways.wiring import Installation
@@ -48,7 +46,7 @@ def serve(host: HostOption = None, port: PortOption = None, data: DataOption = N
     settings = settings_with(host, port, data)
     free_address(settings)
     with opened(settings, migrate=True) as installation:
-        if not companies.every(installation.database):
+        if not installation.companies():
             err.print(_("There is no company yet; make one with: libretto admin bootstrap"), markup=False)
         raise typer.Exit(run_everything(installation))
 
@@ -84,7 +82,7 @@ def project(
                 raise Failed(_("There is no read model called {name}.").format(name=replay))
             out.print(_("{count} facts folded.").format(count=installation.daemon.replay_parked(replay)))
         else:
-            raise typer.Exit(_run([("daemon", installation.daemon)]))
+            raise typer.Exit(_run(in_every_cell(installation, lambda cell: [("daemon", cell.daemon)])))
 
 
 def schedule(
@@ -98,16 +96,15 @@ def schedule(
         raise Failed(_("--at needs --once."), 2)
     with opened() as installation:
         if not once:
-            raise typer.Exit(_run(by_the_clock(installation)))
+            raise typer.Exit(_run(in_every_cell(installation, by_the_clock)))
         now = _instant(at) if at else datetime.now(UTC)
-        installation.daemon.catch_up()
-        for row in companies.every(installation.database):
-            for done in do_duties(
-                installation.house(str(row.company_id)), now, settle=lambda *_: installation.daemon.catch_up()
-            ):
+        for row in installation.companies():
+            house = installation.house(str(row.company_id))
+            house.installation.daemon.catch_up()
+            for done in do_duties(house, now, settle=lambda *_, at=house: at.installation.daemon.catch_up()):
                 _print_done(done)
-            installation.daemon.catch_up()
-            destroy_forgotten_keys(installation.house(str(row.company_id)))
+            house.installation.daemon.catch_up()
+            destroy_forgotten_keys(house)
 
 
 def publish() -> None:
@@ -116,7 +113,7 @@ def publish() -> None:
         servers = installation.settings.kafka_servers
         if not servers:
             raise Failed(_("Set LIBRETTO_KAFKA_SERVERS to the addresses of Kafka."))
-        raise typer.Exit(_run([("relay", relay(installation, servers))]))
+        raise typer.Exit(_run(in_every_cell(installation, lambda cell: [("relay", relay(cell, servers))])))
 
 
 def by_the_clock(installation: Installation) -> list[tuple[str, Part]]:
@@ -131,21 +128,21 @@ def by_the_clock(installation: Installation) -> list[tuple[str, Part]]:
 def issue_documents() -> None:
     """The worker that makes documents, alone."""
     with opened() as installation:
-        raise typer.Exit(_run([("documents", documents(installation))]))
+        raise typer.Exit(_run(in_every_cell(installation, lambda cell: [("documents", documents(cell))])))
 
 
 def send_mail() -> None:
     """The worker that sends notices, alone."""
     with opened() as installation:
-        raise typer.Exit(_run([("mail", mail(installation))]))
+        raise typer.Exit(_run(in_every_cell(installation, lambda cell: [("mail", mail(cell))])))
 
 
 def print_lags(installation: Installation) -> None:
     """A table of how far each generation of each read model is behind each company's log."""
-    slugs = {row.company_id: row.slug for row in companies.every(installation.database)}
+    slugs = {row.company_id: row.slug for row in installation.companies()}
     columns = (_("Company"), _("Read model"), _("Generation"), _("State"), _("Facts behind"), _("Seconds"), _("Parked"))
     table = Table(*columns, box=None, pad_edge=False)
-    for lag in installation.daemon.lags():
+    for lag in installation.lags():
         cells = (slugs.get(lag.company_id, lag.company_id), lag.name, lag.generation, lag.status, lag.facts)
         table.add_row(*map(str, cells), f"{lag.seconds:.1f}", str(lag.parked), style="red" if lag.parked else None)
     out.print(table)

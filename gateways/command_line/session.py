@@ -19,7 +19,6 @@ from aggregates.base import Refusal
 from gateways import labels, logs
 from gateways.command_line.texts import _, language
 from gateways.orders import NotLevel
-from gateways.postgres import companies
 from gateways.postgres.companies import UnknownCompany
 from gateways.postgres.migrate import SchemaTooNew, SchemaTooOld
 from gateways.postgres.programs import ServerFailed
@@ -63,7 +62,7 @@ def house_of(installation: Installation, slug: str) -> House:
     """The house of the company named, or of the only one there is. Raises `Failed`."""
     if slug:
         return installation.house(slug)
-    known = companies.every(installation.database)
+    known = installation.companies()
     if len(known) == 1:
         return installation.house(known[0].slug)
     names = ", ".join(row.slug for row in known)

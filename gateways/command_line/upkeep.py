@@ -12,8 +12,8 @@ from gateways.backup import back_up, restore
 from gateways.backup_file import Backup
 from gateways.command_line.session import Failed, err, opened, out, progress
 from gateways.command_line.texts import _
+from gateways.parts import archive_location
 from gateways.postgres.read_models import Generation
-from gateways.runtime import archive_location
 from gateways.verification import Finding, Verification
 from gateways.wiring import Installation
 

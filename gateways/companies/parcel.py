@@ -93,8 +93,8 @@ def manifest_of(parcel: zipfile.ZipFile) -> Manifest:
         if told.pop("format") != FORMAT:
             raise ParcelTooNew
         tables = {name: Part(tuple(p["columns"]), p["rows"], p["sha256"]) for name, p in told.pop("tables").items()}
-        ids = {name: UUID(told.pop(name)) for name in ("company_id", "epoch")}
-        return Manifest(**told, **ids, tables=tables)
+        told |= {name: UUID(told[name]) for name in ("company_id", "epoch")}
+        return Manifest(**told, tables=tables)
     except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise NotACompany(file=str(parcel.filename)) from error
 

@@ -28,6 +28,7 @@ from gateways.http import (
     quote_links_doc,
     signing,
     templates,
+    webhooks,
 )
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
@@ -80,6 +81,7 @@ def create_app(installation: Installation) -> FastAPI:
     device_batch.mount(app, endpoints)
     signing.mount(app, installation, endpoints)
     quote_links.mount(app, installation, endpoints)
+    webhooks.mount(app, endpoints)
     events.mount(app, installation, endpoints)
     _mount_operations(app, installation, document)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})
@@ -115,7 +117,7 @@ def _mount_operations(app: FastAPI, installation: Installation, document: dict[s
         return JSONResponse({"status": "alive"})
 
     async def ready(_: Request) -> Response:
-        lags = await run_sync(installation.daemon.lags)
+        lags = await run_sync(installation.lags)
         behind = max((lag.seconds for lag in lags if lag.status == "active"), default=0.0)
         parked = sum(lag.parked for lag in lags)
         ok = behind <= READY_LAG_S
@@ -123,7 +125,7 @@ def _mount_operations(app: FastAPI, installation: Installation, document: dict[s
         return JSONResponse(body, 200 if ok else 503)
 
     async def figures(_: Request) -> Response:
-        for lag in await run_sync(installation.daemon.lags):
+        for lag in await run_sync(installation.lags):
             LAG_FACTS.labels(lag.name, str(lag.company_id)).set(lag.facts)
             LAG_SECONDS.labels(lag.name, str(lag.company_id)).set(lag.seconds)
             PARKED.labels(lag.name, str(lag.company_id)).set(lag.parked)

@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Identifier
 from gateways.backup import ArchiveNotEmpty, DatabaseInUse, DatabaseNotEmpty, KeyDiffers, KeyMissing, back_up, restore
 from gateways.backup_file import NotABackup, read_manifest
 from gateways.orders import settle
-from gateways.runtime import archive_location
+from gateways.parts import archive_location
 from gateways.settings import Settings
 from gateways.verification import Verification
 from gateways.wiring import House, Installation

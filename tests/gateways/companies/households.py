@@ -16,7 +16,7 @@ from gateways.cells.address import CellAddress
 from gateways.companies import papers
 from gateways.companies.tables import every_table
 from gateways.documents.archive import open_store
-from gateways.runtime import archive_location
+from gateways.parts import archive_location
 from gateways.settings import Settings
 from gateways.verification import Verification
 from gateways.wiring import House, Installation

@@ -21,10 +21,10 @@ from gateways.companies.removing import CompanyStillOpen, ExportOfAnother, certi
 from gateways.companies.rewrapping import PassphraseWrong
 from gateways.documents.archive import open_store
 from gateways.orders import settle
+from gateways.parts import archive_location
 from gateways.postgres import companies
 from gateways.postgres.companies import UnknownCompany
 from gateways.postgres.event_log import CompanyClosed
-from gateways.runtime import archive_location
 from gateways.wiring import Installation
 from tests.dsl import Company, do
 from tests.gateways.companies.households import findings, installed, lived_in, rows_of, stored

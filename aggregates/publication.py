@@ -17,7 +17,7 @@ PUBLICATION = UUID("0b6c4f4e-3f0e-5c64-9a55-7e7d3a1c8f20")
 FIRST_EDITION = 1
 """What every company publishes from its first fact on, without saying so."""
 
-EDITION = 2
+EDITION = 3
 """The newest edition that this program knows."""
 
 

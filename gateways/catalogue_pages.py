@@ -21,6 +21,7 @@ import aggregates
 from aggregates.base import UPCASTERS, Aggregate
 from aggregates.values import Money, Personal
 from commands.catalog import CATALOG
+from gateways.asyncapi import schema_files
 from projections.catalog import VIEWS
 
 MADE = "<!-- Made by `libretto docs` from the code; do not change by hand. -->"
@@ -33,8 +34,8 @@ UNITS = (("_minutes", "minutes"), ("_seconds", "seconds"), ("_days", "days"), ("
 
 
 def pages() -> dict[str, str]:
-    """File name to text."""
-    return {"events.md": events_page(), "commands.md": commands_page()}
+    """File name to text: the catalogues, and what describes the public stream to machines."""
+    return {"events.md": events_page(), "commands.md": commands_page(), **schema_files()}
 
 
 def facts() -> list[type[Aggregate.Event]]:

@@ -219,7 +219,7 @@ def payment_recorded(fact: Invoice.PaymentRecorded, context: Context) -> PublicD
     """A payment with the number of what it pays."""
     return PaymentRecorded.model_validate(
         {
-            **context.recall(fact.stream_id),
+            **_named(fact.stream_id, context),
             "payment_id": fact.payment_id,
             "invoice_id": fact.stream_id,
             "paid_on": fact.paid_on,
@@ -227,6 +227,11 @@ def payment_recorded(fact: Invoice.PaymentRecorded, context: Context) -> PublicD
             "currency": fact.amount.currency,
         }
     )
+
+
+def _named(document_id: UUID, context: Context) -> dict[str, Any]:
+    kept = context.recall(document_id)
+    return {name: kept[name] for name in ("invoice_number", "party_id")}
 
 
 def accruals_recorded(fact: Closing.EntriesRecorded, _: Context) -> PublicData:

@@ -75,6 +75,17 @@ def monthly(total: Decimal, over: Period, basis: AccrualBasis = AccrualBasis.DAY
         before = now
 
 
+def monthly_change(
+    before: Decimal, after: Decimal, over: Period, basis: AccrualBasis = AccrualBasis.DAYS
+) -> Iterator[MonthShare]:
+    """How the revenue of each month changes when an amount becomes another one, as a credit note makes it (R1.18).
+
+    Together the changes are the difference of the amounts, and with what was told before they make the new months.
+    """
+    for was, now in zip(monthly(before, over, basis), monthly(after, over, basis), strict=True):
+        yield MonthShare(month=was.month, amount=now.amount - was.amount)
+
+
 def closing_entry(
     total: Decimal,
     over: Period,

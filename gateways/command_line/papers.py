@@ -18,15 +18,15 @@ def write_docs(
     ] = False,
     folder: Annotated[Path, typer.Option(help=_("Where the pages are."))] = Path("docs"),
 ) -> None:
-    """docs/events.md and docs/commands.md."""
+    """docs/events.md, docs/commands.md and docs/schemas/."""
     stale = [name for name, text in pages().items() if _current(folder / name) != text]
     if check:
         if stale:
             names = ", ".join(str(folder / name) for name in stale)
             raise Failed(_("Out of date: {names}. Run: libretto docs").format(names=names))
         return
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
         out.print(str(folder / name), markup=False)
 

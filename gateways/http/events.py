@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from aggregates import roles
 from aggregates.base import Refusal, require
+from gateways.asyncapi import asyncapi
 from gateways.http.auth import check_role
 from gateways.http.endpoints import Endpoints, guarded
 from gateways.public_feed import PublicFeed
@@ -69,6 +70,7 @@ def mount(app: FastAPI, installation: Installation, endpoints: Endpoints) -> Non
         PATH: stream.page,
         f"{PATH}/stream": stream.follow,
         f"{PATH}/schemas": stream.schemas,
+        f"{PATH}/asyncapi": stream.asyncapi,
     }.items():
         app.router.add_route(path, guarded(answer), methods=["GET"])
 
@@ -113,6 +115,11 @@ class EventRoutes:
         await run_sync(self._feed, request, None)
         return JSONResponse(schemas())
 
+    async def asyncapi(self, request: Request) -> Response:
+        """An AsyncAPI 3.0 document of the stream: channels, messages, schemas."""
+        await run_sync(self._feed, request, None)
+        return JSONResponse(asyncapi())
+
     async def _events(self, feed: PublicFeed, after: int) -> AsyncIterator[bytes]:
         self._open += 1
         try:
@@ -147,6 +154,7 @@ def describe() -> dict[str, dict[str, Any]]:
         PATH: _operation("events", EventsAsked, EventRoutes.page, "application/json", page),
         f"{PATH}/stream": _operation("event-stream", StreamAsked, EventRoutes.follow, "text/event-stream", {}),
         f"{PATH}/schemas": _operation("event-schemas", Ask, EventRoutes.schemas, "application/json", {}),
+        f"{PATH}/asyncapi": _operation("event-asyncapi", Ask, EventRoutes.asyncapi, "application/json", {}),
     }
 
 
@@ -157,7 +165,7 @@ def _operation(name: str, ask: type[Ask], answer: Any, media: str, schema: dict[
         "get": {
             "operationId": name,
             "tags": ["events"],
-            "summary": (ask.__doc__ or "").splitlines()[0] if given else "Schemas of the public facts.",
+            "summary": (ask.__doc__ or "").splitlines()[0] if given else (answer.__doc__ or ""),
             "description": f"{answer.__doc__}\n\nRoles: {', '.join(sorted(READERS))}.",
             "parameters": [company, *({"name": key, "in": "query", "schema": part} for key, part in given.items())],
             "responses": {"200": {"description": "The answer.", "content": {media: {"schema": schema}}}},

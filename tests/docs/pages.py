@@ -63,5 +63,5 @@ def page(name: str) -> Page:
 def pages() -> list[Page]:
     """Every page: the root's, those in docs/ and the examples'."""
     paths = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
-    names = {path.relative_to(ROOT).as_posix() for path in paths} | GENERATED.keys()
+    names = {path.relative_to(ROOT).as_posix() for path in paths} | {name for name in GENERATED if name.endswith(".md")}
     return [page(name) for name in sorted(names)]

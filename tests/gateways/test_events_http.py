@@ -112,7 +112,7 @@ def test_waiting_ends_in_time(reader: Reader) -> None:
 @pytest.mark.parametrize("role", sorted(roles.ALL))
 def test_only_some_roles_may_read(client: TestClient, door: Door, company: Company, role: str) -> None:
     allowed = role in {roles.ACCOUNTANT, roles.AUDITOR, roles.MANAGER, roles.ADMINISTRATOR}
-    for path in ("", "/stream", "/schemas"):
+    for path in ("", "/stream", "/schemas", "/asyncapi"):
         if not (allowed and path == "/stream"):
             answer = Reader(client, door, company, role).get(path)
             assert answer.status_code == (200 if allowed else 403)
@@ -184,6 +184,10 @@ def test_streams_held_open_are_counted(reader: Reader, monkeypatch: pytest.Monke
 
 def test_schemas_are_served(reader: Reader) -> None:
     assert "libretto.invoice.issued.v1" in reader.get("/schemas").json()
+
+
+def test_the_asyncapi_document_is_served(reader: Reader) -> None:
+    assert reader.get("/asyncapi").json()["asyncapi"] == "3.0.0"
 
 
 def test_the_description_names_every_route(client: TestClient) -> None:

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.rules.accruals import AccrualBasis, ClosingKind, closing_entry, deferred, monthly, recognised
+from aggregates.rules.accruals import (
+    AccrualBasis,
+    ClosingKind,
+    closing_entry,
+    deferred,
+    monthly,
+    monthly_change,
+    recognised,
+)
 from aggregates.values import Period
 
 YEAR = Period(starts_on=date(2025, 9, 16), ends_on=date(2026, 9, 15))
@@ -84,3 +92,25 @@ def test_recognised_revenue_never_goes_back(starts_on: date, days: int, at: int,
     over = Period(starts_on=starts_on, ends_on=starts_on + timedelta(days=days - 1))
     day = starts_on + timedelta(days=at)
     assert 0 <= recognised(A, over, day, basis) <= recognised(A, over, day + timedelta(days=1), basis) <= A
+
+
+@given(
+    total=st.decimals("-9999", "9999", places=2),
+    parts=st.lists(st.decimals("0.01", "999", places=2), max_size=4),
+    starts_on=st.dates(date(2024, 1, 1), date(2026, 12, 31)),
+    days=st.integers(0, 800),
+    basis=st.sampled_from(AccrualBasis),
+)
+def test_months_that_credits_changed_are_those_of_what_is_left(
+    total: Decimal, parts: list[Decimal], starts_on: date, days: int, basis: AccrualBasis
+) -> None:
+    """However many credits took something off, cent by cent, no month keeps a cent that is not its own."""
+    over, left = Period(starts_on=starts_on, ends_on=starts_on + timedelta(days=days)), total
+    months = {each.month: each.amount for each in monthly(total, over, basis)}
+    for part in parts:
+        changes = list(monthly_change(left, left - part, over, basis))
+        assert sum(each.amount for each in changes) == -part
+        left -= part
+        for each in changes:
+            months[each.month] += each.amount
+    assert months == {each.month: each.amount for each in monthly(left, over, basis)}

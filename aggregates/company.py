@@ -26,6 +26,7 @@ from aggregates.rules.periods import Notice
 from aggregates.rules.purchasing import PurchasingTerms
 from aggregates.rules.quote_approval import QuoteApprovalTerms
 from aggregates.rules.ranking import DispatchTerms
+from aggregates.rules.retention import RetentionTerms
 from aggregates.rules.tolerance import ToleranceTerms
 from aggregates.rules.warranties import WarrantyTerms
 from aggregates.rules.workshop import WorkshopTerms
@@ -90,6 +91,9 @@ class Parameters(Value):
     positions_kept_hours: int = Field(
         default=24, ge=1, le=72, description="How long technicians' positions are kept at most (R10.3)."
     )
+    retention: RetentionTerms | None = Field(
+        default=None, description="For how long personal data are kept; left out, the usual (R10.4)."
+    )
     expenses: ExpenseTerms | None = Field(
         default=None, description="What technicians are paid back; left out, everything, for kilometres as claimed."
     )
@@ -146,6 +150,7 @@ class ParameterChange(Value):
     purchasing: PurchasingTerms | None = None
     dispatch: DispatchTerms | None = None
     positions_kept_hours: int | None = Field(default=None, ge=1, le=72)
+    retention: RetentionTerms | None = None
     quote_approval: QuoteApprovalTerms | None = None
     quote_tolerance: ToleranceTerms | None = None
     diagnosis_fee: Rate | None = Field(default=None, ge=0)

@@ -52,6 +52,7 @@ from commands import (
     disposal,
     document_template,
     dunning,
+    erasure,
     escalation_rules,
     exchange_receipt,
     expense_claim,
@@ -69,6 +70,7 @@ from commands import (
     invoice_proposal,
     invoice_statement,
     issued_document,
+    job,
     item_statuses,
     late_interest,
     law_table,
@@ -240,6 +242,10 @@ TECHNICIANS = (
     Entry("stop-sharing-position", "/technicians/{technician_id}/stop-sharing-position", technician_position.StopSharingPosition, technician_position.stop_sharing_position, roles.ON_SITE),
     Entry("resume-sharing-position", "/technicians/{technician_id}/resume-sharing-position", technician_position.ResumeSharingPosition, technician_position.resume_sharing_position, roles.ON_SITE),
     Entry("forget-positions", "/technicians/{technician_id}/forget-positions", technician_position.ForgetPositions, technician_position.forget_positions, roles.LEADERS),
+    Entry("ask-erasure", "/erasures", erasure.AskErasure, erasure.ask_erasure, roles.LEADERS),
+    Entry("decide-erasure", "/erasures/{erasure_id}/decide", erasure.DecideErasure, erasure.decide_erasure, roles.LEADERS, "erasure_id"),
+    Entry("refuse-erasure", "/erasures/{erasure_id}/refuse", erasure.RefuseErasure, erasure.refuse_erasure, roles.LEADERS, "erasure_id"),
+    Entry("carry-out-erasure", "/erasures/{erasure_id}/carry-out", erasure.CarryOutErasure, erasure.carry_out_erasure, roles.LEADERS, "erasure_id"),
 )
 ARTICLES = (
     Entry("register-article", "/articles", article.RegisterArticle, article.register_article, roles.STOCK | roles.OFFICE),
@@ -621,6 +627,13 @@ MAINTENANCE = (
     Entry("postpone-occurrence", "/maintenance-plans/{plan_id}/postpone", maintenance_course.PostponeOccurrence, maintenance_course.postpone_occurrence, roles.PLANNING, "plan_id"),
     Entry("follow-maintenance-call", "/calls/{call_id}/follow-maintenance", maintenance_course.FollowMaintenanceCall, maintenance_course.follow_maintenance_call, roles.PLANNING, "call_id"),
 )
+JOBS = (
+    Entry("open-job", "/jobs", job.OpenJob, job.open_job, roles.OFFICE | roles.MONEY),
+    Entry("change-job", "/jobs/{code}/change", job.ChangeJob, job.change_job, roles.OFFICE | roles.MONEY),
+    Entry("close-job", "/jobs/{code}/close", job.CloseJob, job.close_job, roles.MONEY | roles.PLANNING),
+    Entry("reopen-job", "/jobs/{code}/reopen", job.ReopenJob, job.reopen_job, roles.MONEY | roles.PLANNING),
+    Entry("put-on-job", "/jobs/put", job.PutOnJob, job.put_on_job, roles.OFFICE | roles.MONEY),
+)
 # fmt: on
 
 CATALOG: tuple[Entry, ...] = (
@@ -645,6 +658,7 @@ CATALOG: tuple[Entry, ...] = (
     *HOUR_POOLS,
     *SALES,
     *INVOICES,
+    *JOBS,
 )
 
 BY_NAME = {entry.name: entry for entry in CATALOG}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -13,10 +13,12 @@ from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
+from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers
 from aggregates.issued_document import IssuedKind
+from aggregates.job import OpenMatter
 from aggregates.party import Arrears
 from aggregates.rules.day_plan_values import PlanProblem, PlanScope
-from aggregates.values import Slot
+from aggregates.values import Keep, Slot
 
 
 class Lookups(Protocol):
@@ -190,6 +192,9 @@ class Lookups(Protocol):
     def text_problems(self, kind: IssuedKind, texts: Sequence[str]) -> Sequence[str] | None:
         """What in texts of a kind of document names no field of it; None for a kind that has no texts."""
 
+    def job_matters(self, code: str, on: date) -> Sequence[OpenMatter]:
+        """What of a job is not finished on a day: open calls, work and fees not billed."""
+
     def calls_of_day(self, technician_id: UUID, day: date) -> Sequence[UUID]:
         """The calls that a technician visits on a day, in the order of the visits."""
 
@@ -198,3 +203,20 @@ class Lookups(Protocol):
 
     def count_dead_letters(self, webhook_id: UUID) -> int:
         """How many dead letters of a webhook wait for a decision."""
+
+    def held_keys(self, subject: ErasureSubject) -> Sequence[HeldKey]:
+        """The keys that something of a person lies under and that nothing has erased."""
+
+    def held_papers(self, subject: ErasureSubject) -> Sequence[HeldPapers]:
+        """Why printed documents of a person are kept, and the day of the last of each kind of reason."""
+
+    def needed_still(self, subject: ErasureSubject, on: date) -> Sequence[tuple[str, str]]:
+        """What a person's data are still needed for on a day: the reason and the numbers of the records."""
+
+    def warranty_until(self, subject: ErasureSubject) -> date | None:
+        """The last day of the longest warranty on what the person owns."""
+
+    def papers_of(
+        self, subject: ErasureSubject, keep: Keep, keys: Iterable[UUID]
+    ) -> tuple[Sequence[UUID], Sequence[str]]:
+        """Printed documents kept for a reason, and the uploaded files (SHA-256) that lie under these keys alone."""

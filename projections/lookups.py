@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -12,10 +12,12 @@ from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
+from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers
 from aggregates.issued_document import IssuedKind
+from aggregates.job import OpenMatter
 from aggregates.party import Arrears
 from aggregates.rules.day_plan_values import PlanProblem, PlanScope
-from aggregates.values import Slot
+from aggregates.values import Keep, Slot
 from projections import (
     accruals,
     billing_runs,
@@ -48,7 +50,9 @@ from projections.intake import named
 from projections.invoice_advances import advances_about
 from projections.invoice_checks import repeated_lines
 from projections.late_interest import records_paid_late
+from projections.mart_jobs import job_matters
 from projections.opening import opening_for
+from projections.person_holdings import held_keys, held_papers, needed_still, papers_of, warranty_until
 from projections.pick_lists import calls_of_day
 from projections.positions import is_working
 from projections.quote_links import quote_document
@@ -144,6 +148,10 @@ class ReadModelLookups:
     def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
         """See `Lookups.open_rma_of_serial`."""
         return rma_views.open_rma_of_serial(self._reader, serial, except_id)
+
+    def job_matters(self, code: str, on: date) -> Sequence[OpenMatter]:
+        """See `Lookups`."""
+        return job_matters(self._reader, code, on)
 
     def calls_of_day(self, technician_id: UUID, day: date) -> Sequence[UUID]:
         """See `Lookups.calls_of_day`."""
@@ -299,3 +307,25 @@ class ReadModelLookups:
     def count_dead_letters(self, webhook_id: UUID) -> int:
         """See `Lookups.count_dead_letters`."""
         return webhooks.count_dead_letters(self._reader, webhook_id)
+
+    def held_keys(self, subject: ErasureSubject) -> Sequence[HeldKey]:
+        """See `Lookups.held_keys`."""
+        return held_keys(self._reader, subject)
+
+    def held_papers(self, subject: ErasureSubject) -> Sequence[HeldPapers]:
+        """See `Lookups.held_papers`."""
+        return held_papers(self._reader, subject)
+
+    def needed_still(self, subject: ErasureSubject, on: date) -> Sequence[tuple[str, str]]:
+        """See `Lookups.needed_still`."""
+        return needed_still(self._reader, subject, on)
+
+    def warranty_until(self, subject: ErasureSubject) -> date | None:
+        """See `Lookups.warranty_until`."""
+        return warranty_until(self._reader, subject)
+
+    def papers_of(
+        self, subject: ErasureSubject, keep: Keep, keys: Iterable[UUID]
+    ) -> tuple[Sequence[UUID], Sequence[str]]:
+        """See `Lookups.papers_of`."""
+        return papers_of(self._reader, subject, keep, keys)

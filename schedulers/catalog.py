@@ -5,6 +5,7 @@ from __future__ import annotations
 from schedulers import (
     block_for_arrears,
     carry_on_billing_runs,
+    erase_when_due,
     escalate,
     expire_proposals,
     expire_quotes,
@@ -46,6 +47,7 @@ CATALOG: tuple[Duty, ...] = (
     Duty(open_checklists.NAME, open_checklists.tick, every_seconds=30),
     Duty(open_practices.NAME, open_practices.tick, every_seconds=900),
     Duty(forget_positions.NAME, forget_positions.tick, every_seconds=300),
+    Duty(erase_when_due.NAME, erase_when_due.tick, every_seconds=300),
     Duty(expire_quotes.NAME, expire_quotes.tick, every_seconds=3600),
     Duty(plan_maintenance.NAME, plan_maintenance.tick, every_seconds=3600),
     Duty(expire_proposals.NAME, expire_proposals.tick, every_seconds=3600),

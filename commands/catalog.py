@@ -70,8 +70,8 @@ from commands import (
     invoice_proposal,
     invoice_statement,
     issued_document,
-    job,
     item_statuses,
+    job,
     late_interest,
     law_table,
     lent_goods,
@@ -629,9 +629,9 @@ MAINTENANCE = (
 )
 JOBS = (
     Entry("open-job", "/jobs", job.OpenJob, job.open_job, roles.OFFICE | roles.MONEY),
-    Entry("change-job", "/jobs/{code}/change", job.ChangeJob, job.change_job, roles.OFFICE | roles.MONEY),
-    Entry("close-job", "/jobs/{code}/close", job.CloseJob, job.close_job, roles.MONEY | roles.PLANNING),
-    Entry("reopen-job", "/jobs/{code}/reopen", job.ReopenJob, job.reopen_job, roles.MONEY | roles.PLANNING),
+    Entry("change-job", "/jobs/change", job.ChangeJob, job.change_job, roles.OFFICE | roles.MONEY),
+    Entry("close-job", "/jobs/close", job.CloseJob, job.close_job, roles.MONEY | roles.PLANNING),
+    Entry("reopen-job", "/jobs/reopen", job.ReopenJob, job.reopen_job, roles.MONEY | roles.PLANNING),
     Entry("put-on-job", "/jobs/put", job.PutOnJob, job.put_on_job, roles.OFFICE | roles.MONEY),
 )
 # fmt: on

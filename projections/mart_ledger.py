@@ -174,7 +174,7 @@ def _labour(rows: Rows, row: Row, item: ChargeItem, machine: UUID | None) -> Bor
     """Who bears work: the hour pool that it was drawn from, else as decided (R2.1)."""
     drawn = rows.select(DRAW, activity_id=row["activity_id"])
     if drawn:
-        return Borne(Account.POOL, drawn[0]["pool_id"])
+        return _by_pool(rows, drawn[0]["pool_id"])
     return _borne(rows, row, item, machine)
 
 
@@ -192,9 +192,15 @@ def _borne(rows: Rows, row: Row, item: ChargeItem, machine: UUID | None) -> Born
     if account is Account.CONTRACT:
         named = cover or coverage.of(machine)
         return Borne(account, named.contract_id, named.contract_id, named.contract_line_id)
-    if cover is not None and account is not Account.CHARGED:
-        return Borne(account, cover.warranty_id or cover.pool_id)
-    return Borne(account)
+    if account is Account.POOL and cover is not None and cover.pool_id is not None:
+        return _by_pool(rows, cover.pool_id)
+    return Borne(account, cover.warranty_id if cover is not None and account is Account.WARRANTY else None)
+
+
+def _by_pool(rows: Rows, pool_id: UUID) -> Borne:
+    """Hours of a pool: a cost of the pool's contract, where it has one, as their revenue is of it."""
+    pool = rows.get(RECORD, pool_id)
+    return Borne(Account.POOL, pool_id, pool["contract_id"] if pool else None)
 
 
 def _is_charged_anyhow(call: Row) -> bool:

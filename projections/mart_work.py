@@ -121,6 +121,12 @@ class MartWork(ReadModel):
 
     # Hours of pools
 
+    @on(HourPool.Opened, HourPool.SubjectChanged)
+    def pool_known(self, fact: HourPool.Opened | HourPool.SubjectChanged, rows: Rows) -> None:
+        """Under which contract its hours are, if any; what was drawn stays where it was."""
+        told = {"kind": "hour-pool", "customer_id": fact.subject.customer_id, "contract_id": fact.subject.contract_id}
+        rows.put(RECORD, {"record_id": fact.stream_id, **told})
+
     @on(HourPool.HoursDrawn)
     def drawn(self, fact: HourPool.HoursDrawn, rows: Rows) -> None:
         """Work that a pool pays for."""

@@ -93,7 +93,7 @@ DRIVER = Table(
 RECORD = Table(
     "mart_record",
     {
-        "record_id": "uuid", "kind": "text", "customer_id": "uuid", "site_id": "uuid", "call_id": "uuid",
+        "record_id": "uuid", "kind": "text", "customer_id": "uuid", "contract_id": "uuid", "call_id": "uuid",
         "account": "text", "items": "jsonb",
     },
     ("record_id",),

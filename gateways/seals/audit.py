@@ -64,7 +64,18 @@ class Audit:
                 yield from self._compared(blocks[read.stretch.first, read.stretch.last], read)
             else:
                 yield from (Deed("missing", first, last).sentence() for first, last in read.gaps)
+        self._look_behind(end)
         yield from self._told()
+
+    def _look_behind(self, end: int) -> None:
+        """Sealed facts may have been pushed behind the last seal."""
+        if missing := self._naming.missing()[:MOST_MOVED]:
+            rows = self._connection.execute(
+                """select event_id::text, position from fact
+                    where company_id = %s and position > %s and event_id = any(%s::uuid[])""",
+                (self._house.company_id, end, missing),
+            )
+            self._naming.take_elsewhere(rows.fetchall())
 
     def _head(self) -> int:
         row = self._connection.execute(

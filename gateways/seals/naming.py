@@ -37,6 +37,8 @@ class Deed:
         if self.kind == "moved":
             to = str(self.first + self.by) if one else f"{self.first + self.by} to {self.last + self.by}"
             return f"{facts} now stand{'s' if one else ''} at {to}"
+        if self.kind == "missing":
+            return f"{facts} {'is' if one else 'are'} missing"
         return f"{facts} {'was' if one else 'were'} {self.kind}"
 
 
@@ -65,6 +67,16 @@ class Naming:
         for position, entry in there.items():
             self._extra.setdefault(entry.event_id, []).append(position)
         self._pair()
+
+    def missing(self) -> list[str]:
+        """The event ids of sealed facts that were not found so far."""
+        return list(self._missing)
+
+    def take_elsewhere(self, found: Iterable[tuple[str, int]]) -> None:
+        """Missing facts that stand where nothing is sealed yet, by event id and position."""
+        for event_id, position in found:
+            if event_id in self._missing:
+                self.moved[self._missing.pop(event_id)] = position
 
     def add_altered(self, positions: Iterable[int]) -> None:
         """Facts known to be altered where they stand now."""

@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -91,7 +92,7 @@ def receiver(port: int, secret: str, seen: Seen) -> ThreadingHTTPServer:
             self.send_response(status)
             self.end_headers()
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             """Nothing is logged but what is printed."""
 
     return ThreadingHTTPServer(("127.0.0.1", port), Receiver)
@@ -106,7 +107,8 @@ def main() -> None:
     asked = parser.parse_args()
 
     def tell(event: dict[str, Any]) -> None:
-        print(event["sequence"], event["type"], event["subject"], flush=True)
+        sys.stdout.write(f"{event['sequence']} {event['type']} {event['subject']}\n")
+        sys.stdout.flush()
 
     receiver(asked.port, asked.secret, Seen(asked.seen, tell)).serve_forever()
 

@@ -136,7 +136,9 @@ def post(
             line.request("POST", to.path, body, dict(headers))
             response = line.getresponse()
             told = {name.lower(): value for name, value in response.getheaders()}
-            return Said(response.status, response.read(most_bytes), told)
+            said = Said(response.status, response.read(most_bytes), told)
+            limit.check()  # headers that were cut off look like whole ones
+            return said
         finally:
             line.close()
 
@@ -155,6 +157,10 @@ class _Limit:
         if self.is_over:
             self.end()
         return taken
+
+    def check(self) -> None:
+        if self.is_over:
+            raise TimeoutError
 
     def end(self) -> None:
         with self._mutex:

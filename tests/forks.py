@@ -11,7 +11,14 @@ from multiprocessing.context import ForkServerProcess
 from typing import NamedTuple, TextIO
 
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.gateways.relay_process", "tests.gateways.postgres.processes", "kafka"])
+FORKS.set_forkserver_preload(
+    [
+        "tests.gateways.relay_process",
+        "tests.gateways.postgres.processes",
+        "tests.gateways.webhooks.sender_process",
+        "kafka",
+    ]
+)
 
 
 class Fork(NamedTuple):

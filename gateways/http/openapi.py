@@ -24,6 +24,7 @@ from gateways.http import (
     secret_links,
     signing,
     templates,
+    webhooks,
 )
 from gateways.http.endpoints import SignIn, status_of
 from gateways.http.examples import complete_example_of, example_of
@@ -73,7 +74,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         if has_page(view):
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
-    modules = (money_files, calendar, files, device_batch, signing, quote_links_doc, templates, inventory)
+    modules = (money_files, calendar, files, device_batch, signing, quote_links_doc, templates, inventory, webhooks)
     own = (other_paths(), *(module.describe() for module in modules), _event_paths())
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)

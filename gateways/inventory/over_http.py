@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import ssl
 import time
 from collections.abc import Sequence
@@ -34,12 +33,12 @@ from gateways.inventory.port import (
     refused,
     unknown,
 )
+from gateways.outward import opened, whole_body
 
 M = TypeVar("M", bound=BaseModel)
 TRIES = 3
 FIRST_PAUSE_S = 0.2
 LARGEST_ANSWER = 10_000_000
-CHUNK = 65_536
 PAGE = 200
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers after which the same is asked again."""
@@ -191,7 +190,7 @@ class HttpInventory:
             try:
                 line.request(method, self._place.path + path, body, headers)
                 response = line.getresponse()
-                return _Said(response.status, _json(_bytes(response, until)))
+                return _Said(response.status, _json(whole_body(response, until, LARGEST_ANSWER)))
             finally:
                 line.close()
         except (OSError, http.client.HTTPException) as error:
@@ -201,35 +200,13 @@ class HttpInventory:
         """A connection to an address that was looked at, whatever the name resolves to by now."""
         place = self._place
         line = http.client.HTTPConnection(place.host, place.port, timeout=self._limit_s)
-        opened = _opened(place, self._limit_s)
+        connected = opened(place.hosts, place.port, self._limit_s)
         try:
-            line.sock = self._tls.wrap_socket(opened, server_hostname=place.host) if self._tls else opened
+            line.sock = self._tls.wrap_socket(connected, server_hostname=place.host) if self._tls else connected
         except BaseException:
-            opened.close()
+            connected.close()
             raise
         return line
-
-
-def _opened(place: Place, limit_s: float) -> socket.socket:
-    failed: OSError = OSError("no address")
-    for host in place.hosts:
-        try:
-            return socket.create_connection((host, place.port), timeout=limit_s)
-        except OSError as error:
-            failed = error
-    raise failed
-
-
-def _bytes(response: http.client.HTTPResponse, until: float) -> bytes:
-    """The whole answer, not larger and not slower than allowed. Raises `OSError`."""
-    found = bytearray()
-    while chunk := response.read1(CHUNK):
-        found += chunk
-        if len(found) > LARGEST_ANSWER:
-            raise OSError("the answer is too large")
-        if time.monotonic() > until:
-            raise TimeoutError("the answer took too long")
-    return bytes(found)
 
 
 def _json(body: bytes) -> Any:

@@ -8,17 +8,14 @@ resolves to is looked at once, and that address is what is connected to.
 from __future__ import annotations
 
 import ipaddress
-import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
 from gateways.inventory.port import InventoryAway, InventoryNotAllowed
-
-Resolve = Callable[[str, int], list[str]]
-PORTS = {"https": 443, "http": 80}
+from gateways.outward import PORTS, Resolve, numeric_addresses
 
 
 class InventorySecret(BaseModel):
@@ -48,8 +45,8 @@ class Place:
 def resolved(host: str, port: int) -> list[str]:
     """The numeric addresses of a host. Raises `InventoryAway`."""
     try:
-        return list(dict.fromkeys(str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
-    except (OSError, UnicodeError) as error:
+        return numeric_addresses(host, port)
+    except OSError as error:
         raise InventoryAway(f"the name {host} is not known") from error
 
 

@@ -8,13 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
 
+from aggregates.base import Act
 from aggregates.webhook import secret_id
+from commands.webhook import SHOW, NoteWebhookSecretShown
 from gateways.webhooks.courier import Manner, Patience
-from gateways.webhooks.sender import WebhookSender
+from gateways.webhooks.sender import LEASE, WebhookSender
 from gateways.webhooks.signing import shown_secret
 from tests.dsl import Company
 from tests.gateways.bills import document, issue
@@ -85,8 +88,8 @@ def hooks() -> Iterator[Hooks]:
             except OSError:
                 return
 
-        def log_message(self, format: str, *args: Any) -> None:
-            return
+        def log_message(self, *args: Any) -> None:
+            """Tests say what is wrong."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -116,18 +119,32 @@ def secret_of(company: Company, webhook_id: UUID, number: int = 1) -> str:
     return shown_secret(company.house.keys.key(secret_id(webhook_id, number)))
 
 
+def show(company: Company, webhook_id: UUID) -> None:
+    """Somebody takes the secret."""
+    act = Act(by="user:test", at=datetime.now(UTC))
+    company.house.desk.execute(SHOW, NoteWebhookSecretShown(webhook_id=webhook_id), act)
+
+
 def sender(company: Company, manner: Manner | None = None, at_once: int = 16) -> WebhookSender:
     """A sender of this company alone."""
     manner = manner or Manner(patience=IMPATIENT, nearby=True)
-    return WebhookSender(
-        company.installation.database, lambda: [company.house], manner, at_once=at_once, look_s=0.0
-    )
+    return WebhookSender(company.installation.database, lambda: [company.house], manner, at_once=at_once, look_s=0.0)
+
+
+def holding(one: WebhookSender) -> WebhookSender:
+    """Wait until it is the one that works: whoever worked before has just gone."""
+    over = time.monotonic() + 10
+    while not one._leases.holds(LEASE):
+        assert time.monotonic() < over, "somebody else keeps the lease"
+        time.sleep(0.01)
+    return one
 
 
 @contextmanager
 def sending(company: Company, manner: Manner | None = None, **more: Any) -> Iterator[Callable[[], None]]:
     """A sender at hand: calling it gives turns until nothing is due any more."""
     one = sender(company, manner, **more)
+    holding(one)
 
     def send() -> None:
         while True:

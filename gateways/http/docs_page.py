@@ -44,7 +44,8 @@ def _section(tag: str, description: str, parts: Iterable[str]) -> str:
 
 
 def _operation(path: str, method: str, operation: Schema, schemas: Mapping[str, Schema]) -> str:
-    rows = [_row(p["name"], p["in"], p["schema"], p.get("description", "")) for p in operation["parameters"]]
+    own = [given for given in operation["parameters"] if "$ref" not in given]  # the common ones are told above
+    rows = [_row(p["name"], p["in"], p["schema"], p.get("description", "")) for p in own]
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content:
         rows += _fields(schemas[_name(content["schema"])], "body")

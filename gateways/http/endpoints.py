@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from decimal import InvalidOperation
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from anyio.to_thread import run_sync
 from eventsourcing.persistence import PersistenceError
@@ -14,15 +13,15 @@ from psycopg import DataError
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import to_json
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from aggregates.base import Act, Refusal, require
 from commands.base import Entry
-from commands.desk import Outcome
+from gateways.http.answers import done, json_answer
 from gateways.http.auth import Caller, Doorkeeper, check_role
 from gateways.http.limits import ValuesUnusable, check_values
+from gateways.http.looking_back import head_then, past_told, seen_from, state_then
 from gateways.http.own_only import own_answer, own_command, own_question
 from gateways.http.pages import PLAIN, has_page, page
 from gateways.http.print_head import Head, head_of
@@ -50,7 +49,7 @@ from gateways.http.requests import (
     staying,
     version_of,
 )
-from gateways.http.reserved import ReservedOfList, ReservedOfRecord, fields_of, reserved_of
+from gateways.http.reserved import Reserved, ReservedOfList, ReservedOfRecord, fields_of, reserved_of
 from gateways.http.table_rows import summed, totals_of
 from gateways.http.tables import JSON, Format, format_of, list_answer, preferred, record_answer, rows_of
 from gateways.i18n import told
@@ -61,7 +60,6 @@ from gateways.spoken import spoken
 from gateways.wiring import House, Installation
 from projections.base import Ask, Page, Reader, View
 from projections.catalog import HISTORIANS
-from projections.history import state_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 MOST_SIGN_IN_BYTES = 10_000
@@ -184,7 +182,7 @@ class Endpoints:
                 "correlation": correlation_id.get(),
             },
         )
-        return _done(outcome, command_id, status)
+        return done(outcome, command_id, status)
 
     def _look_up(self, view: View, path_fields: list[str], request: Request, as_page: bool) -> Response:
         house = self.house(request)
@@ -200,14 +198,28 @@ class Endpoints:
             ask = ask.model_copy(update={"asked_by": f"user:{caller.user_id}"})
         check_values(ask)
         ask = own_question(view.name, ask, caller, house)
+        with seen_from(house, view, extra, caller) as seen:
+            return self._answer(view, path_fields, seen, ask, caller, request, extra, as_page)
+
+    def _answer(
+        self,
+        view: View,
+        path_fields: list[str],
+        house: House,
+        ask: Ask,
+        caller: Caller,
+        request: Request,
+        extra: Reserved,
+        as_page: bool,
+    ) -> Response:
         form = format_of(extra.format, request)
         head = partial(self._head, view, ask, house, caller, request)
         if isinstance(extra, ReservedOfRecord) and extra.as_of is not None:
             check_role(caller, HISTORIANS)
-            state = _state_then(house, getattr(ask, path_fields[-1]), extra.as_of)
+            state = state_then(house, getattr(ask, path_fields[-1]), extra.as_of)
             if form != "json":
                 return record_answer(view, form, state, head(), self._installation.press)
-            return _json({"data": state, "stale": False, "as_of": extra.as_of})
+            return json_answer({"data": state, "stale": False, "as_of": extra.as_of})
         fresh = extra.min_position is None or house.reader.wait(view.models, extra.min_position)
         if isinstance(extra, ReservedOfList) and (form != "json" or extra.totals):
             answer = self._whole_list(view, form, house, ask, caller, request, extra, fresh)
@@ -216,7 +228,7 @@ class Endpoints:
             if as_page or (not extra.format and has_page(view) and preferred(request, JSON, PLAIN) == PLAIN):
                 return page(view, data, language_of(request))
             if form == "json":
-                return _json({"data": data, "stale": not fresh})
+                return json_answer({"data": data, "stale": not fresh, **past_told(house.reader)})
             answer = record_answer(view, form, data, head(), self._installation.press)
         answer.headers["x-stale"] = str(not fresh).lower()
         return answer
@@ -243,19 +255,21 @@ class Endpoints:
 
             if form == "json":
                 totals = summed(ask, ask_page, totals_of(view)).told()
-                return _json({"data": {**ask_page(ask), "totals": totals}, "stale": not fresh})
+                data = {**ask_page(ask), "totals": totals}
+                return json_answer({"data": data, "stale": not fresh, **past_told(house.reader)})
             rows = rows_of(view, form, ask, "limit" in request.query_params, ask_page)
         head, press = self._head(view, ask, house, caller, request), self._installation.press
         return list_answer(view, form, rows, head, press, stay, has_comma=extra.decimal == "comma")
 
     def _head(self, view: View, ask: Ask, house: House, caller: Caller, request: Request) -> Head:
         language = language_of(request)
-        return head_of(view, ask, house.reader, house.company_id, caller.user_id, language, now())
+        head = head_of(view, ask, house.reader, house.company_id, caller.user_id, language, now())
+        return head_then(head, house.reader)
 
     def _sign_in(self, request: Request, asked: SignIn) -> Response:
         house = self.house(request)
         token = self._doorkeeper.sign_in(asked.email, asked.password, house.company_id, house.reader)
-        return _json({"token": token, "token_type": "Bearer"})
+        return json_answer({"token": token, "token_type": "Bearer"})
 
 
 def status_of(entry: Entry) -> int:
@@ -263,32 +277,7 @@ def status_of(entry: Entry) -> int:
     return 200 if "{" in entry.path else 201
 
 
-def _done(outcome: Outcome, command_id: UUID, status: int) -> Response:
-    headers = {"x-position": str(outcome.position), "idempotency-key": str(command_id)}
-    if outcome.version is not None:
-        headers["etag"] = f'"{outcome.version}"'
-    answer = {
-        "result": outcome.result,
-        "position": outcome.position,
-        "version": outcome.version,
-        "command_id": command_id,
-        "repeated": outcome.repeated,
-    }
-    return _json(answer, status, headers)
-
-
 def _told(view: View, reader: Reader, ask: Ask, caller: Caller, request: Request) -> Any:
     data = view.query(reader, ask)
     require(data is not None, RecordNotFound)
     return spoken(own_answer(view.name, data, caller), language_of(request))
-
-
-def _state_then(house: House, stream_id: UUID, instant: Any) -> Any:
-    record = house.reader.record(stream_id, known_at=instant)
-    require(record is not None, RecordNotFound)
-    assert record is not None
-    return state_of(record)
-
-
-def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(to_json(body, by_alias=True), status, headers, "application/json")

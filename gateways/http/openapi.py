@@ -46,16 +46,18 @@ from gateways.http.openapi_parts import (
 )
 from gateways.http.pages import PLAIN, has_page
 from gateways.http.requests import ActAsked
-from gateways.http.reserved import fields_of, reserved_of
+from gateways.http.reserved import Reserved, fields_of, reserved_of
 from gateways.http.tables import CSV, EXCEL, PDF, is_list
 from gateways.http.tags import TAGS
 from projections.base import View
 
 ABOUT = """
     Commands are POSTs, views are GETs. A command answers the position of its last fact; give it to a view as
-    `min_position` to read your own write. Every command takes, beside its own fields, the field `act`: when it
-    happened in the world (`at`, now if left out) and why (`why`). Errors are problem details (RFC 9457) with a stable
-    `code`; their `detail` is Italian, or English with `Accept-Language: en`. Amounts and other decimals are texts.
+    `min_position` to read your own write. Every view also answers as of the past, for those who may read histories:
+    `known_at` leaves out what was recorded after an instant, `true_at` what happened after it. Every command takes,
+    beside its own fields, the field `act`: when it happened in the world (`at`, now if left out) and why (`why`).
+    Errors are problem details (RFC 9457) with a stable `code`; their `detail` is Italian, or English with
+    `Accept-Language: en`. Amounts and other decimals are texts.
 """
 
 
@@ -86,6 +88,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": {**schemas, "Problem": PROBLEM, "CommandOutcome": OUTCOME},
+            "parameters": _past_parameters(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "A token, or an API key of a program."}
             },
@@ -178,7 +181,9 @@ def _view(view: View, schemas: Mapping[str, Any]) -> dict[str, Any]:
     parameters = [COMPANY, *_path_parameters(view.path, view.ask)]
     for schema in (own, common):
         for name, part in schema.get("properties", {}).items():
-            if name not in in_path:
+            if name in IN_THE_PAST:
+                parameters.append({"$ref": f"#/components/parameters/{name}"})
+            elif name not in in_path:
                 parameters.append(_query_parameter(name, part, name in schema.get("required", [])))
     return {
         "operationId": f"view-{view.name}",
@@ -215,6 +220,19 @@ TOTALS = {
 }
 
 
+PAST = {
+    "type": "object",
+    "description": "With `known_at` or `true_at`: the instants, the last position known then, and `left_out`: facts "
+    "that could not be folded in the order of what happened.",
+    "properties": {
+        "known_at": {"type": ["string", "null"], "format": "date-time"},
+        "true_at": {"type": ["string", "null"], "format": "date-time"},
+        "position": {"type": "integer"},
+        "left_out": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
 def _answered(view: View) -> dict[str, Any]:
     data: dict[str, Any] = {"type": "object"}
     returned = get_type_hints(view.query).get("return")
@@ -229,6 +247,7 @@ def _answered(view: View) -> dict[str, Any]:
         "data": data,
         "stale": {"type": "boolean", "description": "Whether `min_position` is not seen yet; ask again."},
     }
+    properties["past"] = PAST
     if "as_of" in reserved_of(view).model_fields:
         properties["as_of"] = {"type": "string", "format": "date-time"}
     return {"type": "object", "required": ["data", "stale"], "properties": properties}
@@ -245,6 +264,15 @@ def _query_parameter(name: str, schema: Mapping[str, Any], required: bool) -> di
 def _path_parameters(path: str, model: type[BaseModel]) -> list[dict[str, Any]]:
     properties = model.model_json_schema(ref_template=REF)["properties"]
     return [{"name": name, "in": "path", "required": True, "schema": properties[name]} for name in fields_of(path)]
+
+
+IN_THE_PAST = ("known_at", "true_at")
+
+
+def _past_parameters() -> dict[str, Any]:
+    """Those of every view, described once."""
+    properties = Reserved.model_json_schema(ref_template=REF)["properties"]
+    return {name: _query_parameter(name, properties[name], required=False) for name in IN_THE_PAST}
 
 
 def _event_paths() -> dict[str, dict[str, Any]]:

@@ -27,6 +27,18 @@ class Reserved(Ask):
         description="CSV, an Excel workbook or a printed PDF instead of JSON; so does `Accept`. Lists come with all "
         "pages unless `limit` is given.",
     )
+    known_at: Instant | None = Field(
+        default=None,
+        description="The answer as it was known at this instant: without all that was recorded later. For those who "
+        "may read histories.",
+        examples=["2026-10-31T18:00:00+01:00"],
+    )
+    true_at: Instant | None = Field(
+        default=None,
+        description="The answer as it was in the world at this instant, by what is known now (or was at `known_at`): "
+        "without all that happened later, whenever it was recorded. For those who may read histories.",
+        examples=["2026-10-31T18:00:00+01:00"],
+    )
 
 
 class ReservedOfList(Reserved):

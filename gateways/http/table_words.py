@@ -25,7 +25,10 @@ from gateways.labels import COLUMN, SPOKEN, VIEW, label, shown, words
 from projections.base import View
 
 YES, NO = "yes", "no"
-WORDS = (YES, NO, "page", "of", "filters", "nothing", "more in Excel", "{n} rows", "printed {when} by {who}")
+WORDS = (
+    YES, NO, "page", "of", "filters", "nothing", "more in Excel", "{n} rows", "printed {when} by {who}",
+    "as known at {when}", "as true at {when}",
+)  # fmt: skip
 """What else stands on a printed list."""
 
 

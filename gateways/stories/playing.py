@@ -20,7 +20,7 @@ from gateways.duty_round import do_duties
 from gateways.orders import settle
 from gateways.stories.matching import Difference, differences, plain
 from gateways.stories.names import Names, UnknownName
-from gateways.stories.reading import MalformedStory, Step, Story, instant
+from gateways.stories.reading import AFTER, MalformedStory, Step, Story, instant
 from gateways.stories.stage import ABSENT, INVALID, HouseStage, MakeStage, Refused
 from gateways.wiring import House, Installation
 from projections.base import Page
@@ -80,6 +80,7 @@ class _Player:
         self._names = Names()
         self._names.give("company", {"company_id": str(self._house.company_id)}, {})
         self._failed_names: set[str] = set()
+        self._recorded: dict[str, datetime] = {}  # up to when facts were recorded once a named step was done
         self._clock = story.now
 
     def play(self) -> Iterator[Played]:
@@ -116,6 +117,7 @@ class _Player:
             return Played(step, "done", (Difference("refused", parts["refused"], "done"),))
         if "as" in parts:
             self._names.give(parts["as"], result, fields)
+            self._recorded[parts["as"]] = self._house.recorded_after(self._house.log.position() - 1)[-1].recorded_at
         return Played(step, "done", tuple(differences(parts.get("expect") or {}, plain(result))))
 
     def _refused(self, step: Step, parts: dict[str, Any], refused: Refused) -> Played:
@@ -140,7 +142,11 @@ class _Player:
 
     def _ask(self, step: Step, parts: dict[str, Any]) -> Played:
         try:
-            answer = self._answer(step, parts.get("where") or {})
+            past = self._past(parts)
+        except UnknownName as error:
+            return self._unknown(step, error)
+        try:
+            answer = self._answer(step, {**(parts.get("where") or {}), **past})
         except Refused as refused:
             if refused.code == INVALID and parts.get("refused") != INVALID:
                 raise MalformedStory(self._story.path, step.line, f"{step.what}: {refused.sentence}") from refused
@@ -165,6 +171,17 @@ class _Player:
             more = self._stage.ask(step.what, {**given, "after": answer["next"]})
             answer = {**more, "items": [*answer["items"], *more["items"]]}
         return answer
+
+    def _past(self, parts: dict[str, Any]) -> dict[str, str]:
+        """As of when the question is asked. Raises `UnknownName`."""
+        past = {}
+        for part in ("known_at", "true_at"):
+            if part in parts:
+                after = AFTER.match(str(parts[part]))
+                if after and after[1] not in self._recorded:
+                    raise UnknownName(f"${after[1]}: nothing is called {after[1]!r} here")
+                past[part] = (self._recorded[after[1]] if after else instant(parts[part])).isoformat()
+        return past
 
     def _judged(self, parts: dict[str, Any], answer: Any) -> Iterator[Difference]:
         items = answer["items"] if isinstance(answer, dict) and isinstance(answer.get("items"), list) else answer

@@ -24,8 +24,10 @@ TOP = frozenset({"company", "now", "steps", "title", "about"})
 KINDS = {
     "do": frozenset({"do", "with", "as", "at", "by", "why", "expect", "refused", "values", "note"}),
     "tick": frozenset({"tick", "note"}),
-    "ask": frozenset({"ask", "where", "as", "expect", "count", "refused", "note"}),
+    "ask": frozenset({"ask", "where", "as", "expect", "count", "refused", "known_at", "true_at", "note"}),
 }
+AFTER = re.compile(r"^after ([A-Za-z_][\w-]*)$")
+"""`known_at: after rossi`: as it was known once the step that made `rossi` was recorded."""
 NAME = re.compile(r"^[A-Za-z_][\w-]*$")
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,49}$")
 
@@ -134,6 +136,9 @@ class _Reading:
         tells = {"expect", "count", "refused", "as"} & step.values.keys()
         self._require(bool(tells), step.line, "ask needs expect, count or refused")
         count = str(step.values.get("count", "0"))
+        for part in {"known_at", "true_at"} & step.values.keys():
+            if part != "known_at" or not AFTER.match(str(step.values[part])):
+                self._instant(step, part, may_refer=True)
         self._require(count.isdigit(), step.line_of("count"), f"count: {count!r} is not a number")
 
     def _tick(self, step: Located) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -32,7 +33,10 @@ class Stage(Protocol):
         """Carry out a command, after what was done before is seen; its result. Raises `Refused`."""
 
     def ask(self, name: str, params: Mapping[str, Any]) -> Any:
-        """The answer of a view over everything done so far, None when there is no such record. Raises `Refused`."""
+        """The answer of a view over everything done so far, None when there is no such record. Raises `Refused`.
+
+        Beside the view's own parameters, `known_at` and `true_at` ask for it as of the past.
+        """
 
 
 MakeStage = Callable[[Installation, House], Stage]
@@ -57,13 +61,22 @@ class HouseStage:
     def ask(self, name: str, params: Mapping[str, Any]) -> Any:
         """See `Stage.ask`."""
         settle(self._installation, self._house)
-        view = VIEWS[name]
+        view, given = VIEWS[name], dict(params)
+        known_at, true_at = (_instant(given.pop(part, None)) for part in ("known_at", "true_at"))
         try:
-            return plain(view.query(self._house.reader, view.ask.model_validate_strings(dict(params))))
+            ask = view.ask.model_validate_strings(given)
+            if known_at is None and true_at is None:
+                return plain(view.query(self._house.reader, ask))
+            with self._house.looking_back(known_at, true_at) as reader:
+                return plain(view.query(reader, ask))
         except Refusal as refusal:
             raise _refused(refusal) from refusal
         except ValidationError as error:
             raise Refused(INVALID, told(error), {}) from error
+
+
+def _instant(given: Any) -> datetime | None:
+    return None if given is None else datetime.fromisoformat(given)
 
 
 def told(error: ValidationError) -> str:

@@ -1,0 +1,31 @@
+"""Answers as JSON: what a view tells, what a command did."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from commands.desk import Outcome
+
+
+def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Anything that pydantic knows how to tell."""
+    return Response(to_json(body, by_alias=True), status, headers, "application/json")
+
+
+def done(outcome: Outcome, command_id: UUID, status: int) -> Response:
+    """What a command did, with its position and the record's version in headers."""
+    headers = {"x-position": str(outcome.position), "idempotency-key": str(command_id)}
+    if outcome.version is not None:
+        headers["etag"] = f'"{outcome.version}"'
+    answer = {
+        "result": outcome.result,
+        "position": outcome.position,
+        "version": outcome.version,
+        "command_id": command_id,
+        "repeated": outcome.repeated,
+    }
+    return json_answer(answer, status, headers)

@@ -33,6 +33,7 @@ from commands import (
     checklist,
     closing,
     collection,
+    commission_agent,
     company,
     contract,
     contract_credit,
@@ -632,6 +633,8 @@ JOBS = (
     Entry("change-job", "/jobs/change", job.ChangeJob, job.change_job, roles.OFFICE | roles.MONEY),
     Entry("close-job", "/jobs/close", job.CloseJob, job.close_job, roles.MONEY | roles.PLANNING),
     Entry("reopen-job", "/jobs/reopen", job.ReopenJob, job.reopen_job, roles.MONEY | roles.PLANNING),
+    Entry("set-commission-terms", "/commission-agents", commission_agent.SetCommissionTerms, commission_agent.set_commission_terms, roles.MONEY),
+    Entry("settle-commissions", "/commission-agents/{agent_id}/settle", commission_agent.SettleCommissions, commission_agent.settle_commissions, roles.MONEY),
     Entry("put-on-job", "/jobs/put", job.PutOnJob, job.put_on_job, roles.OFFICE | roles.MONEY),
 )
 # fmt: on

@@ -11,6 +11,7 @@ from uuid import UUID
 from aggregates.absence import Commitment
 from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
+from aggregates.commission_agent import CommissionEntry
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers
@@ -191,6 +192,9 @@ class Lookups(Protocol):
 
     def text_problems(self, kind: IssuedKind, texts: Sequence[str]) -> Sequence[str] | None:
         """What in texts of a kind of document names no field of it; None for a kind that has no texts."""
+
+    def commissions_of(self, agent_id: UUID, until: date) -> Sequence[CommissionEntry]:
+        """What is due to an agent by a day, line by line."""
 
     def job_matters(self, code: str, on: date) -> Sequence[OpenMatter]:
         """What of a job is not finished on a day: open calls, work and fees not billed."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from aggregates.absence import Commitment
 from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
+from aggregates.commission_agent import CommissionEntry
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers
@@ -37,6 +38,7 @@ from projections.base import Reader
 from projections.billing_due import contracts_due
 from projections.checklists import checklist_results_for
 from projections.collections import due_dates_to_collect, mandate_of
+from projections.commissions import commissions_of
 from projections.commitments import commitments_of
 from projections.contract_coverage import cover_of_serial, covered_by
 from projections.coverage import coverage_for
@@ -148,6 +150,10 @@ class ReadModelLookups:
     def open_rma_of_serial(self, serial: str, except_id: UUID) -> str | None:
         """See `Lookups.open_rma_of_serial`."""
         return rma_views.open_rma_of_serial(self._reader, serial, except_id)
+
+    def commissions_of(self, agent_id: UUID, until: date) -> Sequence[CommissionEntry]:
+        """See `Lookups`."""
+        return commissions_of(self._reader, agent_id, until)
 
     def job_matters(self, code: str, on: date) -> Sequence[OpenMatter]:
         """See `Lookups`."""

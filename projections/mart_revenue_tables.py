@@ -24,7 +24,7 @@ INVOICE_LINE = Table(
         "corrects_id": "uuid", "corrects_line": "integer", "position": "bigint",
     },
     ("invoice_id", "line"),
-    ("issued_on", "customer_id", "contract_id"),
+    ("issued_on", "customer_id", "contract_id", "corrects_id where corrects_id is not null"),
 )  # fmt: skip
 FEE = Table(
     "mart_fee",

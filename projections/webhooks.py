@@ -249,9 +249,11 @@ def dead_letter_state(reader: Reader, webhook_id: UUID, event_id: UUID) -> str |
     row = reader.row(
         f"""select coalesce(
                   (select case s.wish when 'resend' then 'resend' else 'discarded' end from {{webhook_wish}} s
-                    where s.webhook_id = d.webhook_id and s.position > c.obeyed
-                      and (s.event_id = d.event_id or s.event_id is null and d.state = 'dead')
+                    where s.webhook_id = d.webhook_id and s.position > c.obeyed and s.event_id = d.event_id
                     order by s.position desc limit 1),
+                  (select 'resend' from {{webhook_wish}} s
+                    where s.webhook_id = d.webhook_id and s.position > c.obeyed and s.event_id is null
+                      and d.state = 'dead' limit 1),
                   d.state) as state
               from webhook_delivery d
               join webhook_cursor c on c.company_id = d.company_id and c.webhook_id = d.webhook_id and c.epoch = d.epoch

@@ -8,7 +8,7 @@ from uuid import UUID
 from aggregates import contract_proposal_refusals as refused
 from aggregates.base import Act, Aggregate, FirstEvent, event, require
 from aggregates.contract_proposal_values import ProposalStatus, ProposalTerms, ProposedLine, Validity
-from aggregates.counterparty import Counterparty
+from aggregates.counterparty import Counterparty, OfferedParty
 from aggregates.record_ref import RecordRef, SourceRef
 from aggregates.rules.sold_goods import SaleDocument, SaleReference
 from aggregates.values import PersonRef, Rate, rome_date
@@ -25,7 +25,7 @@ class ContractProposal(Aggregate):
         TOPIC = "contract-proposal.made.v1"
         number: str
         dated_on: date
-        customer: Counterparty
+        customer: OfferedParty
         document: SaleDocument
         goods: SourceRef
         """What was sold to the customer, at the version it had then."""

@@ -34,17 +34,17 @@ class Destination(Value):
 class Counterparty(Value):
     """Who a document is for: later changes of the party do not reach it.
 
-    Its words lie under the key of what the books must keep, not under the party's own (R10.4).
+    Whoever holds one says under which key its words lie: `BookedParty` or `OfferedParty` (R10.4).
     """
 
     party_id: UUID
     code: str
-    name: Annotated[str, Personal("party_id", part=FISCAL, keep=Keep.FISCAL)]
+    name: Annotated[str, Personal(OWNER)]
     nature: PartyNature
     vat_number: str | None
-    tax_code: Annotated[str | None, Personal("party_id", part=FISCAL, keep=Keep.FISCAL, blank=True)]
-    address: Annotated[Address | None, Personal("party_id", part=FISCAL, keep=Keep.FISCAL)]
-    destination: Annotated[Destination | None, Personal("party_id", part=FISCAL, keep=Keep.FISCAL)] = None
+    tax_code: Annotated[str | None, Personal(OWNER, blank=True)]
+    address: Annotated[Address | None, Personal(OWNER)]
+    destination: Annotated[Destination | None, Personal(OWNER)] = None
 
     @classmethod
     def of(cls, party: Party, site_id: UUID | None = None, *, must_have_address: bool = False) -> Counterparty:
@@ -66,3 +66,9 @@ class Counterparty(Value):
             if site
             else None,
         )
+
+
+BookedParty = Annotated[Counterparty, Personal(".party_id", part=FISCAL, keep=Keep.FISCAL)]
+"""Of a paper that the law keeps: it outlives what else is known of the party."""
+OfferedParty = Annotated[Counterparty, Personal(".party_id")]
+"""Of an offer: it goes with what else is known of the party."""

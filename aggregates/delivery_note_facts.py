@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
-from aggregates.counterparty import Counterparty
+from aggregates.counterparty import BookedParty
 from aggregates.delivery_note_values import (
     LinePrice,
     NoteCharge,
@@ -29,7 +29,7 @@ class Issued(FirstEvent):
     dated_on: date
     reason: TransportReason
     reason_note: str | None
-    recipient: Counterparty
+    recipient: BookedParty
     lines: tuple[NoteLine, ...]
     transport: Transport
     record: RecordRef | None

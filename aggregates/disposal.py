@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
-from aggregates.counterparty import Counterparty
+from aggregates.counterparty import BookedParty, Counterparty
 from aggregates.record_ref import RecordRef
 from aggregates.rules.stock_levels import Level, Quantity
 from aggregates.stock import Ownership
@@ -89,7 +89,7 @@ class Disposal(Aggregate):
         taken_on: date
         item: WasteItem
         withdrawal: Withdrawal
-        holder: Counterparty | None
+        holder: BookedParty | None
         cer_code: CerCode | None = Field(examples=["16 02 14"])
         weight_kg: Level | None
         record: RecordRef | None

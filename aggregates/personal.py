@@ -67,6 +67,8 @@ def _walk(kind: type[BaseModel], path: tuple[str, ...], owner: PersonalField | N
 
 
 def _marked(mark: Personal, path: tuple[str, ...], owner: PersonalField | None) -> PersonalField | None:
+    if mark.subject.startswith("."):
+        return PersonalField(path, mark.subject[1:], len(path), mark.part, mark.keep, mark.blank)
     if mark.subject != OWNER:
         return PersonalField(path, mark.subject, len(path) - 1, mark.part, mark.keep, mark.blank)
     return PersonalField(path, owner.subject, owner.level, owner.part, owner.keep, mark.blank) if owner else None

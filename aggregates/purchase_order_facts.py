@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
-from aggregates.counterparty import Counterparty
+from aggregates.counterparty import BookedParty
 from aggregates.delivery_note_values import SenderNote
 from aggregates.purchase_order_values import (
     ConfirmedLine,
@@ -25,7 +25,7 @@ class Drafted(FirstEvent):
     TOPIC = "purchase-order.drafted.v1"
     number: str
     dated_on: date
-    supplier: Counterparty
+    supplier: BookedParty
     lines: tuple[PurchaseLine, ...]
     terms: PurchaseTerms
 

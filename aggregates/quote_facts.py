@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
-from aggregates.counterparty import Counterparty
+from aggregates.counterparty import OfferedParty
 from aggregates.quote_blocks import QuoteTexts
 from aggregates.quote_evidence import AnswerEvidence
 from aggregates.quote_values import (
@@ -25,7 +25,7 @@ class Drafted(FirstEvent):
     TOPIC = "quote.drafted.v1"
     number: str
     dated_on: date
-    customer: Counterparty
+    customer: OfferedParty
     source: SourceRef | None
     serial_item_ids: tuple[UUID, ...]
     terms: QuoteTerms

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Aggregate, Claim, FirstEvent
-from aggregates.counterparty import Counterparty
+from aggregates.counterparty import BookedParty
 from aggregates.delivery_note_values import NoteCharge, SenderNote
 from aggregates.record_ref import RecordRef
 from aggregates.rma_items import (
@@ -33,7 +33,7 @@ class Requested(FirstEvent):
     """A customer asks to send goods in."""
 
     TOPIC = "rma.requested.v1"
-    customer: Counterparty
+    customer: BookedParty
     items: tuple[RmaItem, ...]
     call: RecordRef | None
     customer_reference: str | None
@@ -274,7 +274,7 @@ class SentToSupplier(Aggregate.Event):
     TOPIC = "rma.sent-to-supplier.v1"
     item_ids: tuple[UUID, ...]
     note: RecordRef
-    supplier: Counterparty
+    supplier: BookedParty
     supplier_rma: str | None
     expected_on: date | None
 

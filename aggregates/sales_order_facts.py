@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
-from aggregates.counterparty import Counterparty
+from aggregates.counterparty import BookedParty
 from aggregates.quote_values import QuoteLine, QuoteTotals
 from aggregates.record_ref import RecordRef, SourceRef
 from aggregates.rules.stock_levels import Level, Quantity
@@ -39,7 +39,7 @@ class Placed(FirstEvent):
     quote: SourceRef
     alternative: str
     revision: int
-    customer: Counterparty
+    customer: BookedParty
     call: SourceRef | None
     lines: tuple[QuoteLine, ...]
     totals: QuoteTotals

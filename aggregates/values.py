@@ -43,9 +43,9 @@ class Personal:
     """Marks a field that tells something of a person; it is stored encrypted under that person's key.
 
     `subject` names the field, beside it, further out or on the fact itself, that holds the person's id; dots lead
-    inwards. `part` makes another key of the same person, so that what the law keeps outlives the rest. On a field that
-    holds a value, it seals the fields of that value that are marked `Personal(OWNER)`. Text reads `ERASED` once the key
-    is gone; a `blank` field, which must be optional, reads None.
+    inwards, and one in front begins in the marked value itself. `part` makes another key of the same person, so that
+    what the law keeps outlives the rest. On a field that holds a value, it seals the fields of that value that are
+    marked `Personal(OWNER)`. Text reads `ERASED` once the key is gone; a `blank` field, which must be optional, None.
     """
 
     def __init__(

@@ -25,6 +25,7 @@ from aggregates.base import Act
 from aggregates.company import Company, LegalIdentity
 from aggregates.notice import Notice, NoticeState
 from aggregates.notice_terms import Happening, MailState
+from aggregates.values import ERASED
 from commands.base import Command, Entry
 from commands.notice import FAILED, LAPSE, SENT, LapseNotice, RecordNoticeFailed, RecordNoticeSent
 from commands.notice_rules import FIND_MAIL, FindMail
@@ -161,6 +162,8 @@ class Mailer:
     def _send_all(self, house: House, notices: list[Notice], sender: Address, line: smtplib.SMTP, at: datetime) -> int:
         sent = 0
         for notice in notices:
+            if notice.address == ERASED:  # they were forgotten before it went out (R10.4)
+                continue
             try:
                 self._send(house, notice, sender, line, at)
                 sent += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -18,6 +19,7 @@ from gateways.documents.issuer import Issuer
 from gateways.documents.text_reader import TextReader
 from gateways.documents.word_issuer import WordIssuer
 from gateways.duty_round import DutyRound
+from gateways.erasing import Eraser
 from gateways.forgetting import destroy_forgotten_keys
 from gateways.inventory.keeper import InventoryKeeper
 from gateways.inventory.link import connector
@@ -27,6 +29,8 @@ from gateways.postgres import companies
 from gateways.postgres.folding import AWAY
 from gateways.postgres.leases import Leases
 from gateways.public_feed import PublicFeed
+from gateways.seals.maker import LogHasHoles, make_seals
+from gateways.seals.stamping import authorities, stamp_newest
 from gateways.settings import Settings
 from gateways.webhooks.courier import Manner
 from gateways.webhooks.sender import WebhookSender
@@ -38,6 +42,7 @@ PLANNING_S = 0.5
 MAIL_S = 5.0
 INVENTORY_S = 1.0
 FORGETTING_S = 10.0
+SEALING_S = 10.0
 MENDING_S = 2.0
 log = structlog.get_logger("parts")
 
@@ -109,13 +114,33 @@ def planning(installation: Installation) -> Part:
 
 
 def forgetting(installation: Installation) -> Part:
-    """Destroys the keys of what was forgotten."""
+    """Destroys the keys of what was forgotten, and erases persons."""
+    eraser = Eraser(installation, open_archive(archive_location(installation.settings)))
 
     def forget() -> None:
         for row in companies.every(installation.database):
-            destroy_forgotten_keys(installation.house(str(row.company_id)))
+            house = installation.house(str(row.company_id))
+            destroy_forgotten_keys(house)
+            eraser.tick(house)
 
     return Loop("forgetting", forget, installation, FORGETTING_S)
+
+
+def sealing(installation: Installation) -> Part:
+    """Seals what has come to the logs, and has the seals time-stamped."""
+    patience = timedelta(minutes=installation.settings.seal_after_minutes)
+    chosen = authorities(installation.settings)
+
+    def seal() -> None:
+        for row in companies.every(installation.database):
+            house = installation.house(str(row.company_id))
+            try:
+                make_seals(house, patience=patience)
+            except LogHasHoles as error:
+                log.error("log not sealed, facts are missing", company=house.slug, error=str(error))
+            stamp_newest(house, chosen)
+
+    return Loop("seals", seal, installation, SEALING_S)
 
 
 def issuer_of(installation: Installation) -> Issuer:
@@ -205,4 +230,5 @@ def _everything_here(installation: Installation) -> Sequence[tuple[str, Part]]:
         parts.append(("relay", relay(installation, installation.settings.kafka_servers)))
     parts += [("day-plans", planning(installation)), ("inventory", inventory(installation))]
     parts.append(("webhooks", webhooks(installation)))
+    parts.append(("seals", sealing(installation)))
     return [*parts, ("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]

@@ -13,6 +13,7 @@ from rich.table import Table
 from gateways.command_line.session import Failed, err, opened, out
 from gateways.command_line.texts import _
 from gateways.duty_round import Done, do_duties
+from gateways.erasing import destroy_erased_keys
 from gateways.forgetting import destroy_forgotten_keys
 from gateways.parts import (
     Part,
@@ -24,6 +25,7 @@ from gateways.parts import (
     planning,
     relay,
     schedulers,
+    sealing,
 )
 from gateways.runtime import Api, Runtime, free_address
 from gateways.settings import Settings
@@ -105,6 +107,7 @@ def schedule(
                 _print_done(done)
             house.installation.daemon.catch_up()
             destroy_forgotten_keys(house)
+            destroy_erased_keys(house)
 
 
 def publish() -> None:
@@ -120,6 +123,7 @@ def by_the_clock(installation: Installation) -> list[tuple[str, Part]]:
     """The duties, the day plans asked for, and what is to be forgotten."""
     return [
         ("day-plans", planning(installation)),
+        ("seals", sealing(installation)),
         ("forgetting", forgetting(installation)),
         ("schedulers", schedulers(installation)),
     ]
@@ -135,6 +139,12 @@ def send_mail() -> None:
     """The worker that sends notices, alone."""
     with opened() as installation:
         raise typer.Exit(_run(in_every_cell(installation, lambda cell: [("mail", mail(cell))])))
+
+
+def send_webhooks() -> None:
+    """The sender of webhooks, alone."""
+    with opened() as installation:
+        raise typer.Exit(_run(in_every_cell(installation, lambda cell: [("webhooks", webhooks(cell))])))
 
 
 def print_lags(installation: Installation) -> None:

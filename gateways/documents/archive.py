@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -92,6 +93,9 @@ class Archive(Protocol):
     def get(self, key: ArchiveKey) -> tuple[Card, bytes]:
         """The card and the bytes, as they lie there; raises `NotArchived`."""
 
+    def remove(self, key: ArchiveKey) -> bool:
+        """Take a document out because the law wants it gone (R10.4); False when it is not there any more."""
+
     def list(self, company: str, kind: str | None = None) -> Iterator[Card]:
         """The cards of a company, by path."""
 
@@ -161,6 +165,16 @@ class ObjectArchive:
         if data is None:
             raise NotArchived(_file_path(card))
         return card, data
+
+    def remove(self, key: ArchiveKey) -> bool:
+        """See `Archive.remove`; the card goes last, so that a crash leaves what names the file."""
+        card = self._card(f"{key.path}.json")
+        if card is None:
+            return False
+        for path in (_file_path(card), f"{key.path}.json"):
+            with suppress(NotFoundError, FileNotFoundError):
+                obstore.delete(self._store, path)
+        return True
 
     def list(self, company: str, kind: str | None = None) -> Iterator[Card]:
         """See `Archive.list`."""

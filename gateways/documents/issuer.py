@@ -58,6 +58,13 @@ SYSTEM = "system:documents"
 Recorded = tuple[DocumentData, Findable]
 """What is recorded of a document in the archive, and by what it is found again."""
 AT_ONCE = 100
+STILL_THERE = """select kind, record_id, version, sha256, attachments from {issued_document} d
+                  where not exists (select from {erased_document} e where e.document_id = d.document_id)"""
+COPIES_STILL_THERE = """select archive_kind, record_id, version, sha256 from {word_copy} d where state = 'made'
+                  and not exists (select from {erased_document} e where e.document_id = d.document_id)"""
+FILES_STILL_THERE = """select sha256 from {stored_file} f
+                  where not exists (select from {erased_file} e where e.sha256 = f.sha256)"""
+"""What the archive must hold: all but what was erased (R10.4)."""
 AWAY = (psycopg.Error, PersistenceError, PoolTimeout, StoreError, OSError, RecordBusy)
 """Database or archive do not answer: not the document's fault; try again later."""
 
@@ -214,14 +221,13 @@ def archive_key(house: House, kind: str, record_id: Any, version: int) -> Archiv
 def verify_documents(house: House, archive: Archive) -> list[Finding]:
     """Compare every recorded hash with the archive: files altered, missing, or without a record."""
     expected: dict[ArchiveKey, str] = {}
-    for row in house.reader.rows("select kind, record_id, version, sha256, attachments from {issued_document}"):
+    for row in house.reader.rows(STILL_THERE):
         expected[archive_key(house, row["kind"], row["record_id"], row["version"])] = row["sha256"]
         for kept in row["attachments"]:
             expected[archive_key(house, kept["archive_kind"], row["record_id"], row["version"])] = kept["sha256"]
-    made = "select archive_kind, record_id, version, sha256 from {word_copy} where state = 'made'"
-    for row in house.reader.rows(made):
+    for row in house.reader.rows(COPIES_STILL_THERE):
         expected[archive_key(house, row["archive_kind"], row["record_id"], row["version"])] = row["sha256"]
-    for row in house.reader.rows("select sha256 from {stored_file}"):
+    for row in house.reader.rows(FILES_STILL_THERE):
         expected[file_key(house.company_id, row["sha256"])] = row["sha256"]
     return list(archive.verify(str(house.company_id), expected))
 

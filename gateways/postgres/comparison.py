@@ -45,6 +45,17 @@ def differing(table: Table, wanted: Rows, found: Rows) -> Iterator[str]:
                 yield f"row {_shown(key)}: {column} is {kept!r}, a fresh fold gives {fresh!r}"
 
 
+def mending(table: Table, wanted: Rows, found: Rows) -> tuple[list[Row], list[Key]]:
+    """What makes the rows found the wanted ones: rows to put, keys to drop."""
+    different = [
+        row
+        for key, row in wanted.items()
+        if key not in found
+        or any(_plain(row[name], kind) != _plain(found[key][name], kind) for name, kind in table.columns.items())
+    ]
+    return different, [key for key in found if key not in wanted]
+
+
 def _plain(value: Any, kind: str) -> Any:
     if kind == "jsonb" and value is not None:
         return json.loads(json.dumps(value))

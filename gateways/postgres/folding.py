@@ -14,6 +14,7 @@ from gateways.codec import Codec
 from gateways.postgres import facts
 from gateways.postgres.database import Connection
 from gateways.postgres.facts import StoredFact
+from gateways.postgres.mending import FOLDING_SPACE
 from gateways.postgres.parking import WAITS, Place, park, parked_positions, parked_streams, unpark
 from gateways.postgres.read_models import Generation
 from gateways.postgres.working_rows import WorkingRows
@@ -23,6 +24,9 @@ BATCH = 1000
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 """The database is gone: not the fact's fault; try again later."""
 Readable = Recorded | Exception
+FOLDING = f"""select set_config('synchronous_commit', 'off', true),
+                     pg_advisory_xact_lock_shared({FOLDING_SPACE}, hashtext(%s::text))"""
+"""Many may fold for a company at once, and nobody while rows are mended behind their backs."""
 log = structlog.get_logger("daemon")
 
 
@@ -68,6 +72,7 @@ class Folder:
         """Try the parked facts of a model again, in order; the number that could be folded."""
         place, folded, stuck = self._place(target), 0, set[UUID]()
         with self._connection.transaction():
+            self._connection.execute(FOLDING, (self._company_id,))
             for position in parked_positions(self._connection, place):
                 stored = facts.after(self._connection, self._company_id, position - 1, 1)[0]
                 if stored.stream_id in stuck:
@@ -114,7 +119,7 @@ class Folder:
         self, position: int, targets: Sequence[Target], batch: Sequence[StoredFact], read: Mapping[int, Readable]
     ) -> None:
         with self._connection.transaction():
-            self._connection.execute("set local synchronous_commit = off")
+            self._connection.execute(FOLDING, (self._company_id,))
             parked = parked_streams(self._connection, self._company_id)
             for target in targets:
                 mine = _mine(target, batch, read)
@@ -141,6 +146,7 @@ class Folder:
         place, end = self._place(target), batch[-1].position
         try:
             with self._connection.transaction():
+                self._connection.execute(FOLDING, (self._company_id,))
                 parked = parked_streams(self._connection, self._company_id).get(place, set())
                 for stored in _mine(target, batch, read):
                     waits = WAITS if stored.stream_id in parked else None

@@ -26,6 +26,8 @@ from projections.mart_work_tables import CALL, PART, RECORD
 
 THEIRS = (Billing.SALE, Billing.SERVICE, Billing.DIAGNOSIS_FEE, Billing.UNLESS_RETURNED, Billing.CREDIT_NOTE)
 """Reasons whose goods the customer pays."""
+NEW_RETURN: Row = {"kind": "rma", "items": {}, "account": Account.CHARGED.value}
+"""A return of which nothing is diagnosed yet."""
 TOLD_ELSEWHERE = ("call", "rma", "delivery-note")
 """Records whose own facts say what goods cost them."""
 
@@ -63,7 +65,7 @@ def returned(fact: Call.PartReturned, rows: Rows) -> None:
 
 def return_known(fact: Rma.Event, rows: Rows) -> None:
     """A return's customer, and which items of it are which machines."""
-    row = rows.get(RECORD, fact.stream_id) or {"record_id": fact.stream_id, "kind": "rma", "items": {}}
+    row = rows.get(RECORD, fact.stream_id) or {"record_id": fact.stream_id, **NEW_RETURN}
     items: tuple[RmaItem, ...] = ()
     if isinstance(fact, Rma.Requested):
         row = {**row, "customer_id": fact.customer.party_id, "call_id": fact.call.id if fact.call else None}
@@ -83,11 +85,14 @@ def return_known(fact: Rma.Event, rows: Rows) -> None:
 
 
 def diagnosed(fact: Rma.Diagnosed, rows: Rows) -> None:
-    """Whether a warranty bears the repair of an item."""
+    """Whether a warranty bears the repair of an item; what is for all of them it bears when it bears each."""
     row = rows.get(RECORD, fact.stream_id)
     if row is not None:
         item = {**row["items"].get(str(fact.item_id), {}), "warranty": bool(fact.under_warranty)}
-        rows.put(RECORD, {**row, "items": {**row["items"], str(fact.item_id): item}})
+        items = {**row["items"], str(fact.item_id): item}
+        known = [one["warranty"] for one in items.values() if "warranty" in one]
+        account = Account.WARRANTY if all(known) else Account.CHARGED
+        rows.put(RECORD, {**row, "items": items, "account": account.value})
 
 
 def repaired(fact: Rma.Worked, rows: Rows) -> None:

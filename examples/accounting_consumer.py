@@ -4,8 +4,8 @@
 It stands alone: the standard library, and kafka-python unless it reads over HTTP. The ledger, the last sequence seen of
 each company and the place in Kafka change together in one SQLite transaction, so that it may be killed at any moment.
 
-    python accounting_consumer.py ledger.db --kafka localhost:9092 --topic libretto.public.v1
-    LIBRETTO_TOKEN=… python accounting_consumer.py ledger.db --http http://localhost:8000 --company rossi
+    python -m examples.accounting_consumer ledger.db --kafka localhost:9092 --topic libretto.public.v1
+    LIBRETTO_TOKEN=… python -m examples.accounting_consumer ledger.db --http http://localhost:8000 --company rossi
 """
 
 from __future__ import annotations
@@ -14,132 +14,18 @@ import argparse
 import json
 import os
 import signal
-import sqlite3
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
-Event = dict[str, Any]
-Row = tuple[str, Decimal]
-"""An account and what is booked to it: debit above zero, credit below."""
+from examples.accounting_ledger import Ledger, balances, trial_balance
+from examples.accounting_rules import Deferral
+from examples.consumer_kit.sequence_guard import Hole
 
-RECEIVABLES, BANK, VAT_PAYABLE, UNASSIGNED_REVENUE = "customers", "bank", "vat-payable", "revenue"
 HOLE = 3
 """Exit status when the stream has a hole: someone must look before anything else is booked."""
-
-SCHEMA = """
-create table if not exists stream (company text, epoch text, last_sequence integer not null,
-    primary key (company, epoch)) without rowid;
-create table if not exists place (topic text, part integer, next_offset integer not null,
-    primary key (topic, part)) without rowid;
-create table if not exists entry (company text, event_id text, row integer, epoch text not null,
-    sequence integer not null, booked_on text not null, document text not null, party text not null,
-    account text not null, debit_cents integer not null, credit_cents integer not null,
-    primary key (company, event_id, row)) without rowid;
-"""
-
-
-class Hole(Exception):
-    """The stream skipped a sequence: facts are missing, and booking on would make the ledger wrong."""
-
-
-class Ledger:
-    """The books, and how far the stream has been read."""
-
-    def __init__(self, path: str) -> None:
-        self.db = sqlite3.connect(path, isolation_level=None, timeout=30)
-        self.db.execute("pragma journal_mode = wal")
-        self.db.execute("pragma synchronous = full")
-        self.db.executescript(SCHEMA)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing."""
-        self.db.execute("begin immediate")
-        try:
-            yield
-        except BaseException:
-            self.db.execute("rollback")
-            raise
-        self.db.execute("commit")
-
-    def take(self, event: Event) -> bool:
-        """Book one event inside a transaction; False when it was seen before. Raises `Hole`."""
-        company, epoch = event["source"].removeprefix("/companies/"), event["epoch"]
-        last = self.last(company, epoch)
-        if event["sequence"] <= last:
-            return False
-        if event["sequence"] != last + 1:
-            raise Hole(f"company {company}: sequence {event['sequence']} follows {last}")
-        for number, (account, amount) in enumerate(rows_of(event)):
-            self._book(company, event, number, account, amount)
-        self.db.execute(
-            "insert into stream values (?, ?, ?) on conflict do update set last_sequence = excluded.last_sequence",
-            (company, epoch, event["sequence"]),
-        )
-        return True
-
-    def last(self, company: str, epoch: str) -> int:
-        """The last sequence seen of a company's stream; 0 when none was."""
-        found = self.db.execute(
-            "select last_sequence from stream where company = ? and epoch = ?", (company, epoch)
-        ).fetchone()
-        return found[0] if found else 0
-
-    def _book(self, company: str, event: Event, number: int, account: str, amount: Decimal) -> None:
-        data, booked_on, document = event["data"], *_paper(event["data"])
-        party = data["party_id"] if "party_id" in data else data["customer"]["party_id"]
-        # After a restore the stream begins anew under another epoch and tells the same events again, by the same id.
-        self.db.execute(
-            """insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do update
-               set epoch = excluded.epoch, sequence = excluded.sequence""",
-            (
-                company, event["id"], number, event["epoch"], event["sequence"], booked_on, document, party, account,
-                cents(max(amount, Decimal(0))), cents(max(-amount, Decimal(0))),
-            ),
-        )  # fmt: skip
-
-
-def _paper(data: Event) -> tuple[str, str]:
-    if "paid_on" in data:
-        return data["paid_on"], data["invoice_number"]
-    return data["issued_on"], data["number"]
-
-
-def cents(amount: Decimal) -> int:
-    """Whole cents; amounts of the stream never have finer parts."""
-    return int(amount * 100)
-
-
-def rows_of(event: Event) -> list[Row]:
-    """The balanced rows of an event; none for events that do not concern the ledger."""
-    if event["type"] == "libretto.invoice.issued.v1":
-        return invoice_rows(event["data"])
-    if event["type"] == "libretto.invoice.credited.v1":
-        return [(account, -amount) for account, amount in invoice_rows(event["data"])]
-    if event["type"] == "libretto.payment.recorded.v1":
-        amount = Decimal(event["data"]["amount"])
-        return [(BANK, amount), (RECEIVABLES, -amount)]
-    return []
-
-
-def invoice_rows(data: Event) -> list[Row]:
-    """Receivable against revenue by account and VAT; VAT under split payment is never ours to collect or to owe."""
-    revenue: dict[str, Decimal] = {}
-    for line in data["lines"]:
-        account = line["account"] or UNASSIGNED_REVENUE
-        revenue[account] = revenue.get(account, Decimal(0)) + Decimal(line["amount"])
-    vat = sum((Decimal(each["vat"]) for each in data["vat_summary"] if not each["split_payment"]), Decimal(0))
-    rows = [(RECEIVABLES, Decimal(data["payable"]))]
-    rows += [(account, -amount) for account, amount in sorted(revenue.items())]
-    rows += [(VAT_PAYABLE, -vat)] if vat else []
-    if sum(amount for _, amount in rows) != 0:
-        raise ValueError(f"document {data['number']} does not balance")
-    return rows
 
 
 class Stop:
@@ -216,13 +102,6 @@ def _get(address: str) -> Any:
         return json.load(answer)
 
 
-def balances(ledger: Ledger) -> Iterable[tuple[str, str, int]]:
-    """Company, account and balance in cents, debit above zero."""
-    return ledger.db.execute(
-        "select company, account, sum(debit_cents - credit_cents) from entry group by 1, 2 order by 1, 2"
-    ).fetchall()
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the stream until stopped; exit status 3 when it has a hole."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -235,15 +114,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--api-version", help="such as 2.3, for brokers that cannot negotiate it")
     parser.add_argument("--batch", type=int, default=200, help="events to a transaction")
     parser.add_argument("--idle", type=float, help="stop when nothing has come for so many seconds")
+    parser.add_argument("--deferral", type=Deferral, choices=list(Deferral), default=Deferral.MONTHLY)
+    parser.add_argument("--on", help="print the trial balance of this day instead of the balances, as 2026-12-31")
     args = parser.parse_args(arguments)
-    ledger = Ledger(args.ledger)
+    ledger = Ledger(args.ledger, args.deferral)
     try:
         (from_kafka if args.kafka else from_http)(ledger, args, Stop().listen())
     except Hole as hole:
         sys.stderr.write(f"ALARM: {hole}; nothing was booked after it\n")
         return HOLE
-    for company, account, balance in balances(ledger):
-        sys.stdout.write(f"{company}  {account:<12} {balance / 100:>14.2f}\n")
+    for company, account, debit, credit in trial_balance(ledger, args.on) if args.on else ():
+        sys.stdout.write(f"{company}  {account:<26} {debit / 100:>14.2f} {credit / 100:>14.2f}\n")
+    for company, account, balance in () if args.on else balances(ledger):
+        sys.stdout.write(f"{company}  {account:<26} {balance / 100:>14.2f}\n")
     return 0
 
 

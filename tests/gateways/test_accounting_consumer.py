@@ -19,7 +19,10 @@ import pytest
 from kafka import KafkaProducer
 
 from aggregates.rules.vat import CustomerKind
-from examples.accounting_consumer import HOLE, Hole, Ledger, balances, rows_of
+from examples.accounting_consumer import HOLE
+from examples.accounting_ledger import Ledger, balances
+from examples.accounting_rules import rows_of
+from examples.consumer_kit.sequence_guard import Hole
 from gateways.postgres.server import PostgresServer
 from gateways.public_feed import PublicFeed
 from gateways.wiring import Installation
@@ -30,7 +33,7 @@ from tests.gateways.relay_process import start_consumer, target_of
 from tests.kafka_broker import Broker
 
 KILLS = 20
-PROGRAM = Path(__file__).parents[2] / "examples" / "accounting_consumer.py"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +71,8 @@ class Topic:
 
     def consume(self, ledger: Path) -> tuple[int, str]:
         """Read everything there is; exit status and what it said in alarm."""
-        asked = [sys.executable, str(PROGRAM), *self.arguments(ledger, "--idle", "1.5")]
-        done = subprocess.run(asked, check=False, capture_output=True, text=True, timeout=60)
+        asked = [sys.executable, "-m", "examples.accounting_consumer", *self.arguments(ledger, "--idle", "1.5")]
+        done = subprocess.run(asked, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
         return done.returncode, done.stderr
 
 

@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 
 from aggregates import roles
 from examples import accounting_consumer
-from examples.accounting_consumer import Ledger, balances
+from examples.accounting_ledger import Ledger, balances
+from examples.accounting_rules import rows_of
 from gateways.http import events
 from gateways.http.auth import Doorkeeper
 from gateways.http.endpoints import Endpoints
@@ -212,6 +213,6 @@ def test_the_ledger_is_kept_over_http(
         accounting_consumer.from_http(ledger, args, accounting_consumer.Stop())
         expected: dict[str, int] = {}
         for event in told(company):
-            for account, amount in accounting_consumer.rows_of(event):
+            for account, amount in rows_of(event):
                 expected[account] = expected.get(account, 0) + int(amount * 100)
         assert {account: cents for _, account, cents in balances(ledger)} == expected

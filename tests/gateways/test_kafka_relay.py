@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
-from examples.accounting_consumer import Ledger, balances
+from examples.accounting_ledger import Ledger, balances
 from gateways.kafka import Relay, Target
 from gateways.metrics import exposition
 from gateways.postgres.server import PostgresServer

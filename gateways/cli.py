@@ -42,6 +42,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     (_("Run"), "publish", services.publish, _("Run the relay that sends public facts to Kafka.")),
     (_("Run"), "documents", services.issue_documents, _("Run the worker that makes documents.")),
     (_("Run"), "mail", services.send_mail, _("Run the worker that sends notices.")),
+    (_("Run"), "webhooks", services.send_webhooks, _("Run the sender of webhooks.")),
     (_("Work"), "demo", demo.demo, _("Play a company's month on an embedded database, then serve.")),
     (_("Work"), "import", imports.import_files, _("Import a folder of CSV, Excel and FatturaPA files.")),
     (_("Work"), "receipts", money.take_receipts, _("Take in receipts of the exchange system.")),

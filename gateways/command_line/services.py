@@ -26,6 +26,7 @@ from gateways.parts import (
     relay,
     schedulers,
     sealing,
+    webhooks,
 )
 from gateways.runtime import Api, Runtime, free_address
 from gateways.settings import Settings

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import verify_documents
 from gateways.fresh_fold import FreshFold
-from gateways.postgres import companies
 from gateways.postgres.database import Connection
 from gateways.seals.audit import Audit
 from gateways.seals.exchange import KeptSeal
@@ -56,7 +55,7 @@ class Verification:
 
     def size(self) -> int:
         """How many facts there are to be read."""
-        rows = companies.every(self._installation.database)
+        rows = self._installation.companies()
         return sum(self._installation.house(str(row.company_id)).log.position() for row in rows)
 
     def counts(self) -> dict[str, int]:
@@ -65,7 +64,7 @@ class Verification:
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Iterator[Finding]:
         """Everything that is wrong; `told` hears how many facts were read."""
-        rows = companies.every(self._installation.database)
+        rows = self._installation.companies()
         for row in rows:
             house = self._installation.house(str(row.company_id))
             self._counts["companies"] += 1
@@ -91,7 +90,7 @@ class Verification:
         names = None if self._views or (self._views is None and audit.facts <= VIEWS_BELOW) else OF_DOCUMENTS
         if names:
             self.left_out.append(house.slug)
-        fold = FreshFold(self._installation.registry, house, connection)
+        fold = FreshFold(house.installation.registry, house, connection)
         yield from fold.run(names)
         self._counts["models"] = fold.models
 

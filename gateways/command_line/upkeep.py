@@ -14,7 +14,9 @@ from gateways.command_line.session import Failed, err, opened, out, progress
 from gateways.command_line.texts import _
 from gateways.parts import archive_location
 from gateways.postgres.read_models import Generation
-from gateways.verification import Finding, Verification
+from gateways.seals.chain import NotASeal
+from gateways.seals.exchange import kept_seals
+from gateways.verification import Finding, Kept, Verification
 from gateways.wiring import Installation
 
 LOOK_S = 0.2
@@ -69,20 +71,41 @@ def _follow(installation: Installation, building: list[Generation]) -> int:
                 time.sleep(LOOK_S)
 
 
-def verify() -> None:
-    """Checks logs, read models and documents; ends with 1 when something is wrong."""
+def verify(
+    against: Annotated[
+        Path | None, typer.Option(help=_("Seals that somebody else kept, from: libretto seals export"), exists=True)
+    ] = None,
+    views: Annotated[
+        bool | None, typer.Option("--views/--no-views", help=_("Compare all read models; left out, where it is quick."))
+    ] = None,
+) -> None:
+    """Checks seals, logs, read models and documents; ends with 1 when something is wrong."""
+    kept = _kept_seals(against) if against else None
     with opened() as installation:
-        verification = Verification(installation, archive_location(installation.settings))
+        verification = Verification(installation, archive_location(installation.settings), against=kept, views=views)
         findings: list[Finding] = []
         with progress(_("facts")) as shown:
             bar = shown.add_task(_("Verifying"), total=verification.size())
             for finding in verification.run(lambda count: shown.advance(bar, count)):
                 findings.append(finding)
                 err.print(f"{finding.company}: {finding.what}: {finding.detail}", style="red", markup=False)
-    told = _("{companies} companies, {facts} facts, {models} read models, {documents} documents checked.")
+    told = _(
+        "{companies} companies, {facts} facts, {seals} seals, {models} read models, {documents} documents checked."
+    )
     out.print(told.format(**verification.counts()), markup=False)
+    if verification.left_out:
+        text = _("Read models of long logs were left out ({companies}); --views compares them.")
+        err.print(text.format(companies=", ".join(verification.left_out)), markup=False)
     if findings:
         raise Failed(_("{count} things are wrong.").format(count=len(findings)))
+
+
+def _kept_seals(file: Path) -> Kept:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return kept_seals(lines)
+    except (NotASeal, UnicodeDecodeError) as error:
+        raise Failed(_("{file} does not hold seals: {reason}").format(file=file, reason=error)) from error
 
 
 def back_up_to(

@@ -24,6 +24,7 @@ from gateways.http import (
     files,
     inventory,
     money_files,
+    proofs,
     quote_links,
     quote_links_doc,
     signing,
@@ -83,6 +84,7 @@ def create_app(installation: Installation) -> FastAPI:
     quote_links.mount(app, installation, endpoints)
     webhooks.mount(app, endpoints)
     events.mount(app, installation, endpoints)
+    proofs.mount(app, endpoints)
     _mount_operations(app, installation, document)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})
     if installation.settings.cors_origins:

@@ -107,6 +107,7 @@ TAGS = {
     "webhook-deliveries": "What was sent to webhooks, and what they answered.",
     "webhook-dead-letters": "What webhooks did not take.",
     "history": "What was known, and when.",
+    "proofs": "That a fact stood in the log when it was sealed (prove di inclusione).",
     "company": "The company and its parameters.",
     "contractor-work": "Visits of contractors: offered, answered, approved (terzisti).",
     "quote-links": "Quotes answered by customers from afar, by a secret address and a one-time code.",

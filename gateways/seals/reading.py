@@ -100,7 +100,7 @@ def read_all(
     if facts < ALONE or workers < 2:
         yield from (read_stretch(connection, house, stretch) for stretch in stretches)
         return
-    settings = installation.settings.model_copy(update={"database_url": installation.dsn})
+    settings = installation.settings.model_copy(update={"database_url": house.database.dsn, "cells": {}})
     with ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(settings, str(house.company_id))
     ) as pool:

@@ -27,6 +27,8 @@ from gateways.wiring import Installation
 
 NEAR = 500
 MOST_ROUNDS = 50
+LEVEL_S = 60.0
+"""How long a move waits for the other cell's read models; they go on folding when the company lives there."""
 Told = Callable[[str], object]
 Lock = psycopg.Connection[tuple[object, ...]]
 
@@ -177,7 +179,7 @@ def _carry_over(installation: Installation, place: Place, to: str, told: Told) -
             if copying.round() < NEAR:
                 break
         with suppress(NotLevel):
-            settle(target, target.house_here(str(place.company_id)))
+            settle(target, target.house_here(str(place.company_id)), LEVEL_S)
         copying.round()
         told("copied")
         row = companies.find(source.database, str(place.company_id))

@@ -7,7 +7,10 @@ import sys
 import time
 from collections import defaultdict
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg.conninfo import make_conninfo
 
 from aggregates.delivery_note import DeliveryNote
 from aggregates.stock_item import StockItem
@@ -21,7 +24,9 @@ LIVES = 2
 
 def test_killed_at_work_everything_is_whole(installation: Installation) -> None:
     for life in range(LIVES):
-        arguments = ["tests.goods_process", installation.dsn, str(installation.settings.data_dir), str(life)]
+        name = f"goods-{uuid4().hex[:12]}"
+        dsn = make_conninfo(installation.dsn, application_name=name)
+        arguments = ["tests.goods_process", dsn, str(installation.settings.data_dir), str(life)]
         process = subprocess.Popen([sys.executable, "-m", *arguments], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         slug = process.stdout.readline().strip()
@@ -29,11 +34,20 @@ def test_killed_at_work_everything_is_whole(installation: Installation) -> None:
         process.kill()
         process.wait()
         process.stdout.close()
+        wait_until_gone(installation, name)
         company = Company(installation, installation.house(slug))
         shop = Shop.found(company)
         check_everything(shop)
         check_read_models(company)
         check_notes_and_stock(company)
+
+
+def wait_until_gone(installation: Installation, name: str) -> None:
+    """What the killed program had sent is done or undone once the server has noticed that it is gone."""
+    here = "select count(*) from pg_stat_activity where application_name = %s"
+    with psycopg.connect(installation.dsn, autocommit=True) as connection:
+        while connection.execute(here, (name,)).fetchone() != (0,):
+            time.sleep(0.02)
 
 
 def check_notes_and_stock(company: Company) -> None:

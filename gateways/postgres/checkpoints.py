@@ -141,9 +141,9 @@ def tend(database: Database, registry: Registry, company_id: UUID, every: int = 
         checkpoints = Checkpoints(connection, company_id)
         _drop_outdated(connection, checkpoints, registry, company_id)
         standing = checkpoints.positions()
-        for generation in registry.own():
-            model = registry.models[generation.name]
-            if generation.status == "active" and may_keep(model):
+        for model in registry.models.values():
+            generation = registry.seen(model.NAME)
+            if generation and generation.fingerprint == model.fingerprint() and may_keep(model):
                 before = standing.get((generation.name, generation.fingerprint), [])
                 made += _copy_if_due(connection, checkpoints, generation, model, before[-1] if before else 0, every)
         for (name, fingerprint), found in checkpoints.positions().items():

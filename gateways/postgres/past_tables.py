@@ -65,15 +65,14 @@ class PastTables:
         wanted = [model for model in dict.fromkeys(models) if not self.has(model)]
         if not wanted:
             return
-        for model in wanted:
-            for table in model.TABLES:
-                _create(self.connection, self.moment.company_id, table)
+        tables = [table for model in wanted for table in model.TABLES]
+        self.connection.execute("; ".join(_creating(self.moment.company_id, tables)).encode())
         if self.moment.true_at is None:
             self._fold_as_recorded(wanted)
         else:
             self._fold_as_happened(wanted, self.moment.true_at)
+        self._settle(wanted)
         for model in wanted:
-            self._settle(model)
             self.names |= _names(model)
 
     def has(self, model: type[ReadModel]) -> bool:
@@ -93,7 +92,8 @@ class PastTables:
                 if end - kept[model] >= EVERY:
                     kept[model] = end
                     self._keep(checkpoints, model, end)
-                self._settle(model)
+            if end < self.moment.position:
+                self._settle(going)
 
     def _keep(self, checkpoints: Checkpoints, model: type[ReadModel], position: int) -> None:
         if may_keep(model) and not any(one.model == model.NAME for one in self.left_out):
@@ -161,10 +161,11 @@ class PastTables:
         except Exception as error:
             return error
 
-    def _settle(self, model: type[ReadModel]) -> None:
+    def _settle(self, models: Sequence[type[ReadModel]]) -> None:
         """Nobody counts a session's own tables for the planner unless told to."""
-        for table in model.TABLES:
-            self.connection.execute(f"analyze {_past(table)}".encode())
+        tables = ", ".join(_past(table) for model in models for table in model.TABLES)
+        if tables:
+            self.connection.execute(f"analyze {tables}".encode())
 
 
 def topics_of(models: Iterable[type[ReadModel]]) -> list[str]:
@@ -191,18 +192,18 @@ def _names(model: type[ReadModel]) -> dict[str, str]:
     return {table.name: _past(table) for table in model.TABLES}
 
 
-def _create(connection: Connection, company_id: UUID, table: Table) -> None:
+def _creating(company_id: UUID, tables: Iterable[Table]) -> Iterator[str]:
+    for table in tables:
+        yield from _creating_one(company_id, table)
+
+
+def _creating_one(company_id: UUID, table: Table) -> Iterator[str]:
     columns = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
     physical, own = _past(table), f"company_id uuid not null default '{company_id}'"
-    statements = [
-        f"create temporary table {physical} ({own}, {columns}, primary key (company_id, {', '.join(table.key)}))"
-    ]
+    yield f"create temporary table {physical} ({own}, {columns}, primary key (company_id, {', '.join(table.key)}))"
     for index in table.indexes:
         if index.startswith("using "):
-            statements.append(f"create index on {physical} {index}")
+            yield f"create index on {physical} {index}"
             continue
         listed, _, condition = index.partition(" where ")
-        where = f" where {condition}" if condition else ""
-        statements.append(f"create index on {physical} (company_id, {listed}){where}")
-    for statement in statements:
-        connection.execute(statement.encode())
+        yield f"create index on {physical} (company_id, {listed}){f' where {condition}' if condition else ''}"

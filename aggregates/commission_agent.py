@@ -51,7 +51,7 @@ class StatementSettledAlready(Refusal):
     """Commissions up to {last_on} are settled; what changed since then is in the next month's statement."""
 
 
-class MonthNotOver(Refusal):
+class CommissionsNotDue(Refusal):
     """Commissions of {month} can be settled after {last_on}."""
 
 
@@ -110,11 +110,11 @@ class CommissionAgent(Aggregate):
     def settle(self, month: date, entries: Sequence[CommissionEntry], settled_on: date, act: Act) -> str:
         """Freeze the statement of a month; its number. What comes to nothing is left out.
 
-        Raises `MonthNotOver`, `StatementSettledAlready`, `NothingEarned`, `StatementOutdated`.
+        Raises `CommissionsNotDue`, `StatementSettledAlready`, `NothingEarned`, `StatementOutdated`.
         """
         last_on = month_end(month)
         told = f"{month:%m/%Y}"
-        require(settled_on > last_on, MonthNotOver, month=told, last_on=str(last_on))
+        require(settled_on > last_on, CommissionsNotDue, month=told, last_on=str(last_on))
         is_later = self.settled_until is None or last_on > self.settled_until
         require(is_later, StatementSettledAlready, last_on=str(self.settled_until))
         due = tuple(each for each in entries if each.amount)

@@ -78,7 +78,7 @@ class ClosedBeforeOpened(Refusal):
     status = 422
 
 
-class ReasonMissing(Refusal):
+class JobReasonMissing(Refusal):
     """Say why; it stays with the record."""
 
     status = 422
@@ -134,7 +134,7 @@ class Job(Aggregate):
     ) -> None:
         """Let nothing new be put on it; closed already, nothing.
 
-        Raises `ClosedBeforeOpened`, `JobHasOpenMatters` unless forced, `ReasonMissing` when forced without why.
+        Raises `ClosedBeforeOpened`, `JobHasOpenMatters` unless forced, `JobReasonMissing` when forced without why.
         """
         if self.status is JobStatus.CLOSED:
             return
@@ -142,13 +142,13 @@ class Job(Aggregate):
         told = ", ".join(f"{each.kind} {each.record.number or each.record.id}" for each in matters)
         require(force or not matters, JobHasOpenMatters, code=self.code, matters=told)
         given = (reason or "").strip() or None
-        require(not matters or given is not None, ReasonMissing)
+        require(not matters or given is not None, JobReasonMissing)
         self.trigger_event(self.Closed, act=act, closed_on=closed_on, reason=given, matters=matters)
 
     def reopen(self, reason: str, act: Act) -> None:
-        """Let work go on; open already, nothing. Raises `ReasonMissing`."""
+        """Let work go on; open already, nothing. Raises `JobReasonMissing`."""
         if self.status is JobStatus.CLOSED:
-            require(bool(reason.strip()), ReasonMissing)
+            require(bool(reason.strip()), JobReasonMissing)
             self.trigger_event(self.Reopened, act=act, reason=reason.strip())
 
     # Answers

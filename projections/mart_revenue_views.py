@@ -92,7 +92,7 @@ class _Filtered(Page):
     job: str | None = None
 
 
-class Revenue(_Filtered):
+class RevenueSums(_Filtered):
     """Revenue summed by dimensions, in any order: month, quarter, year, customer, contract, contract_line,
     contract_kind, site, area, serial, product, article, call, job, cost_centre, account, agent, source, document.
     """
@@ -108,7 +108,7 @@ class Revenue(_Filtered):
         return by
 
 
-def revenue(reader: Reader, ask: Revenue) -> dict[str, Any]:
+def revenue(reader: Reader, ask: RevenueSums) -> dict[str, Any]:
     """One sum for each combination of the dimensions that there is."""
     columns = {name: of for each in ask.by.split(",") for name, of in DIMENSIONS[each].items()}
     told = ", ".join(f"{of} as {name}" for name, of in columns.items())

@@ -236,6 +236,8 @@ TAG_OF = {
     "late-interest": "due-ledger",
     "mandates": "collections",
     "due-for-collection": "collections",
+    "job": "jobs",
+    "commission-statements": "commission-agents",
     "exchange-outcomes": "exchange-receipts",
     "payment-reminders-due": "reminders",
     "number-registers": "company",

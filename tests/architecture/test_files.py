@@ -19,6 +19,7 @@ LONGEST = 300
 MAY_BE_LONGER: dict[str, str] = {
     "commands/catalog.py": "everything people may ask stands on one page",
     "projections/catalog.py": "everything people may see stands on one page",
+    "projections/lookups.py": "every question of a command has its answer on one page",
     "projections/documents/field_words.py": "the meaning of every field stands in one table, in order",
 }
 

@@ -12,7 +12,7 @@ import pytest
 from aggregates.base import Refusal
 from aggregates.commission_agent import (
     CommissionAgent,
-    MonthNotOver,
+    CommissionsNotDue,
     NothingEarned,
     StatementSettledAlready,
     commission_agent_id,
@@ -55,7 +55,7 @@ def test_on_what_is_invoiced_and_a_credit_note_takes_back(billed: Company) -> No
     billed.given().when(terms()).then(CommissionAgent.Engaged, CommissionAgent.TermsSet)
     billed.given().when(terms()).then_nothing()
     assert statement(billed, "2026-01-31") == [("2026/1", "60.00")]
-    billed.given().when(settle("2026-01-15", "2026-01-31T09:00")).then_refused(MonthNotOver)
+    billed.given().when(settle("2026-01-15", "2026-01-31T09:00")).then_refused(CommissionsNotDue)
     january = settle("2026-01-15", "2026-02-01T09:00")
     billed.given().when(january).then(
         (CommissionAgent.StatementSettled, {"number": "AG01/2026-01", "total": Decimal("60.00")})

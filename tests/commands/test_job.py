@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
-from aggregates.job import ClosedBeforeOpened, Job, JobClosed, JobHasOpenMatters, ReasonMissing
+from aggregates.job import ClosedBeforeOpened, Job, JobClosed, JobHasOpenMatters, JobReasonMissing
 from aggregates.job_place import JobPlace
 from aggregates.natural_key import CodeTaken
 from commands.base import NotFound
@@ -42,7 +42,7 @@ def test_a_job_is_opened_changed_closed_and_reopened_once(firm: Company) -> None
     firm.given().when(close).then((Job.Closed, {"matters": ()}))
     firm.given().when(close).then_nothing()
     firm.given().when(put("call", CALL, job="COM-1")).then_refused(JobClosed)
-    firm.given().when(do("reopen-job", code="COM-1", reason="  ")).then_refused(ReasonMissing)
+    firm.given().when(do("reopen-job", code="COM-1", reason="  ")).then_refused(JobReasonMissing)
     firm.given().when(do("reopen-job", code="COM-1", reason="Reclamo")).then(Job.Reopened)
     firm.given().when(do("reopen-job", code="COM-1", reason="Reclamo")).then_nothing()
     firm.given().when(job("COM-2", kind="customer", customer_id=UUID(int=5))).then_refused(NotFound)
@@ -54,10 +54,10 @@ def test_a_job_with_open_calls_or_unbilled_work_is_closed_only_by_force_and_why(
     firm.given().when(close).then_refused(JobHasOpenMatters, matters="open-call CH-2026-0415")
     firm.given(CLOSED).when(close).then_refused(JobHasOpenMatters, matters="unbilled-work CH-2026-0415")
     assert [row["kind"] for row in firm.ask("job", job="com-1")["unfinished"]] == ["unbilled-work"]
-    firm.given().when(do("close-job", at=AT, code="COM-1", force=True)).then_refused(ReasonMissing)
+    firm.given().when(do("close-job", at=AT, code="COM-1", force=True)).then_refused(JobReasonMissing)
     forced = do("close-job", at=AT, code="COM-1", force=True, reason="Accordo con il cliente")
     (fact,) = firm.given().when(forced).new
-    assert [each.kind for each in fact.fact.matters] == ["unbilled-work"]  # type: ignore[attr-defined]
+    assert [each.kind for each in fact.fact.matters] == ["unbilled-work"]  # type: ignore[attr-defined] # the one fact is Closed
     firm.given(do("reopen-job", at=AT, code="COM-1", reason="Si fattura"))
     (invoice,) = proposed(firm)
     issue(firm, invoice["invoice_id"])

@@ -42,6 +42,7 @@ class IssuedKind(StrEnum):
     PURCHASE_ORDER = "purchase_order"
     RMA_LABEL = "rma_label"
     PICKUP_RECEIPT = "pickup_receipt"
+    ERASURE_CERTIFICATE = "erasure_certificate"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

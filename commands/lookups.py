@@ -212,7 +212,7 @@ class Lookups(Protocol):
         """The keys that something of a person lies under and that nothing has erased."""
 
     def held_papers(self, subject: ErasureSubject) -> Sequence[HeldPapers]:
-        """Why printed documents of a person are kept, and the day of the last of each kind of reason."""
+        """Why printed documents and payments of a person are kept, and the day of the last for each reason."""
 
     def needed_still(self, subject: ErasureSubject, on: date) -> Sequence[tuple[str, str]]:
         """What a person's data are still needed for on a day: the reason and the numbers of the records."""

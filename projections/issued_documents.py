@@ -11,6 +11,7 @@ from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
 from aggregates.delivery_note import DeliveryNote
 from aggregates.dunning import Reminder
+from aggregates.erasure import Erasure
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
 from aggregates.issued_document import DocumentHold, IssuedDocument, IssuedKind, KeptFile, Origin
@@ -119,6 +120,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.PICKUP_RECEIPT, fact.stream_id
         case WorkshopJob.TakenIn():
             kind, record_id = IssuedKind.WORKSHOP_RECEIPT, fact.stream_id
+        case Erasure.CarriedOut():
+            kind, record_id = IssuedKind.ERASURE_CERTIFICATE, fact.stream_id
         case PickList.Made():
             kind, record_id = IssuedKind.PICK_LIST, fact.stream_id
         case _:
@@ -130,7 +133,7 @@ class IssuedDocuments(ReadModel):
     """What is to be issued, what was, and what changed since."""
 
     NAME = "issued_documents"
-    VERSION = 5
+    VERSION = 6
     TABLES = (ISSUED, DUE, STREAM, CHANGE, SOURCE)
 
     @on(*facts_of(*SOURCES), *CONTRACT)
@@ -168,6 +171,13 @@ class IssuedDocuments(ReadModel):
     @on(WorkshopJob.TakenIn)
     def taken_in(self, fact: WorkshopJob.TakenIn, rows: Rows) -> None:
         """Something was left at the counter: its receipt says how it came, whatever becomes of it."""
+        due = origin(fact)
+        if due is not None:
+            self._become_due(due, fact, rows)
+
+    @on(Erasure.CarriedOut)
+    def erased(self, fact: Erasure.CarriedOut, rows: Rows) -> None:
+        """A person was forgotten: the certificate says what is gone; what goes later has one of its own."""
         due = origin(fact)
         if due is not None:
             self._become_due(due, fact, rows)

@@ -29,6 +29,7 @@ OPEN_CALLS = """select string_agg(coalesce(number, call_id::text), ', ') as told
 RUNNING = """select string_agg(coalesce(number, contract_id::text), ', ') as told from {contract}
               where customer_id = %(id)s and ends_on >= %(on)s
                 and status not in ('draft', 'cancelled', 'terminated', 'superseded', 'expired')"""
+LAST_PAID = "select max(paid_on) as last_on from {due_payment} where customer_id = %(id)s"
 KEPT_FOR_SERVICE = {IssuedKind.WORKSHOP_RECEIPT, IssuedKind.PICKUP_RECEIPT}
 KEPT_FOR_WORK = {IssuedKind.SERIAL_HISTORY, IssuedKind.RMA_LABEL, IssuedKind.PICK_LIST}
 
@@ -58,10 +59,13 @@ def held_keys(reader: Reader, subject: ErasureSubject) -> Sequence[HeldKey]:
 
 
 def held_papers(reader: Reader, subject: ErasureSubject) -> Sequence[HeldPapers]:
-    """See `Lookups.held_papers`."""
+    """See `Lookups.held_papers`; payments are entries in the books too."""
     last: dict[Keep, date] = {}
     for _, keep, dated_on in _papers(reader, subject):
         last[keep] = max(dated_on, last.get(keep, dated_on))
+    paid = reader.row(LAST_PAID, {"id": subject.id})
+    if paid and paid["last_on"]:
+        last[Keep.FISCAL] = max(paid["last_on"], last.get(Keep.FISCAL, paid["last_on"]))
     return tuple(HeldPapers(keep=keep, last_on=last_on) for keep, last_on in last.items())
 
 

@@ -9,6 +9,7 @@ from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
 from aggregates.dunning import Reminder
+from aggregates.erasure import Erasure
 from aggregates.invoice import Invoice
 from aggregates.issued_document import IssuedKind
 from aggregates.serial_item import SerialItem
@@ -31,6 +32,7 @@ from projections.documents.from_call import reported_on, work_report
 from projections.documents.from_contract import contract
 from projections.documents.from_contract_proposal import sent_proposal
 from projections.documents.from_contract_reminder import consumer_reminder
+from projections.documents.from_erasure import erasure_certificate
 from projections.documents.from_invoice import invoice
 from projections.documents.from_meter_statement import meter_statement
 from projections.documents.from_payment_reminder import payment_reminder
@@ -146,6 +148,16 @@ def _serial_history(found: DueSource) -> tuple[Content, UUID | None]:
     return content, record.place_on(fact.dated_on).owner_id
 
 
+def _erasure_certificate(found: DueSource) -> tuple[Content, UUID | None]:
+    record, fact = found.record, found.last.fact
+    if not isinstance(record, Erasure) or not isinstance(fact, Erasure.CarriedOut):
+        raise ContentMissing("This is no erasure that was carried out.")
+    content = erasure_certificate(
+        record, fact, found.facts, found.records, company_id=found.company_id, source=found.main
+    )
+    return content, None
+
+
 def _workshop_receipt(found: DueSource) -> tuple[Content, UUID | None]:
     fact = found.last.fact
     if not isinstance(fact, WorkshopJob.TakenIn):
@@ -180,4 +192,5 @@ MAKERS: Mapping[IssuedKind, Callable[[DueSource], tuple[Content, UUID | None]]] 
     IssuedKind.PURCHASE_ORDER: purchase_order_content,
     IssuedKind.RMA_LABEL: rma_label_content,
     IssuedKind.PICKUP_RECEIPT: pickup_receipt_content,
+    IssuedKind.ERASURE_CERTIFICATE: _erasure_certificate,
 }

@@ -49,6 +49,7 @@ TEMPLATE_OF = {
     "purchase_order": "purchase_order.typ",
     "rma_label": "rma_label.typ",
     "pickup_receipt": "pickup_receipt.typ",
+    "erasure_certificate": "erasure_certificate.typ",
 }
 
 

@@ -25,6 +25,7 @@ from gateways.http.problems import RecordNotFound
 from gateways.http.requests import body_of, now
 from gateways.wiring import House, Installation
 from projections.catalog import BY_NAME as VIEWS
+from projections.erasures import erased_document, erased_file
 
 READERS = VIEWS["document"].roles
 PREVIEWERS: Mapping[str, frozenset[str]] = {"quote": roles.SELLING, "invoice": roles.MONEY}
@@ -36,6 +37,18 @@ class FileUnusable(Refusal):
     """The file {name} is missing from the archive or was altered there; ask an administrator to restore it."""
 
     status = 500
+
+
+class FileErased(Refusal):
+    """The file {name} was erased on {on}, because whoever it tells of had a right to it; its record and hash stay."""
+
+    status = 410
+
+
+def refuse_erased(row: Mapping[str, Any] | None, name: str) -> None:
+    """Raises `FileErased` for a file that was erased (R10.4)."""
+    if row is not None:
+        raise FileErased(name=name[:200], on=str(row["erased_on"]))
 
 
 def mount(app: FastAPI, installation: Installation, endpoints: Endpoints) -> None:
@@ -76,6 +89,7 @@ class _Files:
         if row["origin"] == "filed" and place is _printed:
             return self._filed(house, row)
         kind, sha256, name = place(row)
+        refuse_erased(erased_document(house.reader, row["document_id"]), name)
         try:
             _, data = self._installation.archive.get(archive_key(house, kind, row["record_id"], row["version"]))
         except NotArchived as error:
@@ -85,6 +99,7 @@ class _Files:
 
     def _filed(self, house: House, row: Mapping[str, Any]) -> Response:
         """A paper of somebody else is kept, never shown in the page: a browser runs nothing of it."""
+        refuse_erased(erased_file(house.reader, row["sha256"]), row["file_name"])
         try:
             data = read_file(self._installation.archive, house.company_id, row["sha256"])
         except (NotArchived, ValueError) as error:

@@ -18,7 +18,7 @@ from commands.attachment import STORE, StoreFile
 from gateways.documents.archive import NotArchived
 from gateways.files import check_file, keep_file, read_file
 from gateways.http.auth import Caller, check_role
-from gateways.http.documents import FileUnusable
+from gateways.http.documents import FileUnusable, refuse_erased
 from gateways.http.downloads import headers_of_file
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.openapi_parts import COMPANY, READING, WRITING, answer, refusals, with_roles
@@ -28,6 +28,7 @@ from gateways.http.requests import new_command_id, now, raw_body_of
 from gateways.wiring import Installation
 from projections.attachments import file_uses
 from projections.catalog import BY_NAME as VIEWS
+from projections.erasures import erased_file
 
 FILES_PATH = "/v1/{company}/files"
 FILE_PATH = "/v1/{company}/files/{sha256}"
@@ -90,6 +91,7 @@ def _download(installation: Installation, endpoints: Endpoints) -> Endpoint:
         ]
         require(bool(uses), RecordNotFound)
         name = request.query_params.get("name") or uses[0]["name"]
+        refuse_erased(erased_file(house.reader, sha256), name)
         try:
             data = read_file(installation.archive, house.company_id, sha256)
         except (NotArchived, ValueError) as error:

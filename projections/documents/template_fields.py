@@ -26,6 +26,7 @@ from projections.documents.content_adjustment_letter import AdjustmentLetterCont
 from projections.documents.content_consumer_reminder import ConsumerReminderContent
 from projections.documents.content_contract import ContractContent, ContractProposalContent
 from projections.documents.content_delivery_note import DeliveryNoteContent
+from projections.documents.content_erasure_certificate import ErasureCertificateContent
 from projections.documents.content_invoice import InvoiceContent
 from projections.documents.content_meter_statement import MeterStatementContent
 from projections.documents.content_payment_reminder import PaymentReminderContent
@@ -59,6 +60,7 @@ CONTENT_OF: Mapping[IssuedKind, type[Content]] = {
     IssuedKind.RMA_LABEL: RmaLabelContent,
     IssuedKind.PICK_LIST: PickListContent,
     IssuedKind.PICKUP_RECEIPT: PickupReceiptContent,
+    IssuedKind.ERASURE_CERTIFICATE: ErasureCertificateContent,
 }
 """What each kind of document says; a kind that is not here has neither templates nor texts."""
 

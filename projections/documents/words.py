@@ -26,6 +26,7 @@ TITLES = {
     IssuedKind.PURCHASE_ORDER: "Ordine a fornitore",
     IssuedKind.RMA_LABEL: "Etichette reso",
     IssuedKind.PICKUP_RECEIPT: "Buono di ritiro",
+    IssuedKind.ERASURE_CERTIFICATE: "Certificato di cancellazione",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

@@ -7,29 +7,38 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from aggregates.base import Act
-from aggregates.values import ERASED
+from aggregates.party import Party
+from aggregates.values import ERASED, ROME
 from commands.attachment import STORE, StoreFile
+from gateways.codec import KeyDestroyed
 from gateways.documents.archive import open_archive
 from gateways.documents.issuer import Issuer, verify_documents
+from gateways.duty_round import do_duties
 from gateways.erasing import Eraser
 from gateways.files import check_file, keep_file
 from gateways.postgres.dumping import dump
 from gateways.postgres.programs import embedded_programs
+from gateways.postgres.server import PostgresServer
+from gateways.settings import Settings
 from gateways.verification import Verification
+from gateways.wiring import Installation
+from schedulers.catalog import BY_NAME as DUTIES
+from tests.databases import new_database
 from tests.document_steps import founded
 from tests.dsl import Company, do
+from tests.printing import printed, text_of
 
-ANNA, CONTACT, SITE, CALL, VISIT, REPORT, QUOTE, FILE, GINO, REQUEST = (UUID(int=9100 + n) for n in range(10))
+ANNA, CONTACT, SITE, CALL, VISIT, REPORT, QUOTE, FILE, GINO, REQUEST, CONTRACT = (UUID(int=9100 + n) for n in range(11))
 GOES = ("Serventi", "Gelsi 31", "333 7654321", "anna.serventi@", "Casa al mare", "chiave sotto il vaso", "Nevio Orsini",
         "gatto Romeo", "foto della cucina", "0543 998877")  # fmt: skip
 """Words that nothing keeps: name, street, phone, mail, place, notes, caller, names of files."""
-STAYS = ("Ditta Serventi",)
 STREET = {"street": "Via dei Gelsi 31", "postcode": "47121", "town": "Forlì", "province": "FC", "latitude": 44.22}
 PICTURE = b"\xff\xd8\xff" + b"gatto Romeo sul divano" * 3
 
@@ -92,19 +101,33 @@ def found(words: tuple[str, ...], texts: dict[str, bytes]) -> set[tuple[str, str
 
 
 def everything(firm: Company, folder: Path) -> dict[str, bytes]:
-    """The dump of the database, the files below a folder and the words in their PDFs."""
-    dump(firm.installation.database.owner_dsn, folder / "all.dump")
-    subprocess.run([embedded_programs() / "pg_restore", "-f", folder / "all.sql", folder / "all.dump"], check=True)
-    texts = {"dump": (folder / "all.sql").read_bytes()}
+    """All rows of the company, the files below the folders and the words in their PDFs."""
+    texts = {"database": b"\n".join(rows_of(firm))}
     for root in (folder / "archive", firm.installation.settings.data_dir):
         for file in (one for one in root.rglob("*") if one.is_file()):
             texts[str(file.relative_to(root))] = file.read_bytes()
             if file.suffix == ".pdf":
                 pages = (page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(file))
                 texts[f"{file.name} words"] = " ".join(" ".join(pages).split()).encode()
-    (folder / "all.sql").unlink()
-    (folder / "all.dump").unlink()
     return texts
+
+
+def rows_of(firm: Company) -> Iterator[bytes]:
+    """Every row of every table that is the company's, as the server copies it out."""
+    owned = "select table_name from information_schema.columns where column_name = 'company_id'"
+    with firm.installation.database.owner() as connection:
+        kinds = "table_schema = 'public' and table_name in (select relname from pg_class where relkind in ('r', 'p'))"
+        for (table,) in connection.execute(f"{owned} and {kinds}").fetchall():
+            wanted = f"copy (select * from {table} where company_id = '{firm.house.company_id}') to stdout"
+            with connection.cursor().copy(wanted) as copy:
+                yield from map(bytes, copy)
+
+
+def dumped(firm: Company, folder: Path) -> dict[str, bytes]:
+    """The whole database as `pg_dump` writes it."""
+    dump(firm.installation.database.owner_dsn, folder / "all.dump")
+    subprocess.run([embedded_programs() / "pg_restore", "-f", folder / "all.sql", folder / "all.dump"], check=True)
+    return {"dump": (folder / "all.sql").read_bytes()}
 
 
 def forgotten(firm: Company, issuer: Issuer, at: str = "2026-12-01T10:00") -> Eraser:
@@ -125,21 +148,133 @@ def unverified(firm: Company, issuer: Issuer) -> list[str]:
     return mine + [one.detail for one in verify_documents(firm.house, issuer.archive)]
 
 
-def test_what_is_forgotten_is_nowhere(firm: Company, issuer: Issuer, tmp_path: Path) -> None:
-    attached(firm, issuer)
+def test_what_is_forgotten_is_nowhere(postgres: PostgresServer, issuer: Issuer, tmp_path: Path) -> None:
+    """In a database of its own, so that nothing in the dump is of another test."""
+    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=tmp_path / "data")) as running:
+        running.migrate()
+        firm = life(Company(running, running.open_house("anna", uuid4())))
+        attached(firm, issuer)
+        firm.fold()
+        assert issuer.tick(firm.house) == 1
+        firm.fold()
+        before = everything(firm, tmp_path) | dumped(firm, tmp_path)
+        assert {word for word, _ in found(GOES, before)} == set(GOES), "or this test would find nothing ever"
+        assert {place for _, place in found(("Serventi",), before)} > {"dump", "database"}
+        eraser = forgotten(firm, issuer)
+        at = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+        assert eraser.tick(firm.house, at) == 1
+        firm.fold()
+        assert found(GOES, everything(firm, tmp_path) | dumped(firm, tmp_path)) == set()
+        assert unverified(firm, issuer) == []
+        assert firm.parked() == []
+        assert eraser.tick(firm.house, at) == 0
+        assert (firm.record(ANNA).name, firm.record(ANNA).active) == (ERASED, False)
+
+
+def billed(firm: Company) -> None:
+    """An invoice over an annual fee, paid, under a contract that has ended."""
+    fee: dict[str, Any] = {
+        "line_id": uuid5(CONTRACT, "line"),
+        "description": "Assistenza",
+        "annual_fee": {"amount": "1200.00"},
+    }
+    terms: dict[str, Any] = {"starts_on": "2026-01-01", "step_months": 12, "alignment": "calendar"}
+    firm.given(
+        do("draft-contract", contract_id=CONTRACT, customer_id=ANNA, at="2026-01-02T09:00", **terms),
+        do("add-contract-line", contract_id=CONTRACT, at="2026-01-02T09:01", **fee),
+        do("sign-contract", contract_id=CONTRACT, at="2026-01-02T09:02"),
+        do("propose-invoices", at="2026-01-02T10:00", until="2026-01-02"),
+    )
+    (proposal,) = firm.ask("invoices", state="proposed")["items"]
+    invoice_id = proposal["invoice_id"]
+    firm.do("issue-invoice", at="2026-01-02T11:00", invoice_id=invoice_id, dated_on="2026-01-02")
+    paid: dict[str, Any] = {"amount": {"amount": "1464.00"}, "paid_on": "2026-01-20", "reference": "CRO 1"}
+    firm.do("record-payment", at="2026-01-20T09:00", invoice_id=invoice_id, payment_id=uuid5(CONTRACT, "p"), **paid)
+
+
+def duty(firm: Company, at: str) -> int:
+    """The duty of an instant; how many commands it gave."""
+    now = datetime.fromisoformat(at).replace(tzinfo=ROME)
+    (done,) = do_duties(firm.house, now, [DUTIES["erase-when-due"]], lambda *_: firm.fold())
+    return done.commands
+
+
+def test_the_books_stay_ten_years_and_then_go(firm: Company, issuer: Issuer, tmp_path: Path) -> None:
+    billed(firm)
     firm.fold()
-    assert issuer.tick(firm.house) == 1
+    issuer.tick(firm.house)
+    eraser = forgotten(firm, issuer, "2027-02-01T10:00")
+    assert eraser.tick(firm.house) == 1
+    scopes = {one["keep"]: one for one in firm.ask("erasure", erasure_id=REQUEST)["scopes"]}
+    assert (scopes["operational"]["state"], scopes["fiscal"]["state"]) == ("gone", "waiting")
+    assert (scopes["fiscal"]["ground"], str(scopes["fiscal"]["erase_on"])) == ("law", "2036-01-21")
+    (invoice,) = firm.ask("invoices")["items"]
+    assert "Serventi" in str(firm.ask("invoice", invoice_id=invoice["invoice_id"]))
+    papers = everything(firm, tmp_path)
+    assert found(("Serventi",), {name: text for name, text in papers.items() if name.endswith("words")})
+    assert found(GOES[5:], papers) == set()
+    assert unverified(firm, issuer) == []
+    assert duty(firm, "2036-01-20T10:00") == 0
+    assert duty(firm, "2036-01-21T10:00") == 1
     firm.fold()
-    before = everything(firm, tmp_path)
-    assert {word for word, _ in found(GOES, before)} == set(GOES), "or this test would find nothing ever"
-    assert {place for word, place in found(("Serventi",), before)} > {"dump"}
-    eraser = forgotten(firm, issuer)
-    at = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
-    assert eraser.tick(firm.house, at) == 1
-    firm.fold()
+    assert eraser.tick(firm.house) == 1
     assert found(GOES, everything(firm, tmp_path)) == set()
     assert unverified(firm, issuer) == []
-    assert firm.parked() == []
-    assert eraser.tick(firm.house, at) == 0
-    party = firm.record(ANNA)
-    assert (party.name, party.active) == (ERASED, False)
+    assert firm.ask("erasure", erasure_id=REQUEST)["state"] == "done"
+
+
+def test_of_the_forgotten_nothing_new_can_be_told(firm: Company, issuer: Issuer) -> None:
+    eraser = forgotten(firm, issuer)
+    assert eraser.tick(firm.house) == 1
+    renamed = do("change-party-identity", party_id=ANNA, name="Anna", role="prospect", nature="consumer", tax={})
+    firm.given().when(renamed).then_refused(KeyDestroyed)
+    again = do("register-party", party_id=UUID(int=9199), code="P10", name="Anna Serventi", role="prospect")
+    firm.given().when(again).then(Party.Registered)
+    assert firm.record(UUID(int=9199)).name == "Anna Serventi"
+    firm.given().when(do("carry-out-erasure", erasure_id=REQUEST, at="2027-01-01T10:00")).then_nothing()
+
+
+class Dies(Exception):
+    """The process is killed."""
+
+
+@pytest.mark.parametrize("step", ["_remove_files", "_mend", "_confirm"])
+def test_killed_anywhere_the_next_run_ends_in_the_same(
+    firm: Company, issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    attached(firm, issuer)
+    firm.fold()
+    issuer.tick(firm.house)
+    eraser = forgotten(firm, issuer)
+
+    def die(*_: Any) -> Any:
+        raise Dies
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Eraser, step, die)
+        with pytest.raises(Dies):
+            eraser.tick(firm.house)
+    assert Eraser(firm.installation, issuer.archive, settled_s=0).tick(firm.house) == 1
+    assert found(GOES, everything(firm, tmp_path)) == set()
+    assert unverified(firm, issuer) == []
+
+
+def test_views_are_mended_only_once_nobody_remembers_a_key(firm: Company, issuer: Issuer) -> None:
+    forgotten(firm, issuer)
+    assert Eraser(firm.installation, issuer.archive).tick(firm.house) == 0
+    assert firm.record(ANNA).name == ERASED
+    assert firm.ask("erasure", erasure_id=REQUEST)["scopes"][0]["state"] == "released"
+
+
+def test_the_certificate_says_what_is_gone_and_not_of_whom(firm: Company, issuer: Issuer, tmp_path: Path) -> None:
+    billed(firm)
+    firm.fold()
+    issuer.tick(firm.house)
+    forgotten(firm, issuer, "2027-02-01T10:00").tick(firm.house, datetime(2027, 2, 1, 9, 30, tzinfo=UTC))
+    (paper,) = printed(firm, issuer, "erasure_certificate")
+    told = text_of(firm, issuer, paper)
+    assert "cancellati il 01/02/2027" in told
+    assert "fino al 21/01/2036" in told
+    assert "art. 2220 c.c." in told
+    assert str(ANNA) in told
+    assert not any(word in told for word in (*GOES, "RSSMRA80A01D704D"))

@@ -40,6 +40,7 @@ from tests.replay import (
     life_stock,
     life_templates,
     life_visits,
+    life_webhooks,
     life_workshop,
 )
 from tests.replay.living import CESENA, COMPANY, FORLI, IDENTITY, LAURA, SHA, Life, named
@@ -403,5 +404,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_returns.CHAPTERS,
     *life_inventory.CHAPTERS,
     *life_archive.CHAPTERS,
+    *life_webhooks.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

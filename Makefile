@@ -8,7 +8,7 @@ CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents lock format messages clean
+.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents bench-verify lock format messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,11 +35,14 @@ check-docs: $(READY)
 
 bench: $(READY) ## Measure beside a plain insert and the stock library, alternated, as ratios
 	$(BIN)/python -m tests.bench $(ARGS)
-	$(MAKE) bench-billing bench-calls bench-documents
+	$(MAKE) bench-billing bench-calls bench-documents bench-verify
 
 bench-documents: $(READY) ## Measure printing: each kind, a billing run's invoices with XML, a large workbook, the archive
 	$(BIN)/python -m tests.bench.documents
 	$(BIN)/python -m tests.bench.archive
+
+bench-verify: $(READY) ## Measure sealing and verifying a log of a million facts
+	$(BIN)/python -m tests.bench.verify
 
 bench-billing: $(READY) ## Measure billing runs, the due list and what-if over thousands of contracts
 	$(BIN)/python -m tests.bench.billing

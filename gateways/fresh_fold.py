@@ -12,6 +12,7 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
 
+from aggregates.base import UPCASTERS
 from gateways.postgres import facts
 from gateways.postgres.comparison import differing, folded_rows, stored_rows
 from gateways.postgres.database import Connection
@@ -57,13 +58,12 @@ class FreshFold:
             yield from self._passed(together, told)
 
     def _passed(self, together: Sequence[Fresh], told: Callable[[int], object]) -> Iterator[Told]:
-        topics = {topic for one in together for topic in one.model.HANDLERS}
+        topics = _stored_as({topic for one in together for topic in one.model.HANDLERS})
         at = 0
-        while batch := facts.after(self._connection, self._house.company_id, at, BATCH):
+        while batch := facts.after(self._connection, self._house.company_id, at, BATCH, topics):
             at = batch[-1].position
             for stored in batch:
-                if stored.current_topic in topics:
-                    self._folded(stored, together)
+                self._folded(stored, together)
             told(len(batch))
         for one in together:
             yield from ((f"read model {one.generation.name}", detail) for detail in self._compared(one))
@@ -108,6 +108,14 @@ class FreshFold:
             yield from (f"{table.name}: {detail}" for detail in different[:MOST_ROWS])
             if len(different) > MOST_ROWS:
                 yield f"{table.name}: {len(different) - MOST_ROWS} more rows differ"
+
+
+def _stored_as(topics: set[str]) -> list[str]:
+    """The topics under which facts of these current topics were ever stored."""
+    found = set(topics)
+    while older := {old for old, (new, _) in UPCASTERS.items() if new in found} - found:
+        found |= older
+    return sorted(found)
 
 
 def _fold(one: Fresh, recorded: Recorded) -> None:

@@ -20,7 +20,7 @@ from gateways.wiring import House, Installation
 
 VIEWS_BELOW = 100_000
 """Facts of a company up to which all its read models are compared without being asked for."""
-OF_DOCUMENTS = ("issued_documents", "document_templates", "attachments")
+OF_DOCUMENTS = ("issued_documents", "document_templates", "attachments", "erasures")
 """The read models that name documents and their hashes: nobody may change a record together with its file."""
 Kept = Mapping[str, Mapping[int, KeptSeal]]
 """Seals from a file, by company and number."""

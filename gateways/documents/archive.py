@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -24,6 +25,8 @@ from aggregates.values import Instant, Value
 from gateways.documents.renderer import RenderedDocument, canonical_sha256
 from projections.documents.content import Content
 
+RECORDED_WITHIN = timedelta(hours=1)
+"""How long a document may lie in the archive before a fact records it."""
 SUFFIX = {"application/pdf": "pdf", "application/xml": "xml"}
 
 
@@ -187,6 +190,7 @@ class ObjectArchive:
         """See `Archive.verify`."""
         findings: list[Finding] = []
         known: dict[ArchiveKey, str] = {}
+        strangers: list[Finding] = []
         files: set[str] = set()
         paths = self._paths(company, None)
         for path in (p for p in paths if p.endswith(".json")):
@@ -199,9 +203,12 @@ class ObjectArchive:
                 known[card.key] = card.sha256
                 files.add(_file_path(card))
                 findings += self._checked(card, path)
+                if expected is not None and card.key not in expected and not _just_archived(card):
+                    detail = "no fact records it: put there by somebody, or left by a crash"
+                    strangers.append(Finding(path=path, problem="unexpected", detail=detail))
         strays = (p for p in paths if not p.endswith(".json") and p not in files)
         findings += [Finding(path=p, problem="unexpected", detail="no card names this file") for p in strays]
-        findings += _compared(known, expected or {})
+        findings += [*strangers, *_compared(known, expected or {})]
         return tuple(sorted(findings, key=lambda finding: finding.path))
 
     def _checked(self, card: Card, path: str) -> Iterator[Finding]:
@@ -244,6 +251,11 @@ class ObjectArchive:
 
 def _file_path(card: Card) -> str:
     return f"{card.key.path}.{card.sha256}.{SUFFIX.get(card.media_type, 'bin')}"
+
+
+def _just_archived(card: Card) -> bool:
+    """Whether its fact may be on its way: a document is archived before it is recorded."""
+    return timedelta(0) <= datetime.now(UTC) - card.archived_at < RECORDED_WITHIN
 
 
 def _encoded(card: Card) -> bytes:

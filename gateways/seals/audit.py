@@ -112,18 +112,20 @@ class Audit:
                 yield f"seal {number} {where} is not the one of the file: it was made anew over other facts"
 
     def _compared(self, seal: Seal, read: Read) -> Iterator[str]:
-        own = self._seals.get(seal.number)
-        block = store.block(self._connection, self._house.company_id, seal.number) if own else None
+        own, company_id = self._seals.get(seal.number), self._house.company_id
         if read.sound:
-            if own == seal and block and b"".join(block.leaves) != read.leaves:
+            if own == seal and store.leaves_of(self._connection, company_id, seal.number) != read.leaves:
                 yield f"seal {seal.number}: the leaves kept beside it were altered, its facts were not"
             return
+        block = store.block(self._connection, company_id, seal.number) if own else None
         kept = self._kept.get(seal.number)
         for one in (kept.block if kept else None, block):
             if one and trees.root(one.leaves) == seal.root:
                 self._naming.take(_sealed(seal, one), [Entry(f.position, f.event_id, f.leaf) for f in read.found])
                 return
-        yield f"facts {seal.first} to {seal.last} are not those of seal {seal.number}, nor is what was kept beside it"
+        yield from (Deed("missing", first, last).sentence() for first, last in read.gaps)
+        if read.found:
+            yield f"facts {seal.first} to {seal.last} are not those of seal {seal.number}, nor is what was kept beside it"
 
     def _told(self) -> Iterator[str]:
         self._naming.add_altered(self._altered_too())

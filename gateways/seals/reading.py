@@ -20,7 +20,7 @@ from gateways.seals import leaves, trees
 from gateways.settings import Settings
 from gateways.wiring import House, Installation
 
-ALONE = 50_000
+ALONE = 200_000
 """Facts from which on it pays to start processes."""
 AHEAD = 4
 """Stretches handed to each process before the first is asked back, so that memory is bounded."""

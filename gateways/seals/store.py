@@ -90,6 +90,14 @@ def block(connection: Connection, company_id: UUID, number: int) -> Block | None
     return unpacked(*row) if row else None
 
 
+def leaves_of(connection: Connection, company_id: UUID, number: int) -> bytes | None:
+    """The leaves kept beside a seal, one after the other."""
+    row = connection.execute(
+        "select leaves from seal where company_id = %s and number = %s", (company_id, number), binary=True
+    ).fetchone()
+    return row[0] if row else None
+
+
 def unpacked(leaves: bytes, ids: bytes) -> Block:
     """What is kept beside a seal, from its bytes."""
     return Block(

@@ -7,11 +7,17 @@ The log of each test has ten facts: 4 changes the article of 3, 7 that of 6, 10 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from aggregates.base import Act
+from commands.attachment import STORE, StoreFile
+from gateways.documents.archive import open_archive
+from gateways.files import check_file, keep_file
+from gateways.orders import settle
 from gateways.postgres.server import PostgresServer
 from gateways.seals.maker import make_seals
 from tests.dsl import Company
@@ -245,3 +251,26 @@ def test_unsealed_facts_of_a_stream_swapped(company: Company, tmp_path: Path) ->
     grow(company, 6)
     tamper(company, SWAP.format(a=12, b=13))
     assert any("but stands before the version below it" in text for text in log(findings(company, tmp_path)))
+
+
+def test_documents_altered_removed_and_added_are_named(company: Company, tmp_path: Path) -> None:
+    """A fact names the hash of each file, so that the archive can be held against the log."""
+    archive, company_id = open_archive(tmp_path / "documents"), company.house.company_id
+    hashes = []
+    for text in (b"uno", b"due"):
+        file = check_file("nota.txt", text)
+        keep_file(archive, company_id, file, text, datetime.now(UTC))
+        stored = StoreFile(sha256=file.sha256, bytes=file.size, media_type=file.media_type)
+        company.house.desk.execute(STORE, stored, Act(by="system:test", at=datetime.now(UTC)), uuid4())
+        hashes.append(file.sha256)
+    settle(company.installation, company.house)
+    stranger = check_file("tre.txt", b"tre")
+    keep_file(archive, company_id, stranger, b"tre", datetime(2026, 3, 9, tzinfo=UTC))
+    folder = tmp_path / "documents" / str(company_id) / "file"
+    next(folder.glob(f"*/*{hashes[0]}*")).write_bytes(b"UNO")
+    next(folder.glob(f"*/*{hashes[1]}*")).unlink()
+    found = [text for text in findings(company, tmp_path) if text.startswith("document")]
+    assert len(found) == 3
+    assert sum("altered: the file does not have the recorded hash" in text and hashes[0] in text for text in found) == 1
+    assert sum("missing: the card is there, the file is not" in text and hashes[1] in text for text in found) == 1
+    assert sum("unexpected: no fact records it" in text for text in found) == 1

@@ -37,6 +37,7 @@ BESIDE = {
     "attachment": {"attachment", "stored-file"},
     "purchase_order": {"purchase-order", "article-supplier"},
     "inventory_link": {"inventory-link", "inventory-refusal"},
+    "job": {"job", "job-place"},
     "document_template": {"document-template", "document-texts", "word-copy", "word-hold"},
 }
 """Pages that tell of more than one aggregate."""

@@ -29,6 +29,7 @@ from tests.replay import (
     life_files,
     life_inventory,
     life_items,
+    life_jobs,
     life_maintenance,
     life_money,
     life_notices,
@@ -405,5 +406,6 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_inventory.CHAPTERS,
     *life_archive.CHAPTERS,
     *life_webhooks.CHAPTERS,
+    *life_jobs.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
 )

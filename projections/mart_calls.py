@@ -14,7 +14,7 @@ from aggregates.rules.work_bands import work_bands
 from aggregates.values import rome_date
 from aggregates.work_report import ActivityMode, Performed
 from projections.base import Row, Rows
-from projections.mart_ledger import drop_cost, enter_activity, enter_travel, settle_call
+from projections.mart_ledger import drop_cost, enter_activity, enter_travel, settle_call, settle_goods
 from projections.mart_work_tables import ACTIVITY, CALL, TRAVEL, put
 
 
@@ -93,6 +93,7 @@ def performed(fact: Call.ActivityPerformed, rows: Rows) -> None:
     travel = rows.get(TRAVEL, done.activity_id)
     if travel is not None:
         enter_travel(rows, travel)
+    settle_goods(rows, fact.stream_id)
     _count_visits(rows, call)
 
 

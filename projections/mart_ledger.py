@@ -46,6 +46,11 @@ def settle_call(rows: Rows, call_id: UUID) -> None:
         enter_activity(rows, activity)
     for travel in rows.select(TRAVEL, call_id=call_id):
         enter_travel(rows, travel)
+    settle_goods(rows, call_id)
+
+
+def settle_goods(rows: Rows, call_id: UUID) -> None:
+    """Expenses and parts of a call once more: they follow the machine and technician of their activity."""
     for expense in rows.select(EXPENSE, call_id=call_id):
         enter_expense(rows, expense)
     for part in rows.select(PART, call_id=call_id):
@@ -124,7 +129,8 @@ def enter_part(rows: Rows, row: Row) -> None:
     row["account"] = borne.account.value
     put(rows, PART, row)
     origin = Origin("part", row["line_id"], row["record_id"])
-    _enter(rows, origin, row, item, row["cost"], borne, [machine] if machine else [])
+    told = {**row, "technician_id": _technician_of(rows, row["activity_id"])}
+    _enter(rows, origin, told, item, row["cost"], borne, [machine] if machine else [])
 
 
 def _enter(
@@ -217,3 +223,8 @@ def _machine_of(rows: Rows, activity_id: UUID | None) -> UUID | None:
     activity = rows.get(ACTIVITY, activity_id) if activity_id else None
     machines = activity["serial_item_ids"] if activity else []
     return UUID(machines[0]) if len(machines) == 1 else None
+
+
+def _technician_of(rows: Rows, activity_id: UUID | None) -> UUID | None:
+    activity = rows.get(ACTIVITY, activity_id) if activity_id else None
+    return activity["technician_id"] if activity else None

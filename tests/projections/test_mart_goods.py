@@ -14,7 +14,7 @@ from projections.mart_work_tables import COST, PART
 from tests.commands.calls import COPIER, CUSTOMER, MACHINE, TECHNICIANS, WORKED, assigned, opened
 from tests.commands.goods import CUSTOMER as BUYER
 from tests.commands.goods import MAIN, X, issue_note
-from tests.commands.returns import RMA, A, firm, receive, request
+from tests.commands.returns import RMA, SUPPLIER, A, firm, receive, request
 from tests.dsl import Company, Do, do
 from tests.projections.test_mart_work import costs, rows_of
 

@@ -21,6 +21,7 @@ from gateways.command_line import (
     play,
     sealing,
     services,
+    stream,
     upkeep,
 )
 from gateways.command_line.session import complain
@@ -39,7 +40,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     (_("Run"), "api", services.serve_api, _("Run the HTTP API alone.")),
     (_("Run"), "project", services.project, _("Run the daemon that folds facts into read models.")),
     (_("Run"), "schedule", services.schedule, _("Run the schedulers: renewals, invoice proposals, service levels.")),
-    (_("Run"), "publish", services.publish, _("Run the relay that sends public facts to Kafka.")),
+    (_("Run"), "publish", stream.publish, _("Run the relay that sends public facts to Kafka.")),
     (_("Run"), "documents", services.issue_documents, _("Run the worker that makes documents.")),
     (_("Run"), "mail", services.send_mail, _("Run the worker that sends notices.")),
     (_("Run"), "webhooks", services.send_webhooks, _("Run the sender of webhooks.")),

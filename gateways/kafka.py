@@ -27,11 +27,13 @@ from gateways.postgres.folding import AWAY
 from gateways.postgres.leases import Leases
 from gateways.public_feed import PublicFeed
 from gateways.published import PublicStream
+from gateways.relay_cursors import RelayCursors
 
 CONTENT_TYPE = b"application/cloudevents+json; charset=utf-8"
 CHUNK_FACTS = 500
 CHUNK_BYTES = 700_000  # well below the broker's usual limit of 1 MiB for one batch
 POLL_S = 0.1
+LOOK_AGAIN, LOOK_AGAIN_S = 20, 1.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 DELIVERY_S = 10
 PRODUCER = {
@@ -94,11 +96,13 @@ class Relay:
         self._feed_of = feed_of
         self._target = target
         self._chunk_facts = chunk_facts
+        self._cursors = RelayCursors(database, target.topic)
         self._leases = Leases(database)
         self._stopped = threading.Event()
         self._producer: Any = None
         self._pause_s = FIRST_PAUSE_S
         self._level: dict[UUID, int] = {}
+        self._turn, self._look_at = 0, 0.0
         self._resting: dict[UUID, tuple[float, float]] = {}
 
     def stop(self) -> None:
@@ -133,21 +137,32 @@ class Relay:
         with self._database.connection() as connection:
             heads = connection.execute(OPEN_HEADS).fetchall()
         busy = False
+        self._look_again(heads)
         for company_id, head in heads:
             if head > self._level.get(company_id, 0) and not self._rests(company_id) and not self._stopped.is_set():
                 busy |= self._send_next(company_id, head)
         return busy
 
+    def _look_again(self, heads: Sequence[tuple[UUID, int]]) -> None:
+        """A cursor may have been set back: every second a few companies are looked at again, whatever was known."""
+        if not heads or time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + LOOK_AGAIN_S
+        for _ in range(min(LOOK_AGAIN, len(heads))):
+            self._turn = (self._turn + 1) % len(heads)
+            self._level.pop(heads[self._turn][0], None)
+
     def _send_next(self, company_id: UUID, head: int) -> bool:
         feed = self._feed_of(company_id)
         folded = self._folded(company_id)
-        cursor = self._cursor(feed)
+        cursor = self._cursors.of(feed)
         events = feed.after(cursor, self._chunk_facts)
         if not events:
             BEHIND.labels(str(company_id)).set(0)
             if folded >= head:
                 self._level[company_id] = head
             return False
+        BEHIND.labels(str(company_id)).set(feed.head() - cursor)
         try:
             chunk = list(_chunk(cursor, events))
             self._send(self._connected(), company_id, chunk)
@@ -156,7 +171,7 @@ class Relay:
             self._disconnect()
             return False
         self._resting.pop(company_id, None)
-        self._move(feed, cursor + len(chunk))
+        self._cursors.move(feed, cursor, cursor + len(chunk))
         SENT.labels(str(company_id)).inc(len(chunk))
         BEHIND.labels(str(company_id)).set(feed.head() - cursor - len(chunk))
         return True
@@ -207,26 +222,6 @@ class Relay:
         self._resting[company_id] = (time.monotonic() + pause, pause)
         FAILED.labels(str(company_id)).inc()
         log.error("chunk not sent, trying again", company=str(company_id), error=repr(error), pause_s=pause)
-
-    def _cursor_name(self, feed: PublicFeed) -> str:
-        return f"kafka:{self._target.topic}:{feed.epoch}"
-
-    def _cursor(self, feed: PublicFeed) -> int:
-        with self._database.company(feed.company_id) as connection:
-            row = connection.execute(
-                "select sequence from relay_cursor where company_id = %s and relay = %s",
-                (feed.company_id, self._cursor_name(feed)),
-            ).fetchone()
-        return row[0] if row else 0
-
-    def _move(self, feed: PublicFeed, sequence: int) -> None:
-        with self._database.company(feed.company_id) as connection:
-            connection.execute(
-                """insert into relay_cursor as c (company_id, relay, sequence) values (%s, %s, %s)
-                   on conflict (company_id, relay) do update
-                   set sequence = greatest(c.sequence, excluded.sequence), moved_at = clock_timestamp()""",
-                (feed.company_id, self._cursor_name(feed), sequence),
-            )
 
     def _folded(self, company_id: UUID) -> int:
         with self._database.company(company_id) as connection:

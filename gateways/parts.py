@@ -178,11 +178,11 @@ def inventory(installation: Installation) -> Part:
     return Loop("inventory", keep, installation, INVENTORY_S)
 
 
-def relay(installation: Installation, servers: str) -> Part:
-    """Sends the public stream to Kafka."""
+def relay(installation: Installation, servers: str, topic: str | None = None, partitions: int | None = None) -> Part:
+    """Sends the public stream to Kafka, to the topic of the settings or to another beside it."""
     settings = installation.settings
     version = tuple(int(part) for part in settings.kafka_api_version.split(".")) if settings.kafka_api_version else None
-    target = Target(servers, settings.kafka_topic, version)
+    target = Target(servers, topic or settings.kafka_topic, version, partitions or settings.kafka_partitions)
 
     def feed(company_id: object) -> PublicFeed:
         house = installation.house(str(company_id))

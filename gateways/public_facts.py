@@ -40,6 +40,20 @@ class PartyRegistered(PublicData):
     country: str | None = Field(description="Two letters; null when no address is known.")
 
 
+class PersonErased(PublicData):
+    """A person's data were made unreadable, as far as nothing keeps them: do the same with what you hold of them."""
+
+    TYPE = "libretto.person.erased.v1"
+    EXAMPLE = {"subject_kind": "party", "subject_id": EXAMPLE_ID, "scope": "operational", "erased_on": "2026-10-20"}
+
+    subject_kind: Literal["party", "person", "technician", "user"]
+    subject_id: UUID
+    scope: str = Field(
+        description="Why it had been kept; what the law keeps, fiscal records, goes when its time is over."
+    )
+    erased_on: date
+
+
 class CallOpened(PublicData):
     """A customer asked for help."""
 

@@ -10,6 +10,7 @@ from aggregates.base import Aggregate
 from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.delivery_note import DeliveryNote
+from aggregates.erasure import Erasure
 from aggregates.party import Party
 from aggregates.quote import Quote
 from aggregates.record_ref import RecordRef
@@ -28,6 +29,16 @@ def party_registered(fact: Party.Registered, _: Context) -> PublicData:
         role=fact.role.value,
         nature=fact.nature.value,
         country=fact.address.country if fact.address else None,
+    )
+
+
+def person_erased(fact: Erasure.CarriedOut, _: Context) -> PublicData:
+    """A person who is forgotten; what was destroyed is not told."""
+    return public.PersonErased(
+        subject_kind=fact.subject.kind.value,
+        subject_id=fact.subject.id,
+        scope=fact.keep.value,
+        erased_on=fact.carried_out_on,
     )
 
 

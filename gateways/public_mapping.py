@@ -20,6 +20,7 @@ from aggregates.contractor_work import ContractorWork
 from aggregates.customer_payment import CustomerPayment
 from aggregates.delivery_note import DeliveryNote
 from aggregates.dunning import Reminder
+from aggregates.erasure import Erasure
 from aggregates.expense_claim import ExpenseClaim
 from aggregates.hour_pool import HourPool
 from aggregates.hour_pool_sale import PoolSale
@@ -152,4 +153,5 @@ LIST: tuple[Listed, ...] = (
     Listed(ExpenseClaim.Approved, (costs.ExpenseClaimApproved,), costs.expenses_approved, since=3),
     Listed(ExpenseClaim.Paid, (costs.ExpenseClaimPaid,), costs.expenses_paid, since=3),
     Listed(ContractorWork.Approved, (costs.ContractorWorkApproved,), costs.contractor_approved, since=3),
+    Listed(Erasure.CarriedOut, (public.PersonErased,), basics.person_erased, since=3),
 )

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     kafka_servers: str | None = None
     kafka_api_version: str | None = Field(default=None, description="Such as 2.3; leave empty for a real broker.")
     kafka_topic: str = "libretto.public.v1"
+    kafka_partitions: int = Field(default=6, ge=1, description="Of a topic that is new; it keeps them for good.")
     archive_url: str | None = Field(default=None, description="file:// or s3:// address of the document archive.")
     einvoice_schema: Path | None = Field(default=None, description="The FatturaPA schema, to check invoices with.")
     smtp_host: str | None = Field(default=None, description="The mail server; without it notices wait.")

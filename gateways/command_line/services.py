@@ -23,7 +23,6 @@ from gateways.parts import (
     in_every_cell,
     mail,
     planning,
-    relay,
     schedulers,
     sealing,
     webhooks,
@@ -109,15 +108,6 @@ def schedule(
             house.installation.daemon.catch_up()
             destroy_forgotten_keys(house)
             destroy_erased_keys(house)
-
-
-def publish() -> None:
-    """The relay alone."""
-    with opened() as installation:
-        servers = installation.settings.kafka_servers
-        if not servers:
-            raise Failed(_("Set LIBRETTO_KAFKA_SERVERS to the addresses of Kafka."))
-        raise typer.Exit(_run(in_every_cell(installation, lambda cell: [("relay", relay(cell, servers))])))
 
 
 def by_the_clock(installation: Installation) -> list[tuple[str, Part]]:

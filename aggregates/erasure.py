@@ -277,9 +277,10 @@ def scopes_of(
     warranty_until_on: date | None,
 ) -> tuple[ErasureScope, ...]:
     """What is held by the reason that keeps it; the last entry or paper of all under a reason counts for it."""
+    known: tuple[HeldKey | HeldPapers, ...] = (*held, *papers)
     found = []
-    for keep in sorted({one.keep for one in (*held, *papers)}):
-        last_on = max(one.last_on for one in (*held, *papers) if one.keep is keep)
+    for keep in sorted({one.keep for one in known}):
+        last_on = max(one.last_on for one in known if one.keep is keep)
         until = kept_until(keep, last_on, terms, asked_on=asked_on, warranty_until_on=warranty_until_on)
         keys = tuple(sorted(one.key_id for one in held if one.keep is keep))
         ground = GROUNDS.get(keep, Ground.NO_GROUND)

@@ -82,7 +82,11 @@ class Codec(FactMapper):
 
     def prepare(self, stored: Iterable[StoredEvent]) -> None:
         """See `FactMapper.prepare`: the keys of all persons named."""
-        named = {found for one in stored for found in SUBJECT.findall(one.state)}
+        self.prepare_states(one.state for one in stored)
+
+    def prepare_states(self, states: Iterable[bytes]) -> None:
+        """The same for facts that are known by their stored bytes alone."""
+        named = {found for state in states for found in SUBJECT.findall(state)}
         if len(named) > 1:
             self.keys.gather({UUID(found.decode()) for found in named})
 

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Composed, Identifier
 
-from gateways.codec import fact_class, personal_fields
+from aggregates.personal import personal_fields
+from gateways.codec import fact_class
 from gateways.postgres.database import Connection, Database
 from gateways.postgres.read_models import Generation, Registry
 from projections.base import ReadModel, Table

@@ -83,7 +83,7 @@ class Mender:
         at, last = 0, max((one.until for one in anew), default=0)
         while at < last and (batch := facts.after(connection, self._company_id, at, BATCH)):
             at = batch[-1].position
-            self._codec.prepare(batch)
+            self._codec.prepare_states(stored.state for stored in batch)
             for stored in batch:
                 for one in anew:
                     if stored.position <= one.until:

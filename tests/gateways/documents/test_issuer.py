@@ -282,6 +282,9 @@ class DiesAfterPut:
     def get(self, key: ArchiveKey) -> tuple[Card, bytes]:
         return self.archive.get(key)
 
+    def remove(self, key: ArchiveKey) -> bool:
+        return self.archive.remove(key)
+
     def list(self, company: str, kind: str | None = None) -> Iterator[Card]:
         return self.archive.list(company, kind)
 

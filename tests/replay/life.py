@@ -26,6 +26,7 @@ from tests.replay import (
     life_day_plan,
     life_deliveries,
     life_desk,
+    life_erasure,
     life_files,
     life_inventory,
     life_items,
@@ -408,4 +409,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_webhooks.CHAPTERS,
     *life_jobs.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
+    *life_erasure.CHAPTERS,
 )

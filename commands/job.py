@@ -58,8 +58,10 @@ class ChangeJob(Command):
 
 
 class CloseJob(Command):
-    """Close a job: nothing new is put on it. Open calls and what is not billed are told first; `force` closes it all
-    the same, with a reason."""
+    """Close a job: nothing new is put on it.
+
+    Open calls and what is not billed are told first; `force` closes it all the same, with a reason.
+    """
 
     code: str = Field(examples=["COM-2026-014"])
     closed_on: date | None = Field(default=None, description="Left out, today.")
@@ -75,8 +77,11 @@ class ReopenJob(Command):
 
 
 class PutOnJob(Command):
-    """Say on which job and cost centre a record's revenue and costs stand: a call, quote, order, return, contract or
-    customer, or all that has none (R12.1). Left out both, it follows its contract, customer or company again."""
+    """Say on which job and cost centre a record's revenue and costs stand (R12.1).
+
+    A call, quote, order, return, delivery note, contract or customer, or the company for all that has none. Left out
+    both, it follows its contract, customer or company again.
+    """
 
     kind: PlaceKind = Field(examples=["call"])
     record_id: UUID | None = Field(default=None, description="Not needed for the company itself.")

@@ -93,8 +93,10 @@ class _Filtered(Page):
 
 
 class RevenueSums(_Filtered):
-    """Revenue summed by dimensions, in any order: month, quarter, year, customer, contract, contract_line,
-    contract_kind, site, area, serial, product, article, call, job, cost_centre, account, agent, source, document.
+    """Revenue summed by dimensions, in any order.
+
+    They are month, quarter, year, customer, contract, contract_line, contract_kind, site, area, serial, product,
+    article, call, job, cost_centre, account, agent, source, document.
     """
 
     by: str = Field(default="month", description="Names of dimensions, with commas between.", examples=["month,job"])

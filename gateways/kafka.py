@@ -162,7 +162,7 @@ class Relay:
             if folded >= head:
                 self._level[company_id] = head
             return False
-        BEHIND.labels(str(company_id)).set(feed.head() - cursor)
+        BEHIND.labels(str(company_id)).set(max(feed.head() - cursor, len(events)))
         try:
             chunk = list(_chunk(cursor, events))
             self._send(self._connected(), company_id, chunk)

@@ -100,11 +100,12 @@ class Registry:
         with self._database.owner() as connection:
             connection.execute("select pg_advisory_lock(%s)", (DDL_LOCK,))
             try:
-                for generation in self.generations(fresh=True):
+                living = self.generations(fresh=True)
+                number = self._begin(connection, self.models[name])  # first, so that queries always find one
+                for generation in living:
                     if generation.name == name and generation.status == "building":
                         self._retire(connection, generation)
                 self._drop_retired(connection)
-                number = self._begin(connection, self.models[name])
             finally:
                 connection.execute("select pg_advisory_unlock(%s)", (DDL_LOCK,))
         return next(g for g in self.generations(fresh=True) if g.name == name and g.number == number)

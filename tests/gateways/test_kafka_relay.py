@@ -19,12 +19,12 @@ from gateways.kafka import Relay, Target
 from gateways.metrics import exposition
 from gateways.postgres.server import PostgresServer
 from gateways.wiring import Installation
-from tests.dsl import Company, do
+from tests.dsl import Company
 from tests.gateways.bills import document, issue
 from tests.gateways.public_stream import feed, new_company, publishing, told
 from tests.gateways.relay_process import RelayPlan, relay_of, start_relay, target_of
 from tests.gateways.topics import events, records, seen_once, until
-from tests.kafka_broker import Broker, KafkaBroker
+from tests.kafka_broker import Broker
 
 KILLS = 20
 
@@ -145,29 +145,6 @@ def test_killed_again_and_again_the_relay_loses_nothing(
     for event in sent:
         ledger.take(event)
     assert sum(cents for _, account, cents in balances(ledger) if account == "customers") == KILLS * 90 * 1220
-
-
-def test_the_broker_may_be_cut_off_and_restarted(
-    installation: Installation, company: Company, kafka: Broker, topic: str
-) -> None:
-    if not isinstance(kafka, KafkaBroker):
-        pytest.skip("kafka: the mock broker keeps nothing")
-    with running(relay_of(installation, target_of(kafka, topic))):
-        publish(company, 100)
-        until(lambda: cursor(company) > 0)
-        kafka.kill()
-        began = time.monotonic()
-        for n in range(20):
-            company.execute(do("register-party", code=f"C{n}", name="Rossi", role="prospect"))
-        assert time.monotonic() - began < 5, "commands must not feel that Kafka is away"
-        publish(company, 100, start=100)
-        time.sleep(2)
-        kafka.start()
-        until(lambda: drained(company), 40)
-        publish(company, 200, start=200)
-        kafka.restart()
-        until(lambda: drained(company), 40)
-    assert seen_once(events(kafka, topic), source(company)) == told(company)
 
 
 def test_a_relay_without_any_broker_waits_and_stops_when_told(installation: Installation, company: Company) -> None:

@@ -52,6 +52,7 @@ class Recorded(NamedTuple):
     recorded_at: datetime
     event_id: UUID
     metadata_json: str = "{}"
+    command_id: UUID | None = None
 
     @property
     def metadata(self) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from aggregates.base import Aggregate
 from aggregates.values import Instant
-from projections.base import Ask, Reader, Recorded
+from projections.base import Ask, Reader
 
 SECRET = frozenset({"password_hash", "key_hash", "secret_hash"})
 """What nobody reads anywhere, not even as a hash."""
@@ -63,38 +63,6 @@ def state_of(record: Aggregate) -> dict[str, Any]:
     """The public attributes of any aggregate as plain JSON, with its kind, id and version."""
     kind = str(getattr(record, "TOPIC", type(record).__name__))
     return {**_object(record), "record": kind, "id": str(record.id), "version": record.version}
-
-
-class AskHistory(Ask):
-    """The facts of a record, as far as they were recorded by an instant."""
-
-    stream_id: UUID
-    as_of: Instant | None = None
-
-
-def history(reader: Reader, ask: AskHistory) -> dict[str, Any] | None:
-    """Every fact in order: what, by whom, when in the world and why, when recorded, by which command."""
-    facts = [_fact(recorded) for recorded in reader.facts(ask.stream_id, known_at=ask.as_of)]
-    if not facts:
-        return None
-    return {"stream_id": ask.stream_id, "kind": facts[0]["topic"].split(".", 1)[0], "facts": facts}
-
-
-def _fact(recorded: Recorded) -> dict[str, Any]:
-    fact, act = recorded.fact, recorded.fact.act
-    return {
-        "version": fact.originator_version,
-        "topic": recorded.topic,
-        "says": " ".join((type(fact).__doc__ or "").split()),
-        "by": act.by,
-        "at": act.at,
-        "why": act.why,
-        "recorded_at": recorded.recorded_at,
-        "position": recorded.position,
-        "event_id": recorded.event_id,
-        "command": recorded.metadata.get("command"),
-        "fields": plain(fact),
-    }
 
 
 class AskRecord(Ask):

@@ -14,7 +14,7 @@ from gateways.codec import Codec
 from gateways.postgres.database import Connection
 from projections.base import Recorded
 
-COLUMNS = "position, stream_id, version, topic, state, event_id, metadata::text, recorded_at"
+COLUMNS = "position, stream_id, version, topic, state, event_id, metadata::text, recorded_at, command_id"
 
 
 class StoredFact(NamedTuple):
@@ -28,11 +28,12 @@ class StoredFact(NamedTuple):
     event_id: UUID
     metadata_json: str
     recorded_at: datetime
+    command_id: UUID
 
     def read(self, codec: Codec) -> Recorded:
         """The fact as the current code knows it. Raises what `Codec.read` raises."""
         fact = codec.read(self.topic, self.state, self.stream_id, self.version)
-        return Recorded(fact, self.position, self.recorded_at, self.event_id, self.metadata_json)
+        return Recorded(fact, self.position, self.recorded_at, self.event_id, self.metadata_json, self.command_id)
 
     @property
     def current_topic(self) -> str:

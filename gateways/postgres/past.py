@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from string import Formatter
 from typing import Any
 from uuid import UUID
@@ -22,8 +22,10 @@ from commands.base import Ledger
 from gateways.postgres.past_tables import LeftOut, PastTables
 from gateways.postgres.read_models import Registry
 from gateways.postgres.reader import OneConnection, PostgresReader
+from projections.audit import Sought
 from projections.base import MemoryRows, ReadModel, Recorded, Row
 
+_TICK = timedelta(microseconds=1)
 NOW = re.compile(r"\b(?:now|clock_timestamp)\(\)")
 PRESENT_ONLY = re.compile(r"\b(?:similar_entries|documents_with)\(")
 
@@ -94,6 +96,14 @@ class PastReader(PostgresReader):
     def folded(self, model: type[ReadModel], *, known_at: datetime) -> MemoryRows:
         """See `Reader.folded`; never more than was known at the instant looked at."""
         return super().folded(model, known_at=known_at if self.known_at is None else min(known_at, self.known_at))
+
+    def found(self, sought: Sought, before: int | None, most: int) -> Sequence[Recorded]:
+        """See `projections.audit.LogReader.found`."""
+        last = self.position + 1
+        if self.true_at is not None:
+            until = min(sought.happened_to or self.true_at + _TICK, self.true_at + _TICK)
+            sought = sought.model_copy(update={"happened_to": until})
+        return super().found(sought, last if before is None else min(before, last), most)
 
     @contextmanager
     def snapshot(self) -> Iterator[PostgresReader]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,10 @@ from psycopg.rows import dict_row
 from aggregates.base import Aggregate
 from commands.base import Ledger
 from gateways.codec import Codec
-from gateways.postgres import facts
+from gateways.postgres import facts, log_search
 from gateways.postgres.database import Connection, Database
 from gateways.postgres.read_models import Registry
+from projections.audit import Sought
 from projections.base import MemoryRows, ReadModel, Recorded, Row
 
 POLL_S = 0.003
@@ -80,6 +82,26 @@ class PostgresReader:
                     if stored.current_topic in model.HANDLERS:
                         model().fold(stored.read(self._codec), rows)
         return rows
+
+    def found(self, sought: Sought, before: int | None, most: int) -> Sequence[Recorded]:
+        """See `projections.audit.LogReader.found`."""
+        with self._database.company(self.company_id) as connection:
+            stored = log_search.newest(connection, self.company_id, sought, before, most)
+            read = (one.read(self._codec) for one in stored)
+            return list(islice(filter(sought.fits, read), most))
+
+    def together(self, recorded: Sequence[Recorded]) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+        """See `projections.audit.LogReader.together`."""
+        ends: dict[UUID, tuple[int, int]] = {}
+        for one in recorded:
+            if one.command_id is not None:
+                first, last = ends.get(one.command_id, (one.position, one.position))
+                ends[one.command_id] = (min(first, one.position), max(last, one.position))
+        found: dict[UUID, list[Mapping[str, Any]]] = {}
+        with self._database.company(self.company_id) as connection:
+            for other in log_search.together(connection, self.company_id, ends):
+                found.setdefault(other.pop("command_id"), []).append(other)
+        return found
 
     @contextmanager
     def snapshot(self) -> Iterator[PostgresReader]:

@@ -38,8 +38,9 @@ class JobKind(StrEnum):
 
 
 class JobStatus(StrEnum):
-    """Where a job stands."""
+    """Where a job stands; `unregistered` is a code that stands on documents and nobody has opened a job for."""
 
+    UNREGISTERED = "unregistered"
     OPEN = "open"
     CLOSED = "closed"
 

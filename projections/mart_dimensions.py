@@ -10,7 +10,7 @@ from aggregates.article import Article, ArticleDetails, article_id
 from aggregates.contract import Contract
 from aggregates.contract_terms import ContractHeader, ContractLine
 from aggregates.invoice import Invoice
-from aggregates.job import Job, JobTerms, job_code
+from aggregates.job import Job, JobStatus, JobTerms, job_code
 from aggregates.job_place import JobPlace
 from aggregates.party import Party
 from aggregates.serial_item import SerialItem
@@ -31,9 +31,6 @@ from projections.mart_tables import (
     SITE,
     TECHNICIAN,
 )
-
-UNREGISTERED = "unregistered"
-"""The status of a code that stands on documents and is no registered job."""
 
 
 class MartDimensions(ReadModel):
@@ -237,7 +234,7 @@ def _areas(areas: tuple[str | None, ...], rows: Rows) -> None:
 def _used(codes: tuple[str | None, ...], rows: Rows) -> None:
     for code in {job_code(each) for each in codes} - {None}:
         if rows.get(JOB, code) is None:
-            _put(JOB, {"job": code, "status": UNREGISTERED}, rows)
+            _put(JOB, {"job": code, "status": JobStatus.UNREGISTERED.value}, rows)
 
 
 def _article(details: ArticleDetails) -> Row:

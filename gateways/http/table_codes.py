@@ -56,6 +56,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "happening": ("Happening",),
     "impact": ("Level",),
     "item": ("ChargeItem", "CoverageItem"),
+    "jobs.kind": ("JobKind",),
+    "jobs.status": ("JobStatus",),
     "kind": (
         "AbsenceKind", "ArticleKind", "BasisKind", "ClosingKind", "ContractKind", "SaleDocumentKind", "IssuedKind",
         "DocumentKind", "RecordKind", "ExpenseKind", "VehicleCostKind", "ActivityMode", "WarrantyKind",

@@ -20,12 +20,16 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     building_reverse_charge_from_on business_months by by_machine by_notes by_status calendar calendar_from call
     call_fee came cap_percent caption carriage carried carried_by carrier carriers catch_up cer_code certified_email
     certified_mail certified_until_on chaining changed charge charge_stamp_duty chargeability charged_minutes checklists
-    children choices cig claim clause_approved clicks clocks closes closing closures coefficient collect_on collection
-    colour column company condition conditions confirmed_on consumables consumables_in_fix consumer consumer_months
+    children choices cig claim clause_approved clicks clocks
+    closed_reason closes closing closures coefficient collect_on collection
+    colour column company condition conditions
+    confirmed_on consumables consumables_in_fix consumed consumer consumer_months
     consumption contacts content contract_kind contracted coordinates copies_again copy_due_on copy_on correction
-    corrections cost costs counted counted_at counter counting counts counts_begun coverage_rules covered covered_reason
+    corrections corrects_line cost costs counted counted_at
+    counter counting counts counts_begun coverage_rules covered covered_reason
     covers covers_new_defects credit_due credit_note credit_note_number credit_notes credited_at credited_invoice
-    credited_on cup current customer_hours customer_owes customers_goods deadlines declaration_of_intent declared
+    credited_on cup current customer_hours customer_owes
+    customers_goods dated deadlines declaration_of_intent declared
     delivered deliveries delivery_terms depth destination detail determination device diagnosis_fee differences_value
     digits discarded_reason discount_above discount_percent discount_up_to dispatch document_kind document_language
     document_number document_on documents done drawn_on draws driven_on dropped_at due_days due_soon dunning each_line
@@ -37,13 +41,17 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     geometry given_on given_up goods grams gross_weight_kg group_days handed_on_number happened_on has_charge has_work
     header heading hidden high highest holder holds holiday holiday_country horizon_days hour hour_pools hourly iban
     impact in_collection in_liquidation in_service included index_share_percent inherited_from initial installed_base
-    intent internal_notes interval introduction invoiced is_accepted is_answered is_blocked is_confirmed is_consumable
-    is_consumer is_counted is_covered is_estimate is_estimated is_excluded is_in_contract is_live is_name is_new is_on
-    is_on_note is_out_of_limits is_own is_presumed_original is_published is_quoted is_refused is_required is_short
+    intent internal_notes interval introduction invoice_line
+    is_accepted is_active is_answered is_awaited is_blocked is_confirmed is_consumable
+    is_consumer is_counted is_covered is_estimate is_estimated is_excluded
+    is_external is_in_contract is_live is_name is_new is_on
+    is_on_note is_out_of_limits is_own is_presumed_original is_published
+    is_purchase is_quoted is_refused is_required is_settled is_short
     is_waiting is_withdrawn issue_at_once issued_by_us item_discounts item_status item_statuses kept_on keys label
     labour lag_months language last_call last_calls last_done_on last_read_at last_source last_year late_after_minutes
     late_interest lead_days left left_minutes left_out leg_no likeness line_no link links list_price list_value litres
-    lot lots lots_found lots_missing low lowest machines made_from made_on marks measured medium message meter_kind
+    lot lots lots_found lots_missing low lowest machines
+    made_from made_on marks matters measured medium members message meter_kind
     meters meters_replaced minimum_minutes minutes_after_due missing_reason mobile modified_at monday month_on months
     more motto moves multiple near needed_by needed_on net_above net_up_to net_weight_kg never_came newest next next_at
     next_due_on next_percent night night_from night_holiday night_to not_counted not_reckoned note_dated_on note_number
@@ -66,7 +74,8 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     returns revisions revoked rmas row rule_code sale_number sales sales_by_year same_as saturday
     saturday_shifts_are_ordinary scope score season secret_name section seen_on seller send_by sender_dated_on
     sender_note sender_number sent_to sequence serial_numbers serials_found serials_missing served service
-    service_targets services set_out_at settled_on share_capital share_percent shifts sia_code signature signed
+    service_targets services set_out_at settled_month
+    share_capital share_percent shifts sia_code signature signed
     signer_role since_on skipped slot sold_on sole_shareholder solution source_changed_at source_changed_since
     source_key sources span_months spans spent_on split_from split_payments stamp_duties stamp_duty stamp_natures
     stand_in_days start_by starts status_label statuses stem step_minutes step_months steps sticky_end_of_month
@@ -76,9 +85,11 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     taken_in_charge taken_on takes_maintenance target tax_regime template_language template_version term_months tests
     texts their_code third_parties third_party_markup_percent threshold through_on thursday tier tiering tiers time
     time_limit_seconds timing to_base to_buy to_charge to_replace to_warehouse tolerance tolerance_days top_up topic
-    transfers transport travel treatment tuesday unassigned unchanged under_warranty unexpected unit_price_now
+    transfers transport travel treatment tuesday
+    unassigned unchanged under_warranty unexpected unfinished unit_price_now
     unit_price_then units units_per unused up_to uploaded_at uploaded_by urgency urgent use_by_minutes used user
-    usual_technician valid_from validity_days vat vat_code vat_kind vat_rates vat_subject vehicle verified visit_minutes
+    usual_technician valid_from validity_days vat_code vat_kind
+    vat_nature vat_rates vat_subject vehicle verified visit_minutes
     void waiting waiting_part_pauses wanted warehouse_name warn_percents warranties warranty warranty_ends_on watched
     website wednesday weekdays weighed weighed_minutes weight weight_kg went who who_goes why_now why_then windows
     withdrawal without_place workaround worked workshop would_pay year zone line words

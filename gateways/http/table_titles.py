@@ -31,7 +31,7 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     file_name file_on firm first_number first_on formula free free_minutes from from_month from_on from_time
     fuel fulfilment handed_over_at handed_over_to happened_at happening happens_on has_access has_no_day
     has_no_time has_password held held_reason helper history hours identity in_the_way index_rows installed_on
-    interest invoice invoice_number invoices is_blocking is_credited is_current is_direct is_due is_expiring
+    interest invoice invoice_number invoiced invoices is_blocking is_credited is_current is_direct is_due is_expiring
     is_imported is_late is_low is_open is_provisional is_ready issued issued_at issued_on item items items_in
     job joins_number kind km km_left last_month last_notice_on last_number last_on last_paid_on
     last_published_on last_read_on last_used_on last_value late late_minutes latest_minutes latest_on leaves_at
@@ -41,13 +41,14 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     mode model month moved_at moved_by moved_on moved_times movements name nature net new next_annual_fee
     next_billing_on next_visit_at nominal_on not_due not_performed note noted_on noted_percent notes notice
     notice_on number occasion occurred_on occurrences offered_at old oldest_due_on on on_account on_call
-    on_call_minutes on_day on_days on_hand on_order open open_minutes opened_at opened_on operations order_lot
+    on_call_minutes on_day on_days on_hand on_job on_order open open_minutes opened_at opened_on operations order_lot
     order_number origin other_warehouse_code out_of_limits outcome outcome_note outcomes over_90
     overdraft_minutes overdrawn_minutes overdue override owner owner_code owner_name owners ownership paid
     paid_on paid_reference parameters parked_reason part parties parts party party_code party_name pause_minutes
     paused_for paused_minutes paused_since pauses payable payment_terms payments penalty performed
     performed_ends_at performed_minutes performed_percent performed_starts_at performed_travel_minutes period
-    phone place placed_on plan_code plan_name planned_ends_at planned_minutes planned_percent planned_starts_at
+    phone place placed_on plan_code plan_name
+    planned_cost planned_ends_at planned_minutes planned_percent planned_revenue planned_starts_at
     planned_travel_minutes plant_in_building plate postcode prepared_on pressing price price_list_code
     price_multiplier priority problems product promised_on proposal proposed_at proposed_to protocol province
     published_by_day published_on quantity questions quote_number raised_at rank reached read_at readings
@@ -55,18 +56,18 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     recorded_at recorded_by recovery reference refund refunded release remaining_minutes remind_by renews_on
     reopened repeats replaced_on replan reported_at reported_by reported_on requested_at resend_by resent_on
     reserved_firm reserved_soft return_by returned revenue revenue_account reversed_on revision revoked_on
-    rma_number role roles rollover rule rules running running_contracts said scheme search seen_at sent_at
-    sent_on sentence serial serial_tracked serials series settled settled_at settled_by shared signed_at
+    rma_number role roles rollover rows rule rules running running_contracts said scheme search seen_at sent_at
+    sent_on sentence serial serial_tracked serials series settled settled_at settled_by settled_on shared signed_at
     signed_on signer since since_at site site_code site_name sites skill skills solver source source_changed
     source_kind source_number source_on stage standard_cost started_at started_by starts_at starts_latitude
     starts_longitude starts_on state state_since status status_on step stopped_at stored_at stored_by street
     subject subject_kind submitted_at submitted_by summaries superseded supplier_code suspensions tacit_renewal
     taken_at taken_in_at taken_in_on target_minutes tax tax_code taxable technician technician_agreed_at
     technician_agreed_to technician_code technician_name technicians template term terms text then title to
-    to_30 to_60 to_90 to_invoice to_month to_on to_pay to_time told told_at total totals town travel_km
+    to_30 to_60 to_90 to_earn to_invoice to_month to_on to_pay to_time told told_at total totals town travel_km
     travel_minutes tries type uncollected_days unconfirmed unidentified unit unit_cost unit_price unknown
     unplanned until until_on usable_minutes use_by_at used_at user_name uses valid_from_on valid_to valid_to_on
-    valid_until value values van vat_exempt vat_number vat_rate versions view visit_state visited_by visits
+    valid_until value values van vat vat_exempt vat_number vat_rate versions view visit_state visited_by visits
     warehouse warehouse_code warehouses warranty_months way week what whole_days whom why within work_done
     work_minutes worked_on works written_at zones
     """.split()  # noqa: SIM905 - see above

@@ -25,6 +25,9 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='Further PostgreSQL servers for companies: {"north": {"database_url": "postgresql://…"}}.',
     )
+    folding_shares: int = Field(
+        default=1, ge=1, le=64, description="Into how many shares companies are dealt for processes that fold."
+    )
     data_dir: Path = Path(".libretto")
     pool_size: int = 10
     master_key: SecretStr | None = Field(

@@ -141,7 +141,7 @@ class Installation:
     @cached_property
     def daemon(self) -> Daemon:
         """The projection daemon of this process."""
-        daemon = Daemon(self.database, self.registry, lambda company_id: self.house_here(str(company_id)).codec)
+        daemon = Daemon(self.database, self.registry, self._codec_of, self.settings.folding_shares)
         self.bell.listen(daemon.wake)
         return daemon
 
@@ -217,6 +217,9 @@ class Installation:
         except UnknownCompany:
             companies.create(self.database, company_id, slug)
             return self.house(slug)
+
+    def _codec_of(self, company_id: UUID) -> Codec:
+        return self.house_here(str(company_id)).codec
 
     def shut_house(self, company_id: UUID) -> None:
         """Forget a house: the company's rows were copied here or cleared away."""

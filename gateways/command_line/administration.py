@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 from rich.table import Table
 
+from aggregates.base import require
 from aggregates.company import LegalIdentity
 from aggregates.values import Address
 from gateways.bootstrap import bootstrap, issue_key, user_of
+from gateways.cells.address import HOME
+from gateways.cells.directory import SlugTaken
 from gateways.command_line.services import print_lags
 from gateways.command_line.session import CompanyOption, Failed, err, house_of, opened, out
 from gateways.command_line.texts import _
 from gateways.http.auth import Doorkeeper
 from gateways.orders import settle
 from gateways.postgres import companies
+from gateways.wiring import Installation
 
 app = typer.Typer(no_args_is_help=True, help=_("Companies, users' tokens and keys."))
 MOST_HOURS = 24 * 30
@@ -34,12 +39,17 @@ def bootstrap_company(
     town: Annotated[str, typer.Option(help=_("Legal seat: town."))] = UNKNOWN,
     province: Annotated[str | None, typer.Option(help=_("Legal seat: province, such as FC."))] = None,
     key: Annotated[bool, typer.Option("--key", help=_("Print an API key as well."))] = False,
+    cell: Annotated[str, typer.Option(help=_("The cell it shall live in."))] = HOME,
 ) -> None:
     """Repeating it makes nothing new."""
     address = Address(street=street, postcode=postcode, town=town, province=province)
     with opened(migrate=True) as installation:
         made = bootstrap(
-            installation, company, LegalIdentity(name=name, vat_number=vat, address=address), admin_email, admin_name
+            room_for(installation, company, cell),
+            company,
+            LegalIdentity(name=name, vat_number=vat, address=address),
+            admin_email,
+            admin_name,
         )
         if made.password is None:
             err.print(_("{company} has an administrator already; nothing was changed.").format(company=company))
@@ -48,11 +58,26 @@ def bootstrap_company(
         out.print(_("e-mail:   {email}").format(email=admin_email), markup=False)
         out.print(_("password: {password}").format(password=made.password), markup=False)
         if key:
-            given = issue_key(installation, made.house, admin_email, "bootstrap", frozenset())
+            given = issue_key(made.house.installation, made.house, admin_email, "bootstrap", frozenset())
             out.print(_("API key:  {key}").format(key=given), markup=False)
         err.print(_("Keep this: it is not shown again."), markup=False)
         if UNKNOWN in (street, town):
             err.print(_("Invoices need the whole legal seat: give it with the command change-company-identity."))
+
+
+def room_for(installation: Installation, slug: str, name: str) -> Installation:
+    """The cell in which a company is to be made, where it is entered in the directory. Raises `Failed`, `SlugTaken`."""
+    if name not in installation.cells:
+        known = ", ".join(installation.cells)
+        raise Failed(_("There is no cell called {name}; LIBRETTO_CELLS names {known}.").format(name=name, known=known))
+    cell = installation.cells[name]
+    if installation.settings.cells and slug not in [row.slug for row in companies.known(cell.database)]:
+        elsewhere = [row for one in installation.cells.values() for row in companies.known(one.database)]
+        require(all(row.slug != slug for row in elsewhere), SlugTaken, company=slug)
+        company_id = uuid4()
+        installation.directory.enter(company_id, slug, name)
+        cell.open_house(slug, company_id)
+    return cell
 
 
 @app.command("token", help=_("Print a bearer token of a user."))
@@ -88,7 +113,7 @@ def api_key(
 def list_companies() -> None:
     """Short name, id and how many facts each has."""
     with opened() as installation:
-        rows = companies.every(installation.database)
+        rows = installation.companies()
         if not rows:
             raise Failed(_("There is no company yet; make one with: libretto admin bootstrap"))
         table = Table(_("Company"), _("Id"), _("Facts"), _("Stream epoch"), box=None, pad_edge=False)

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from gateways.cells.address import HOME
+from gateways.cells.moving import clear_old, move, place_of, stay
 from gateways.command_line.administration import bootstrap_company
 from gateways.command_line.session import Failed, err, opened, out
 from gateways.command_line.texts import _
@@ -34,6 +35,21 @@ PassphraseFile = Annotated[
 ]
 
 app.command("create", help=_("Make a company and its first administrator; prints a password, once."))(bootstrap_company)
+STATES = {
+    "open": _("open"),
+    "arriving": _("arriving"),
+    "closed": _("closed"),
+    "removing": _("being removed"),
+    "moved": _("moved"),
+}
+STAGES = {
+    "begun": _("copying"),
+    "copied": _("copied"),
+    "closed": _("closed"),
+    "compared": _("compared"),
+    "flipped": _("entered in the directory"),
+    "opened": _("open in the new place"),
+}
 
 
 @app.command("list", help=_("List the companies of all cells."))
@@ -46,7 +62,7 @@ def list_companies() -> None:
         for name, cell in installation.cells.items():
             for row in companies.known(cell.database):
                 facts = cell.house_here(str(row.company_id)).log.position()
-                table.add_row(row.slug, name, _(row.state), str(row.company_id), str(facts), str(row.epoch))
+                table.add_row(row.slug, name, STATES[row.state], str(row.company_id), str(facts), str(row.epoch))
         if not table.row_count:
             raise Failed(_("There is no company yet; make one with: libretto company create"))
         out.print(table)
@@ -131,6 +147,31 @@ def remove_company(
         remove(installation, cell, archive_location(installation.settings), company, exported)
     told = _("{company} is removed; the certificate is {file}.")
     out.print(told.format(company=company, file=certificate_of(exported)), markup=False)
+
+
+@app.command("move", help=_("Move a company to another cell while everybody goes on working."))
+def move_company(company: Slug, to: Annotated[str, typer.Option(help=_("The cell it shall live in."))]) -> None:
+    """Interrupted, it goes on when repeated; the old rows stay until they are cleared."""
+    with opened() as installation:
+        place = move(installation, company, to, lambda stage: err.print(STAGES[stage], markup=False))
+    out.print(_("{company} lives in {cell}.").format(company=company, cell=place.cell), markup=False)
+
+
+@app.command("stay", help=_("Give up a move that was interrupted: the company stays where it is."))
+def give_up(company: Slug) -> None:
+    """What was copied is cleared away."""
+    with opened() as installation:
+        stay(installation, company)
+        cell = place_of(installation, company).cell
+    out.print(_("{company} lives in {cell}.").format(company=company, cell=cell), markup=False)
+
+
+@app.command("clear", help=_("Clear away the rows that a company has left where it lived before."))
+def clear_company(company: Slug) -> None:
+    """Only those of cells where it lives no longer."""
+    with opened() as installation:
+        cleared = clear_old(installation, company)
+    out.print(_("Cleared: {cells}").format(cells=", ".join(cleared) or "–"), markup=False)
 
 
 def cell_of(installation: Installation, company: str) -> Installation:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from gateways.postgres.database import Connection, Database
 from gateways.postgres.folding import AWAY, BATCH, Folder, Target
 from gateways.postgres.leases import Leases
 from gateways.postgres.read_models import Generation, Registry, positions
+from gateways.postgres.seats import Seats, share_of
 
 POLL_S = 0.25
 FAR_BEHIND = 20_000
@@ -55,13 +56,16 @@ class Lag:
 
 
 class Daemon:
-    """Folds whatever it holds the lease of. `codec_of` gives a company's codec."""
+    """Folds whatever it holds the lease of. `codec_of` gives a company's codec; `shares`: see `Seats`."""
 
-    def __init__(self, database: Database, registry: Registry, codec_of: Callable[[UUID], Codec]) -> None:
+    def __init__(
+        self, database: Database, registry: Registry, codec_of: Callable[[UUID], Codec], shares: int = 1
+    ) -> None:
         self.registry = registry
         self._database = database
         self._codec_of = codec_of
         self._leases = Leases(database)
+        self._seats = Seats(self._leases, shares)
         self._level: dict[UUID, tuple[int, list[Generation]]] = {}  # heads at which nothing was left to fold
         self._wake = threading.Event()
         self._stopped = threading.Event()
@@ -80,6 +84,7 @@ class Daemon:
     def leave(self) -> None:
         """Give back every lease that `step` or `catch_up` took, so that others may fold."""
         self._leases.release()
+        self._seats.forget()
 
     def run(self) -> None:
         """Work until `stop`; survives the loss of the database."""
@@ -89,13 +94,13 @@ class Daemon:
                 busy = self.step()
             except AWAY as error:
                 log.warning("database lost, trying again", error=str(error))
-                self._leases.release()
+                self.leave()
                 self._stopped.wait(0.2)
                 continue
             if not busy:
                 self._wake.wait(POLL_S)
                 self._wake.clear()
-        self._leases.release()
+        self.leave()
 
     def catch_up(self, company_id: UUID | None = None) -> None:
         """Fold until nothing is left to fold (of one company, or of all)."""
@@ -108,8 +113,17 @@ class Daemon:
             return self._round(only)
 
     def _round(self, only: UUID | None) -> bool:
-        held = [g for g in self.registry.own() if self._leases.holds(f"{g.name} {g.fingerprint}")]
         heads = self._heads() if only is None else self._head(only)
+        busy = False
+        for share in self._seats.held():
+            leases = ((g, self._seats.lease(f"{g.name} {g.fingerprint}", share)) for g in self.registry.own())
+            held = [generation for generation, lease in leases if self._leases.holds(lease)]
+            busy |= self._fold(held, {c: at for c, at in heads.items() if share_of(c, self._seats.shares) == share})
+            if only is None and share == 0:
+                self._activate(held, heads)
+        return busy
+
+    def _fold(self, held: list[Generation], heads: Mapping[UUID, int]) -> bool:
         busy = False
         for company_id, head in heads.items():
             if self._level.get(company_id) != (head, held):
@@ -117,8 +131,6 @@ class Daemon:
                 if not behind and not self._held:
                     self._level[company_id] = (head, held)
                 busy |= behind
-        if only is None:
-            self._activate(held, heads)
         return busy
 
     def lags(self) -> list[Lag]:

@@ -31,13 +31,30 @@ class Leases:
         self._asked[name] = time.monotonic()
         if self._connection is None:
             self._connection = psycopg.connect(self._database.dsn, autocommit=True)
-        row = self._connection.execute(
-            "select pg_try_advisory_lock(%s, %s)", (SPACE, zlib.crc32(name.encode()) - 2**31)
-        ).fetchone()
+        row = self._connection.execute("select pg_try_advisory_lock(%s, %s)", (SPACE, _number(name))).fetchone()
         if row and row[0]:
             self._held.add(name)
             return True
         return False
+
+    def give_back(self, ending: str) -> None:
+        """Give back the leases held whose names end like this."""
+        for name in [name for name in self._held if name.endswith(ending)]:
+            self._held.discard(name)
+            if self._connection is not None:
+                self._connection.execute("select pg_advisory_unlock(%s, %s)", (SPACE, _number(name)))
+
+    def is_held_elsewhere(self, name: str) -> bool:
+        """Whether another process holds this lease."""
+        if name in self._held or self._connection is None:
+            return False
+        row = self._connection.execute(
+            """select exists (select from pg_locks l join pg_database d on d.oid = l.database
+                where l.locktype = 'advisory' and d.datname = current_database() and l.granted
+                  and l.classid::bigint = %s and l.objid::bigint = %s)""",
+            (SPACE, _number(name) % 2**32),
+        ).fetchone()
+        return bool(row and row[0])
 
     def release(self) -> None:
         """Give every lease back; also to be called when the database was lost, and with it every lease."""
@@ -46,3 +63,7 @@ class Leases:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _number(name: str) -> int:
+    return zlib.crc32(name.encode()) - 2**31

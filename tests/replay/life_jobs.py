@@ -17,6 +17,8 @@ def jobs(life: Life) -> None:
     life.do("register-party", at, party_id=named("Commessa"), code="COMM", name="Commessa", tax=tax, address=CESENA)
     call = {"call_id": named("job call")}
     life.do("open-call", at, **call, party_id=named("Commessa"), fault="Non scalda")
+    line = {"description": "Resistenza", "quantity": "1", "unit_price": "80.00"}
+    life.do("quote-call", at, **call, quote_id=named("job quote"), lines=[line], planned=False, even_if_covered=True)
     terms = {"name": "Forno Commessa", "kind": "repair", "record": {"kind": "call", "id": named("job call")}}
     life.do("open-job", at, code="COM-9", terms=terms)
     life.do("change-job", at, code="COM-9", terms={**terms, "planned_revenue": "300.00", "planned_cost": "120.00"})

@@ -8,7 +8,7 @@ CATALOGUES := $(wildcard gateways/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents bench-verify lock format messages clean
+.PHONY: help demo test check check-format check-types check-docs bench bench-billing bench-calls bench-documents bench-verify bench-past lock format messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ check-docs: $(READY)
 
 bench: $(READY) ## Measure beside a plain insert and the stock library, alternated, as ratios
 	$(BIN)/python -m tests.bench $(ARGS)
-	$(MAKE) bench-billing bench-calls bench-documents bench-verify
+	$(MAKE) bench-billing bench-calls bench-documents bench-verify bench-past
 
 bench-documents: $(READY) ## Measure printing: each kind, a billing run's invoices with XML, a large workbook, the archive
 	$(BIN)/python -m tests.bench.documents
@@ -43,6 +43,9 @@ bench-documents: $(READY) ## Measure printing: each kind, a billing run's invoic
 
 bench-verify: $(READY) ## Measure sealing and verifying a log of a million facts
 	$(BIN)/python -m tests.bench.verify
+
+bench-past: $(READY) ## Measure looking back and rebuilds in a log of a million facts (ARGS=50000 for a quick look)
+	$(BIN)/python -m tests.bench.as_of $(ARGS)
 
 bench-billing: $(READY) ## Measure billing runs, the due list and what-if over thousands of contracts
 	$(BIN)/python -m tests.bench.billing

@@ -26,6 +26,7 @@ from gateways.inventory.link import connector
 from gateways.kafka import Relay, Target
 from gateways.mail import Mailer
 from gateways.postgres import companies
+from gateways.postgres.checkpoints import tend
 from gateways.postgres.folding import AWAY
 from gateways.postgres.leases import Leases
 from gateways.public_feed import PublicFeed
@@ -42,6 +43,7 @@ PLANNING_S = 0.5
 MAIL_S = 5.0
 INVENTORY_S = 1.0
 FORGETTING_S = 10.0
+CHECKPOINTS_S = 60.0
 SEALING_S = 10.0
 MENDING_S = 2.0
 log = structlog.get_logger("parts")
@@ -124,6 +126,16 @@ def forgetting(installation: Installation) -> Part:
             eraser.tick(house)
 
     return Loop("forgetting", forget, installation, FORGETTING_S)
+
+
+def checkpoints(installation: Installation) -> Part:
+    """Keeps the rows of read models at positions, from where questions about the past begin."""
+
+    def keep() -> None:
+        for row in companies.every(installation.database):
+            tend(installation.database, installation.registry, row.company_id)
+
+    return Loop("checkpoints", keep, installation, CHECKPOINTS_S)
 
 
 def sealing(installation: Installation) -> Part:
@@ -230,5 +242,5 @@ def _everything_here(installation: Installation) -> Sequence[tuple[str, Part]]:
         parts.append(("relay", relay(installation, installation.settings.kafka_servers)))
     parts += [("day-plans", planning(installation)), ("inventory", inventory(installation))]
     parts.append(("webhooks", webhooks(installation)))
-    parts.append(("seals", sealing(installation)))
+    parts += [("seals", sealing(installation)), ("checkpoints", checkpoints(installation))]
     return [*parts, ("forgetting", forgetting(installation)), ("schedulers", schedulers(installation))]

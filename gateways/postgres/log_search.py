@@ -14,7 +14,7 @@ from gateways.postgres.facts import COLUMNS, StoredFact, position_at
 from projections.audit import Sought
 
 CHUNK = 2000
-NEIGHBOURS = 50
+NEIGHBOURS = 20
 """How far from a fact others of its command are looked for: what one command records stands side by side."""
 _HAPPENED = "(convert_from(state, 'UTF8')::jsonb #>> '{act,at}')::timestamptz"
 _MOST_POSITION = 2**62

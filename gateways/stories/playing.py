@@ -174,7 +174,7 @@ class _Player:
 
     def _past(self, parts: dict[str, Any]) -> dict[str, str]:
         """As of when the question is asked. Raises `UnknownName`."""
-        past = {}
+        past: dict[str, str] = {}
         for part in ("known_at", "true_at"):
             if part in parts:
                 after = AFTER.match(str(parts[part]))

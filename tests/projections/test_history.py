@@ -164,7 +164,8 @@ def test_the_pages_of_an_audit_are_the_whole(company: Company) -> None:
         company.do("register-party", code=f"P{n}", name=f"P{n}", role="prospect", by="user:anna" if n % 2 else "user:x")
     for asked in ({}, {"by": "user:x"}, {"kind": "party"}, {"by": "user:x", "kind": "party.registered"}):
         whole = [one["position"] for one in company.ask("audit", **asked)["items"]]
-        paged, after = [], None
+        paged: list[int] = []
+        after = None
         while after is not None or not paged:
             page = company.ask("audit", limit=2, after=after, **asked)
             paged += [one["position"] for one in page["items"]]

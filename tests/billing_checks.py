@@ -25,6 +25,7 @@ from projections.catalog import READ_MODELS
 from projections.contract_tables import keys
 from tests.billing_office import POOL, PRICE, Machine, Office
 from tests.billing_oracle import owed
+from tests.mart_checks import agrees
 
 NOTHING = Decimal(0)
 ONE_DAY = timedelta(days=1)
@@ -34,6 +35,7 @@ def check_everything(office: Office) -> None:
     """Bill all that is left, then look at every sum."""
     bill_what_is_left(office)
     check_read_models(office)
+    agrees(office.company)
     for contract_id in office.contracts:
         contract = office.contract(contract_id)
         check_keys(contract)

@@ -15,29 +15,11 @@ from tests.commands.test_invoice_advance import advance
 from tests.commands.test_work_billing import DONE, firm, issue, proposed, quoted
 from tests.contract_steps import C1, K1, K2, draft, line, run, sign, signed
 from tests.dsl import Company
+from tests.mart_checks import agrees
 
 __all__ = ["firm"]
 MACHINES = [UUID(int=81 + number) for number in range(6)]
 AGENT = UUID("a9e70000-0000-0000-0000-000000000001")
-
-
-def agrees(company: Company) -> None:
-    """Documents, their lines in the datamart and what is earned of them say the same to the cent."""
-    company.fold()
-    rows = company.house.reader.rows
-    wanted = {
-        row["invoice_id"]: (row["sign"] * row["taxable"], row["sign"] * row["tax"])
-        for row in rows(
-            """select invoice_id, taxable, tax, case when kind = 'invoice' then 1 else -1 end as sign
-                 from {invoice} where state = 'issued'"""
-        )
-    }
-    found = rows("select invoice_id, sum(amount) as a, sum(vat) as v from {mart_invoice_line} group by 1")
-    assert {row["invoice_id"]: (row["a"], row["v"]) for row in found} == wanted
-    earned = rows("select document_id, sum(amount) as amount from {mart_fee} group by 1")
-    amounts = {row["document_id"]: row["amount"] for row in earned}
-    assert {key: amounts.pop(key, Decimal(0)) for key in wanted} == {key: net for key, (net, _) in wanted.items()}
-    assert set(amounts.values()) <= {Decimal(0)}, "hours of pools are earned and no longer to be earned"
 
 
 def sums(company: Company, by: str, **fields: Any) -> dict[str, str]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 
@@ -18,7 +19,7 @@ from commands.catalog import BY_NAME
 from gateways.bootstrap import ACTOR
 from gateways.cells import copying, moving
 from gateways.cells.copying import CopyDiffers
-from gateways.cells.directory import MoveInHand, SlugTaken
+from gateways.cells.directory import MoveInHand, Place, SlugTaken
 from gateways.cells.moving import LivesThere, NoSuchCell, NotOpen, OldRowsThere, clear_old, mend, move, stay
 from gateways.companies import closing
 from gateways.http.app import create_app
@@ -270,10 +271,10 @@ def test_the_directory_answers_from_memory_while_the_home_cell_is_away(tmp_path:
     assert cells.directory.cell_of("ricordata") == "north"
     cells.directory._kept = {name: (0.0, cell) for name, (_, cell) in cells.directory._kept.items()}  # a second later
 
-    def away(_: str) -> None:
-        raise moving.psycopg.OperationalError
+    def away(_: str) -> Place | None:
+        raise psycopg.OperationalError
 
-    found, cells.directory.find = cells.directory.find, away  # type: ignore[method-assign] # the server is away
+    found, cells.directory.find = cells.directory.find, away  # type: ignore[method-assign, assignment] # the server is away
     try:
         assert cells.directory.cell_of("ricordata") == "north"
     finally:

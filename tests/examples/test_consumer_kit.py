@@ -51,7 +51,8 @@ def test_the_files_are_those_of_the_program() -> None:
 def test_the_check_agrees_with_a_whole_validator(data: Any) -> None:
     check, schema = SchemaCheck(SCHEMAS), schemas()[data.TYPE]
     for name in data.EXAMPLE:
-        for other in (None, 7, "x", [], {}, [{}]):
+        others: list[Any] = [None, 7, "x", [], {}, [{}]]
+        for other in others:
             changed = {**data.EXAMPLE, name: other}
             fine = jsonschema_rs.is_valid(schema, changed)
             assert (check.problems({"type": data.TYPE, "data": changed}) == []) == fine, (name, other)

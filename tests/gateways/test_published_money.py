@@ -61,7 +61,12 @@ def invoice(firm: Company, net: str, on: str = "2026-01-10", **fields: Any) -> s
 
 
 def receive(firm: Company, amount: str, key: str = MONEY, **fields: Any) -> dict[str, Any]:
-    asked = {"payment_id": key, "customer_id": C1, "amount": {"amount": amount}, "paid_on": "2026-02-15"}
+    asked: dict[str, Any] = {
+        "payment_id": key,
+        "customer_id": C1,
+        "amount": {"amount": amount},
+        "paid_on": "2026-02-15",
+    }
     return firm.do("record-customer-payment", at="2026-02-16T10:00", **asked, **fields)
 
 
@@ -171,7 +176,7 @@ def test_a_batch_of_the_bank_is_followed_without_account_numbers(installation: I
     firm = collecting(new_company(installation))
     firm.do("adopt-public-edition", edition=3)
     collected(firm, "100.00")
-    batch = {"collection_id": MONEY}
+    batch: dict[str, Any] = {"collection_id": MONEY}
     firm.do("prepare-collection", at="2026-02-01T09:00", method="direct_debit", due_by="2026-02-28", **batch)
     firm.do("send-collection", at="2026-02-01T10:00", **batch)
     firm.do("settle-collection", at="2026-02-28T10:00", settled_on="2026-02-28", **batch)
@@ -189,8 +194,8 @@ def test_a_batch_of_the_bank_is_followed_without_account_numbers(installation: I
 
 
 def test_open_items_of_other_programs_are_told_when_their_money_comes(firm: Company, tmp_path: Path) -> None:
-    terms = {"customer_id": C1, "number": "V/77", "issued_on": "2025-12-01", "due_on": "2026-01-31"}
-    amounts = {"amount": {"amount": "300.00"}, "residual": {"amount": "250.00"}}
+    terms: dict[str, Any] = {"customer_id": C1, "number": "V/77", "issued_on": "2025-12-01", "due_on": "2026-01-31"}
+    amounts: dict[str, Any] = {"amount": {"amount": "300.00"}, "residual": {"amount": "250.00"}}
     firm.do("import-open-item", open_item_id=ITEM, **terms, **amounts)
     receive(firm, "100.00")
     (paid,) = data(firm, "payment.recorded.v2")

@@ -14,7 +14,7 @@ from uuid import UUID
 from aggregates.call import Call
 from aggregates.call_lines import Charged
 from aggregates.rules.line_amounts import line_total
-from aggregates.rules.margin import ZERO, Account, Margin
+from aggregates.rules.margin import ZERO, CostAccount, Margin
 from projections.base import Ask, Reader, Row
 from projections.quote_views import call_number
 from projections.work_prices import WorkPrices
@@ -48,8 +48,8 @@ def call_margin(reader: Reader, ask: AskCallMargin) -> dict[str, Any] | None:
     bill = WorkPrices(reader).call_bill(call, call.number or call_number(reader, call.id))
     is_billed = billed is not None and billed["rows"] > 0
     revenue = billed["amount"] if billed and is_billed else bill.net if bill else ZERO
-    charged = [row for row in found if row["account"] == Account.CHARGED.value]
-    free = [row for row in found if row["account"] != Account.CHARGED.value]
+    charged = [row for row in found if row["account"] == CostAccount.CHARGED.value]
+    free = [row for row in found if row["account"] != CostAccount.CHARGED.value]
     return {
         "call_id": call.id,
         "number": call.number or call_number(reader, call.id),

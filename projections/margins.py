@@ -69,7 +69,7 @@ class Margins(Page, Period):
 def margins(reader: Reader, ask: Margins) -> dict[str, Any]:
     """One row for each value: revenue, costs by kind, margin and its percentage of the revenue.
 
-    What has no value of the dimension is the row with the empty key, so that the rows always sum to `totals`.
+    What has no value of the dimension is the row with the empty key, so that the rows always sum to `whole`.
     `free_cost` is the part of the cost that a contract, warranty or pool bears; `unknown_costs` counts acts whose cost
     nobody told.
     """
@@ -79,7 +79,7 @@ def margins(reader: Reader, ask: Margins) -> dict[str, Any]:
                 from (select coalesce(m.{key}::text, '') as key, {name} as name, {SUMS} from ({rows}) m
                        group by m.{key}) q"""  # noqa: S608 - own words only
     whole = f"select q.*{RESULT} from (select {SUMS} from ({rows}) m) q"  # noqa: S608 - own words only
-    return {**page(reader, ask, sql, order=("key",)), "totals": reader.row(whole, ask.model_dump())}
+    return {**page(reader, ask, sql, order=("key",)), "whole": reader.row(whole, ask.model_dump())}
 
 
 class MarginEntries(Page, Period):
@@ -97,6 +97,8 @@ def margin_entries(reader: Reader, ask: MarginEntries) -> dict[str, Any]:
         reader,
         ask,
         f"""select m.side, m.entry_id, m.day, m.month, m.source, m.item, m.account, m.amount, m.is_known,
+                   case m.side when 'revenue' then m.amount end as revenue,
+                   case m.side when 'cost' then m.amount end as cost,
                    m.customer_id, m.customer, m.contract_id, m.contract, m.call_id, m.call, m.serial_item_id, m.serial,
                    m.product, m.technician_id, m.technician, m.area, m.on_job as job, m.on_centre as cost_centre,
                    m.document, m.record_id, concat_ws('/', m.side, m.entry_id, m.technician_id) as place

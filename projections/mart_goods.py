@@ -16,7 +16,7 @@ from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_values import NoteLine
 from aggregates.rma import Rma
 from aggregates.rma_items import RmaItem
-from aggregates.rules.margin import ZERO, Account, amount_of
+from aggregates.rules.margin import ZERO, CostAccount, amount_of
 from aggregates.rules.transport_reasons import Billing, Effect
 from aggregates.stock_item import StockItem
 from aggregates.values import rome_date
@@ -26,7 +26,7 @@ from projections.mart_work_tables import CALL, PART, RECORD
 
 THEIRS = (Billing.SALE, Billing.SERVICE, Billing.DIAGNOSIS_FEE, Billing.UNLESS_RETURNED, Billing.CREDIT_NOTE)
 """Reasons whose goods the customer pays."""
-NEW_RETURN: Row = {"kind": "rma", "items": {}, "account": Account.CHARGED.value}
+NEW_RETURN: Row = {"kind": "rma", "items": {}, "account": CostAccount.CHARGED.value}
 """A return of which nothing is diagnosed yet."""
 TOLD_ELSEWHERE = ("call", "rma", "delivery-note")
 """Records whose own facts say what goods cost them."""
@@ -91,7 +91,7 @@ def diagnosed(fact: Rma.Diagnosed, rows: Rows) -> None:
         item = {**row["items"].get(str(fact.item_id), {}), "warranty": bool(fact.under_warranty)}
         items = {**row["items"], str(fact.item_id): item}
         known = [one["warranty"] for one in items.values() if "warranty" in one]
-        account = Account.WARRANTY if all(known) else Account.CHARGED
+        account = CostAccount.WARRANTY if all(known) else CostAccount.CHARGED
         rows.put(RECORD, {**row, "items": items, "account": account.value})
 
 
@@ -100,7 +100,7 @@ def repaired(fact: Rma.Worked, rows: Rows) -> None:
     record = rows.get(RECORD, fact.stream_id) or {"items": {}}
     item = record["items"].get(str(fact.item_id), {})
     machine = UUID(item["serial"]) if item.get("serial") else None
-    bears = Account.WARRANTY if item.get("warranty") and not fact.charges else Account.CHARGED
+    bears = CostAccount.WARRANTY if item.get("warranty") and not fact.charges else CostAccount.CHARGED
     day = rome_date(fact.act.at)
     named = {"record_kind": "rma", "record_id": fact.stream_id, "call_id": record.get("call_id")}
     named["customer_id"] = record.get("customer_id")
@@ -137,8 +137,10 @@ def sent(fact: DeliveryNote.Issued, rows: Rows) -> None:
     source = rows.get(RECORD, fact.record.id) if fact.record else None
     call = rows.get(CALL, fact.record.id) if fact.record else None
     is_supplier = fact.reason.billing is Billing.SUPPLIER_CREDIT or fact.reason.effect is Effect.TO_SUPPLIER
-    bears = Account.CHARGED if fact.reason.billing in THEIRS or fact.billed_with is not None else Account.WARRANTY
-    account = Account.OWN if is_supplier else bears
+    bears = (
+        CostAccount.CHARGED if fact.reason.billing in THEIRS or fact.billed_with is not None else CostAccount.WARRANTY
+    )
+    account = CostAccount.OWN if is_supplier else bears
     lines = {str(line.line_id): _line(line) for line in fact.lines if line.stock and line.article_id}
     rows.put(
         RECORD,
@@ -162,7 +164,7 @@ def kept(fact: DeliveryNote.GoodsKept, rows: Rows) -> None:
     if record is None:
         return
     items = {line_id: {**line, "is_gone": True} for line_id, line in record["items"].items()}
-    rows.put(RECORD, {**record, "account": Account.CHARGED.value, "items": items})
+    rows.put(RECORD, {**record, "account": CostAccount.CHARGED.value, "items": items})
     for one in fact.kept:
         _of_note(rows, fact.stream_id, uuid5(one.line_id, "kept"), one.line_id, fact.kept_on, one.quantity)
 
@@ -178,7 +180,7 @@ def claim_decided(fact: DeliveryNote.ClaimDecided, rows: Rows) -> None:
     """A claim that fails is the customer's."""
     record = rows.get(RECORD, fact.stream_id)
     if record is not None:
-        account = Account.WARRANTY if fact.accepted else Account.CHARGED
+        account = CostAccount.WARRANTY if fact.accepted else CostAccount.CHARGED
         rows.put(RECORD, {**record, "account": account.value})
         for row in rows.select(PART, record_id=fact.stream_id):
             enter_part(rows, {**row, "account": account.value})
@@ -209,7 +211,7 @@ def issued(fact: StockItem.Issued, rows: Rows) -> None:
         call_id=call["call_id"] if call else known.get("call_id"),
         customer_id=known.get("customer_id"),
         item=ChargeItem.PARTS.value,
-        account=known.get("account", Account.OWN.value),
+        account=known.get("account", CostAccount.OWN.value),
     )
 
 

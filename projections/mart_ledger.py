@@ -13,7 +13,7 @@ from uuid import UUID
 
 from aggregates.call_values import ChargeItem, CloseOutcome
 from aggregates.coverage import Coverage, CoverageKind, Decision
-from aggregates.rules.margin import Account, among, borne_by
+from aggregates.rules.margin import CostAccount, among, borne_by
 from projections.base import Row, Rows
 from projections.mart_rates import costed_activity, costed_travel
 from projections.mart_work_tables import ACTIVITY, CALL, COST, DRAW, EXPENSE, PART, RECORD, TRAVEL, put
@@ -26,7 +26,7 @@ STAR = ("customer_id", "site_id", "contract_id")
 class Borne(NamedTuple):
     """Who bears a cost."""
 
-    account: Account
+    account: CostAccount
     account_id: UUID | None = None
     contract_id: UUID | None = None
     contract_line_id: UUID | None = None
@@ -195,18 +195,18 @@ def _borne(rows: Rows, row: Row, item: ChargeItem, machine: UUID | None) -> Born
     if is_left_out or _is_charged_anyhow(call):
         decision, cover = CHARGED, None
     account = borne_by(decision)
-    if account is Account.CONTRACT:
+    if account is CostAccount.CONTRACT:
         named = cover or coverage.of(machine)
         return Borne(account, named.contract_id, named.contract_id, named.contract_line_id)
-    if account is Account.POOL and cover is not None and cover.pool_id is not None:
+    if account is CostAccount.POOL and cover is not None and cover.pool_id is not None:
         return _by_pool(rows, cover.pool_id)
-    return Borne(account, cover.warranty_id if cover is not None and account is Account.WARRANTY else None)
+    return Borne(account, cover.warranty_id if cover is not None and account is CostAccount.WARRANTY else None)
 
 
 def _by_pool(rows: Rows, pool_id: UUID) -> Borne:
     """Hours of a pool: a cost of the pool's contract, where it has one, as their revenue is of it."""
     pool = rows.get(RECORD, pool_id)
-    return Borne(Account.POOL, pool_id, pool["contract_id"] if pool else None)
+    return Borne(CostAccount.POOL, pool_id, pool["contract_id"] if pool else None)
 
 
 def _is_charged_anyhow(call: Row) -> bool:
@@ -216,7 +216,7 @@ def _is_charged_anyhow(call: Row) -> bool:
 def _of_record(rows: Rows, row: Row) -> Borne:
     record = rows.get(RECORD, row["record_id"]) if row.get("record_id") else None
     told = row.get("account") or (record["account"] if record else None)
-    return Borne(Account(told) if told else Account.OWN)
+    return Borne(CostAccount(told) if told else CostAccount.OWN)
 
 
 def _machine_of(rows: Rows, activity_id: UUID | None) -> UUID | None:

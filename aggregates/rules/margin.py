@@ -20,7 +20,7 @@ ZERO = Decimal("0.00")
 HUNDRED = Decimal(100)
 
 
-class Account(StrEnum):
+class CostAccount(StrEnum):
     """Who bears a cost (R12.3): the customer charged, the contract, warranty or pool that made it free, or we."""
 
     CHARGED = "charged"
@@ -30,16 +30,16 @@ class Account(StrEnum):
     OWN = "own"
 
 
-BORNE: Mapping[CoverageKind, Account] = {
-    CoverageKind.CHARGEABLE: Account.CHARGED,
-    CoverageKind.BLOCKED: Account.CHARGED,
-    CoverageKind.CONTRACT: Account.CONTRACT,
-    CoverageKind.WARRANTY: Account.WARRANTY,
-    CoverageKind.POOL: Account.POOL,
+BORNE: Mapping[CoverageKind, CostAccount] = {
+    CoverageKind.CHARGEABLE: CostAccount.CHARGED,
+    CoverageKind.BLOCKED: CostAccount.CHARGED,
+    CoverageKind.CONTRACT: CostAccount.CONTRACT,
+    CoverageKind.WARRANTY: CostAccount.WARRANTY,
+    CoverageKind.POOL: CostAccount.POOL,
 }
 
 
-def borne_by(decision: Decision) -> Account:
+def borne_by(decision: Decision) -> CostAccount:
     """The account of a cost whose item was decided so: free work goes to what made it free (R12.3)."""
     return BORNE[decision.kind]
 

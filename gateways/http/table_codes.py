@@ -11,6 +11,7 @@ from collections.abc import Mapping
 # fmt: off
 CODES: Mapping[str, tuple[str, ...]] = {
     "accrual_basis": ("AccrualBasis",),
+    "account": ("CostAccount",),
     "activity": ("ActivityMode",),
     "activity_state": ("ActivityState",),
     "after_cancelling": ("AfterCancelling",),

@@ -17,7 +17,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     below_cost beyond bic billed billed_before billed_on billed_through billed_with billed_with_kind billed_with_number
     bills_while_blocked bills_with_main block_grace_days block_policy block_reason block_threshold blocked_at
     blocked_contracts blocked_from blocks board_and_lodging body booking bookings bought_for
-    building_reverse_charge_from_on business_months by by_machine by_notes by_status calendar calendar_from call
+    building_reverse_charge_from_on business_months by by_machine by_notes by_status calendar calendar_from
     call_fee came cap_percent caption carriage carried carried_by carrier carriers catch_up cer_code certified_email
     certified_mail certified_until_on chaining changed charge charge_stamp_duty chargeability charged_minutes checklists
     children choices cig claim clause_approved clicks clocks
@@ -25,7 +25,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     colour column company condition conditions
     confirmed_on consumables consumables_in_fix consumed consumer consumer_months
     consumption contacts content contract_kind contracted coordinates copies_again copy_due_on copy_on correction
-    corrections corrects_line cost costs counted counted_at
+    corrections corrects_line costs counted counted_at
     counter counting counts counts_begun coverage_rules covered covered_reason
     covers covers_new_defects credit_due credit_note credit_note_number credit_notes credited_at credited_invoice
     credited_on cup current customer_hours customer_owes
@@ -48,7 +48,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     is_on_note is_out_of_limits is_own is_presumed_original is_published
     is_purchase is_quoted is_refused is_required is_settled is_short
     is_waiting is_withdrawn issue_at_once issued_by_us item_discounts item_status item_statuses kept_on keys label
-    labour lag_months language last_call last_calls last_done_on last_read_at last_source last_year late_after_minutes
+    lag_months language last_call last_calls last_done_on last_read_at last_source last_year late_after_minutes
     late_interest lead_days left left_minutes left_out leg_no likeness line_no link links list_price list_value litres
     lot lots lots_found lots_missing low lowest machines
     made_from made_on marks matters measured medium members message meter_kind
@@ -61,7 +61,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     overdrawn overtime owes own packages packaging paid_by paragraph parent_number parent_product parents part_of_fix
     parts_planned parts_used passed passed_in_words passed_on patron_day patron_town pattern paused_at payment
     payment_method payments_overdue pays_by_notice pays_travel_time per_diem per_diem_above_minutes per_km per_visit
-    percent percent_in_time periods person photos picked picture piece places planned planned_on plant points pooling
+    percent_in_time periods person photos picked picture piece places planned planned_on plant points pooling
     positions_kept_hours precision prepared_by presumed_until previous previous_slot previous_starts price_difference
     price_list price_per price_source printable_notes product_type prolonged_on promisable proof properties
     proposes_call provisional public_body_chargeability published_at published_by purchasing quality quantities question
@@ -70,7 +70,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     record records recount reference_month references refused refused_at registers_serials rejected related released
     remaining reminded_on reminders removed renderer replaced_at replaced_policy replacement_note_number
     replacement_serial report report_within_days reported reported_through reports requested_on require_cig reserved
-    resolve_minutes response_minutes rest_of restore_minutes result results returned_after returned_at returned_on
+    resolve_minutes response_minutes rest_of restore_minutes results returned_after returned_at returned_on
     returns revisions revoked rmas row rule_code sale_number sales sales_by_year same_as saturday
     saturday_shifts_are_ordinary scope score season secret_name section seen_on seller send_by sender_dated_on
     sender_note sender_number sent_to sequence serial_numbers serials_found serials_missing served service
@@ -85,7 +85,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     taken_in_charge taken_on takes_maintenance target tax_regime template_language template_version term_months tests
     texts their_code third_parties third_party_markup_percent threshold through_on thursday tier tiering tiers time
     time_limit_seconds timing to_base to_buy to_charge to_replace to_warehouse tolerance tolerance_days top_up topic
-    transfers transport travel treatment tuesday
+    transfers transport treatment tuesday
     unassigned unchanged under_warranty unexpected unfinished unit_price_now
     unit_price_then units units_per unused up_to uploaded_at uploaded_by urgency urgent use_by_minutes used user
     usual_technician valid_from validity_days vat_code vat_kind
@@ -93,5 +93,8 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     void waiting waiting_part_pauses wanted warehouse_name warn_percents warranties warranty warranty_ends_on watched
     website wednesday weekdays weighed weighed_minutes weight weight_kg went who who_goes why_now why_then windows
     withdrawal without_place workaround worked workshop would_pay year zone line words
+    is_billed free_costs free_value calls_left_out act rate_fact shared_among position hourly_cost agreed_cost
+    labour_cost way_cost counted_as closed_at fact_position first_visit_at is_cancelled is_contractor is_in_fix
+    is_maintenance is_rollover merged_into overtime_minutes previous_on rate_position serial_item_ids
     """.split()  # noqa: SIM905 - see above
 )

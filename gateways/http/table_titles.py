@@ -70,6 +70,7 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     valid_until value values van vat vat_exempt vat_number vat_rate versions view visit_state visited_by visits
     warehouse warehouse_code warehouses warranty_months way week what whole_days whom why within work_done
     work_minutes worked_on works written_at zones
+    key labour travel cost free_cost unknown_costs margin percent entry_id side is_known call result whole
     """.split()  # noqa: SIM905 - see above
 )
 

@@ -46,7 +46,7 @@ def house(priced: Company) -> Company:
 
 def call(call_id: UUID, machines: list[UUID], day: date, *works: Do, outcome: str = "solved") -> tuple[Do, ...]:
     """A call opened, worked on and closed on a day."""
-    said = {"call_id": call_id, "party_id": C1, "fault": "Non stampa", "serial_item_ids": machines}
+    said: dict[str, Any] = {"call_id": call_id, "party_id": C1, "fault": "Non stampa", "serial_item_ids": machines}
     return (
         do("open-call", at=f"{day}T08:00", **said),
         *works,
@@ -65,7 +65,12 @@ def work(call_id: UUID, key: object, day: date, minutes: int, technician_id: UUI
 
 
 def part(call_id: UUID, key: object, day: date, quantity: int) -> Do:
-    named = {"code": "FUS", "description": "Fusore", "article_id": article_id("FUS"), "quantity": str(quantity)}
+    named: dict[str, Any] = {
+        "code": "FUS",
+        "description": "Fusore",
+        "article_id": article_id("FUS"),
+        "quantity": str(quantity),
+    }
     return do("use-part", at=f"{day}T18:40", call_id=call_id, line_id=uuid5(call_id, f"part {key}"), **named)
 
 
@@ -173,7 +178,7 @@ def agrees(company: Company) -> None:
     for by in get_args(Dimension):
         found = company.ask("margins", by=by, limit=500)
         for name in ("revenue", "cost"):
-            assert sum((row[name] for row in found["items"]), ZERO) == whole[name] == found["totals"][name], by
+            assert sum((row[name] for row in found["items"]), ZERO) == whole[name] == found["whole"][name], by
         kinds = ("labour", "travel", "parts", "expenses")
         assert all(row["cost"] == sum(row[kind] for kind in kinds) for row in found["items"])
     check_shares(company)

@@ -71,7 +71,7 @@ def test_a_repair_in_the_workshop_costs_its_parts_and_what_the_supplier_asks(sho
     shop.given(request(), receive(), found, work)
     assert sorted(ledger(shop)) == [("labour", "charged", Decimal(0)), ("part", "charged", Decimal("51.20"))]
     shop.given(do("send-rma-to-supplier", rma_id=RMA, item_ids=[A], supplier_id=SUPPLIER))
-    home = {"sender_note": {"number": "900", "dated_on": "2026-09-01"}, "cost": "85.00"}
+    home: dict[str, Any] = {"sender_note": {"number": "900", "dated_on": "2026-09-01"}, "cost": "85.00"}
     shop.given(do("take-back-from-supplier", rma_id=RMA, item_id=A, result="repaired", **home))
     [row] = shop.ask("margins", by="customer")["items"]
     assert (row["key"], row["unknown_costs"], row["cost"]) == (str(BUYER), 1, Decimal("136.20"))
@@ -88,20 +88,25 @@ def test_a_warranty_replacement_is_the_warrantys_until_the_claim_fails(shop: Com
 
 
 def reading(value: int, day: str, **fields: Any) -> Do:
-    said = {"kind": "bw", "value": value, "read_at": f"{day}T09:00:00+02:00", "reading_id": uuid5(MACHINE, day)}
+    said: dict[str, Any] = {
+        "kind": "bw",
+        "value": value,
+        "read_at": f"{day}T09:00:00+02:00",
+        "reading_id": uuid5(MACHINE, day),
+    }
     return do("record-reading", serial_item_id=MACHINE, **{**said, **fields})
 
 
 def test_readings_tell_what_was_counted_between_them(company: Company) -> None:
     """A rollover of six digits, a meter replaced, a reading told late, one corrected, and an estimate."""
-    swap = {"final": 2200, "initial": 50, "replaced_at": "2026-07-15T09:00:00+02:00"}
+    swap: dict[str, Any] = {"final": 2200, "initial": 50, "replaced_at": "2026-07-15T09:00:00+02:00"}
     company.given(*CUSTOMER, COPIER, reading(999_000, "2026-05-01"), reading(1_000, "2026-06-01", rollover=True))
     company.given(reading(2_000, "2026-07-01"), do("replace-meter", serial_item_id=MACHINE, kind="bw", **swap))
     company.given(reading(150, "2026-08-01"), reading(160, "2026-08-02", source="estimate"))
     assert consumed(company) == [0, 2000, 1000, 300]
     company.given(reading(1_500, "2026-06-15"))
     assert consumed(company) == [0, 2000, 500, 500, 300]
-    fixed = {"reading_id": uuid5(MACHINE, "2026-07-01"), "value": 2_100}
+    fixed: dict[str, Any] = {"reading_id": uuid5(MACHINE, "2026-07-01"), "value": 2_100}
     company.given(do("correct-reading", serial_item_id=MACHINE, **fixed))
     assert consumed(company) == [0, 2000, 500, 600, 200]
 

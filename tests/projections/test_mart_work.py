@@ -104,14 +104,14 @@ def test_s13_costs_208_euro(firm: Company) -> None:
     assert (activity["work_minutes"], activity["hourly_cost"], activity["account"]) == (180, 31, "charged")
     [call] = rows_of(firm, CALL)
     assert (call["visits"], call["closed_on"]) == (1, None)
-    assert firm.ask("margins", by="call")["totals"]["cost"] == Decimal("208.00")
+    assert firm.ask("margins", by="call")["whole"]["cost"] == Decimal("208.00")
 
 
 def test_a_rate_told_later_flows_into_the_days_it_holds_for(firm: Company) -> None:
     """Before anybody says what an hour costs its cost is unknown, not nothing; then each day has its own."""
     firm.given(opened(), worked(technician_id=PINA), worked(AGAIN, "2026-04-01", technician_id=PINA))
     assert [row["is_known"] for row in rows_of(firm, ACTIVITY)] == [False, False]
-    assert firm.ask("margins", by="technician")["totals"]["unknown_costs"] == 4
+    assert firm.ask("margins", by="technician")["whole"]["unknown_costs"] == 4
     firm.given(cost_set("20.00", "2026-01-01", PINA))
     assert costs(firm)["labour"] == Decimal("120.00")
     firm.given(cost_set("30.00", "2026-04-01", PINA))
@@ -235,7 +235,7 @@ def test_a_contractor_costs_what_was_agreed_and_that_once(firm: Company) -> None
 def test_each_expense_counts_once(firm: Company) -> None:
     """A meal over its limit costs what is paid of it without VAT; what stands on the call does not count twice."""
     meal, toll, fuel, lost = (uuid5(ONE, kind) for kind in ("meal", "toll", "fuel", "lost"))
-    at = {"call_id": ONE}
+    at: dict[str, Any] = {"call_id": ONE}
     firm.given(opened(at="2026-09-01T08:00"), claims.FOUNDED, claims.terms(**claims.MEALS), claims.BEGIN)
     firm.given(
         claims.line("33.00", "meal", line_id=meal, vat={"amount": "3.00"}, **at),

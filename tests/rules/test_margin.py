@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.coverage import CoverageKind, Decision
-from aggregates.rules.margin import Account, Margin, among, amount_of, borne_by, hours_cost, net_of
+from aggregates.rules.margin import CostAccount, Margin, among, amount_of, borne_by, hours_cost, net_of
 
 MINUTES = st.integers(0, 6000)
 RATES = st.decimals("0", "500", places=2)
@@ -97,12 +97,12 @@ def test_a_receipt_costs_its_net(amount: Decimal, paid: Decimal, net: Decimal) -
 @pytest.mark.parametrize(
     ("kind", "account"),
     [
-        (CoverageKind.CHARGEABLE, Account.CHARGED),
-        (CoverageKind.BLOCKED, Account.CHARGED),
-        (CoverageKind.CONTRACT, Account.CONTRACT),
-        (CoverageKind.WARRANTY, Account.WARRANTY),
-        (CoverageKind.POOL, Account.POOL),
+        (CoverageKind.CHARGEABLE, CostAccount.CHARGED),
+        (CoverageKind.BLOCKED, CostAccount.CHARGED),
+        (CoverageKind.CONTRACT, CostAccount.CONTRACT),
+        (CoverageKind.WARRANTY, CostAccount.WARRANTY),
+        (CoverageKind.POOL, CostAccount.POOL),
     ],
 )
-def test_free_work_is_borne_by_what_made_it_free(kind: CoverageKind, account: Account) -> None:
+def test_free_work_is_borne_by_what_made_it_free(kind: CoverageKind, account: CostAccount) -> None:
     assert borne_by(Decision(kind=kind, because=None, reason="")) is account

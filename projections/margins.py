@@ -59,8 +59,9 @@ class Period(Ask):
 
 
 class Margins(Page, Period):
-    """Margins by one dimension: job, contract, customer, technician, serial, call, product, month, area, cost centre,
-    or the account that bears costs.
+    """Margins by one dimension.
+
+    Job, contract, customer, technician, serial, call, product, month, area, cost centre, or the account of costs.
     """
 
     by: Dimension = "customer"

@@ -42,15 +42,15 @@ class LivesThere(Refusal):
 
 
 class MovesElsewhere(Refusal):
-    """{company} is half way to {cell}; finish that move first, or give it up: libretto company stay {company}"""
+    """{company} is half way to {cell}; finish that move first, or give it up with libretto company stay {company}."""
 
 
 class NotOpen(Refusal):
-    """{company} is closed or on its way out; open it first: libretto company open {company}"""
+    """{company} is closed or on its way out; open it first with libretto company open {company}."""
 
 
 class OldRowsThere(Refusal):
-    """{cell} still holds the rows that {company} left there; clear them first: libretto company clear {company}"""
+    """{cell} still holds the rows that {company} left there; clear them first with libretto company clear {company}."""
 
 
 def move(installation: Installation, slug: str, to: str, told: Told = lambda _: None) -> Place:

@@ -23,7 +23,7 @@ from gateways.wiring import Installation
 
 
 class CompanyStillOpen(Refusal):
-    """{company} still takes commands; close it first: libretto company close {company}"""
+    """{company} still takes commands; close it first with libretto company close {company}."""
 
 
 class ExportOfAnother(Refusal):

@@ -125,7 +125,8 @@ class Audit:
                 return
         yield from (Deed("missing", first, last).sentence() for first, last in read.gaps)
         if read.found:
-            yield f"facts {seal.first} to {seal.last} are not those of seal {seal.number}, nor is what was kept beside it"
+            sealed = f"those of seal {seal.number}"
+            yield f"facts {seal.first} to {seal.last} are not {sealed}, nor is what was kept beside it"
 
     def _told(self) -> Iterator[str]:
         self._naming.add_altered(self._altered_too())

@@ -107,6 +107,7 @@ def _put(
 
 def _put_table(connection: Connection, box: zipfile.ZipFile, manifest: Manifest, table: OwnedTable) -> None:
     told = manifest.tables[table.name]
+    connection.execute(_made_by_triggers(table), (manifest.company_id,))
     with connection.cursor() as cursor:
         with cursor.copy(OwnedTable(table.name, told.columns).into()) as copy:
             for chunk in parcel.chunks(box, f"{parcel.TABLES}/{table.name}.copy", told.sha256):
@@ -114,6 +115,10 @@ def _put_table(connection: Connection, box: zipfile.ZipFile, manifest: Manifest,
         require(cursor.rowcount == told.rows, ParcelDamaged, part=table.name)
     foreign = connection.execute(_foreign(table), (told.rows, manifest.company_id)).fetchone()
     require(foreign is None or bool(foreign[0]), ParcelDamaged, part=table.name)
+
+
+def _made_by_triggers(table: OwnedTable) -> bytes:
+    return f'delete from "{table.name}" where company_id = %s'.encode()  # noqa: S608 - a name of the catalogue
 
 
 def _foreign(table: OwnedTable) -> bytes:

@@ -14,7 +14,7 @@ from gateways.postgres.database import Connection
 
 DIRECTORY = ("company", "company_place")
 """Who is here and where: made anew in every place."""
-FOLDED = ("read_model_position", "parked_fact")
+FOLDED = ("read_model_position", "parked_fact", "view_checkpoint")
 HEAD, FACTS, COMMANDS, KEYS = "company_head", "fact", "command", "subject_key"
 LOG = (HEAD, FACTS, COMMANDS, KEYS)
 """Tables whose copying knows more of them than their columns."""
@@ -24,7 +24,8 @@ select c.relname, array_agg(a.attname::text order by a.attnum) filter (where a.a
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
    and (c.relname ~ '^v_.*_[0-9]+$') = %s
- group by c.oid, c.relname having bool_or(a.attname = 'company_id') order by c.oid"""
+ group by c.oid, c.relname having bool_or(a.attname = 'company_id')
+ order by not exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal), c.oid"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class OwnedTable:
             Identifier(self.name),
             Literal(company_id),
             condition,
-            SQL("order by {}").format(Identifier(order)) if order else SQL(""),
+            SQL("order by {}").format(Identifier(order)) if order else SQL("order by 1, 2"),
         )
 
     def into(self, target: str | None = None) -> Composed:
@@ -53,7 +54,7 @@ class OwnedTable:
 
 
 def owned(connection: Connection) -> dict[str, OwnedTable]:
-    """What companies own, by name, in the order in which the tables were made: what others refer to comes first."""
+    """What companies own, by name: first what fills other tables by a trigger, then in the order of their making."""
     rows = connection.execute(OWNED, (False,)).fetchall()
     return {name: OwnedTable(name, tuple(columns)) for name, columns in rows if name not in (*DIRECTORY, *FOLDED)}
 

@@ -50,6 +50,7 @@ TEMPLATE_OF = {
     "rma_label": "rma_label.typ",
     "pickup_receipt": "pickup_receipt.typ",
     "erasure_certificate": "erasure_certificate.typ",
+    "dispute": "dispute.typ",
 }
 
 

@@ -23,6 +23,7 @@ from gateways.evidence.derived import derived
 from gateways.evidence.finding import Subject, subject
 from gateways.evidence.gathering import Gathered, Gathering, Stream, position_at
 from gateways.evidence.kinds import About
+from gateways.evidence.paper import Case, print_paper
 from gateways.evidence.papers import Paper, Papers
 from gateways.evidence.proving import Chain, proved
 from gateways.evidence.readme import README
@@ -119,6 +120,8 @@ class _Writing:
         papers = Papers(self._house.installation.archive, self._reader, self._house.company_id).of(shown)
         told = self._told(papers, shown)
         self._files["evidence.json"] = json.dumps(told, indent=1, ensure_ascii=False, default=str).encode()
+        sha256 = hashlib.sha256(self._files["evidence.json"]).hexdigest()
+        self._files["evidence.pdf"] = print_paper(self._case(told, papers, sha256))
         self._files["verify.py"] = Path(verify.__file__).read_bytes()
         self._files["README.txt"] = README.encode()
         self._files |= {paper.file: paper.data for paper in papers if paper.data is not None}
@@ -137,6 +140,22 @@ class _Writing:
             sum("erased" in entry for entry in personal),
             len(self._held.seals),
             hashlib.sha256(manifest).hexdigest(),
+        )
+
+    def _case(self, told: dict[str, Any], papers: Sequence[Paper], sha256: str) -> Case:
+        asked = self._asked
+        return Case(
+            house=self._house,
+            reader=self._reader,
+            about=self._about,
+            gathered=self._gathered,
+            held=self._held,
+            papers=papers,
+            evidence=told,
+            sha256=sha256,
+            at=asked.at,
+            by=asked.by,
+            known_at=asked.known_at,
         )
 
     def _zip(self, target: BinaryIO, files: dict[str, bytes]) -> None:

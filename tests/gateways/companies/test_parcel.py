@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -25,6 +26,7 @@ from gateways.parts import archive_location
 from gateways.postgres import companies
 from gateways.postgres.companies import UnknownCompany
 from gateways.postgres.event_log import CompanyClosed
+from gateways.seals.maker import make_seals
 from gateways.wiring import Installation
 from tests.dsl import Company, do
 from tests.gateways.companies.households import findings, installed, lived_in, rows_of, stored
@@ -56,6 +58,7 @@ def test_a_company_moves_house_with_every_byte(here: Installation, elsewhere: In
     first = company.execute(step, command_id=repeated)
     company.fold()
     company_id, epoch = company.house.company_id, company.house.epoch
+    make_seals(company.behind, block=2, patience=timedelta(0))  # a trigger keeps their head
     made = export(here, archive(here), "trasloco", file, SECRET)
     assert file.stat().st_mode & 0o077 == 0
     import_company(elsewhere, archive(elsewhere), file, passphrase=SECRET)
@@ -66,6 +69,7 @@ def test_a_company_moves_house_with_every_byte(here: Installation, elsewhere: In
     settle(elsewhere, there.behind)
     before, after = rows_of(here, company_id), rows_of(elsewhere, company_id)
     assert before.keys() == after.keys()
+    assert len(after["seal"]) > 1
     for name in before.keys() - {"subject_key", "read_model_position"}:
         assert before[name] == after[name], name
     assert [row["subject_id"] for row in before["subject_key"]] == [row["subject_id"] for row in after["subject_key"]]

@@ -55,6 +55,7 @@ from projections import (
     dunning,
     erasures,
     escalations,
+    evidences,
     exchange_outcomes,
     expense_claims,
     history,
@@ -75,6 +76,9 @@ from projections import (
     invoices,
     issued_document_views,
     issued_documents,
+    key_figures,
+    key_figures_money,
+    key_figures_open,
     late_interest,
     lent_goods,
     line_reasons,
@@ -230,6 +234,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     practices.Practices,
     person_data.PersonData,
     erasures.Erasures,
+    evidences.Evidences,
     mart_dimensions.MartDimensions,
     mart_revenue.MartRevenue,
     commissions.Commissions,
@@ -244,6 +249,8 @@ WHO_SEES_MARGINS = roles.LEADERS | {roles.ACCOUNTANT}
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
 """Histories also tell of users and costs, so that not everybody reads them."""
 
+FIGURES = (mart_work.MartWork, mart_dimensions.MartDimensions, call_board.CallBoard, parties.Parties, technicians.Technicians)
+WHO_SEES_FIGURES = roles.LEADERS | {roles.ACCOUNTANT, roles.AUDITOR}
 MAINTAINED: tuple[type[ReadModel], ...] = (
     maintenance.Maintenance,
     installed_base.InstalledBase,
@@ -313,6 +320,7 @@ VIEWS: tuple[View, ...] = (
     View("erasures", "/erasures", erasures.FindErasures, erasures.find_erasures, (erasures.Erasures,), roles.LEADERS | {roles.AUDITOR}),
     View("erasure", "/erasures/{erasure_id}", erasures.ErasureSheet, erasures.erasure_sheet, (erasures.Erasures, issued_documents.IssuedDocuments), roles.LEADERS | {roles.AUDITOR}),
     View("erasures-due", "/erasures-due", erasures.ErasuresDue, erasures.erasures_due, (erasures.Erasures,), roles.LEADERS),
+    View("evidence-taken", "/disputes", evidences.FindEvidence, evidences.find_evidence, (evidences.Evidences,), roles.LEADERS | {roles.ACCOUNTANT, roles.AUDITOR}),
     View("person-data", "/person-data/{kind}/{subject_id}", person_holdings.PersonHeld, person_holdings.person_data, (person_data.PersonData, erasures.Erasures), roles.LEADERS),
     View("calendar-feeds", "/technicians/{technician_id}/calendar-feeds", calendar_feeds.AskCalendarFeeds, calendar_feeds.calendar_feeds, (calendar_feeds.CalendarFeeds,), roles.PLANNING),
     View("articles", "/articles", articles.FindArticles, articles.find_articles, (articles.Articles,), roles.STAFF),
@@ -489,6 +497,19 @@ VIEWS: tuple[View, ...] = (
     View("margins", "/mart/margins", margins.Margins, margins.margins, MARGINS, WHO_SEES_MARGINS, totals=("revenue", "labour", "travel", "parts", "expenses", "cost", "free_cost", "margin"), columns=("name", "revenue", "labour", "travel", "parts", "expenses", "cost", "margin")),
     View("margin-entries", "/mart/margin-entries", margins.MarginEntries, margins.margin_entries, MARGINS, WHO_SEES_MARGINS, totals=("revenue", "cost"), columns=("day", "customer", "contract", "call", "serial", "technician", "job", "item", "account", "revenue", "cost")),
     View("cost-reason", "/mart/margin-entries/{source}/{source_id}/{number}", cost_reasons.AskCostReason, cost_reasons.cost_reason, (mart_work.MartWork,), WHO_SEES_MARGINS),
+    View("first-time-fix", "/key-figures/first-time-fix", key_figures.FirstTimeFix, key_figures.first_time_fix, FIGURES, WHO_SEES_FIGURES, totals=("calls", "judged", "fixed", "unsolved", "more_visits", "reopened", "came_back", "too_early", "no_visit", "no_fault")),
+    View("first-time-fix-calls", "/key-figures/first-time-fix/calls", key_figures.FirstTimeCalls, key_figures.first_time_calls, FIGURES, WHO_SEES_FIGURES),
+    View("repair-times", "/key-figures/repair-times", key_figures.RepairTimes, key_figures.repair_times, FIGURES, WHO_SEES_FIGURES, totals=("calls", "measured")),
+    View("repair-times-calls", "/key-figures/repair-times/calls", key_figures.RepairCalls, key_figures.repair_calls, FIGURES, WHO_SEES_FIGURES, totals=("work_minutes",)),
+    View("failure-intervals", "/key-figures/failure-intervals", key_figures.FailureIntervals, key_figures.failure_intervals, (*FIGURES, installed_base.InstalledBase), WHO_SEES_FIGURES, totals=("intervals", "days", "idle_days")),
+    View("failure-intervals-calls", "/key-figures/failure-intervals/calls", key_figures.FailureCalls, key_figures.failure_calls, (*FIGURES, installed_base.InstalledBase), WHO_SEES_FIGURES, totals=("days", "idle_days")),
+    View("attainment", "/key-figures/attainment", key_figures_open.Attainment, key_figures_open.attainment, (*FIGURES, sla_board.SlaBoard), WHO_SEES_FIGURES, totals=("judged", "met", "breached", "running", "paused", "cancelled"), totals_per="clock"),
+    View("attainment-calls", "/key-figures/attainment/calls", key_figures_open.AttainmentCalls, key_figures_open.attainment_calls, (*FIGURES, sla_board.SlaBoard), WHO_SEES_FIGURES),
+    View("backlog", "/key-figures/backlog", key_figures_open.Backlog, key_figures_open.backlog, FIGURES, WHO_SEES_FIGURES, totals=("calls", "maintenance")),
+    View("backlog-calls", "/key-figures/backlog/calls", key_figures_open.BacklogCalls, key_figures_open.backlog_calls, FIGURES, WHO_SEES_FIGURES),
+    View("technician-month", "/key-figures/technician-month", key_figures_money.TechnicianMonth, key_figures_money.technician_month, (agenda.Agenda, call_board.CallBoard, technicians.Technicians, absences.Absences, on_call_duties.OnCallDuties, company.CompanyProfile), WHO_SEES_FIGURES, totals=("capacity_minutes", "planned_minutes", "performed_minutes")),
+    View("contract-ranking", "/key-figures/contract-ranking", key_figures_money.ContractRanking, key_figures_money.contract_ranking, MARGINS, WHO_SEES_MARGINS, totals=("revenue", "labour", "travel", "parts", "expenses", "cost", "free_cost", "margin"), columns=("name", "revenue", "labour", "travel", "parts", "expenses", "cost", "margin", "percent")),
+    View("agent-month", "/key-figures/agent-month", key_figures_money.AgentMonth, key_figures_money.agent_month, (*MART, commissions.Commissions, invoices.Invoices), WHO_SEES_MARGINS, totals=("invoiced", "earned", "commission")),
     View("call-margin", "/calls/{call_id}/margin", margin_sheets.AskCallMargin, margin_sheets.call_margin, MARGINS, WHO_SEES_MARGINS),
     View("contract-margin", "/contracts/{contract_id}/margin", margin_sheets.AskContractMargin, margin_sheets.contract_margin, MARGINS, WHO_SEES_MARGINS),
     View("closing-entries", "/closings/{closing_id}/entries", closings.ClosingEntries, closings.closing_entries, (closings.Closings,), roles.MONEY | roles.LEADERS | {roles.AUDITOR}, totals=("amount",), totals_per="kind"),

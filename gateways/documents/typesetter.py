@@ -19,6 +19,8 @@ import typst
 LENGTH = 8
 """Bytes of the number that says how long what follows is."""
 PRINTED, FAILED = b"P", b"F"
+PPI = 144
+"""Of pictures: two dots for each point."""
 GRACE_S = 5
 """How much longer than its master's patience a worker without a master may go on with a document."""
 
@@ -33,6 +35,8 @@ class Job(NamedTuple):
     standard: Literal["a-2b", "a-3b"]
     timestamp: int
     """Seconds since 1970, stamped into the file."""
+    as_picture: bool = False
+    """A PNG of the only page, instead of a PDF."""
 
 
 class TypesettingFailed(RuntimeError):
@@ -42,6 +46,16 @@ class TypesettingFailed(RuntimeError):
 def typeset(job: Job) -> bytes:
     """Print in this process. Raises `TypesettingFailed`."""
     try:
+        if job.as_picture:
+            return typst.compile(
+                job.template,
+                root=job.root,
+                font_paths=_fonts(job.fonts),
+                ignore_system_fonts=True,
+                sys_inputs=job.inputs,
+                format="png",
+                ppi=PPI,
+            )
         return typst.compile(
             job.template,
             root=job.root,

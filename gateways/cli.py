@@ -13,6 +13,7 @@ import typer
 
 from gateways.command_line import (
     administration,
+    analysis,
     companies,
     demo,
     dispute,
@@ -50,6 +51,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     (_("Work"), "receipts", money.take_receipts, _("Take in receipts of the exchange system.")),
     (_("Work"), "statement", money.take_bank_statement, _("Take in a bank statement.")),
     (_("Work"), "play", play.play_stories, _("Play stories: commands and what must come of them.")),
+    (_("Work"), "export", analysis.export_stars, _("Bring a folder of Parquet or CSV files for analysts up to date.")),
     (_("Upkeep"), "migrate", upkeep.migrate, _("Bring the database's schema up to date.")),
     (_("Upkeep"), "rebuild", upkeep.rebuild, _("Build read models anew while queries go on.")),
     (_("Upkeep"), "verify", upkeep.verify, _("Check seals, logs, read models and documents.")),
@@ -63,6 +65,7 @@ for panel, name, function, text in COMMANDS:
     app.command(name, help=text, rich_help_panel=panel)(function)
 app.add_typer(companies.app, name="company", rich_help_panel=_("Upkeep"))
 app.add_typer(administration.app, name="admin", rich_help_panel=_("Upkeep"))
+app.add_typer(analysis.app, name="sql-access", rich_help_panel=_("Upkeep"))
 app.add_typer(sealing.app, name="seals", rich_help_panel=_("Upkeep"))
 
 

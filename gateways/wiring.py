@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from commands.base import Ledger
 from commands.desk import Desk
+from gateways.analysts.views import keep_up
 from gateways.cells.address import HOME
 from gateways.cells.directory import Directory
 from gateways.codec import Codec
@@ -131,7 +132,7 @@ class Installation:
     @cached_property
     def registry(self) -> Registry:
         """The generations of the read models."""
-        return Registry(self.database, (*READ_MODELS, PublicStream))
+        return Registry(self.database, (*READ_MODELS, PublicStream), keep_up)
 
     @cached_property
     def pasts(self) -> PastSessions:
@@ -178,6 +179,18 @@ class Installation:
         """The open companies of all cells, by short name."""
         rows = [row for cell in self.cells.values() for row in companies.every(cell.database)]
         return sorted(rows, key=lambda row: row.slug)
+
+    def houses(self) -> list[House]:
+        """The companies that have all their rows, in the cells they live in: also those that are closed."""
+        places = {place.company_id: place.cell for place in self.directory.every()} if self.settings.cells else {}
+        found = [
+            cell.house_here(str(row.company_id))
+            for name, cell in self.cells.items()
+            for row in companies.known(cell.database)
+            if row.state in companies.WHOLE or (row.state == "moved" and row.company_id in places)
+            if not self.settings.cells or places.get(row.company_id, HOME) == name
+        ]
+        return sorted(found, key=lambda house: house.slug)
 
     def lags(self) -> list[Lag]:
         """How far the read models of all cells are behind their logs."""

@@ -20,7 +20,8 @@ alter schema public owner to pg_database_owner; grant usage on schema public to 
 
 def dump(dsn: str, file: Path) -> None:
     """One consistent snapshot of the whole database, compressed, without checkpoints. Raises `ServerFailed`."""
-    _run(dsn, "pg_dump", "--format=custom", "--exclude-table-data=view_checkpoint", f"--file={file}", "--dbname={dsn}")
+    beside = ("--exclude-table-data=view_checkpoint", "--exclude-schema=mart", "--exclude-schema=analyst_access")
+    _run(dsn, "pg_dump", "--format=custom", *beside, f"--file={file}", "--dbname={dsn}")
 
 
 def replay(dsn: str, file: Path, then: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,9 +40,16 @@ class Registry:
 
     KEPT_S = 1.0
 
-    def __init__(self, database: Database, models: Sequence[type[ReadModel]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        models: Sequence[type[ReadModel]],
+        on_switch: Callable[[Connection], None] = lambda _: None,
+    ) -> None:
+        """`on_switch` is called with the owner's eyes when other generations may have come into use."""
         self.models = {model.NAME: model for model in models}
         self._database = database
+        self._on_switch = on_switch
         self._kept: list[Generation] = []
         self._own: tuple[object, list[Generation]] = (None, [])
         self._until = 0.0
@@ -112,16 +119,18 @@ class Registry:
 
     def activate(self, generation: Generation) -> None:
         """Let queries see a generation that has caught up; the one before it is retired."""
-        with self._database.owner() as connection, connection.transaction():
-            connection.execute(
-                "update read_model set status = 'retired' where name = %s and generation < %s",
-                (generation.name, generation.number),
-            )
-            connection.execute(
-                """update read_model set status = 'active', activated_at = clock_timestamp()
-                    where name = %s and generation = %s""",
-                (generation.name, generation.number),
-            )
+        with self._database.owner() as connection:
+            with connection.transaction():
+                connection.execute(
+                    "update read_model set status = 'retired' where name = %s and generation < %s",
+                    (generation.name, generation.number),
+                )
+                connection.execute(
+                    """update read_model set status = 'active', activated_at = clock_timestamp()
+                        where name = %s and generation = %s""",
+                    (generation.name, generation.number),
+                )
+            self._on_switch(connection)
         self.generations(fresh=True)
 
     def _begin(self, connection: Connection, model: type[ReadModel]) -> int:
@@ -144,13 +153,14 @@ class Registry:
         )
 
     def _drop_retired(self, connection: Connection) -> None:
+        self._on_switch(connection)
         retired = connection.execute("select name, generation from read_model where status = 'retired'").fetchall()
         for name, number in retired:
             if name in self.models:
                 with connection.transaction():
                     for table in self.models[name].TABLES:
                         physical = Identifier(Generation(name, number, "", "").table(table))
-                        connection.execute(SQL("drop table if exists {}").format(physical))
+                        connection.execute(SQL("drop table if exists {} cascade").format(physical))
                     for owned in ("read_model_position", "parked_fact", "read_model"):
                         connection.execute(
                             SQL("delete from {} where name = %s and generation = %s").format(Identifier(owned)),

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
+from aggregates.evidence import About
 from aggregates.values import ROME
 from gateways.command_line.session import CompanyOption, Failed, house_of, opened, out
 from gateways.command_line.texts import _
 from gateways.evidence.bundle import Asked, write_evidence
-from gateways.evidence.kinds import About
 
 
 def dispute(

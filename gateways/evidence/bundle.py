@@ -18,24 +18,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from aggregates.base import Act, Refusal
+from aggregates.evidence import About, TakenEvidence
+from commands.evidence import RECORD, RecordEvidence
 from gateways.evidence import verify
 from gateways.evidence.derived import derived
 from gateways.evidence.finding import Subject, subject
 from gateways.evidence.gathering import Gathered, Gathering, Stream, position_at
-from gateways.evidence.kinds import About
 from gateways.evidence.paper import Case, print_paper
 from gateways.evidence.papers import Paper, Papers
 from gateways.evidence.proving import Chain, proved
 from gateways.evidence.readme import README
 from gateways.evidence.revealing import gather_keys, revealed
+from gateways.orders import NotLevel, settle
 from gateways.seals import chain
 from gateways.seals.leaves import SealedFact
-from gateways.seals.maker import make_seals
+from gateways.seals.maker import LogHasHoles, make_seals
 from gateways.seals.stamping import authorities, stamp_newest
 from gateways.wiring import House
-from projections.base import Reader, ReadModel
-from projections.catalog import READ_MODELS
+from projections.base import Reader
 
+PATIENCE_S = 60.0
+"""How long lists may take to catch up."""
 FORM, MANIFEST_FORM = "libretto-evidence-1", "libretto-evidence-manifest-1"
 OTHER_CUSTOMER = "names another customer"
 
@@ -63,38 +67,64 @@ class Evidence:
     seals: int
     manifest_sha256: str
 
+    def taken(self, known_at: datetime | None) -> TakenEvidence:
+        """What is recorded of it."""
+        told = {name: getattr(self, name) for name in ("facts", "withheld", "erased", "documents", "manifest_sha256")}
+        about = {"about": self.subject.about, "record_id": self.subject.id, "number": self.subject.number}
+        return TakenEvidence(**about, **told, known_at=known_at)
+
     @property
     def name(self) -> str:
         """The name of the file, without its ending."""
         return f"evidence-{self.subject.about}-{''.join(c if c.isalnum() else '-' for c in self.subject.number)}"
 
 
-def write_evidence(house: House, asked: Asked, target: BinaryIO) -> Evidence:
-    """Write an evidence file. Raises `NothingToProve`, `SeveralRecords`, `FactAltered`, `PastBusy`, `LogHasHoles`.
+class ListsBehind(Refusal):
+    """The lists have not caught up with the log; try again in a minute."""
 
-    Every fact is sealed first, and the seals time-stamped where an authority is known.
+    status = 503
+
+
+class LogBroken(Refusal):
+    """Facts are missing in the log, so that it cannot be sealed; libretto verify says which."""
+
+    status = 500
+
+
+def write_evidence(house: House, asked: Asked, target: BinaryIO) -> Evidence:
+    """Write an evidence file. Raises `NothingToProve`, `SeveralRecords`, `FactAltered`, `LogBroken`.
+
+    Every fact is sealed first, and the seals time-stamped where an authority is known. That it was taken is recorded.
     """
-    make_seals(house, patience=timedelta(0))
+    try:
+        make_seals(house, patience=timedelta(0))
+    except LogHasHoles as error:
+        raise LogBroken from error
     stamp_newest(house, authorities(house.installation.settings))
     with house.database.company(house.company_id) as connection:
         until = position_at(connection, asked.known_at)
-    with _seen(house, asked.known_at, until) as reader:
+    with _seen(house, asked.known_at) as reader:
         about = subject(reader, asked.about, asked.reference)
         with house.database.company(house.company_id) as connection:
             gathered = Gathering(connection, house.company_id, reader, asked.about, until).gather(about.id)
             held = proved(connection, house, gathered.facts)
-        return _Writing(house, asked, about, gathered, held, reader).into(target)
+        evidence = _Writing(house, asked, about, gathered, held, reader).into(target)
+    command = RecordEvidence(**evidence.taken(asked.known_at).model_dump())
+    house.desk.execute(RECORD, command, Act(by=asked.by, at=asked.at), evidence.taken(None).evidence_id)
+    return evidence
 
 
 @contextmanager
-def _seen(house: House, known_at: datetime | None, until: int) -> Iterator[Reader]:
+def _seen(house: House, known_at: datetime | None) -> Iterator[Reader]:
     """A reader of what was known by an instant; of now, once everything recorded has been folded."""
     if known_at is not None:
         with house.looking_back(known_at) as past:
             yield past
         return
-    models: list[type[ReadModel]] = list(READ_MODELS)
-    house.reader.wait(models, until, timeout_s=10)
+    try:
+        settle(house.installation, house, PATIENCE_S)
+    except NotLevel as error:
+        raise ListsBehind from error
     with house.reader.snapshot() as still:
         yield still
 

@@ -12,11 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.call import Call
+from aggregates.evidence import About
 from aggregates.rules.service_level import Clock
 from gateways.clock_page import clock_page
 from gateways.evidence.finding import Subject
 from gateways.evidence.gathering import Gathered
-from gateways.evidence.kinds import About
 from gateways.line_page import line_page
 from projections.base import Reader
 from projections.call_sheet import coverage_shown

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from aggregates.base import Refusal, require
-from gateways.evidence.kinds import About
+from aggregates.evidence import About
 from projections.base import Reader
 
 COLUMNS = {

@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gateways.evidence.kinds import ALWAYS, BELONGING, IN_PART, PAPERS_OF, About
+from aggregates.evidence import About
+from gateways.evidence.kinds import ALWAYS, BELONGING, IN_PART, PAPERS_OF
 from gateways.postgres.database import Connection
 from gateways.seals import leaves
 from projections.base import Reader

@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class About(StrEnum):
-    """What a dispute may be about."""
-
-    CALL = "call"
-    CONTRACT = "contract"
-    INVOICE = "invoice"
-    SERIAL = "serial"
+from aggregates.evidence import About
 
 
 @dataclass(frozen=True)

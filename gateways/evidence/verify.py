@@ -236,6 +236,9 @@ def report(told: Told, checks: tuple[tuple[str, list[str]], ...]) -> int:
         print(f"  openssl ts -verify -in {name}.tsr -data {name}.bin -CAfile roots.pem")
     if not told["stamps"]:
         print("No authority has time-stamped these seals: compare the last one with a copy kept by somebody else.")
+    erased = sum("erased" in entry for fact in told["facts"] for entry in fact.get("personal", ()))
+    if erased:
+        print(f"{erased} personal words were erased by law: they stay ciphers, their facts are proved all the same.")
     count = sum(len(wrong) for _, wrong in checks)
     print(f"\n{count} things do not hold." if count else "\nEverything holds.")
     return 1 if count else 0

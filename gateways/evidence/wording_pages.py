@@ -52,13 +52,17 @@ def line_of(line: Mapping[str, Any]) -> DisputePage:
 
 
 def _flowing(lines: list[str]) -> Iterator[str]:
-    whole, last = "", ""
+    """Lines whose first word had no room on the line before go on there."""
+    whole: str | None = None
+    last = ""
     for line in lines:
-        word = line.split(" ", 1)[0] if not line.startswith(" ") else line.split()[0] if line.strip() else ""
-        is_rest = bool(word and last) and len(last) + 1 + len(word) > WIDTH and line.startswith("  ")
-        if not is_rest and (whole or last):
-            yield whole
-        whole = f"{whole} {line.strip()}" if is_rest else line
+        word = line.split()[0] if line.strip() else ""
+        if whole is not None and word and line.startswith("  ") and len(last) + 1 + len(word) > WIDTH:
+            whole = f"{whole} {line.strip()}"
+        else:
+            if whole is not None:
+                yield whole
+            whole = line
         last = line
-    if whole:
+    if whole is not None:
         yield whole

@@ -13,16 +13,17 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from aggregates.base import Act
+from aggregates.evidence import About
 from commands.attachment import STORE, StoreFile
 from gateways.evidence.bundle import Asked, Evidence, write_evidence
-from gateways.evidence.kinds import About
 from gateways.files import check_file, keep_file
 from gateways.wiring import Installation
 from tests.contract_steps import tick
 from tests.document_steps import founded
 from tests.dsl import Company, do
 
-ROSSI, BIANCHI, SITE, MACHINE, CONTRACT, LINE, CALL, THEIRS, GINO, REPORT, VISIT = (UUID(int=7700 + n) for n in range(11))
+ROSSI, BIANCHI, SITE, MACHINE, CONTRACT, LINE = (UUID(int=7700 + n) for n in range(6))
+CALL, THEIRS, GINO, REPORT, VISIT = (UUID(int=7710 + n) for n in range(5))
 ADDRESS = {"street": "Via Brera 2", "postcode": "20121", "town": "Milano", "province": "MI"}
 FOREIGN = ("Bianchi", "gabinetto dentistico", "Otello Fabbri")
 """Words of another customer."""
@@ -105,7 +106,9 @@ def _called(company: Company) -> None:
 def _elsewhere(company: Company) -> None:
     """What is nobody's business in Rossi's dispute."""
     theirs = {"call_id": THEIRS, "party_id": BIANCHI, "fault": "Stampa storto, gabinetto dentistico"}
-    company.do("open-call", at="2026-01-20T09:00", **theirs, serial_item_ids=[MACHINE], caller={"name": "Otello Fabbri"})
+    company.do(
+        "open-call", at="2026-01-20T09:00", **theirs, serial_item_ids=[MACHINE], caller={"name": "Otello Fabbri"}
+    )
 
 
 def evidence(company: Company, about: About, reference: str, folder: Path, **asked: Any) -> Evidence:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -73,6 +74,17 @@ class Refusal(Exception):
 class _Shown(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if not isinstance(value, Mapping):
+            return value
+        return counted(value, lambda kind: re.sub("[-_]", " ", str(kind.value)))
+
+
+def counted(numbers: Mapping[Enum, str], label: Callable[[Enum], str]) -> str:
+    """Kinds of things with the numbers of each, as they stand in a sentence: `open calls CH-1, CH-2; …`."""
+    return "; ".join(f"{label(kind)} {told}" for kind, told in numbers.items())
 
 
 class SlotTaken(Refusal):

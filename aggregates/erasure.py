@@ -31,6 +31,14 @@ class SubjectKind(StrEnum):
     USER = "user"
 
 
+class StillNeeded(StrEnum):
+    """What a person's data are still needed for."""
+
+    UNPAID_DOCUMENTS = "unpaid_documents"
+    OPEN_CALLS = "open_calls"
+    RUNNING_CONTRACTS = "running_contracts"
+
+
 class IdentityCheck(StrEnum):
     """How we knew that it was they who asked."""
 

@@ -58,6 +58,14 @@ class JobTerms(Value):
     note: str | None = Field(default=None, max_length=1000)
 
 
+class MatterKind(StrEnum):
+    """What of a job is not finished."""
+
+    OPEN_CALL = "open-call"
+    UNBILLED_WORK = "unbilled-work"
+    UNBILLED_FEE = "unbilled-fee"
+
+
 class OpenMatter(Value):
     """Something of the job that is not finished: a call that is open, work or instalments not yet billed."""
 
@@ -140,8 +148,7 @@ class Job(Aggregate):
         if self.status is JobStatus.CLOSED:
             return
         require(closed_on >= self.opened_on, ClosedBeforeOpened, code=self.code, opened_on=str(self.opened_on))
-        told = ", ".join(f"{each.kind} {each.record.number or each.record.id}" for each in matters)
-        require(force or not matters, JobHasOpenMatters, code=self.code, matters=told)
+        require(force or not matters, JobHasOpenMatters, code=self.code, matters=_numbers(matters))
         given = (reason or "").strip() or None
         require(not matters or given is not None, JobReasonMissing)
         self.trigger_event(self.Closed, act=act, closed_on=closed_on, reason=given, matters=matters)
@@ -181,3 +188,10 @@ class Job(Aggregate):
     @event(Reopened)
     def _reopened(self) -> None:
         self.closed_on = None
+
+
+def _numbers(matters: tuple[OpenMatter, ...]) -> dict[MatterKind, str]:
+    told: dict[MatterKind, list[str]] = {}
+    for each in matters:
+        told.setdefault(MatterKind(each.kind), []).append(str(each.record.number or each.record.id))
+    return {kind: ", ".join(numbers) for kind, numbers in told.items()}

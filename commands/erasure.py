@@ -138,7 +138,7 @@ def confirm_erasure(cmd: ConfirmErasure, act: Act, service: Service) -> None:
 def _require_free(subject: ErasureSubject, on: date, service: Service) -> None:
     """Raises `LegalHold` while claims are open, `StillActive` while they work with us."""
     needed = service.lookups.needed_still(subject, on)
-    require(not needed, LegalHold, because="; ".join(f"{what} {numbers}" for what, numbers in needed))
+    require(not needed, LegalHold, because=dict(needed))
     if subject.kind is SubjectKind.TECHNICIAN:
         require(not service.load(Technician, subject.id).active, StillActive)
     elif subject.kind is SubjectKind.USER:

@@ -14,7 +14,7 @@ from aggregates.checklist import FrozenChecklist
 from aggregates.commission_agent import CommissionEntry
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
-from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers
+from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
 from aggregates.job import OpenMatter
 from aggregates.party import Arrears
@@ -214,7 +214,7 @@ class Lookups(Protocol):
     def held_papers(self, subject: ErasureSubject) -> Sequence[HeldPapers]:
         """Why printed documents and payments of a person are kept, and the day of the last for each reason."""
 
-    def needed_still(self, subject: ErasureSubject, on: date) -> Sequence[tuple[str, str]]:
+    def needed_still(self, subject: ErasureSubject, on: date) -> Sequence[tuple[StillNeeded, str]]:
         """What a person's data are still needed for on a day: the reason and the numbers of the records."""
 
     def warranty_until(self, subject: ErasureSubject) -> date | None:

@@ -74,6 +74,11 @@ class Eraser:
             self._confirm(house, scope, mended if n == 0 else {}, now or datetime.now(UTC))
         return len(scopes)
 
+    def waiting(self, house: House) -> int:
+        """How many released scopes are not finished: other processes may still remember their keys."""
+        row = house.reader.row("select count(*) as number from {erasure_scope} where state = 'released'")
+        return row["number"] if row else 0
+
     def _remove_files(self, house: House, scope: Row) -> None:
         for row in house.reader.rows(DOCUMENTS, scope):
             for kind in (row["kind"], *(kept["archive_kind"] for kept in row["attachments"])):

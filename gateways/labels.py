@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -15,7 +16,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from aggregates.base import Refusal
+from aggregates.base import Refusal, counted
 from aggregates.values import ROME
 from gateways.i18n import translations, translator
 
@@ -60,6 +61,8 @@ def shown(value: Any, language: str, name: str = "") -> str:
         return value.strftime("%d/%m/%Y" if language == "it" else "%Y-%m-%d")
     if isinstance(value, Decimal):
         return format_decimal(value, format="#,##0.##########", locale=language, decimal_quantization=False)
+    if isinstance(value, Mapping):
+        return counted(value, lambda kind: label(kind, language))
     if isinstance(value, list | tuple):
         return ", ".join(shown(part, language, name) for part in value)
     if isinstance(value, str) and name in NAMED:

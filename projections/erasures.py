@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
+
+from pydantic import Field
 
 from aggregates.erasure import Erasure
 from aggregates.values import Instant
@@ -111,6 +114,9 @@ class FindErasures(Page):
 
     subject_id: UUID | None = None
     state: str | None = None
+    to_answer_by: date | None = Field(
+        default=None, description="Those nobody has decided and whose answer is due by this day, the most urgent first."
+    )
 
 
 class ErasureSheet(Ask):
@@ -134,8 +140,9 @@ def find_erasures(reader: Reader, ask: FindErasures) -> dict[str, Any]:
                   next_on
              from {erasure}
             where (%(subject_id)s::uuid is null or subject_id = %(subject_id)s)
-              and (%(state)s::text is null or state = %(state)s)""",
-        order=("-asked_on", "-erasure_id"),
+              and (%(state)s::text is null or state = %(state)s)
+              and (%(to_answer_by)s::date is null or (state = 'asked' and answer_by_on <= %(to_answer_by)s))""",
+        order=("answer_by_on", "erasure_id") if ask.to_answer_by else ("-asked_on", "-erasure_id"),
     )
 
 

@@ -13,7 +13,7 @@ from aggregates.checklist import FrozenChecklist
 from aggregates.commission_agent import CommissionEntry
 from aggregates.coverage import Coverage
 from aggregates.desk_answer import DeskAnswer, Named
-from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers
+from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
 from aggregates.job import OpenMatter
 from aggregates.party import Arrears
@@ -322,7 +322,7 @@ class ReadModelLookups:
         """See `Lookups.held_papers`."""
         return held_papers(self._reader, subject)
 
-    def needed_still(self, subject: ErasureSubject, on: date) -> Sequence[tuple[str, str]]:
+    def needed_still(self, subject: ErasureSubject, on: date) -> Sequence[tuple[StillNeeded, str]]:
         """See `Lookups.needed_still`."""
         return needed_still(self._reader, subject, on)
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, SubjectKind
+from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded, SubjectKind
 from aggregates.issued_document import IssuedKind
 from aggregates.personal import personal_places
 from aggregates.rules.retention import strongest
@@ -25,7 +25,7 @@ select k.key_id, k.stream_id, k.kind, k.keep, k.first_on, k.last_on, k.facts
 MOST_SHOWN = 500
 UNPAID = "select string_agg(distinct number, ', ') as told from {due_part} where customer_id = %(id)s and open > 0"
 OPEN_CALLS = """select string_agg(coalesce(number, call_id::text), ', ') as told from {call}
-                 where party_id = %(id)s and status = 'open'"""
+                 where party_id = %(id)s and status not in ('closed', 'cancelled')"""
 RUNNING = """select string_agg(coalesce(number, contract_id::text), ', ') as told from {contract}
               where customer_id = %(id)s and ends_on >= %(on)s
                 and status not in ('draft', 'cancelled', 'terminated', 'superseded', 'expired')"""
@@ -69,12 +69,16 @@ def held_papers(reader: Reader, subject: ErasureSubject) -> Sequence[HeldPapers]
     return tuple(HeldPapers(keep=keep, last_on=last_on) for keep, last_on in last.items())
 
 
-def needed_still(reader: Reader, subject: ErasureSubject, on: date) -> Sequence[tuple[str, str]]:
+def needed_still(reader: Reader, subject: ErasureSubject, on: date) -> Sequence[tuple[StillNeeded, str]]:
     """See `Lookups.needed_still`."""
     if subject.kind is not SubjectKind.PARTY:
         return ()
     asked = {"id": subject.id, "on": on}
-    reasons = (("unpaid documents", UNPAID), ("open calls", OPEN_CALLS), ("running contracts", RUNNING))
+    reasons = (
+        (StillNeeded.UNPAID_DOCUMENTS, UNPAID),
+        (StillNeeded.OPEN_CALLS, OPEN_CALLS),
+        (StillNeeded.RUNNING_CONTRACTS, RUNNING),
+    )
     told = ((what, (reader.row(sql, asked) or {}).get("told")) for what, sql in reasons)
     return tuple((what, numbers) for what, numbers in told if numbers)
 

@@ -12,11 +12,13 @@ from rich.table import Table
 
 from gateways.command_line.session import Failed, err, opened, out
 from gateways.command_line.texts import _
+from gateways.documents.archive import open_archive
 from gateways.duty_round import Done, do_duties
-from gateways.erasing import destroy_erased_keys
+from gateways.erasing import Eraser
 from gateways.forgetting import destroy_forgotten_keys
 from gateways.parts import (
     Part,
+    archive_location,
     documents,
     everything,
     forgetting,
@@ -30,7 +32,7 @@ from gateways.parts import (
 from gateways.runtime import Api, Runtime, free_address
 from gateways.settings import Settings
 from gateways.stories.reading import instant
-from gateways.wiring import Installation
+from gateways.wiring import House, Installation
 
 HostOption = Annotated[str | None, typer.Option(help=_("Address to listen at (LIBRETTO_HOST)."))]
 PortOption = Annotated[int | None, typer.Option(help=_("Port to listen at (LIBRETTO_PORT)."))]
@@ -107,7 +109,17 @@ def schedule(
                 _print_done(done)
             house.installation.daemon.catch_up()
             destroy_forgotten_keys(house)
-            destroy_erased_keys(house)
+            _erase(house)
+
+
+def _erase(house: House) -> None:
+    """Destroy the keys that are due, and mend views whose keys went a minute ago or earlier."""
+    eraser = Eraser(house.installation, open_archive(archive_location(house.installation.settings)))
+    if eraser.tick(house):
+        house.installation.daemon.catch_up()
+    if waiting := eraser.waiting(house):
+        text = _("{company}: {count} erasures go on a minute from now; run this again then.")
+        out.print(text.format(company=house.slug, count=waiting), markup=False)
 
 
 def by_the_clock(installation: Installation) -> list[tuple[str, Part]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+
+import pytest
 
 from aggregates.erasure import (
     Erasure,
@@ -17,6 +19,7 @@ from aggregates.erasure import (
 )
 from aggregates.party import Party
 from aggregates.values import Keep
+from gateways.labels import sentence
 from tests.dsl import Company, Do, do
 
 ANNA, CONTACT, CALL, GINO, REQUEST = (UUID(int=n) for n in (9001, 9002, 9003, 9004, 9005))
@@ -84,13 +87,30 @@ def test_a_stranger_and_somebody_who_works_here_are_not_forgotten(company: Compa
     company.given(do("deactivate-technician", technician_id=GINO)).when(step("decide-erasure")).then(Erasure.Decided)
 
 
-def test_an_open_call_holds_everything_back(company: Company) -> None:
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_open_call_holds_everything_back(company: Company, taken: bool) -> None:
     known(company)
     company.given(do("open-call", call_id=CALL, party_id=ANNA, fault="Non scalda", at="2026-11-20T09:00"), request())
+    if taken:
+        company.given(do("take-charge", call_id=CALL, at="2026-11-20T09:30"))
     company.fold()
     held = company.given().when(step("decide-erasure")).then_refused(LegalHold)
     assert held.refusal is not None
     assert "open calls" in str(held.refusal)
+    assert "chiamate aperte CH-" in sentence(held.refusal, "it")
+
+
+def test_what_nobody_has_answered_is_listed_before_its_month_ends(company: Company) -> None:
+    known(company)
+    company.given(request())
+    company.fold()
+    asked = company.ask("erasures")["items"][0]
+    due = asked["answer_by_on"]
+    assert [row["erasure_id"] for row in company.ask("erasures", to_answer_by=due)["items"]] == [asked["erasure_id"]]
+    assert company.ask("erasures", to_answer_by=due - timedelta(days=1))["items"] == []
+    company.given(step("decide-erasure"))
+    company.fold()
+    assert company.ask("erasures", to_answer_by=due)["items"] == []
 
 
 def test_a_contact_goes_alone(company: Company) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
-from aggregates.job import ClosedBeforeOpened, Job, JobClosed, JobHasOpenMatters, JobReasonMissing
+from aggregates.job import ClosedBeforeOpened, Job, JobClosed, JobHasOpenMatters, JobReasonMissing, MatterKind
 from aggregates.job_place import JobPlace
 from aggregates.natural_key import CodeTaken
 from commands.base import NotFound
@@ -51,8 +51,8 @@ def test_a_job_is_opened_changed_closed_and_reopened_once(firm: Company) -> None
 def test_a_job_with_open_calls_or_unbilled_work_is_closed_only_by_force_and_why(firm: Company) -> None:
     firm.given(*DONE[:-1], job(kind="repair", record={"kind": "call", "id": str(CALL)}))
     close = do("close-job", at=AT, code="COM-1")
-    firm.given().when(close).then_refused(JobHasOpenMatters, matters="open-call CH-2026-0415")
-    firm.given(CLOSED).when(close).then_refused(JobHasOpenMatters, matters="unbilled-work CH-2026-0415")
+    firm.given().when(close).then_refused(JobHasOpenMatters, matters={MatterKind.OPEN_CALL: "CH-2026-0415"})
+    firm.given(CLOSED).when(close).then_refused(JobHasOpenMatters, matters={MatterKind.UNBILLED_WORK: "CH-2026-0415"})
     assert [row["kind"] for row in firm.ask("job", job="com-1")["unfinished"]] == ["unbilled-work"]
     firm.given().when(do("close-job", at=AT, code="COM-1", force=True)).then_refused(JobReasonMissing)
     forced = do("close-job", at=AT, code="COM-1", force=True, reason="Accordo con il cliente")

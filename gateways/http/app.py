@@ -19,8 +19,10 @@ from commands.catalog import CATALOG
 from gateways.http import (
     calendar,
     device_batch,
+    disputes,
     documents,
     events,
+    exports,
     files,
     inventory,
     money_files,
@@ -85,6 +87,8 @@ def create_app(installation: Installation) -> FastAPI:
     webhooks.mount(app, endpoints)
     events.mount(app, installation, endpoints)
     proofs.mount(app, endpoints)
+    exports.mount(app, endpoints)
+    disputes.mount(app, endpoints)
     _mount_operations(app, installation, document)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})
     if installation.settings.cors_origins:

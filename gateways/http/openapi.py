@@ -16,7 +16,9 @@ from gateways.http import (
     calendar,
     device_batch,
     device_queue,
+    disputes,
     events,
+    exports,
     files,
     inventory,
     money_files,
@@ -78,7 +80,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
     modules = (money_files, calendar, files, device_batch, signing, quote_links_doc, templates, inventory, webhooks)
-    own = (other_paths(), *(module.describe() for module in modules), _event_paths(), proofs.describe())
+    own = (other_paths(), *(module.describe() for module in (*modules, proofs, disputes, exports)), _event_paths())
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -23,7 +24,9 @@ from gateways.export.writing import Format, NotExact, rounded
 from gateways.wiring import Installation
 from tests.contract_steps import K1
 from tests.dsl import Company, do
+from tests.forks import forked
 from tests.gateways.export.figures import CONSUMER, charged_call, with_figures
+from tests.gateways.export.killed import exporting
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +117,13 @@ def test_a_run_that_fails_or_is_not_alone_changes_nothing(
         broken.setattr(folders, "_switch", _fail)
         with pytest.raises(OSError, match="disk full"):
             exported(analysed, tmp_path)
+    assert bytes_of(tmp_path) == before
+    house, settings = analysed.behind, analysed.installation.settings
+    plan = (analysed.installation.dsn, str(settings.data_dir), house.slug, str(tmp_path), "3")
+    with forked(exporting, *plan) as fork:
+        fork.process.join(60)
+        assert fork.process.exitcode == -signal.SIGKILL
+    assert len(list((tmp_path / ".making").glob("*/*"))) > 3
     assert bytes_of(tmp_path) == before
     with folders._alone(tmp_path), pytest.raises(ExportRuns):
         exported(analysed, tmp_path)

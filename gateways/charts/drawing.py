@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape
 
 from babel.numbers import format_decimal
 
 WIDTH, HEIGHT = 760, 380
-LEFT, RIGHT, TOP, BOTTOM = 78, 18, 74, 44
+LEFT, RIGHT, TOP, BOTTOM = 78, 18, 88, 44
 ROTATED = 46
 """How much more room below names need that stand aslant."""
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#5d6b74", "#f0e442", "#000000")
@@ -57,10 +58,11 @@ class _Scale(NamedTuple):
 def svg(chart: Chart) -> str:
     """The chart as an SVG document."""
     words = "; ".join(_read(chart, series) for series in chart.series)
+    description = _safe(f"{chart.description} {words}".strip())
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         'role="img" aria-labelledby="t d" font-family="IBM Plex Sans, Segoe UI, Arial, sans-serif" font-size="11">\n'
-        f'<title id="t">{_safe(chart.title)}</title>\n<desc id="d">{_safe(f"{chart.description} {words}".strip())}</desc>\n'
+        f'<title id="t">{_safe(chart.title)}</title>\n<desc id="d">{description}</desc>\n'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>\n'
         + _text(LEFT - 62, 22, chart.title, "start", 15, INK, "600")
         + _text(LEFT - 62, 39, chart.unit, "start", 11, MUTED)
@@ -100,16 +102,20 @@ def _ticks(chart: Chart, known: Sequence[Decimal]) -> tuple[Decimal, ...]:
 def _grid(scale: _Scale) -> Iterator[str]:
     for tick in scale.ticks:
         y, colour = scale.y(tick), MUTED if tick == 0 else RULE
-        yield f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="{colour}" stroke-width="0.8"/>\n'
+        ends = f'x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}"'
+        yield f'<line {ends} stroke="{colour}" stroke-width="0.8"/>\n'
         yield _text(LEFT - 8, y + 4, told(tick), "end", 11, MUTED)
 
 
 def _legend(series: Sequence[Series]) -> Iterator[str]:
-    x = float(LEFT)
+    x, y = float(LEFT), 48
     for index, each in enumerate(series if len(series) > 1 else ()):
-        yield f'<rect x="{x:.1f}" y="50" width="11" height="11" fill="{_colour(index)}"/>\n'
-        yield _text(x + 16, 59.5, each.name, "start", 11, INK)
-        x += 34 + 6.2 * len(each.name)
+        room = 34 + 6.2 * len(each.name)
+        if x + room > WIDTH:
+            x, y = float(LEFT), y + 16
+        yield f'<rect x="{x:.1f}" y="{y}" width="11" height="11" fill="{_colour(index)}"/>\n'
+        yield _text(x + 16, y + 9.5, each.name, "start", 11, INK)
+        x += room
 
 
 def _bars(chart: Chart, scale: _Scale, slot: float) -> Iterator[str]:
@@ -154,7 +160,7 @@ def _lines(chart: Chart, scale: _Scale, slot: float) -> Iterator[str]:
             (LEFT + slot * (place + 0.5), scale.y(value), place) if value is not None else None
             for place, value in enumerate(series.values)
         ]
-        for one, other in zip(points, points[1:], strict=False):
+        for one, other in pairwise(points):
             if one and other:
                 yield (
                     f'<line x1="{one[0]:.1f}" y1="{one[1]:.1f}" x2="{other[0]:.1f}" y2="{other[1]:.1f}" '

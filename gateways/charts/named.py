@@ -32,10 +32,10 @@ MOST = 500
 WORST = 10
 HUNDRED = Decimal(100)
 CLOCKS = {
-    "acknowledgement": "Presa in carico",
-    "response": "Intervento",
-    "resolution": "Risoluzione",
-    "workaround": "Soluzione provvisoria",
+    "response": "Presa in carico",
+    "on-site": "Intervento",
+    "restore": "Ripristino",
+    "resolve": "Risoluzione",
 }
 RESULTS = {
     FirstTime.FIXED: "Risolte alla prima visita",

@@ -18,6 +18,7 @@ from starlette.routing import Match, Route
 from commands.catalog import CATALOG
 from gateways.http import (
     calendar,
+    charts,
     device_batch,
     disputes,
     documents,
@@ -78,6 +79,7 @@ def create_app(installation: Installation) -> FastAPI:
     documents.mount(app, installation, endpoints)
     money_files.mount(app, endpoints)
     calendar.mount(app, installation, endpoints)
+    charts.mount(app, installation, endpoints)
     files.mount(app, installation, endpoints)
     templates.mount(app, installation, endpoints)
     inventory.mount(app, installation, endpoints)

@@ -14,6 +14,7 @@ from gateways.documents.preview import PreviewAsked
 from gateways.documents.template_upload import TemplatePreviewAsked
 from gateways.http import (
     calendar,
+    charts,
     device_batch,
     device_queue,
     disputes,
@@ -80,7 +81,11 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
     modules = (money_files, calendar, files, device_batch, signing, quote_links_doc, templates, inventory, webhooks)
-    own = (other_paths(), *(module.describe() for module in (*modules, proofs, disputes, exports)), _event_paths())
+    own = (
+        other_paths(),
+        *(module.describe() for module in (*modules, charts, proofs, disputes, exports)),
+        _event_paths(),
+    )
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):
         paths.setdefault(path, {}).update(operations)
     return {

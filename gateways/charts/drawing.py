@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from babel.numbers import format_decimal
 
-WIDTH, HEIGHT = 760, 380
+WIDTH, HEIGHT = 760, 320
 LEFT, RIGHT, TOP, BOTTOM = 78, 18, 88, 44
 ROTATED = 46
 """How much more room below names need that stand aslant."""
@@ -92,7 +92,9 @@ def _ticks(chart: Chart, known: Sequence[Decimal]) -> tuple[Decimal, ...]:
     if chart.kind == "stacked":
         columns = zip(*(series.values for series in chart.series), strict=True)
         high = max(high, *(sum((value or Decimal(0) for value in column), Decimal(0)) for column in columns))
-    span = high - low or Decimal(1)
+    if high == low:
+        return Decimal(0), Decimal(1)
+    span = high - low
     size = Decimal(10) ** ((span / 5).adjusted())
     step = next(size * n for n in (1, 2, 5, 10) if size * n * 5 >= span)
     first, last = (low / step).to_integral_value("ROUND_FLOOR"), (high / step).to_integral_value("ROUND_CEILING")

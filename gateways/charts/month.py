@@ -162,7 +162,7 @@ def _sections(reader: Reader, month: Month, found: Figures) -> Iterator[Part]:
         return [svg(chart) for chart in charts]
 
     lost = [row for row in found.contracts if row["margin"] < 0]
-    told = f"{len(found.contracts) - len(lost)} contratti in pari o in utile, {len(lost)} in perdita."
+    told = f"In pari o in utile: {len(found.contracts) - len(lost)}; in perdita: {len(lost)}."
     yield Part(
         "Ricavi e margine",
         "Ricavi di competenza del mese e costi del giorno in cui il lavoro è stato svolto.",
@@ -228,7 +228,7 @@ def _sections(reader: Reader, month: Month, found: Figures) -> Iterator[Part]:
     owed = sum((row["overdue"] for row in debts), NOTHING)
     yield Part(
         "Insoluti",
-        f"Importi scaduti a fine periodo, secondo i pagamenti noti oggi: {euro(owed)} euro, {len(debts)} clienti.",
+        f"Importi scaduti a fine periodo, secondo i pagamenti noti oggi: {euro(owed)} euro; clienti: {len(debts)}.",
         (),
         ("Cliente", "Scaduto", "Dal", "Giorni"),
         [

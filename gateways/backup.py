@@ -1,4 +1,4 @@
-"""Backup and restore (copia di sicurezza): database, documents and, if asked for, secrets in one tar file.
+"""Backup and restore (copia di sicurezza): database, documents and, if asked for, secrets in a tar file for each cell.
 
 The database is one consistent snapshot (pg_dump); documents are copied after it, so that every file the log names is
 there. A restore takes place whole or not at all, refuses a database in use or not empty, and gives each company a new
@@ -16,8 +16,10 @@ from pathlib import Path
 
 import psycopg
 
-from aggregates.base import Refusal
+from aggregates.base import Refusal, require
 from gateways.backup_file import DOCUMENTS, DUMP, SECRETS, Backup, BackupTooNew, documents_in, unpacked, write
+from gateways.cells.address import HOME
+from gateways.cells.directory import Place
 from gateways.postgres import companies
 from gateways.postgres.dumping import dump, replay
 from gateways.postgres.migrate import migrations
@@ -40,6 +42,14 @@ class ArchiveNotEmpty(Refusal):
     """There are documents in {archive} already; --replace leaves them beside those of the backup."""
 
 
+class CellsChanged(Refusal):
+    """A company moved to another cell while the files were written, and they do not go together; back up again."""
+
+
+class FileOfCellMissing(Refusal):
+    """There is no {file} for the cell {cell}; give it, or restore one cell alone with --cell."""
+
+
 class KeyMissing(Refusal):
     """The personal data of this backup needs its own master key; put it into {path} or LIBRETTO_MASTER_KEY first."""
 
@@ -52,14 +62,35 @@ class KeyDiffers(Refusal):
     """{path} holds another key than the backup; --replace replaces it."""
 
 
-def back_up(installation: Installation, archive: str, file: Path, *, with_secrets: bool = False) -> Backup:
-    """Write the file, whole or not at all. Raises `ServerFailed`."""
+def back_up_cells(
+    installation: Installation, archive: str, file: Path, *, with_secrets: bool = False
+) -> dict[Path, Backup]:
+    """A file for each cell, home's last: its documents and its directory are then no older than the others' logs.
+
+    Raises `CellsChanged` when a company moved meanwhile, and `ServerFailed`.
+    """
+    before, made = installation.directory.every(), dict[Path, Backup]()
+    for name, cell in sorted(installation.cells.items(), key=lambda one: one[0] == HOME):
+        where = archive if name == HOME else None
+        path = file_of(file, name)
+        made[path] = back_up(cell, where, path, with_secrets=with_secrets and name == HOME)
+    require(_moves(before) == _moves(installation.directory.every()), CellsChanged)
+    return made
+
+
+def file_of(file: Path, cell: str) -> Path:
+    """The file of a cell beside that of home: libretto.tar and libretto.north.tar."""
+    return file if cell == HOME else file.with_name(f"{file.stem}.{cell}{file.suffix}")
+
+
+def back_up(installation: Installation, archive: str | None, file: Path, *, with_secrets: bool = False) -> Backup:
+    """Write one cell's file, whole or not at all; without an archive it holds no documents. Raises `ServerFailed`."""
     owner_dsn = _owner_dsn(installation)
     aside = file.with_name(f".{file.name}.{os.getpid()}.part")
     with tempfile.TemporaryDirectory(prefix="libretto-backup-", dir=file.resolve().parent) as folder:
         dumped, positions = Path(folder) / DUMP, _positions(installation)
         dump(owner_dsn, dumped)
-        documents = list(documents_in(archive))
+        documents = list(documents_in(archive)) if archive else []
         backup = Backup(
             made_at=datetime.now(UTC),
             schema=max(migration.number for migration in migrations()),
@@ -67,7 +98,7 @@ def back_up(installation: Installation, archive: str, file: Path, *, with_secret
             key_check=_key_check(installation),
             files=len(documents),
             secrets=with_secrets,
-            archive_elsewhere="://" in archive,
+            archive_elsewhere="://" in (archive or ""),
         )
         try:
             write(aside, backup, dumped, documents, _secrets(installation) if with_secrets else {})
@@ -77,20 +108,34 @@ def back_up(installation: Installation, archive: str, file: Path, *, with_secret
     return backup
 
 
-def restore(installation: Installation, archive: str, file: Path, *, replace: bool = False) -> Backup:
-    """Put a backup in place. Raises a `Refusal` before anything was changed, and `ServerFailed`."""
+def restore_cells(installation: Installation, archive: str, file: Path, *, replace: bool = False) -> dict[Path, Backup]:
+    """Put the files of all cells in place, home's first as it has the keys; each whole or not at all, as `restore`."""
+    files = {name: file_of(file, name) for name in sorted(installation.cells, key=lambda name: name != HOME)}
+    for name, path in files.items():
+        require(path.exists(), FileOfCellMissing, file=str(path), cell=name)
+    return {
+        path: restore(installation.cells[name], archive if name == HOME else None, path, replace=replace)
+        for name, path in files.items()
+    }
+
+
+def restore(installation: Installation, archive: str | None, file: Path, *, replace: bool = False) -> Backup:
+    """Put one cell's backup in place. Raises a `Refusal` before anything was changed, and `ServerFailed`."""
     owner_dsn = _owner_dsn(installation)
     with tempfile.TemporaryDirectory(prefix="libretto-restore-") as name:
         folder = Path(name)
         backup = unpacked(file, folder)
         _check(owner_dsn, backup, archive, replace)
         _check_keys(installation, backup, folder, replace)
-        with Installation(installation.settings.model_copy(update={"database_url": installation.dsn})) as aside:
+        with Installation(
+            installation.settings.model_copy(update={"database_url": installation.dsn, "cells": {}})
+        ) as aside:
             aside.migrate()  # makes the roles that the dump grants to
         _check_alone(owner_dsn)
         replay(owner_dsn, folder / DUMP, "update public.company set epoch = gen_random_uuid()")
         _keep_secrets(installation, folder)
-        _put_documents(folder / DOCUMENTS, archive)
+        if archive:
+            _put_documents(folder / DOCUMENTS, archive)
     return backup
 
 
@@ -99,14 +144,19 @@ def _secrets(installation: Installation) -> dict[str, str]:
 
 
 def _positions(installation: Installation) -> dict[str, int]:
-    rows = companies.every(installation.database)
-    return {row.slug: installation.house(str(row.company_id)).log.position() for row in rows}
+    rows = [row for row in companies.known(installation.database) if row.state in companies.WHOLE]
+    return {row.slug: installation.house_here(str(row.company_id)).log.position() for row in rows}
+
+
+def _moves(places: list[Place]) -> set[Place]:
+    """The companies that have moved or are about to; one that was just entered has not."""
+    return {place for place in places if place.version or place.moving_to}
 
 
 # Putting one back
 
 
-def _check(owner_dsn: str, backup: Backup, archive: str, replace: bool) -> None:
+def _check(owner_dsn: str, backup: Backup, archive: str | None, replace: bool) -> None:
     if backup.schema > max(migration.number for migration in migrations()):
         raise BackupTooNew
     if replace:
@@ -116,7 +166,7 @@ def _check(owner_dsn: str, backup: Backup, archive: str, replace: bool) -> None:
         held = row and row[0] and connection.execute("select slug from company limit 1").fetchone()
     if held:
         raise DatabaseNotEmpty(company=held[0])
-    if any(True for _ in documents_in(archive)):
+    if archive and any(True for _ in documents_in(archive)):
         raise ArchiveNotEmpty(archive=archive)
 
 

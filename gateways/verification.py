@@ -36,7 +36,7 @@ class Finding:
 
 
 class Verification:
-    """Checks every company of an installation.
+    """Checks every company of all cells, also closed ones.
 
     `against` are seals that somebody else kept; `views` says whether read models are compared (None: where quick).
     """
@@ -55,8 +55,7 @@ class Verification:
 
     def size(self) -> int:
         """How many facts there are to be read."""
-        rows = self._installation.companies()
-        return sum(self._installation.house(str(row.company_id)).log.position() for row in rows)
+        return sum(house.log.position() for house in self._installation.houses())
 
     def counts(self) -> dict[str, int]:
         """What was checked so far."""
@@ -64,9 +63,8 @@ class Verification:
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Iterator[Finding]:
         """Everything that is wrong; `told` hears how many facts were read."""
-        rows = self._installation.companies()
-        for row in rows:
-            house = self._installation.house(str(row.company_id))
+        houses = self._installation.houses()
+        for house in houses:
             self._counts["companies"] += 1
             with house.database.company(house.company_id) as connection, connection.transaction():
                 connection.execute("set transaction isolation level repeatable read, read only")
@@ -74,7 +72,7 @@ class Verification:
                 for what, detail in self._checked(connection, house, told):
                     yield Finding(house.slug, what, detail)
             yield from self._documents(house)
-        for company_id in self._against.keys() - {str(row.company_id) for row in rows}:
+        for company_id in self._against.keys() - {str(house.company_id) for house in houses}:
             yield Finding(company_id, "log", "the file has seals of this company, which is not here")
 
     def _checked(

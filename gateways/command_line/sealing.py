@@ -48,7 +48,7 @@ def listed(company: CompanyOption = "") -> None:
 def status(company: CompanyOption = "") -> None:
     """One line for each company and authority."""
     with opened() as installation:
-        for house in _houses(installation, company):
+        for house in _houses(installation, company, closed=True):
             with house.database.company(house.company_id) as connection:
                 newest = store.last_seal(connection, house.company_id)
                 stamped = [
@@ -76,7 +76,7 @@ def export(
     with opened() as installation:
         count = 0
         with file.open("w", encoding="utf-8") as target:
-            for house in _houses(installation, company):
+            for house in _houses(installation, company, closed=True):
                 with house.database.company(house.company_id) as connection:
                     for line in exported(connection, house.company_id, with_leaves=with_leaves):
                         target.write(json.dumps(line, separators=(",", ":")) + "\n")
@@ -100,10 +100,11 @@ def proof(
     out.print_json(json.dumps(found))
 
 
-def _houses(installation: Installation, company: str) -> list[House]:
+def _houses(installation: Installation, company: str, *, closed: bool = False) -> list[House]:
+    """The company named, or those of all cells; a closed company gets no seals, but those it has are told."""
     if company:
         return [installation.house(company)]
-    rows = installation.companies()
-    if not rows:
+    found = installation.houses() if closed else [installation.house(row.slug) for row in installation.companies()]
+    if not found:
         raise Failed(_("There is no company yet; make one with: libretto admin bootstrap"))
-    return [installation.house(row.slug) for row in rows]
+    return found

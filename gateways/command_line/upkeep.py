@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateways.backup import back_up, restore
+from gateways.backup import back_up_cells, file_of, restore, restore_cells
 from gateways.backup_file import Backup
+from gateways.cells.address import HOME
+from gateways.cells.moving import NoSuchCell
 from gateways.command_line.session import Failed, err, opened, out, progress
 from gateways.command_line.texts import _
 from gateways.parts import archive_location
@@ -43,10 +46,13 @@ def rebuild(
                 _("There is no read model called {name}; there are: {known}.").format(name=unknown[0], known=known)
             )
         begun = time.monotonic()
-        building = [registry.rebuild(name) for name in names or registry.models]
-        facts = _follow(installation, building)
+        facts = parked = 0
+        building = list[Generation]()
+        for cell in installation.cells.values():
+            building = [cell.registry.rebuild(name) for name in names or registry.models]
+            facts += _follow(cell, building)
+            parked += sum(lag.parked for lag in cell.daemon.lags() if _is_of(lag.name, lag.generation, building))
         seconds = max(time.monotonic() - begun, 0.001)
-        parked = sum(lag.parked for lag in installation.daemon.lags() if _is_of(lag.name, lag.generation, building))
     text = _("{models} read models, {facts} facts in {seconds:.1f} s ({rate:,.0f} facts/s).")
     out.print(text.format(models=len(building), facts=facts, seconds=seconds, rate=facts / seconds), markup=False)
     if parked:
@@ -115,32 +121,45 @@ def back_up_to(
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help=_("Replace the file if it is there."))] = False,
 ) -> None:
-    """Database and documents in one file; everything may go on working meanwhile."""
-    if file.exists() and not overwrite:
-        raise Failed(_("{file} is there already; choose another name, or say --overwrite.").format(file=file))
+    """Database and documents in one file, and a file beside it for each further cell; everything may go on working."""
     with opened() as installation:
-        backup = back_up(installation, archive_location(installation.settings), file, with_secrets=with_secrets)
-    _print_backup(backup)
+        for path in (file_of(file, name) for name in installation.cells):
+            if path.exists() and not overwrite:
+                raise Failed(_("{file} is there already; choose another name, or say --overwrite.").format(file=path))
+        made = back_up_cells(installation, archive_location(installation.settings), file, with_secrets=with_secrets)
+    _print_backups(made)
     if not with_secrets:
         err.print(_("Keep master_key.hex of the data folder elsewhere: personal data cannot be read without it."))
-    if backup.archive_elsewhere:
+    if made[file].archive_elsewhere:
         err.print(_("The documents lie in an object store and are not in this file; back that up as well."))
 
 
 def restore_from(
     file: Annotated[Path, typer.Argument(help=_("A file made by libretto backup."), exists=True, dir_okay=False)],
     replace: Annotated[bool, typer.Option("--replace", help=_("Throw away what the database holds now."))] = False,
+    cell: Annotated[str, typer.Option("--cell", help=_("Only this cell, from its own file."))] = "",
 ) -> None:
     """Puts a backup in place of an empty database; each company's public stream begins a new epoch."""
     with opened() as installation:
-        backup = restore(installation, archive_location(installation.settings), file, replace=replace)
-    _print_backup(backup)
+        archive = archive_location(installation.settings)
+        if not cell:
+            made = restore_cells(installation, archive, file, replace=replace)
+        elif cell in installation.cells:
+            where = archive if cell == HOME else None
+            made = {file: restore(installation.cells[cell], where, file, replace=replace)}
+        else:
+            raise NoSuchCell(cell=cell, cells=sorted(installation.cells))
+    _print_backups(made)
 
 
-def _print_backup(backup: Backup) -> None:
-    for slug, position in sorted(backup.positions.items()):
-        out.print(_("{company}: {facts} facts").format(company=slug, facts=position), markup=False)
-    out.print(_("{count} files of documents").format(count=backup.files), markup=False)
+def _print_backups(made: Mapping[Path, Backup]) -> None:
+    for path, backup in made.items():
+        if len(made) > 1:
+            out.print(str(path), markup=False)
+        for slug, position in sorted(backup.positions.items()):
+            out.print(_("{company}: {facts} facts").format(company=slug, facts=position), markup=False)
+    files = sum(backup.files for backup in made.values())
+    out.print(_("{count} files of documents").format(count=files), markup=False)
 
 
 def _is_of(name: str, number: int, building: list[Generation]) -> bool:

@@ -8,6 +8,8 @@ from uuid import UUID
 from gateways.postgres.database import Database
 
 OPEN = "open"
+WHOLE = (OPEN, "closed")
+"""States of companies that live here with all their rows."""
 COLUMNS = "company_id, slug, epoch, state"
 
 

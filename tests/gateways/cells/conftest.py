@@ -21,7 +21,7 @@ def second_postgres(servers_folder: Path) -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def cells(
     postgres: PostgresServer, second_postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -41,6 +42,9 @@ from projections.base import Recorded
 from projections.catalog import READ_MODELS
 from projections.lookups import ReadModelLookups
 
+HOUSE_KEPT_S = 5.0
+"""How long a company that is gone may still be believed to be here."""
+
 
 class House:
     """One company at work: its desk for commands, its reader for queries, its keys."""
@@ -50,6 +54,7 @@ class House:
         self.company_id = row.company_id
         self.slug = row.slug
         self.epoch = row.epoch
+        self.looked_at = time.monotonic()
         self.database = database = installation.database
         self.keys = PostgresKeys(installation.log_database, row.company_id, installation.secret("master_key"))
         self.codec = Codec(self.keys)
@@ -215,13 +220,26 @@ class Installation:
         return cell.house_here(slug_or_id)
 
     def house_here(self, slug_or_id: str) -> House:
-        """The house of a company that has its rows in this cell. Raises `UnknownCompany`."""
-        for house in list(self._houses.values()):
-            if slug_or_id in (house.slug, str(house.company_id)):
-                return house
-        row = companies.find(self.database, slug_or_id)
+        """The house of a company that has its rows in this cell. Raises `UnknownCompany`.
+
+        Every few seconds the database is asked again: another process may have removed the company, restored it, or
+        made another under its name.
+        """
+        known = next((h for h in list(self._houses.values()) if slug_or_id in (h.slug, str(h.company_id))), None)
+        if known and known.looked_at > time.monotonic() - HOUSE_KEPT_S:
+            return known
+        try:
+            row = companies.find(self.database, slug_or_id)
+        except UnknownCompany:
+            if known:
+                self.shut_house(known.company_id)
+            raise
         with self._mutex:
-            return self._houses.setdefault(row.company_id, House(self, row))
+            if known and (known.company_id, known.slug, known.epoch) != (row.company_id, row.slug, row.epoch):
+                self._houses.pop(known.company_id, None)
+            house = self._houses.setdefault(row.company_id, House(self, row))
+            house.looked_at = time.monotonic()
+        return house
 
     def open_house(self, slug: str, company_id: UUID) -> House:
         """Create a company's log and open its house; an existing one is just opened."""

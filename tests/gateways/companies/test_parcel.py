@@ -14,6 +14,7 @@ import pytest
 
 from aggregates.base import Refusal
 from commands.base import CommandRecord
+from gateways import wiring
 from gateways.companies import closing, papers, parcel
 from gateways.companies.exporting import export
 from gateways.companies.importing import CompanyExists, PassphraseMissing, import_company
@@ -259,3 +260,20 @@ def test_half_a_file_is_never_left(here: Installation, tmp_path: Path, monkeypat
     with pytest.raises(OSError, match="No space"):
         export(here, archive(here), "meta", tmp_path / "meta.libretto", SECRET)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_knew_a_removed_company_finds_it_gone(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company_id = here.open_house("svanita", uuid4()).company_id
+    with Installation(here.settings) as other:
+        assert other.house("svanita") is other.house("svanita")
+        closing.clear(here.database, company_id)
+        closing.strike_off(here.database, company_id)
+        monkeypatch.setattr(wiring, "HOUSE_KEPT_S", 0.0)
+        with pytest.raises(UnknownCompany):
+            other.house("svanita")
+        companies.create(here.database, uuid4(), "svanita")
+        assert other.house("svanita").company_id != company_id
+        known = other.house("svanita")
+        assert other.house("svanita") is known, "asked again, and the same"

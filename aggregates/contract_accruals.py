@@ -14,6 +14,7 @@ from aggregates.contract_ledger import FeeEntry, FeeState
 from aggregates.contract_state import ContractState
 from aggregates.rules.accruals import AccrualBasis, ClosingKind, closing_entry, recognised
 from aggregates.rules.billing import DueKey, instalments
+from aggregates.rules.recognition import earning_period
 from aggregates.values import Period, Rate, Value
 
 BILLED = (FeeState.BILLED, FeeState.REOPENED, FeeState.ELSEWHERE)
@@ -43,13 +44,15 @@ def accruals_of(
 ) -> Iterator[AccrualEntry]:
     """The entries of a closing date for one contract: deferred income, accrued income, invoices to issue.
 
-    An invoice dated after the closing is none yet. What was credited, whenever, is not counted.
+    An invoice dated after the closing is none yet. What was credited, whenever, is not counted; what a note left of a
+    fee is earned by the days that are still served (R1.12).
     """
     billed = [entry for entry in ledger if entry.state in BILLED]
     for entry in billed:
         left = entry.fee.amount - entry.credited
         invoiced_on = entry.billed_on or entry.fee.period.starts_on
-        yield from _entries(state, entry.fee.key, entry.fee.period, left, closing_on, basis, invoiced_on, entry)
+        period = earned_over(state, entry)
+        yield from _entries(state, entry.fee.key, period, left, closing_on, basis, invoiced_on, entry)
     terms = state.fee_terms()
     if terms is None:
         return
@@ -58,6 +61,16 @@ def accruals_of(
     for each in instalments(terms, state.billed_through, closing_on, reopened, held):
         if each.period.starts_on <= closing_on:
             yield from _entries(state, each.key, each.period, each.amount, closing_on, basis, None, None)
+
+
+def earned_over(state: ContractState, entry: FeeEntry) -> Period:
+    """The days that earn a billed fee: of one that was credited none after the service ended (R1.12)."""
+    billed, line = entry.fee.period, state.line(entry.fee.key.line_id)
+    if not entry.credited:
+        return billed
+    noticed = state.notice.acts_on if state.notice else None
+    ended = state.ending.last_on if state.ending else noticed
+    return earning_period(billed, min((day for day in (ended, line and line.ends_on) if day), default=None))
 
 
 def _entries(

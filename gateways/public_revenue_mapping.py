@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from aggregates.closing import Closing
 from aggregates.company import Company
+from aggregates.contract import Contract
 from aggregates.hour_pool import HourPool
 from aggregates.hour_pool_pricing import KIND as HOUR_POOL
 from aggregates.hour_pool_sale import PoolSale, SaleKind
@@ -17,6 +18,7 @@ from aggregates.invoice import Invoice
 from aggregates.invoice_values import ADVANCE, DEDUCTION, DocumentKind, IssuedDocument, IssuedLine
 from aggregates.rules.accruals import AccrualBasis, MonthShare, monthly, monthly_change
 from aggregates.rules.hour_pools import earned
+from aggregates.rules.recognition import earning_period
 from aggregates.values import Period, rome_date
 from gateways import public_revenue as told
 from gateways.public_accounting import Context
@@ -60,11 +62,32 @@ def credit_kept(fact: Invoice.Credited, context: Context) -> None:
         if line is None:
             taken.append({})
             continue
-        before = Decimal(line["left"])
-        taken.append({**line, "after": str(before - each.amount)})
-        lines = {**lines, str(each.number): {**line, "left": str(before - each.amount)}}
+        after, until = str(Decimal(line["left"]) - each.amount), str(_served_to(line, context))
+        taken.append({**line, "after": after, "served_to": until})
+        lines = {**lines, str(each.number): {**line, "left": after, "until": until}}
     context.remember(fact.stream_id, lines=lines)
     context.remember(fact.credit_note_id, credits=taken)
+
+
+def line_end_kept(fact: Contract.LineAdded | Contract.LineRemoved, context: Context) -> None:
+    """Until when a line of a contract is served: what a credit note leaves of its fee is earned by then (R1.12)."""
+    if isinstance(fact, Contract.LineAdded):
+        line_id, ends_on = fact.line.line_id, fact.line.ends_on
+    else:
+        line_id, ends_on = fact.line_id, fact.last_on
+    context.remember(_ends_of(fact.stream_id), **{f"{line_id}": str(ends_on) if ends_on else None})
+
+
+def contract_end_kept(
+    fact: Contract.NoticeReceived | Contract.NoticeWithdrawn | Contract.Ended, context: Context
+) -> None:
+    """Until when a whole contract is served."""
+    ended_on = None
+    if isinstance(fact, Contract.NoticeReceived):
+        ended_on = fact.acts_on
+    elif isinstance(fact, Contract.Ended):
+        ended_on = fact.ending.last_on
+    context.remember(_ends_of(fact.stream_id), contract=str(ended_on) if ended_on else None)
 
 
 def sale_kept(fact: PoolSale.Agreed, context: Context) -> None:
@@ -172,11 +195,32 @@ def _line(line: IssuedLine, credit: dict[str, Any], document: IssuedDocument, co
 
 
 def _credited(credit: dict[str, Any], over: Period, basis: AccrualBasis) -> Iterable[MonthShare]:
-    return monthly_change(Decimal(credit["left"]), Decimal(credit["after"]), over, basis)
+    was, served = (
+        Period(starts_on=over.starts_on, ends_on=date.fromisoformat(credit[until])) for until in ("until", "served_to")
+    )
+    return monthly_change(Decimal(credit["left"]), Decimal(credit["after"]), was, basis, served)
 
 
 def _kept(line: IssuedLine) -> dict[str, str]:
-    return {"left": str(line.amount)} if line.period is not None else {}
+    if line.period is None:
+        return {}
+    source, period = line.source, line.period
+    place = {"contract_id": f"{source.contract_id}", "line_id": f"{source.key.line_id if source.key else ''}"}
+    days = {"starts_on": str(period.starts_on), "ends_on": str(period.ends_on), "until": str(period.ends_on)}
+    return {"left": str(line.amount), **place, **days}
+
+
+def _ends_of(contract_id: UUID | str) -> UUID:
+    return uuid5(OURS, f"ends of {contract_id}")
+
+
+def _served_to(line: dict[str, str], context: Context) -> date:
+    """The last day that earns what is left of a line."""
+    kept = context.recall(_ends_of(line["contract_id"]))
+    ends = (kept.get(line["line_id"]), kept.get("contract"))
+    ended_on = min((date.fromisoformat(day) for day in ends if day), default=None)
+    billed = Period(starts_on=date.fromisoformat(line["starts_on"]), ends_on=date.fromisoformat(line["ends_on"]))
+    return earning_period(billed, ended_on).ends_on
 
 
 def _sale(line: IssuedLine, context: Context) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class PublicStream(ReadModel):
     """The public stream of a company, numbered without gaps (flusso pubblico)."""
 
     NAME = "public-stream"
-    VERSION = 3
+    VERSION = 4
     TABLES = (PUBLIC_FACT, PUBLIC_COUNTER, PUBLIC_CONTEXT)
     IN_ORDER = True
     LISTED: Mapping[str, list[Listed]] = by_topic(LIST)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.closing import total
-from aggregates.contract_accruals import accruals_of
+from aggregates.contract_accruals import accruals_of, earned_over
 from aggregates.contract_ledger import Fee, FeeEntry, FeeState
 from aggregates.contract_state import ContractState
 from aggregates.rules.accruals import AccrualBasis, ClosingKind, monthly
@@ -67,16 +67,20 @@ class Revenue(Ask):
 
 
 def revenue(reader: Reader, ask: Revenue) -> dict[str, Any] | None:
-    """Months with the revenue of each, straight line over the days paid for; they sum to what was billed (R1.18)."""
-    row = reader.row("select number from {contract} where contract_id = %(contract_id)s", ask.model_dump())
+    """Months with the revenue of each, straight line over the days paid for; they sum to what was billed (R1.18).
+
+    What a credit note left of a fee is earned by the days that are still served (R1.12).
+    """
+    row = reader.row("select number, state from {contract} where contract_id = %(contract_id)s", ask.model_dump())
     if row is None:
         return None
+    state = ContractState.model_validate(row["state"])
     ledger = _ledgers(reader, [ask.contract_id]).get(ask.contract_id, ())
     months: dict[date, Decimal] = {}
     for entry in ledger:
         if entry.state is not FeeState.PROPOSED:
             basis = ask.basis or parameters_on(reader, entry.fee.period.starts_on).accrual_basis
-            for each in monthly(entry.fee.amount - entry.credited, entry.fee.period, basis):
+            for each in monthly(entry.fee.amount - entry.credited, earned_over(state, entry), basis):
                 months[each.month.starts_on] = months.get(each.month.starts_on, Decimal("0.00")) + each.amount
     return {
         "contract_id": ask.contract_id,

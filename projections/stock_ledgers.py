@@ -58,12 +58,13 @@ class StockValuation(Ask):
 def stock_valuation(reader: Reader, ask: StockValuation) -> dict[str, Any]:
     """Quantity × average cost of the day, to the cent; customers' goods are worth nothing and not here (R11.7).
 
-    `movements` is what came less what went at the costs frozen then; it differs from the value by rounding, or where
-    stock had gone below zero and its cost was only known later: `adjustment`.
+    `movements` is what came less what went at the costs frozen then, each move to the cent as it is booked; it differs
+    from the value by rounding, or where stock had gone below zero and its cost was only known later: `adjustment`.
     """
     rows = reader.rows(
         f"""select m.stock_item_id, m.article_id, m.warehouse_id, w.code as warehouse_code, w.kind, a.code,
-                   a.description, a.unit, sum(m.quantity) as quantity, sum(m.quantity * m.unit_cost) as movements,
+                   a.description, a.unit, sum(m.quantity) as quantity,
+                   sum(round(m.quantity * m.unit_cost, 2)) as movements,
                    (array_agg(m.average_cost order by m.position desc))[1] as average_cost
               from {{stock_movement}} m join {{stock_warehouse}} w using (warehouse_id)
               join {{stock_article}} a using (article_id)

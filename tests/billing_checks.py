@@ -23,6 +23,7 @@ from gateways.postgres.comparison import differing, folded_rows, stored_rows
 from projections.base import MemoryRows
 from projections.catalog import READ_MODELS
 from projections.contract_tables import keys
+from tests.agreement import they_agree
 from tests.billing_office import POOL, PRICE, Machine, Office
 from tests.billing_oracle import owed
 from tests.mart_checks import agrees
@@ -36,6 +37,7 @@ def check_everything(office: Office) -> None:
     bill_what_is_left(office)
     check_read_models(office)
     agrees(office.company)
+    they_agree(office.company)
     for contract_id in office.contracts:
         contract = office.contract(contract_id)
         check_keys(contract)

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4, uuid5
 from aggregates.base import Refusal
 from aggregates.contract import Contract
 from aggregates.invoice import Invoice
+from aggregates.publication import EDITION
 from gateways.wiring import Installation
 from tests.contract_steps import C1, C2, C4, IMMOBILIARE, MARIO, ROSSI, founded, tick
 from tests.dsl import Company
@@ -78,6 +79,7 @@ class Office:
         company_id = uuid4()
         company = Company(installation, installation.open_house(f"c-{company_id.hex[:12]}", company_id))
         company.given(founded(company), ROSSI, MARIO, IMMOBILIARE)
+        company.do("adopt-public-edition", edition=EDITION)
         office = Office(company)
         office.must("register-article", code="MAN", description="Manodopera", kind="labour")
         prices = [{"article_code": "MAN", "from_on": "2025-01-01", "unit_price": "52.00"}]

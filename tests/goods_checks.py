@@ -18,6 +18,7 @@ from aggregates.stock_item import StockItem
 from gateways.postgres.comparison import differing, folded_rows, stored_rows
 from projections.base import MemoryRows
 from projections.catalog import READ_MODELS
+from tests.agreement import they_agree
 from tests.dsl import Company
 from tests.goods_shop import KNOWN, Shop
 
@@ -231,8 +232,8 @@ def _check_notes(shop: Shop, billed: dict[tuple[UUID, str], Decimal], open_bills
 
 
 def check_read_models(company: Company) -> None:
-    """Tables are what a fresh fold of all facts makes."""
-    company.fold()
+    """Tables are what a fresh fold of all facts makes, and they say what the stream says."""
+    they_agree(company)
     recorded = company.house.recorded_after(0, EVERYTHING)
     registry, house = company.installation.registry, company.house
     with company.installation.database.company(house.company_id) as connection:

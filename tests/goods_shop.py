@@ -13,6 +13,7 @@ from aggregates.article import ArticleKind, article_id
 from aggregates.base import Act, Refusal
 from aggregates.call import Call
 from aggregates.delivery_note import DeliveryNote
+from aggregates.publication import EDITION
 from aggregates.purchase_order import PurchaseOrder
 from aggregates.sales_order import SalesOrder
 from aggregates.warehouse import warehouse_id
@@ -60,6 +61,7 @@ class Shop:
 
     def _furnish(self) -> None:
         self.company.given(founded(self.company))
+        self.company.do("adopt-public-edition", edition=EDITION)
         opened(self.company)
         registered(self.company)
         article(self.company, "LOTTY", ArticleKind.PRODUCT, lot_tracked=True)

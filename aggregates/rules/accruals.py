@@ -76,14 +76,22 @@ def monthly(total: Decimal, over: Period, basis: AccrualBasis = AccrualBasis.DAY
 
 
 def monthly_change(
-    before: Decimal, after: Decimal, over: Period, basis: AccrualBasis = AccrualBasis.DAYS
+    before: Decimal,
+    after: Decimal,
+    over: Period,
+    basis: AccrualBasis = AccrualBasis.DAYS,
+    served: Period | None = None,
 ) -> Iterator[MonthShare]:
     """How the revenue of each month changes when an amount becomes another one, as a credit note makes it (R1.18).
 
-    Together the changes are the difference of the amounts, and with what was told before they make the new months.
+    What is left is earned over `served`, left out, over the days before. Together the changes are the difference of
+    the amounts, and with what was told before they make the new months.
     """
-    for was, now in zip(monthly(before, over, basis), monthly(after, over, basis), strict=True):
-        yield MonthShare(month=was.month, amount=now.amount - was.amount)
+    was = {each.month.starts_on: each for each in monthly(before, over, basis)}
+    now = {each.month.starts_on: each for each in monthly(after, served or over, basis)}
+    for starts_on, each in sorted({**was, **now}.items()):
+        then, earlier = (found[starts_on].amount if starts_on in found else NOTHING for found in (now, was))
+        yield MonthShare(month=each.month, amount=then - earlier)
 
 
 def closing_entry(

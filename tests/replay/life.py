@@ -27,6 +27,7 @@ from tests.replay import (
     life_deliveries,
     life_desk,
     life_erasure,
+    life_evidence,
     life_files,
     life_inventory,
     life_items,
@@ -410,4 +411,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_jobs.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
     *life_erasure.CHAPTERS,
+    *life_evidence.CHAPTERS,
 )

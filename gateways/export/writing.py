@@ -68,7 +68,8 @@ def write_parquet(path: Path, star: Star, rows: Iterable[Row]) -> None:
     with path.open("wb") as file:
         with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
             while batch := list(islice(exact, BATCH)):
-                columns = [pyarrow.array(column, field.type) for column, field in zip(zip(*batch), schema)]  # noqa: B905
+                pairs = zip(zip(*batch, strict=True), schema, strict=True)
+                columns = [pyarrow.array(column, field.type) for column, field in pairs]
                 writer.write_table(pyarrow.Table.from_arrays(columns, schema=schema))
         _keep(file.fileno())
 

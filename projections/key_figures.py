@@ -37,7 +37,7 @@ BY_MACHINE = ("serial", "product", "customer")
 
 
 def first_time_fix(reader: Reader, ask: FirstTimeFix) -> dict[str, Any]:
-    """By group: calls `fixed` at the first visit in percent of those `judged`, and why the others were not.
+    """By group: calls solved at the `first_visit` in percent of those `judged`, and why the others were not.
 
     `too_early`, `no_visit` and `no_fault` are not among the judged. The technician is the one who was there first.
     """
@@ -79,7 +79,7 @@ def _rate(rows: Sequence[Row]) -> Row:
     found = Counter(row["result"] for row in rows)
     counted = {each.value: found[each.value] for each in FirstTime}
     judged = sum(found[each.value] for each in JUDGED)
-    return {"calls": len(rows), "judged": judged, **counted, "percent": percent(counted["fixed"], judged)}
+    return {"calls": len(rows), "judged": judged, **counted, "percent": percent(counted[FirstTime.FIXED.value], judged)}
 
 
 class RepairTimes(Page, Period):

@@ -22,7 +22,7 @@ AGE_NAMES = (*(name for _, name in AGES), OLDEST)
 class FirstTime(StrEnum):
     """What became of a call that was worked on at the customer's."""
 
-    FIXED = "fixed"
+    FIXED = "first_visit"
     UNSOLVED = "unsolved"
     MORE_VISITS = "more_visits"
     REOPENED = "reopened"

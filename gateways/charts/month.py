@@ -200,7 +200,7 @@ def _sections(reader: Reader, month: Month, found: Figures) -> Iterator[Part]:
         drawn(named.first_time_results, named.first_time_trend),
         ("Chiamate chiuse", "Valutate", "Risolte", "Da valutare", "Ore medie al ripristino", "Ore medie di lavoro"),
         [
-            (*_counts(fix, "calls", "judged", "fixed", "too_early"), tenth(repair["mean_hours"]),
+            (*_counts(fix, "calls", "judged", "first_visit", "too_early"), tenth(repair["mean_hours"]),
              tenth(repair["mean_work_hours"]))
             for fix, repair in zip(found.fixes, found.repairs, strict=True)
         ],

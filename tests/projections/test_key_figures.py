@@ -51,8 +51,8 @@ def test_first_visits_are_counted_with_what_stood_against_them(busy: Company) ->
     """Within 20 days the second call came back as the third, the first one not: 1 of 4 is 25.0 %."""
     march = only(busy, "first-time-fix", from_on="2026-03-01", to_on="2026-03-31", within_days=20)
     assert (march["key"], march["calls"], march["judged"], march["percent"]) == ("2026-03", 5, 4, Decimal("25.0"))
-    assert {name: march[name] for name in ("fixed", "unsolved", "more_visits", "came_back", "no_fault")} == {
-        "fixed": 1, "unsolved": 1, "more_visits": 1, "came_back": 1, "no_fault": 1,
+    assert {name: march[name] for name in ("first_visit", "unsolved", "more_visits", "came_back", "no_fault")} == {
+        "first_visit": 1, "unsolved": 1, "more_visits": 1, "came_back": 1, "no_fault": 1,
     }  # fmt: skip
     strict = only(busy, "first-time-fix", within_days=30)
     assert (strict["came_back"], strict["percent"]) == (2, Decimal("0.0"))
@@ -60,7 +60,7 @@ def test_first_visits_are_counted_with_what_stood_against_them(busy: Company) ->
     assert by_words["came_back"] == 1
     cut = {row["key"]: row["judged"] for row in busy.ask("first-time-fix", by="technician", within_days=20)["items"]}
     assert cut == {str(GINO): 3, str(PINA): 1}
-    cut = {row["key"]: row["fixed"] for row in busy.ask("first-time-fix", by="serial", within_days=20)["items"]}
+    cut = {row["key"]: row["first_visit"] for row in busy.ask("first-time-fix", by="serial", within_days=20)["items"]}
     assert cut == {str(MACHINE): 0, str(OTHER): 1}
     behind = busy.ask("first-time-fix-calls", result="came_back", within_days=20)["items"]
     assert [(row["call_id"], row["next_on"]) for row in behind] == [(TWO, date(2026, 3, 20))]

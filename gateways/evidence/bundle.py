@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from aggregates.base import Act, Refusal
 from aggregates.evidence import About, TakenEvidence
@@ -38,7 +38,7 @@ from gateways.seals.stamping import authorities, stamp_newest
 from gateways.wiring import House
 from projections.base import Reader
 
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 """How long lists may take to catch up."""
 FORM, MANIFEST_FORM = "libretto-evidence-1", "libretto-evidence-manifest-1"
 OTHER_CUSTOMER = "names another customer"
@@ -70,7 +70,11 @@ class Evidence:
     def taken(self, known_at: datetime | None) -> TakenEvidence:
         """What is recorded of it."""
         told = {name: getattr(self, name) for name in ("facts", "withheld", "erased", "documents", "manifest_sha256")}
-        about = {"about": self.subject.about, "record_id": self.subject.id, "number": self.subject.number}
+        about: dict[str, Any] = {
+            "about": self.subject.about,
+            "record_id": self.subject.id,
+            "number": self.subject.number,
+        }
         return TakenEvidence(**about, **told, known_at=known_at)
 
     @property
@@ -91,7 +95,7 @@ class LogBroken(Refusal):
     status = 500
 
 
-def write_evidence(house: House, asked: Asked, target: BinaryIO) -> Evidence:
+def write_evidence(house: House, asked: Asked, target: IO[bytes]) -> Evidence:
     """Write an evidence file. Raises `NothingToProve`, `SeveralRecords`, `FactAltered`, `LogBroken`.
 
     Every fact is sealed first, and the seals time-stamped where an authority is known. That it was taken is recorded.
@@ -144,7 +148,7 @@ class _Writing:
         self._facts = gathered.facts
         self._files: dict[str, bytes] = {}
 
-    def into(self, target: BinaryIO) -> Evidence:
+    def into(self, target: IO[bytes]) -> Evidence:
         """Write everything."""
         shown = [pair for pair in self._facts if pair[1].position not in self._gathered.withheld]
         papers = Papers(self._house.installation.archive, self._reader, self._house.company_id).of(shown)
@@ -188,7 +192,7 @@ class _Writing:
             known_at=asked.known_at,
         )
 
-    def _zip(self, target: BinaryIO, files: dict[str, bytes]) -> None:
+    def _zip(self, target: IO[bytes], files: dict[str, bytes]) -> None:
         moment = self._asked.at.astimezone(UTC).timetuple()[:6]
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in files.items():

@@ -80,7 +80,8 @@ def _headers(evidence: Evidence) -> dict[str, str]:
 def describe() -> dict[str, dict[str, Any]]:
     """The OpenAPI path of this route."""
     known = {"name": "known_at", "in": "query", "required": False, "schema": {"type": "string", "format": "date-time"}}
-    kind = {"name": "kind", "in": "path", "required": True, "schema": {"enum": [about.value for about in About]}}
+    kinds = {"type": "string", "enum": [about.value for about in About]}
+    kind = {"name": "kind", "in": "path", "required": True, "schema": kinds}
     record = {
         "name": "record", "in": "path", "required": True, "schema": {"type": "string"},
         "description": "Its number as it is printed, or its id.",
@@ -95,7 +96,7 @@ def describe() -> dict[str, dict[str, Any]]:
                 "summary": "Evidence that a third party can verify.",
                 "description": with_roles(text, READERS),
                 "x-roles": sorted(READERS),
-                "parameters": [COMPANY, {**kind, "schema": {"type": "string", **kind["schema"]}}, record, known],
+                "parameters": [COMPANY, kind, record, known],
                 "responses": {
                     "200": {
                         "description": "The archive.",

@@ -52,7 +52,7 @@ def lived(installation: Installation) -> Company:
 
 def _known(company: Company) -> None:
     early = "2026-01-07T09:00"
-    tax = {"vat_number": "IT12345670017"}
+    tax: dict[str, Any] = {"vat_number": "IT12345670017"}
     company.given(founded(company), do("register-technician", technician_id=GINO, code="T1", name="Gino Valli"))
     for key, code, name in ((ROSSI, "C1", "Rossi Gilbo S.n.c."), (BIANCHI, "C2", "Bianchi Ada")):
         company.do("register-party", at=early, party_id=key, code=code, name=name, tax=tax, address=ADDRESS)
@@ -60,13 +60,13 @@ def _known(company: Company) -> None:
     company.do("add-site", party_id=ROSSI, site_id=uuid5(SITE, "other"), code="XX", name="Altra sede", address=ADDRESS)
     company.do("register-article", code="MAN", description="Manodopera", kind="charge")
     prices = [{"article_code": "MAN", "from_on": "2026-01-01", "unit_price": "52.00"}]
-    charges = {"labour-hour": "MAN"}
+    charges: dict[str, Any] = {"labour-hour": "MAN"}
     company.do("start-price-list", code="BASE", name="Base", from_on="2026-01-01", prices=prices, charges=charges)
     company.do("set-company-parameters", from_on="2026-01-01", change={"price_list_code": "BASE"})
-    made = {"manufacturer": "Ricoh", "number": "SN-778", "product": "MP C3004", "type": "copier"}
+    made: dict[str, Any] = {"manufacturer": "Ricoh", "number": "SN-778", "product": "MP C3004", "type": "copier"}
     meters = [{"kind": "bw", "digits": 6}]
     company.do("register-serial-item", at=early, serial_item_id=MACHINE, owner_id=BIANCHI, meters=meters, **made)
-    moved = {"serial_item_id": MACHINE, "owner_id": ROSSI, "site_id": SITE, "from_on": "2026-02-01"}
+    moved: dict[str, Any] = {"serial_item_id": MACHINE, "owner_id": ROSSI, "site_id": SITE, "from_on": "2026-02-01"}
     company.do("move-serial-item", at="2026-02-01T09:00", **moved)
     terms: dict[str, Any] = {"starts_on": "2026-03-01", "step_months": 12, "payment_terms": {"parts": [{"days": 30}]}}
     company.do("draft-contract", at=early, contract_id=CONTRACT, customer_id=ROSSI, **terms)
@@ -79,21 +79,36 @@ def _known(company: Company) -> None:
 
 def _called(company: Company) -> None:
     call: dict[str, Any] = {"call_id": CALL}
-    caller = {"name": CALLER, "phone": "0543 998877"}
-    about = {"party_id": ROSSI, "site_id": SITE, "serial_item_ids": [MACHINE], "fault": "Non stampa, perde toner"}
+    caller: dict[str, Any] = {"name": CALLER, "phone": "0543 998877"}
+    about: dict[str, Any] = {
+        "party_id": ROSSI,
+        "site_id": SITE,
+        "serial_item_ids": [MACHINE],
+        "fault": "Non stampa, perde toner",
+    }
     company.do("open-call", at="2026-04-13T09:00", **call, **about, caller=caller)
     company.do("pause-call", at="2026-04-13T11:00", **call, reason="waiting-part")
     company.do("resume-call", at="2026-04-14T10:30", **call)
-    fix = {"paused_at": "2026-04-13T11:00:00+02:00", "ends_at": "2026-04-13T17:00:00+02:00"}
+    fix: dict[str, Any] = {"paused_at": "2026-04-13T11:00:00+02:00", "ends_at": "2026-04-13T17:00:00+02:00"}
     company.do("correct-pause", at="2026-04-14T11:00", **call, **fix, reason="Pezzo arrivato prima")
-    worked = {"starts_at": "2026-04-16T10:00:00+02:00", "ends_at": "2026-04-16T12:00:00+02:00"}
-    visit = {"activity_id": VISIT, "kind": "repair", "technician_id": GINO, "text": "Sostituito il tamburo"}
+    worked: dict[str, Any] = {"starts_at": "2026-04-16T10:00:00+02:00", "ends_at": "2026-04-16T12:00:00+02:00"}
+    visit: dict[str, Any] = {
+        "activity_id": VISIT,
+        "kind": "repair",
+        "technician_id": GINO,
+        "text": "Sostituito il tamburo",
+    }
     company.do("perform-activity", at="2026-04-16T12:05", **call, **visit, **worked, travel_minutes=35)
     company.do("use-part", at="2026-04-16T12:06", **call, description="Tamburo", code="TMB", quantity="1")
-    reading = {"serial_item_id": MACHINE, "meter": "bw", "value": 12345, "read_on": "2026-04-16"}
+    reading: dict[str, Any] = {"serial_item_id": MACHINE, "meter": "bw", "value": 12345, "read_on": "2026-04-16"}
     company.do("note-reading", at="2026-04-16T12:07", **call, **reading)
     company.do("report-work", at="2026-04-16T12:10", **call, report_id=REPORT, work_done="Sostituito il tamburo")
-    signed = {"signer_name": SIGNER, "image_sha256": "a" * 64, "document_sha256": "a" * 64, "device": "tablet-07"}
+    signed: dict[str, Any] = {
+        "signer_name": SIGNER,
+        "image_sha256": "a" * 64,
+        "document_sha256": "a" * 64,
+        "device": "tablet-07",
+    }
     company.do("sign-report", at="2026-04-16T12:12", **call, report_id=REPORT, revision=0, **signed)
     file = check_file("pompa.jpg", PHOTO)
     keep_file(company.installation.archive, company.house.company_id, file, PHOTO, TAKEN)
@@ -105,7 +120,7 @@ def _called(company: Company) -> None:
 
 def _elsewhere(company: Company) -> None:
     """What is nobody's business in Rossi's dispute."""
-    theirs = {"call_id": THEIRS, "party_id": BIANCHI, "fault": "Stampa storto, gabinetto dentistico"}
+    theirs: dict[str, Any] = {"call_id": THEIRS, "party_id": BIANCHI, "fault": "Stampa storto, gabinetto dentistico"}
     company.do(
         "open-call", at="2026-01-20T09:00", **theirs, serial_item_ids=[MACHINE], caller={"name": "Otello Fabbri"}
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from aggregates.publication import EDITION
 from aggregates.roles import ALL
 from aggregates.warehouse import warehouse_id
 from commands.desk import Desk
@@ -21,6 +22,7 @@ from gateways.demo_summary import summary
 from gateways.http.auth import password_matches
 from gateways.settings import Settings
 from gateways.wiring import Installation
+from tests.agreement import they_agree
 from tests.dsl import Company
 
 CALLS = 40
@@ -36,6 +38,7 @@ def firm(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory)
     with Installation(Settings(database_url=databases(), data_dir=folder)) as installation:
         installation.migrate()
         company = Company(installation, demo.load(installation))
+        company.do("adopt-public-edition", at=demo.EVE, edition=EDITION)
         _interrupted(company)
         assert _play(company).refused == ()
         yield company
@@ -141,6 +144,11 @@ def test_parts_left_the_vans(firm: Company) -> None:
     assert moved["n"] == used > 0
 
 
+def test_log_stream_datamart_views_and_ledger_agree_to_the_cent(firm: Company) -> None:
+    they_agree(firm)
+    assert len(firm.house.reader.rows("select distinct invoice_id from {mart_invoice_line}")) > 20
+
+
 def test_the_summary_says_what_happened(firm: Company) -> None:
     firm.fold()
     made = summary(firm.house)
@@ -152,4 +160,8 @@ def test_the_summary_says_what_happened(firm: Company) -> None:
     documents = {row[0]: row[1:] for row in made.sections[titles.index("Documenti")].rows}
     assert documents["Fatture"] == (str(len(invoices)), "2026/813", f"2026/{812 + len(invoices)}")
     assert "Contratto CTR-" in made.text
+    assert "Commessa COM-2026-014, Sala colazioni" in made.text
+    settled = firm.ask("commission-statements")["items"]
+    assert [row["number"] for row in settled] == ["AG01/2026-09"]
+    assert f"Provvigioni AG01/2026-09: {settled[0]['total']}".replace(".", ",") in made.text
     assert "PERCHÉ È STATO FATTURATO" in made.text

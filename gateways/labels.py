@@ -61,7 +61,7 @@ def shown(value: Any, language: str, name: str = "") -> str:
         return value.strftime("%d/%m/%Y" if language == "it" else "%Y-%m-%d")
     if isinstance(value, Decimal):
         return format_decimal(value, format="#,##0.##########", locale=language, decimal_quantization=False)
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and all(isinstance(kind, Enum) for kind in value):
         return counted(value, lambda kind: label(kind, language))
     if isinstance(value, list | tuple):
         return ", ".join(shown(part, language, name) for part in value)

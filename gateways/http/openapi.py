@@ -12,24 +12,7 @@ from pydantic.json_schema import models_json_schema
 from commands.base import Entry
 from gateways.documents.preview import PreviewAsked
 from gateways.documents.template_upload import TemplatePreviewAsked
-from gateways.http import (
-    calendar,
-    charts,
-    device_batch,
-    device_queue,
-    disputes,
-    events,
-    exports,
-    files,
-    inventory,
-    money_files,
-    proofs,
-    quote_links_doc,
-    secret_links,
-    signing,
-    templates,
-    webhooks,
-)
+from gateways.http import calendar, device_queue, events, own_routes, quote_links_doc, secret_links, signing
 from gateways.http.endpoints import SignIn, status_of
 from gateways.http.examples import complete_example_of, example_of
 from gateways.http.openapi_parts import (
@@ -80,10 +63,9 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
         if has_page(view):
             paths.setdefault(_path(f"{view.path}.txt"), {})["get"] = _page(view, whole)
         schemas.pop(view.ask.__name__, None)
-    modules = (money_files, calendar, files, device_batch, signing, quote_links_doc, templates, inventory, webhooks)
     own = (
         other_paths(),
-        *(module.describe() for module in (*modules, charts, proofs, disputes, exports)),
+        *(module.describe() for module in own_routes.MODULES),
         _event_paths(),
     )
     for path, operations in (pair for paths_of_one in own for pair in paths_of_one.items()):

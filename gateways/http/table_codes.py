@@ -191,6 +191,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "transport-reasons.code": ("Reason",),
     "vehicle.kind": ("VehicleCostKind",),
     "warehouses.kind": ("WarehouseKind",),
+    "webhook-dead-letters.state": ("DeliveryState",),
+    "webhook-deliveries.state": ("DeliveryState",),
     "word-copies.state": ("ProposalStatus",),
     "work-report.state": ("SigningState",),
     "work-reports.state": ("SigningState",),

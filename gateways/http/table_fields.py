@@ -96,5 +96,8 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     is_billed free_costs free_value calls_left_out act rate_fact shared_among position hourly_cost agreed_cost
     labour_cost way_cost counted_as closed_at fact_position first_visit_at is_cancelled is_contractor is_in_fix
     is_maintenance is_rollover merged_into overtime_minutes previous_on rate_position serial_item_ids
+    failure_days fresh_at from_sequence is_secret_shown off_at off_cause off_told old_secret_until registered_at
+    registered_position secret_number types wish keep answer_by_on asked_on carried_out_on decided_on erase_on
+    erased_on files ground mended released_on erased known_at withheld
     """.split()  # noqa: SIM905 - see above
 )

@@ -74,7 +74,7 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     judged first_visit unsolved more_visits came_back too_early no_visit no_fault next_on next_call restored_at
     repair_hours measured mean_hours mean_work_hours machines intervals idle_days mean_days before_on paused
     days_0_1 days_2_7 days_8_30 days_31_90 days_91_and_more oldest_days is_maintenance band commission is_settled
-    within_days same_words repair_seconds by
+    within_days same_words repair_seconds by says
     """.split()  # noqa: SIM905 - see above
 )
 

@@ -57,6 +57,12 @@ class ClockState(StrEnum):
     RUNNING, PAUSED, MET, BREACHED, STOPPED = "running", "paused", "met", "breached", "stopped"
 
 
+class DeliveryState(StrEnum):
+    """How the sending of a public fact to a webhook stands."""
+
+    FAILING, DELIVERED, DEAD, RESEND, DISCARDED = "failing", "delivered", "dead", "resend", "discarded"
+
+
 class InForce(StrEnum):
     """How a contract stands today."""
 

@@ -116,6 +116,7 @@ TAGS = {
     "webhook-deliveries": "What was sent to webhooks, and what they answered.",
     "webhook-dead-letters": "What webhooks did not take.",
     "history": "What was known, and when.",
+    "audit": "Who did what, over all records.",
     "proofs": "That a fact stood in the log when it was sealed (prove di inclusione).",
     "disputes": "Evidence that a third party can verify (prove documentali).",
     "company": "The company and its parameters.",

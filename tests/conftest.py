@@ -17,7 +17,7 @@ from gateways.postgres.embedded import EmbeddedServer, SystemServer
 from gateways.postgres.programs import system_programs
 from gateways.postgres.server import PostgresServer
 from gateways.postgres.server_process import postmaster
-from tests.databases import new_database
+from tests.databases import migrated_database, new_database
 from tests.kafka_broker import Broker, kafka_broker
 from tests.parts import missing
 
@@ -106,6 +106,13 @@ def databases(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
     """Makes empty databases that live until the module ends; returns the owner's address of each."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(new_database(postgres))
+
+
+@pytest.fixture(scope="module")
+def migrated_databases(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
+    """Makes databases with the schema and all read models, that live until the module ends."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(migrated_database(postgres))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from gateways.published import PublicStream
 from gateways.settings import Settings
 from gateways.wiring import Installation
 from projections.catalog import READ_MODELS
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.dsl import Company
 
 
@@ -32,8 +32,7 @@ class Publishing(Installation):
 @contextmanager
 def publishing(postgres: PostgresServer, folder: Path) -> Iterator[Installation]:
     """A migrated installation on a database of its own."""
-    with new_database(postgres) as dsn, Publishing(Settings(database_url=dsn, data_dir=folder)) as running:
-        running.migrate()
+    with migrated_database(postgres) as dsn, Publishing(Settings(database_url=dsn, data_dir=folder)) as running:
         yield running
 
 

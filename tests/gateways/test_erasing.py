@@ -29,7 +29,7 @@ from gateways.settings import Settings
 from gateways.verification import Verification
 from gateways.wiring import Installation
 from schedulers.catalog import BY_NAME as DUTIES
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.document_steps import founded
 from tests.dsl import Company, do
 from tests.printing import printed, text_of
@@ -149,8 +149,10 @@ def unverified(firm: Company, issuer: Issuer) -> list[str]:
 
 def test_what_is_forgotten_is_nowhere(postgres: PostgresServer, issuer: Issuer, tmp_path: Path) -> None:
     """In a database of its own, so that nothing in the dump is of another test."""
-    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=tmp_path / "data")) as running:
-        running.migrate()
+    with (
+        migrated_database(postgres) as dsn,
+        Installation(Settings(database_url=dsn, data_dir=tmp_path / "data")) as running,
+    ):
         firm = life(Company(running, running.open_house("anna", uuid4())))
         attached(firm, issuer)
         firm.fold()

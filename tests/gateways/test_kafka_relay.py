@@ -26,7 +26,7 @@ from tests.gateways.relay_process import RelayPlan, relay_of, start_relay, targe
 from tests.gateways.topics import events, records, seen_once, until
 from tests.kafka_broker import Broker
 
-KILLS = 20
+KILLS = 6
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def installation(postgres: PostgresServer, folder: Path) -> Iterator[Installation]:
+    """One of its own for each test: a relay sends what all companies have told."""
     with publishing(postgres, folder) as running:
         yield running
 

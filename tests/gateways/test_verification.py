@@ -14,15 +14,17 @@ from gateways.postgres.server import PostgresServer
 from gateways.settings import Settings
 from gateways.verification import Verification
 from gateways.wiring import Installation
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.dsl import Company
 
 
 @pytest.fixture
 def company(postgres: PostgresServer, tmp_path: Path) -> Iterator[Company]:
     """A company alone in its database, with two parties."""
-    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=tmp_path)) as installation:
-        installation.migrate()
+    with (
+        migrated_database(postgres) as dsn,
+        Installation(Settings(database_url=dsn, data_dir=tmp_path)) as installation,
+    ):
         company = Company(installation, installation.open_house("prova", uuid4()))
         for code in ("C1", "C2"):
             company.do("register-party", code=code, name=f"Cliente {code}", role="prospect")

@@ -10,7 +10,7 @@ import pytest
 from gateways.postgres.embedded import EmbeddedServer
 from gateways.postgres.server import PostgresServer
 from gateways.wiring import Installation
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.gateways.companies.households import installed
 
 
@@ -27,8 +27,8 @@ def cells(
 ) -> Iterator[Installation]:
     """An installation of two cells, `home` and `north`."""
     with (
-        new_database(postgres) as home,
-        new_database(second_postgres) as north,
+        migrated_database(postgres) as home,
+        migrated_database(second_postgres) as north,
         installed(home, tmp_path_factory.mktemp("cells"), north=north) as installation,
     ):
         yield installation

@@ -37,14 +37,16 @@ FOLDED_AT = {"folded_at", "generation", "parked_at"}
 
 
 @pytest.fixture(scope="module")
-def here(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(databases(), tmp_path_factory.mktemp("here")) as installation:
+def here(migrated_databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installed(migrated_databases(), tmp_path_factory.mktemp("here")) as installation:
         yield installation
 
 
 @pytest.fixture(scope="module")
-def elsewhere(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(databases(), tmp_path_factory.mktemp("elsewhere")) as installation:
+def elsewhere(
+    migrated_databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    with installed(migrated_databases(), tmp_path_factory.mktemp("elsewhere")) as installation:
         yield installation
 
 

@@ -61,8 +61,8 @@ class Walls(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def walls(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walls]:
-    dsn, login = databases(), f"intruder_{uuid4().hex[:12]}"
+def walls(migrated_databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walls]:
+    dsn, login = migrated_databases(), f"intruder_{uuid4().hex[:12]}"
     with installed(dsn, tmp_path_factory.mktemp("walls")) as installation:
         ours, theirs = lived_in(installation, "nostra"), lived_in(installation, "loro")
         theirs.do("register-party", code="SEGRETO", name=SECRET, role="prospect")

@@ -41,9 +41,9 @@ def folder_process(dsn: str, folder: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def written(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def written(migrated_databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Companies in both shares, with something to fold; nobody folds in this process."""
-    with installed(databases(), tmp_path_factory.mktemp("seats")) as installation:
+    with installed(migrated_databases(), tmp_path_factory.mktemp("seats")) as installation:
         for n in range(4):
             installation.open_house(f"posto-{n}", UUID(int=uuid4().int // 4 * 4 + n))
         yield installation

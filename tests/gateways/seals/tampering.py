@@ -16,7 +16,7 @@ from gateways.seals.exchange import exported, kept_seals
 from gateways.settings import Settings
 from gateways.verification import Kept, Verification
 from gateways.wiring import Installation
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.dsl import Company
 
 MOVE = """update fact set position = -(position + {by}) where position > {after};
@@ -38,8 +38,7 @@ VERSIONS = """update fact f set version = -n.version from (
 @contextmanager
 def sealed_company(postgres: PostgresServer, folder: Path, facts: int = 10) -> Iterator[Company]:
     """A company alone in its database, whose read models have followed."""
-    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=folder)) as installation:
-        installation.migrate()
+    with migrated_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=folder)) as installation:
         company = Company(installation, installation.open_house("prova", uuid4()))
         grow(company, facts)
         yield company

@@ -17,7 +17,7 @@ from gateways.seals.chain import GENESIS, Seal
 from gateways.seals.maker import LogHasHoles, make_seals
 from gateways.settings import Settings
 from gateways.wiring import Installation
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.dsl import Company
 
 NOW, LATER = timedelta(0), timedelta(days=1)
@@ -26,8 +26,10 @@ NOW, LATER = timedelta(0), timedelta(days=1)
 @pytest.fixture
 def company(postgres: PostgresServer, tmp_path: Path) -> Iterator[Company]:
     """A company alone in its database, with ten facts."""
-    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=tmp_path)) as installation:
-        installation.migrate()
+    with (
+        migrated_database(postgres) as dsn,
+        Installation(Settings(database_url=dsn, data_dir=tmp_path)) as installation,
+    ):
         company = Company(installation, installation.open_house("prova", uuid4()))
         for number in range(10):
             company.do("register-article", code=f"A{number}", kind="part", description="Toner")

@@ -51,7 +51,7 @@ def technician_month(reader: Reader, ask: TechnicianMonth) -> dict[str, Any]:
     """
     first_on, last_on = month_of(ask.month)
     whole: dict[UUID, Row] = {}
-    told = {"technician_id": ask.technician_id, "area": ask.area}
+    told: dict[str, Any] = {"technician_id": ask.technician_id, "area": ask.area}
     for row in every(reader, workload, AskWorkload(from_on=first_on, to_on=last_on, limit=ALL, **told)):
         sums = whole.setdefault(row["technician_id"], {**row, **dict.fromkeys(MINUTES, 0)})
         sums |= {name: sums[name] + row[name] for name in MINUTES}

@@ -146,7 +146,7 @@ def _until(month: Month) -> str:
 
 def _tiles(found: Figures) -> Iterator[Sequence[str]]:
     whole = found.whole
-    fix = found.fixes[0] if found.fixes else {"percent": None, "judged": 0}
+    fix: Row = found.fixes[0] if found.fixes else {"percent": None, "judged": 0}
     met, judged = sum(row["met"] for row in found.clocks), sum(row["judged"] for row in found.clocks)
     yield "Ricavi di competenza", euro(whole["revenue"]), "euro senza IVA"
     yield "Costi", euro(whole["cost"]), f"{whole['unknown_costs']} atti senza costo noto"
@@ -189,7 +189,8 @@ def _sections(reader: Reader, month: Month, found: Figures) -> Iterator[Part]:
         drawn(named.attainment_trend),
         ("Tempo", "Rispettati", "Mancati", "In corso", "Sospesi", "Annullati", "% rispettati"),
         [
-            (CLOCKS.get(row["clock"], row["clock"]), *_counts(row, "met", "breached", "running", "paused", "cancelled"),
+            (str(CLOCKS.get(row["clock"], row["clock"])),
+             *_counts(row, "met", "breached", "running", "paused", "cancelled"),
              percent(row["percent"])) for row in found.clocks
         ],
     )  # fmt: skip

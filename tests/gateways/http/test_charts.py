@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from starlette.testclient import TestClient
 

@@ -120,7 +120,7 @@ def _patiently(connection: Connection, star: Star, sql: str, mark: str) -> None:
 
 def _switch(connection: Connection, star: Star, sql: str, mark: str) -> None:
     view = SQL("{}.{}").format(Identifier(SCHEMA), Identifier(star.name))
-    made = SQL("create or replace view {} with (security_barrier) as {}").format(view, SQL(sql))
+    made = SQL("create or replace view {} with (security_barrier = true) as {}").format(view, SQL(sql))
     with connection.transaction():
         connection.execute(SQL("set local lock_timeout = {}").format(Literal(PATIENCE_MS)))
         try:

@@ -128,6 +128,11 @@ def test_every_table_and_function_of_ours_is_closed(anna: Session) -> None:
                 where n.nspname not in ('pg_catalog', 'information_schema')
                   and has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute')"""
         ).fetchall()
+        leaky = session.execute(
+            """select relname from pg_class where relnamespace = 'mart'::regnamespace
+                  and (reloptions is null or not 'security_barrier=true' = any(reloptions))"""
+        ).fetchall()
+        assert leaky == []
         limits = session.execute(
             """select rolconnlimit, rolsuper, rolcreaterole, rolbypassrls, current_setting('statement_timeout')
                  from pg_roles where rolname = session_user"""

@@ -114,11 +114,11 @@ class CommissionAgent(Aggregate):
         """
         last_on = month_end(month)
         told = f"{month:%m/%Y}"
-        require(settled_on > last_on, CommissionsNotDue, month=told, last_on=str(last_on))
+        require(settled_on > last_on, CommissionsNotDue, month=told, last_on=last_on)
         is_later = self.settled_until is None or last_on > self.settled_until
-        require(is_later, StatementSettledAlready, last_on=str(self.settled_until))
+        require(is_later, StatementSettledAlready, last_on=self.settled_until)
         due = tuple(each for each in entries if each.amount)
-        require(bool(due), NothingEarned, last_on=str(last_on))
+        require(bool(due), NothingEarned, last_on=last_on)
         require(all(self._fits(each) for each in due), StatementOutdated)
         number = f"{self.code}/{month:%Y-%m}"
         total = sum((each.amount for each in due), NOTHING)

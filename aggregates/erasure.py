@@ -182,7 +182,7 @@ class Erasure(Aggregate):
 
     def refuse(self, reason: str, act: Act) -> None:
         """Do nothing, for a reason; again it records nothing. Raises `ErasureAlreadyDecided`."""
-        require(self.decided_on is None, ErasureAlreadyDecided, on=str(self.decided_on))
+        require(self.decided_on is None, ErasureAlreadyDecided, on=self.decided_on)
         if self.refused_because != reason:
             self.trigger_event(self.Refused, act=act, reason=reason)
 
@@ -217,7 +217,7 @@ class Erasure(Aggregate):
     ) -> None:
         """Have a due scope erased: the keys that it was decided for and those that came since."""
         on = rome_date(act.at)
-        require(scope in self.due(on), ScopeNotDue, on=str(on), next_on=str(scope.erase_on))
+        require(scope in self.due(on), ScopeNotDue, on=on, next_on=scope.erase_on)
         self.trigger_event(
             self.Released,
             act=act,

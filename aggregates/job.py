@@ -147,7 +147,7 @@ class Job(Aggregate):
         """
         if self.status is JobStatus.CLOSED:
             return
-        require(closed_on >= self.opened_on, ClosedBeforeOpened, code=self.code, opened_on=str(self.opened_on))
+        require(closed_on >= self.opened_on, ClosedBeforeOpened, code=self.code, opened_on=self.opened_on)
         require(force or not matters, JobHasOpenMatters, code=self.code, matters=_numbers(matters))
         given = (reason or "").strip() or None
         require(not matters or given is not None, JobReasonMissing)
@@ -168,7 +168,7 @@ class Job(Aggregate):
 
     def check_open(self) -> None:
         """Raises `JobClosed`."""
-        require(self.closed_on is None, JobClosed, code=self.code, on=str(self.closed_on))
+        require(self.closed_on is None, JobClosed, code=self.code, on=self.closed_on)
 
     # Evolve
 

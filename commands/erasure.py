@@ -114,7 +114,7 @@ def carry_out_erasure(cmd: CarryOutErasure, act: Act, service: Service) -> Answe
     due = erasure.due(on)
     waiting = [one for one in erasure.scopes if one.keep not in erasure.released]
     if waiting and not due:
-        raise ScopeNotDue(on=str(on), next_on=str(min(one.erase_on for one in waiting)))
+        raise ScopeNotDue(on=on, next_on=min(one.erase_on for one in waiting))
     held = service.lookups.held_keys(erasure.subject) if due else ()
     for scope in due:
         keys = {*scope.keys, *(one.key_id for one in held if one.keep is scope.keep)}

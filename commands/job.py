@@ -103,7 +103,7 @@ def open_job(cmd: OpenJob, act: Act, service: Service) -> Answer:
 
 def change_job(cmd: ChangeJob, act: Act, service: Service) -> None:
     """Handles `ChangeJob`."""
-    job = service.load(Job, job_id(cmd.code))
+    job = _job(cmd.code, service)
     _check_named(cmd.terms, service)
     job.change_terms(cmd.terms, act)
     service.save(job)
@@ -111,7 +111,7 @@ def change_job(cmd: ChangeJob, act: Act, service: Service) -> None:
 
 def close_job(cmd: CloseJob, act: Act, service: Service) -> Answer:
     """Handles `CloseJob`; answers what was left unfinished."""
-    job = service.load(Job, job_id(cmd.code))
+    job = _job(cmd.code, service)
     matters = tuple(service.lookups.job_matters(job.code, cmd.closed_on or rome_date(act.at)))
     job.close(cmd.closed_on or rome_date(act.at), matters, cmd.reason, cmd.force, act)
     service.save(job)
@@ -120,18 +120,26 @@ def close_job(cmd: CloseJob, act: Act, service: Service) -> Answer:
 
 def reopen_job(cmd: ReopenJob, act: Act, service: Service) -> None:
     """Handles `ReopenJob`."""
-    job = service.load(Job, job_id(cmd.code))
+    job = _job(cmd.code, service)
     job.reopen(cmd.reason, act)
     service.save(job)
 
 
 def put_on_job(cmd: PutOnJob, act: Act, service: Service) -> None:
     """Handles `PutOnJob`."""
-    job = service.load(Job, job_id(cmd.job)) if cmd.job else None
+    job = _job(cmd.job, service) if cmd.job else None
     if job is not None:
         job.check_open()
     centre = (cmd.cost_centre or "").strip() or None
     _put(_record(cmd, service), job.code if job else None, centre, act, service)
+
+
+def _job(code: str, service: Service) -> Job:
+    """The job of a code. Raises `NotFound` with the code: nobody knows the id that is made from it."""
+    job = service.find(Job, job_id(code))
+    if job is None:
+        raise NotFound(kind="Job", id=code.strip())
+    return job
 
 
 def _record(cmd: PutOnJob, service: Service) -> RecordRef:

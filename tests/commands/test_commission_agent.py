@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -55,7 +56,8 @@ def test_on_what_is_invoiced_and_a_credit_note_takes_back(billed: Company) -> No
     billed.given().when(terms()).then(CommissionAgent.Engaged, CommissionAgent.TermsSet)
     billed.given().when(terms()).then_nothing()
     assert statement(billed, "2026-01-31") == [("2026/1", "60.00")]
-    billed.given().when(settle("2026-01-15", "2026-01-31T09:00")).then_refused(CommissionsNotDue)
+    early = settle("2026-01-15", "2026-01-31T09:00")
+    billed.given().when(early).then_refused(CommissionsNotDue, last_on=date(2026, 1, 31))
     january = settle("2026-01-15", "2026-02-01T09:00")
     billed.given().when(january).then(
         (CommissionAgent.StatementSettled, {"number": "AG01/2026-01", "total": Decimal("60.00")})

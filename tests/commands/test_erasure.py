@@ -62,7 +62,7 @@ def test_a_request_is_noted_with_the_day_for_the_answer_and_decided(company: Com
     company.given().when(step("carry-out-erasure")).then_refused(ErasureNotDecided)
     assert decided(company) == {Keep.OPERATIONAL: date(2026, 12, 1)}
     company.given().when(step("decide-erasure")).then_nothing()
-    company.given().when(step("refuse-erasure", reason="no")).then_refused(ErasureAlreadyDecided)
+    company.given().when(step("refuse-erasure", reason="no")).then_refused(ErasureAlreadyDecided, on=date(2026, 12, 1))
     company.given().when(step("carry-out-erasure")).then(
         (Erasure.Released, {"keep": Keep.OPERATIONAL, "keys": (ANNA, CONTACT)}), Party.Deactivated
     )

@@ -76,7 +76,7 @@ def test_a_record_stands_on_one_job(firm: Company) -> None:
     )
     firm.given().when(put("call", CALL)).then((JobPlace.Changed, {"job": None}))
     firm.given().when(put("customer", C1)).then_nothing()
-    firm.given().when(put("call", CALL, job="NONE")).then_refused(NotFound)
+    firm.given().when(put("call", CALL, job="NONE")).then_refused(NotFound, id="NONE")
     firm.given().when(put("call", job="COM-1")).then_refused(RecordIdMissing)
     firm.given().when(put("quote", CALL, job="COM-1")).then_refused(NotFound)
 

@@ -21,6 +21,7 @@ from gateways.demo_billing import (
     pay_old,
 )
 from gateways.demo_clerk import DemoClerk, side_by_side
+from gateways.demo_controlling import play_controlling
 from gateways.demo_goods import play_goods
 from gateways.demo_stage import Progress, Settle, Stage
 from gateways.demo_steps import PlayedCall, inherited
@@ -68,6 +69,7 @@ def play_month(
             _office(stage, pool, day)
             play_goods(stage, day)
             _play_day(pool, script.get(day, ()))
+            play_controlling(stage, day)
             _duty(stage, pool, watch_service_levels.NAME, datetime.combine(day, NIGHT, tzinfo=ROME))
             done, day = done + len(script.get(day, ())), day + timedelta(days=1)
             if progress is not None:

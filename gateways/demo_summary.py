@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from aggregates.values import ROME
+from gateways.demo_controlling import margins
 from gateways.demo_figures import Section, sections
 from gateways.demo_month import END
 from gateways.demo_stage import Stage
@@ -44,8 +45,10 @@ def summary(house: House, at: datetime = END) -> Summary:
     """What happened in the month that lies behind an instant, from the views alone."""
     company = house.reader.row("select name from {company_profile}")
     name = company["name"] if company else house.slug
-    found = tuple(sections(Stage(house, lambda: None), at))
-    return Summary(f"{name}: il mese fino al {at.astimezone(ROME):%d/%m/%Y}", found)
+    stage, today = Stage(house, lambda: None), at.astimezone(ROME).date()
+    month = date(2026, 9, 1), date(2026, 9, 30)
+    found = (*sections(stage, at), margins(stage, *month))
+    return Summary(f"{name}: il mese fino al {today:%d/%m/%Y}", found)
 
 
 def show(house: House, console: Console, at: datetime = END) -> None:

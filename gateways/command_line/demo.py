@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +19,10 @@ from gateways.documents.issuer import Issuer
 from gateways.documents.word_issuer import WordIssuer
 from gateways.http.auth import Doorkeeper
 from gateways.orders import settle
-from gateways.parts import issuer_of
+from gateways.parts import archive_location, issuer_of
 from gateways.runtime import folding, free_address
+from gateways.seals.maker import make_seals
+from gateways.verification import Verification
 from gateways.wiring import House, Installation
 
 ADMINISTRATOR = "administrator@demo.example"
@@ -43,6 +46,7 @@ def demo(
             house = _live(installation)
             _issue(installation, house)
         _show(installation, house, out_folder)
+        _verify(installation, house)
         if not exit_after:
             _tell_token(installation, house)
             raise typer.Exit(run_everything(installation))
@@ -94,6 +98,21 @@ def _show(installation: Installation, house: House, folder: Path) -> None:
         summary.show(house, out)
     text = _("{facts} facts; {count} files in {folder}")
     out.print(text.format(facts=house.log.position(), count=files, folder=folder), markup=False)
+
+
+def _verify(installation: Installation, house: House) -> None:
+    """Seal the log, and hold facts, read models and documents against it."""
+    make_seals(house, patience=timedelta(0))
+    verification = Verification(installation, archive_location(installation.settings))
+    with progress(_("facts")) as shown:
+        bar = shown.add_task(_("Verifying"), total=verification.size())
+        findings = list(verification.run(lambda count: shown.advance(bar, count)))
+    for finding in findings:
+        err.print(f"{finding.company}: {finding.what}: {finding.detail}", style="red", markup=False)
+    if findings:
+        raise Failed(_("{count} things are wrong.").format(count=len(findings)))
+    text = _("Log verified: {facts} facts, {seals} seals, {models} read models, {documents} documents.")
+    out.print(text.format(**verification.counts()), markup=False)
 
 
 def _tell_token(installation: Installation, house: House) -> None:

@@ -43,7 +43,10 @@ def firm(company: Company) -> Company:
 
 def billed(firm: Company, customer: UUID, on: str, *lines: dict[str, Any]) -> str:
     """An invoice; its id."""
-    asked = {"customer_id": customer, "payment_terms": {"parts": [{"days": 30}, {"days": 60}, {"days": 90}]}}
+    asked: dict[str, Any] = {
+        "customer_id": customer,
+        "payment_terms": {"parts": [{"days": 30}, {"days": 60}, {"days": 90}]},
+    }
     told_lines = [{"description": "Riga", **each} for each in lines]
     made = firm.do("propose-invoice", at=f"{on}T09:00", lines=told_lines, **asked)["invoice_id"]
     firm.do("issue-invoice", at=f"{on}T09:00", invoice_id=made, dated_on=on)
@@ -64,15 +67,15 @@ def test_every_kind_of_vat_part_credits_and_money(firm: Company) -> None:
     billed(firm, ABROAD, "2026-01-13", {"unit_price": "99.99"})
     duty = billed(firm, C2, "2026-01-14", {"unit_price": "100.00", "supply": {"nature": "N2.2"}}, odd)
     assert [line.amount for line in firm.record(duty).document.lines][-1] == 2, "the stamp duty is charged"
-    part = {"lines": [{"number": 1, "amount": "33.33"}], "reason": "Accordo"}
+    part: dict[str, Any] = {"lines": [{"number": 1, "amount": "33.33"}], "reason": "Accordo"}
     for invoice_id, on in ((first, "2026-02-01"), (split, "2026-02-02"), (duty, "2026-02-03")):
         firm.do("credit-invoice", at=f"{on}T09:00", invoice_id=invoice_id, dated_on=on, **part)
-    money = {"payment_id": MONEY, "customer_id": C1, "amount": euro("150.00"), "paid_on": "2026-02-15"}
+    money: dict[str, Any] = {"payment_id": MONEY, "customer_id": C1, "amount": euro("150.00"), "paid_on": "2026-02-15"}
     firm.do("record-customer-payment", at="2026-02-15T10:00", **money)
     firm.do("refund-customer-payment", at="2026-02-17T10:00", payment_id=MONEY, amount=euro("10.00"))
-    owed = {"customer_id": C4, "number": "V/77", "issued_on": "2025-12-01", "due_on": "2026-01-31"}
+    owed: dict[str, Any] = {"customer_id": C4, "number": "V/77", "issued_on": "2025-12-01", "due_on": "2026-01-31"}
     firm.do("import-open-item", open_item_id=ELSEWHERE, **owed, amount=euro("300.00"), residual=euro("250.00"))
-    other = {"payment_id": CREDIT, "customer_id": C4, "amount": euro("270.00"), "paid_on": "2026-02-20"}
+    other: dict[str, Any] = {"payment_id": CREDIT, "customer_id": C4, "amount": euro("270.00"), "paid_on": "2026-02-20"}
     firm.do("record-customer-payment", at="2026-02-20T10:00", **other)
     firm.do("record-payment", invoice_id=split, payment_id=UUID(int=35), amount=euro("50.00"), paid_on="2026-02-21")
     they_agree(firm)
@@ -90,9 +93,9 @@ def lived(firm: Company) -> None:
     """A few documents, goods and money."""
     first = billed(firm, C1, "2026-01-10", {"unit_price": "100.01"}, {"quantity": "3", "unit_price": "0.335"})
     billed(firm, C3, "2026-01-11", {"unit_price": "200.05"})
-    part = {"lines": [{"number": 1, "amount": "33.33"}], "reason": "Accordo"}
+    part: dict[str, Any] = {"lines": [{"number": 1, "amount": "33.33"}], "reason": "Accordo"}
     firm.do("credit-invoice", at="2026-02-01T09:00", invoice_id=first, dated_on="2026-02-01", **part)
-    money = {"payment_id": MONEY, "customer_id": C1, "amount": euro("150.00"), "paid_on": "2026-02-15"}
+    money: dict[str, Any] = {"payment_id": MONEY, "customer_id": C1, "amount": euro("150.00"), "paid_on": "2026-02-15"}
     firm.do("record-customer-payment", at="2026-02-15T10:00", **money)
     firm.fold()
 

@@ -114,3 +114,12 @@ def test_months_that_credits_changed_are_those_of_what_is_left(
         for each in changes:
             months[each.month] += each.amount
     assert months == {each.month: each.amount for each in monthly(left, over, basis)}
+    served = Period(starts_on=starts_on, ends_on=starts_on + timedelta(days=days // 2))
+    for fewer, longer in ((over, served), (served, over)):
+        then = {each.month: each.amount for each in monthly(left, fewer, basis)}
+        for each in monthly_change(left, total, fewer, basis, longer):
+            then[each.month] = then.get(each.month, Decimal(0)) + each.amount
+        now = {each.month: each.amount for each in monthly(total, longer, basis)}
+        assert {month: amount for month, amount in then.items() if amount} == {
+            month: amount for month, amount in now.items() if amount
+        }

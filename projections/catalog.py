@@ -250,7 +250,13 @@ WHO_SEES_MARGINS = roles.LEADERS | {roles.ACCOUNTANT}
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
 """Histories also tell of users and costs, so that not everybody reads them."""
 
-FIGURES = (mart_work.MartWork, mart_dimensions.MartDimensions, call_board.CallBoard, parties.Parties, technicians.Technicians)
+FIGURES = (
+    mart_work.MartWork,
+    mart_dimensions.MartDimensions,
+    call_board.CallBoard,
+    parties.Parties,
+    technicians.Technicians,
+)
 WHO_SEES_FIGURES = roles.LEADERS | {roles.ACCOUNTANT, roles.AUDITOR}
 MAINTAINED: tuple[type[ReadModel], ...] = (
     maintenance.Maintenance,

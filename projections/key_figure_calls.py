@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
@@ -102,15 +102,28 @@ def with_key(rows: Iterable[Row], by: Group, key: str | None, day: str) -> Itera
     return (row for row in rows if key is None or any(each == key for each, _ in keys_of(row, by, row[day])))
 
 
-def listed(ask: Page, rows: Sequence[Row], place: Sequence[str]) -> dict[str, Any]:
+def summed(
+    ask: Page,
+    rows: Sequence[Row],
+    by: Group,
+    day: str,
+    figures: Callable[[Sequence[Row]], Row],
+    more: Sequence[str] = (),
+) -> dict[str, Any]:
+    """One page of the figures of each group; see `grouped` and `listed`."""
+    columns = ("key", "name", *more, *figures(()))
+    return listed(ask, grouped(rows, by, day, figures, more), ("key", *more), columns)
+
+
+def listed(ask: Page, rows: Sequence[Row], place: Sequence[str], columns: Collection[str]) -> dict[str, Any]:
     """One page of rows reckoned in memory, in the order of `place`, which ends in what tells rows apart.
 
-    Raises `SortUnknown`, `CursorWrong`.
+    `columns` are those that a row has. Raises `SortUnknown`, `CursorWrong`.
     """
     ordered = sorted(rows, key=lambda row: _place(row, place))
     if ask.sort:
         column, backwards = ask.sort.lstrip("-"), ask.sort.startswith("-")
-        require(all(_sortable(row, column) for row in rows), SortUnknown, sort=ask.sort)
+        require(column in columns, SortUnknown, sort=ask.sort)
         known = sorted((r for r in ordered if r[column] is not None), key=lambda r: r[column], reverse=backwards)
         ordered = known + [row for row in ordered if row[column] is None]
     begins = 0
@@ -125,10 +138,6 @@ def listed(ask: Page, rows: Sequence[Row], place: Sequence[str]) -> dict[str, An
 
 def _place(row: Row, place: Sequence[str]) -> tuple[str, ...]:
     return tuple(str(row[each]) for each in place)
-
-
-def _sortable(row: Row, column: str) -> bool:
-    return column in row and not isinstance(row[column], list | dict)
 
 
 class FirstTimeFix(Page, Period):

@@ -21,8 +21,8 @@ from projections.key_figure_calls import (
     Group,
     Period,
     closed_calls,
-    grouped,
     listed,
+    summed,
     with_key,
 )
 
@@ -41,7 +41,7 @@ def first_time_fix(reader: Reader, ask: FirstTimeFix) -> dict[str, Any]:
 
     `too_early`, `no_visit` and `no_fault` are not among the judged. The technician is the one who was there first.
     """
-    return listed(ask, grouped(_judged(reader, ask), ask.by, "closed_on", _rate), ("key",))
+    return summed(ask, _judged(reader, ask), ask.by, "closed_on", _rate)
 
 
 class FirstTimeCalls(FirstTimeFix):
@@ -56,7 +56,7 @@ def first_time_calls(reader: Reader, ask: FirstTimeCalls) -> dict[str, Any]:
     rows = with_key(_judged(reader, ask), ask.by, ask.key, "closed_on")
     names = (*SHOWN, "next_on", "next_call", "result")
     shown = [{name: row[name] for name in names} for row in rows if ask.result in (None, row["result"])]
-    return listed(ask, shown, ("closed_on", "call_id"))
+    return listed(ask, shown, ("closed_on", "call_id"), names)
 
 
 def _judged(reader: Reader, ask: FirstTimeFix) -> list[Row]:
@@ -94,7 +94,7 @@ def repair_times(reader: Reader, ask: RepairTimes) -> dict[str, Any]:
     Hours of the clock, nights and waiting included. Calls that were closed without recorded work are not measured;
     `calls` counts them, `measured` does not.
     """
-    return listed(ask, grouped(_timed(reader, ask), ask.by, "closed_on", _times), ("key",))
+    return summed(ask, _timed(reader, ask), ask.by, "closed_on", _times)
 
 
 class RepairCalls(RepairTimes):
@@ -107,7 +107,7 @@ def repair_calls(reader: Reader, ask: RepairCalls) -> dict[str, Any]:
     """Each call with its hours from the opening to the end of the last work, and its minutes of work."""
     names = (*SHOWN, "restored_at", "repair_seconds", "repair_hours", "work_minutes")
     rows = with_key(_timed(reader, ask), ask.by, ask.key, "closed_on")
-    return listed(ask, [{name: row[name] for name in names} for row in rows], ("closed_on", "call_id"))
+    return listed(ask, [{name: row[name] for name in names} for row in rows], ("closed_on", "call_id"), names)
 
 
 def _timed(reader: Reader, ask: Period) -> list[Row]:
@@ -160,6 +160,13 @@ select s.serial_item_id, s.from_on,
   from {serial_item_status} s where s.serial_item_id = any(%(ids)s::uuid[])"""
 
 
+BETWEEN = ("key", "name", "machines", "intervals", "days", "idle_days", "mean_days")
+INTERVAL = (
+    "serial_item_id", "number", "product", "customer_id", "customer", "call_id", "call_number", "fault", "opened_on",
+    "before_on", "days", "idle_days",
+)  # fmt: skip
+
+
 def failure_intervals(reader: Reader, ask: FailureIntervals) -> dict[str, Any]:
     """By item, product or customer: mean calendar days between corrective calls of a machine, to one decimal.
 
@@ -170,7 +177,7 @@ def failure_intervals(reader: Reader, ask: FailureIntervals) -> dict[str, Any]:
     parts: dict[str, list[Row]] = {}
     for row in rows:
         parts.setdefault(_key(row, ask.by), []).append(row)
-    return listed(ask, [_between(key, part, ask.by) for key, part in sorted(parts.items())], ("key",))
+    return listed(ask, [_between(key, part, ask.by) for key, part in sorted(parts.items())], ("key",), BETWEEN)
 
 
 class FailureCalls(FailureIntervals):
@@ -182,7 +189,7 @@ class FailureCalls(FailureIntervals):
 def failure_calls(reader: Reader, ask: FailureCalls) -> dict[str, Any]:
     """Each interval with the machine and the call that ended it."""
     rows = [row for row in _intervals(reader, ask) if ask.key in (None, _key(row, ask.by))]
-    return listed(ask, rows, ("opened_on", "serial_item_id", "call_id"))
+    return listed(ask, rows, ("opened_on", "serial_item_id", "call_id"), INTERVAL)
 
 
 def _intervals(reader: Reader, ask: FailureIntervals) -> list[Row]:

@@ -44,6 +44,18 @@ class TechnicianMonth(Page):
     area: str | None = None
 
 
+HOURS = (
+    "technician_id",
+    "technician_code",
+    "technician_name",
+    "month",
+    *MINUTES,
+    "planned_percent",
+    "performed_percent",
+)
+AGENT = ("agent_id", "code", "month", "invoiced", "earned", "commission", "is_settled")
+
+
 def technician_month(reader: Reader, ask: TechnicianMonth) -> dict[str, Any]:
     """Minutes of each active technician: capacity, planned, performed, and both in percent of the capacity.
 
@@ -55,7 +67,8 @@ def technician_month(reader: Reader, ask: TechnicianMonth) -> dict[str, Any]:
     for row in every(reader, workload, AskWorkload(from_on=first_on, to_on=last_on, limit=ALL, **told)):
         sums = whole.setdefault(row["technician_id"], {**row, **dict.fromkeys(MINUTES, 0)})
         sums |= {name: sums[name] + row[name] for name in MINUTES}
-    return listed(ask, [_month(row, first_on) for row in whole.values()], ("technician_name", "technician_id"))
+    rows = [_month(row, first_on) for row in whole.values()]
+    return listed(ask, rows, ("technician_name", "technician_id"), HOURS)
 
 
 def _month(row: Row, month: date) -> Row:
@@ -82,7 +95,7 @@ def agent_month(reader: Reader, ask: AgentMonth) -> dict[str, Any]:
         amounts = {measure.value: found.get(agent["agent_id"], Decimal("0.00")) for measure, found in sums.items()}
         owed = {"commission": statement["total"], "is_settled": statement["is_settled"]}
         rows.append({**agent, "month": first_on, **amounts, **owed})
-    return listed(ask, rows, ("code", "agent_id"))
+    return listed(ask, rows, ("code", "agent_id"), AGENT)
 
 
 def _by_agent(reader: Reader, measure: Measure, from_on: date, to_on: date) -> dict[UUID, Decimal]:

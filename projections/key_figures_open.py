@@ -22,8 +22,8 @@ from projections.key_figure_calls import (
     Period,
     Whose,
     chosen,
-    grouped,
     listed,
+    summed,
     with_key,
 )
 from projections.sla_views import STATE
@@ -53,7 +53,7 @@ def attainment(reader: Reader, ask: Attainment) -> dict[str, Any]:
 
     Clocks still running, paused while we wait for others, and those of cancelled calls are counted apart.
     """
-    return listed(ask, grouped(_clocks(reader, ask), ask.by, "opened_on", _attained, ("clock",)), ("key", "clock"))
+    return summed(ask, _clocks(reader, ask), ask.by, "opened_on", _attained, ("clock",))
 
 
 class AttainmentCalls(Attainment):
@@ -71,7 +71,7 @@ def attainment_calls(reader: Reader, ask: AttainmentCalls) -> dict[str, Any]:
     )  # fmt: skip
     rows = with_key(_clocks(reader, ask), ask.by, ask.key, "opened_on")
     shown = [{name: row[name] for name in names} for row in rows if ask.state in (None, row["state"])]
-    return listed(ask, shown, ("opened_on", "call_id", "clock"))
+    return listed(ask, shown, ("opened_on", "call_id", "clock"), names)
 
 
 def _clocks(reader: Reader, ask: Attainment) -> list[Row]:
@@ -107,7 +107,7 @@ def backlog(reader: Reader, ask: Backlog) -> dict[str, Any]:
     A call that was closed by the day and opened again later counts as open on it; as it was known at that day, it does
     not: ask with `known_at`.
     """
-    return listed(ask, grouped(_open(reader, ask), ask.by, "opened_on", _aged), ("key",))
+    return summed(ask, _open(reader, ask), ask.by, "opened_on", _aged)
 
 
 class BacklogCalls(Backlog):
@@ -125,7 +125,7 @@ def backlog_calls(reader: Reader, ask: BacklogCalls) -> dict[str, Any]:
     )  # fmt: skip
     rows = with_key(_open(reader, ask), ask.by, ask.key, "opened_on")
     shown = [{name: row[name] for name in names} for row in rows if ask.band in (None, row["band"])]
-    return listed(ask, shown, ("opened_on", "call_id"))
+    return listed(ask, shown, ("opened_on", "call_id"), names)
 
 
 def _open(reader: Reader, ask: Backlog) -> list[Row]:
@@ -139,7 +139,7 @@ def _open(reader: Reader, ask: Backlog) -> list[Row]:
 def _aged(rows: Sequence[Row]) -> Row:
     found = Counter(row["band"] for row in rows)
     bands = {f"days_{name.replace('-', '_').replace('+', '_and_more')}": found[name] for name in AGE_NAMES}
-    oldest = max(row["days"] for row in rows)
+    oldest = max((row["days"] for row in rows), default=0)
     return {
         "calls": len(rows),
         "maintenance": sum(row["is_maintenance"] for row in rows),

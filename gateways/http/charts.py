@@ -79,6 +79,7 @@ class _Charts:
     def _chart(self, request: Request) -> Any:
         house = self._endpoints.house(request)
         caller = self._endpoints.caller(request, house)
+        check_role(caller, WHO_SEES_FIGURES)
         chart = named(_name(request))
         check_role(caller, chart.roles)
         with house.reader.snapshot() as reader:

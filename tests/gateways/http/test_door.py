@@ -198,9 +198,9 @@ def routes(client: TestClient) -> list[tuple[str, str, dict[str, Any]]]:
     found = []
     for route in app.routes:
         for method in sorted(route.methods - {"HEAD"}):
-            operation = document["paths"].get(route.path, {}).get(method.lower())
-            assert operation is not None, f"{method} {route.path} is mounted but not described"
-            found.append((method, route.path, operation))
+            operation = document["paths"].get(route.path_format, {}).get(method.lower())
+            assert operation is not None, f"{method} {route.path_format} is mounted but not described"
+            found.append((method, route.path_format, operation))
     return found
 
 
@@ -230,7 +230,7 @@ def test_no_route_answers_without_a_token_or_without_a_role(client: TestClient, 
         asked = {
             p["name"]: example_of(p["schema"], schemas, p["name"])
             for p in operation["parameters"]
-            if p["in"] == "query" and p.get("required")
+            if p.get("in") == "query" and p.get("required")
         }
         without = client.request(method, address, json=body, params=asked)
         assert (without.status_code, address) == (401, address), without.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -44,6 +45,8 @@ from projections.lookups import ReadModelLookups
 
 HOUSE_KEPT_S = 5.0
 """How long a company that is gone may still be believed to be here."""
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""A company's short name or id."""
 
 
 class House:
@@ -212,6 +215,8 @@ class Installation:
 
     def house(self, slug_or_id: str) -> House:
         """The house of a company, in whichever cell it lives. Raises `UnknownCompany`."""
+        if not NAME.fullmatch(slug_or_id):
+            raise UnknownCompany(slug_or_id)
         if not self.settings.cells:
             return self.house_here(slug_or_id)
         cell = self.cells.get(self.directory.cell_of(slug_or_id))

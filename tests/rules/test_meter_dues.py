@@ -257,7 +257,10 @@ def test_whatever_happened_on_the_way_the_sum_is_that_of_the_last_readings(
             case "estimate":
                 fleet.read(kind, end(month), stood + off, "estimate", machine=machine)
             case "correct":
-                wrong = max(stood - off, sum(true[machine, kind][: month - 1]))
+                clicked = true[machine, kind][month - 1]
+                wrong = max(
+                    stood - off, stood - clicked + clicked // 7
+                )  # never below a late reading of the month before
                 fleet.read(kind, end(month), wrong, machine=machine)
             case _:
                 fleet.bill(due_on(month))

@@ -52,8 +52,8 @@ def taken(
 ) -> tuple[LotQuantity, ...]:
     """The lots that leave with a quantity: of those named, or of all, the first to expire first.
 
-    `any_lot` takes blocked and expired ones too (a move to where they wait), `forced` only expired ones. Raises
-    `LotNotHere`, `LotBlocked`, `LotExpired`, `LotsShort`.
+    `any_lot` takes blocked and expired ones too (a move to where they wait), `forced` only expired ones, and more than
+    is here at all, never what is here and blocked. Raises `LotNotHere`, `LotBlocked`, `LotExpired`, `LotsShort`.
     """
     if not lots:
         return _of_none(named)
@@ -69,7 +69,8 @@ def taken(
         fit = in_order(lot for lot in lots.values() if lot.code not in blocked)
     found = drawn(fit, quantity)
     loose = max(on_hand - total(lots.values()), Decimal(0))
-    require(forced or total(found) + loose >= quantity, LotsShort, usable=str(total(fit) + loose))
+    is_short = total(found) + loose < quantity
+    require(not is_short or (forced and quantity > on_hand), LotsShort, usable=str(total(fit) + loose))
     return found
 
 

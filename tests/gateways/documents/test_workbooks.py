@@ -105,7 +105,7 @@ def test_a_workbook_that_takes_too_long_or_too_much_is_refused() -> None:
     with Press(1, book_seconds=0.05) as press, pytest.raises(WorkbookNotMade):
         excel_of(DUES, rows(3000), "it", press, nobody_hurries)
     with Press(1, book_memory_mb=8) as press, pytest.raises(WorkbookNotMade):
-        excel_of(DUES, rows(1), "it", press, nobody_hurries)
+        excel_of(DUES, rows(3000), "it", press, nobody_hurries)
 
 
 def test_nobody_works_for_a_client_that_has_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -100,10 +100,13 @@ def found(words: tuple[str, ...], texts: dict[str, bytes]) -> set[tuple[str, str
 
 
 def everything(firm: Company, folder: Path) -> dict[str, bytes]:
-    """All rows of the company, the files below the folders and the words in their PDFs."""
+    """All rows of the company, its files below the folders and the words in their PDFs."""
     texts = {"database": b"\n".join(rows_of(firm))}
     for root in (folder / "archive", firm.installation.settings.data_dir):
+        others = [other for other in root.glob("documents/*") if other.name != str(firm.house.company_id)]
         for file in (one for one in root.rglob("*") if one.is_file()):
+            if any(file.is_relative_to(other) for other in others):
+                continue
             texts[str(file.relative_to(root))] = file.read_bytes()
             if file.suffix == ".pdf":
                 texts[f"{file.name} words"] = words_of(file)
@@ -111,7 +114,7 @@ def everything(firm: Company, folder: Path) -> dict[str, bytes]:
 
 
 def words_of(file: Path) -> bytes:
-    """The words of a PDF; none of a file that only looks like one, as other tests keep them here."""
+    """The words of a PDF; none of a file that only looks like one."""
     try:
         pages = (page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(file))
         return " ".join(" ".join(pages).split()).encode()

@@ -90,20 +90,15 @@ class Place:
         assert self.forced or inside <= self.on_hand, f"lots hold more than there is: {self.lots}, {self.on_hand}"
 
 
-def check_everything(shop: Shop, *, by_themselves: bool = True) -> None:
-    """Stock, promises, orders, numbers, bills and what people see of all that.
-
-    Where people worked at once, not `by_themselves`, promises are left out: whoever ends an order or a call finds them
-    by a look that may be behind (docs/decisions/0008).
-    """
+def check_everything(shop: Shop) -> None:
+    """Stock, promises, orders, numbers, bills and what people see of all that."""
     company = shop.company
     company.fold()
     facts = [one.fact for one in company.house.recorded_after(0, EVERYTHING)]
     places = storekeeper(facts)
     check_levels(company, places)
     check_pieces(places)
-    if by_themselves:
-        check_promises(shop, places)
+    check_promises(shop, places)
     check_on_order(shop, company)
     check_numbers(facts)
     check_bills(shop, facts)

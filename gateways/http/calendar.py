@@ -97,10 +97,11 @@ def _answered(request: Request, data: bytes) -> Response:
 def _address(endpoints: Endpoints, key: bytes) -> Endpoint:
     """POST: a new address; its secret is in the answer and nowhere else."""
 
-    def made(request: Request, asked: AddressAsked) -> Response:
+    def made(request: Request, told: dict[str, Any]) -> Response:
         house = endpoints.house(request)
         caller = endpoints.caller(request, house)
         check_role(caller, MAKERS)
+        asked = AddressAsked.model_validate(told)
         try:
             technician_id = UUID(request.path_params["technician_id"])
         except ValueError as error:
@@ -116,8 +117,7 @@ def _address(endpoints: Endpoints, key: bytes) -> Endpoint:
         return JSONResponse(body, 201, {"x-position": str(outcome.position), "idempotency-key": str(command_id)})
 
     async def answered(request: Request) -> Response:
-        asked = AddressAsked.model_validate(await body_of(request, MOST_BYTES))
-        return await run_sync(made, request, asked)
+        return await run_sync(made, request, await body_of(request, MOST_BYTES))
 
     return guarded(answered)
 

@@ -19,7 +19,8 @@ from tests.goods_checks import check_everything, check_read_models
 from tests.goods_deeds import DEEDS
 from tests.goods_shop import Shop
 
-EXAMPLES = int(os.environ.get("LIBRETTO_GOODS_EXAMPLES", "5"))
+USUAL_EXAMPLES = 5
+EXAMPLES = int(os.environ.get("LIBRETTO_GOODS_EXAMPLES", USUAL_EXAMPLES))
 STEPS = int(os.environ.get("LIBRETTO_GOODS_STEPS", "14"))
 assert goods_returns
 SOME = st.lists(
@@ -61,8 +62,9 @@ def test_whatever_people_do_with_goods(installation: Installation) -> None:
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,
+            derandomize=EXAMPLES == USUAL_EXAMPLES,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert len(GoodsHistory.DONE) > 5, GoodsHistory.DONE
+    assert {"receive-stock", "request-rma", "issue-delivery-note", "draft-purchase-order"} <= set(GoodsHistory.DONE)

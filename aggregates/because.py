@@ -1,142 +1,31 @@
-"""Because (motivo): why something is covered or charged: a code with values, whose sentence is made when it is read.
+"""Because (motivo): why something is covered, charged or billed: a code with values, told when it is read.
 
 The English sentence is a gettext message id; the Italian one is what documents print. A test keeps the translation and
-the printed sentence the same.
+the printed sentence the same. A reason of several sentences is several of them, in their order.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
 
 from pydantic import Field
 
+from aggregates.base import Refusal
+from aggregates.because_cover import COVER
+from aggregates.because_fees import FEES
+from aggregates.because_sentence import DATE, ENGLISH, ITALIAN, Sentence, filled
+from aggregates.because_work import WORK
 from aggregates.values import Value
 
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+__all__ = ["DATE", "SENTENCES", "Because", "Reasons", "Sentence", "because", "in_italian", "reasons_of", "refused"]
 
-
-class Sentence(NamedTuple):
-    """A reason in words, with places for its values."""
-
-    english: str
-    italian: str
-
-
-SENTENCES: dict[str, Sentence] = {
-    "no-cover": Sentence(
-        "No contract or warranty covers this: it is charged.",
-        "Nessun contratto o garanzia in vigore: a pagamento.",
-    ),
-    "legal-warranty": Sentence(
-        "Under legal warranty until {ends_on}{proof}.", "In garanzia legale fino al {ends_on}{proof}."
-    ),
-    "repair-warranty": Sentence(
-        "Under the warranty of a repair until {ends_on}{proof}.", "In garanzia di riparazione fino al {ends_on}{proof}."
-    ),
-    "part-warranty": Sentence(
-        "Part {article} is under warranty until {ends_on}{proof}.",
-        "Ricambio {article} in garanzia fino al {ends_on}{proof}.",
-    ),
-    "manufacturer-warranty": Sentence(
-        "Under the manufacturer's warranty until {ends_on}{proof}.",
-        "In garanzia del costruttore fino al {ends_on}{proof}.",
-    ),
-    "extended-warranty": Sentence(
-        "Under extended warranty until {ends_on}{proof}.", "In estensione di garanzia fino al {ends_on}{proof}."
-    ),
-    "contract": Sentence(
-        "Covered by contract {number} until {ends_on}.", "Coperto dal contratto {number} fino al {ends_on}."
-    ),
-    "contract-prices": Sentence(
-        "Contract {number} covers no cost of calls: it is charged at the contract's prices.",
-        "Il contratto {number} non copre costi di intervento: a pagamento ai prezzi del contratto.",
-    ),
-    "hour-pool": Sentence("Taken from hour pool {pool}.", "Scalato dal monte ore {pool}."),
-    "not-in-warranty": Sentence(
-        "The warranty until {ends_on} does not include this: it is charged.",
-        "Voce non compresa nella garanzia fino al {ends_on}: a pagamento.",
-    ),
-    "not-in-contract": Sentence(
-        "Contract {number} does not include this: it is charged.",
-        "Voce non compresa nel contratto {number}: a pagamento.",
-    ),
-    "not-in-pool": Sentence(
-        "Hour pool {pool} does not include this: it is charged.",
-        "Voce non compresa nel monte ore {pool}: a pagamento.",
-    ),
-    "hours-drawn": Sentence("Taken from the customer's hour pool.", "Scalato dal monte ore del cliente."),
-    "pool-overage": Sentence("Hours beyond those left in the hour pool.", "Ore oltre la disponibilità del monte ore."),
-    "blocked-arrears": Sentence(
-        "Contract {number} is blocked for arrears: the call is charged and needs approval.",
-        "Contratto {number} bloccato per insoluti: a pagamento, serve l'approvazione.",
-    ),
-    "blocked-expired": Sentence(
-        "Contract {number} is blocked because it expired: the call is charged and needs approval.",
-        "Contratto {number} bloccato perché scaduto: a pagamento, serve l'approvazione.",
-    ),
-    "blocked-manual": Sentence(
-        "Contract {number} is blocked: the call is charged and needs approval.",
-        "Contratto {number} bloccato: a pagamento, serve l'approvazione.",
-    ),
-    "customer-arrears": Sentence(
-        "The customer owes {overdue} euro, due since {oldest_due_on}: the call is charged and needs approval.",
-        "Il cliente deve {overdue} euro, scaduti dal {oldest_due_on}: a pagamento, serve l'approvazione.",
-    ),
-    "unfounded": Sentence(
-        "The call was unfounded: it is charged whatever covers it.",
-        "Intervento a vuoto: a pagamento qualunque sia la copertura.",
-    ),
-    "no_fault": Sentence(
-        "No fault was found: it is charged whatever covers it.",
-        "Nessun guasto riscontrato: a pagamento qualunque sia la copertura.",
-    ),
-    "abuse": Sentence(
-        "The fault comes from misuse: it is charged whatever covers it.",
-        "Guasto per uso improprio: a pagamento qualunque sia la copertura.",
-    ),
-    "rank-on-time": Sentence(
-        "On site {minutes} minutes before the service level is due.",
-        "Sul posto {minutes} minuti prima della scadenza SLA.",
-    ),
-    "rank-late": Sentence(
-        "On site {minutes} minutes after the service level is due.",
-        "Sul posto {minutes} minuti dopo la scadenza SLA.",
-    ),
-    "rank-travel": Sentence("{minutes} minutes of travel.", "{minutes} minuti di viaggio."),
-    "rank-travel-unknown": Sentence(
-        "The site has no coordinates: {minutes} minutes of travel are assumed.",
-        "Sede senza coordinate: si assumono {minutes} minuti di viaggio.",
-    ),
-    "rank-skill": Sentence("Skill {skill} at level {level}.", "Competenza {skill} di livello {level}."),
-    "rank-area": Sentence("Works in the area {area}.", "Lavora nella zona {area}."),
-    "rank-usual": Sentence("The customer's usual technician.", "Tecnico abituale del cliente."),
-    "rank-parts": Sentence(
-        "{there} of {wanted} planned parts are in the van.", "{there} dei {wanted} ricambi previsti sono sul furgone."
-    ),
-    "rank-load": Sentence(
-        "{minutes} minutes are planned on that day already.", "{minutes} minuti già pianificati in quel giorno."
-    ),
-    "rank-on-call": Sentence("Outside working hours, on call.", "Fuori orario, in reperibilità."),
-    "rank-contractor": Sentence("A contractor, who costs more.", "Terzista, costa di più."),
-    "out-skill": Sentence("Lacks the skill {skill}.", "Non ha la competenza {skill}."),
-    "out-level": Sentence(
-        "Has {skill} at level {level}; level {least} is needed.",
-        "Ha {skill} di livello {level}; serve il livello {least}.",
-    ),
-    "out-certificate": Sentence(
-        "The certificate of {skill} holds until {until} only.", "Il patentino di {skill} vale solo fino al {until}."
-    ),
-    "out-not-working": Sentence(
-        "Neither works nor is on call in that time.", "In quel periodo non lavora e non è reperibile."
-    ),
-    "out-absent": Sentence("Is absent in that time.", "È assente in quel periodo."),
-    "out-no-time": Sentence(
-        "Has no free time of {minutes} minutes with the way there.",
-        "Non ha {minutes} minuti liberi con il viaggio.",
-    ),
-}
+SAID = "said"
+"""The code of what a validator said, as value."""
+SENTENCES: dict[str, Sentence] = COVER | FEES | WORK
 """Every reason, by its code."""
 
 
@@ -150,28 +39,54 @@ class Because(Value):
     def english(self) -> str:
         """The sentence as message id, its values filled in."""
         known = SENTENCES.get(self.code)
-        return known.english.format_map(_Shown(self.values)) if known else self.code
+        return filled(known.english, self.values, ENGLISH) if known else self.code
 
     @property
     def italian(self) -> str:
         """The sentence as documents print it."""
         known = SENTENCES.get(self.code)
-        shown = {name: _printed(value) for name, value in self.values.items()}
-        return known.italian.format_map(_Shown(shown)) if known else self.code
+        return filled(known.italian, self.values, ITALIAN) if known else self.code
 
     def __str__(self) -> str:
         return self.english
 
 
+Reasons = tuple[Because, ...]
+
+
 def because(code: str, **values: object) -> Because:
     """A reason with its values as text."""
-    return Because(code=code, values={name: str(value) for name, value in values.items() if value is not None})
+    return Because(code=code, values={name: _text(value) for name, value in values.items() if value is not None})
 
 
-class _Shown(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return ""
+def in_italian(reasons: Iterable[Because], otherwise: str | None = None) -> str | None:
+    """The sentences of a reason, one after the other; what somebody wrote, where it has no code."""
+    return " ".join(each.italian for each in reasons) or otherwise
 
 
-def _printed(value: str) -> str:
-    return date.fromisoformat(value).strftime("%d/%m/%Y") if DATE.fullmatch(value) else value
+def refused(problem: Refusal | ValueError) -> Because:
+    """Why something could not be done: the refusal by its name, with its values marked by their types."""
+    if isinstance(problem, Refusal):
+        values = {name: _marked(value) for name, value in problem.values.items() if value is not None}
+        return Because(code=type(problem).__name__, values=values)
+    return Because(code=SAID, values={"said": str(problem)})
+
+
+def reasons_of(reasons: Iterable[Because]) -> list[dict[str, Any]]:
+    """Reasons as data, for views."""
+    return [each.model_dump() for each in reasons]
+
+
+def _marked(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    is_plain = isinstance(value, str | int) and not isinstance(value, Enum)
+    return str(value) if is_plain else f"@{type(value).__name__}:{_text(value)}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.because import Because
 from aggregates.values import Rate, Value
 
 
@@ -49,6 +50,7 @@ class LeftAlone(Value):
     record_id: UUID
     code: str
     reason: str
+    because: Because | None = None
 
 
 class RunInvoice(Value):

@@ -109,7 +109,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         """Open a call at `act.at`. Raises `CallerMissing`, `FaultMissing`, `ServiceBlocked`."""
         require(party_id is not None or caller is not None, CallerMissing)
         require(bool(fault.strip()), FaultMissing)
-        require(not coverage.opening_refused, ServiceBlocked, reason=coverage.why)
+        require(not coverage.opening_refused, ServiceBlocked, reason=coverage.because or coverage.reason)
         return cls.begin(
             cls.Opened,
             id=call_id,

@@ -94,7 +94,7 @@ class CallGoodsPricing(CallLines):
             amount=amount,
             supply=self.supply(None),
             note=charge.reason,
-            source=self.source(charge.reason or decision.reason),
+            source=self.source(decision, charge.reason),
         )
         return Charged(line, charge.item, decision, {charge.serial_item_id: ONE})
 

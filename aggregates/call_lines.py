@@ -130,7 +130,7 @@ class CallLines:
             supply=self.supply(article),
             revenue_account=article.details.revenue_account if article else None,
             note=decision.reason if decision.is_covered else None,
-            source=self.source(decision.reason),
+            source=self.source(decision),
         )
         return Charged(line, item, decision)
 
@@ -142,9 +142,11 @@ class CallLines:
             return self.line(item, decision, price, words, hours, "H")
         return self.line(item, decision, price, words, minutes, "min", per=MINUTES)
 
-    def source(self, why: str) -> LineSource:
-        """The call, and why its line is what it is."""
-        return LineSource(kind="call", record=self.record, why=why)
+    def source(self, decision: Decision, reason: str | None = None) -> LineSource:
+        """The call, and why its line is what it is; somebody's own reason goes before."""
+        if reason or decision.because is None:
+            return LineSource(kind="call", record=self.record, why=reason or decision.reason)
+        return LineSource(kind="call", record=self.record, because=(decision.because,))
 
     def supply(self, article: Article | None) -> Supply:
         """How the law sees a line of this call."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from aggregates.base import Refusal, require
+from aggregates.because import Because, because
 from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.contract_charge import ContractCharge
@@ -19,7 +20,7 @@ from aggregates.rules.billing import Instalment, instalments
 from aggregates.rules.business_calendar import local_instant
 from aggregates.rules.penalties import DelayUnit, PenaltyDue, penalty_due, penalty_part
 from aggregates.rules.service_level import Clock, business_minutes
-from aggregates.values import ROME, Period, rome_date
+from aggregates.values import Period, rome_date
 
 NAMES = {
     Clock.RESPONSE: "presa in carico",
@@ -27,7 +28,6 @@ NAMES = {
     Clock.RESTORE: "ripristino",
     Clock.RESOLVE: "risoluzione",
 }
-UNITS = {DelayUnit.HOURS: "ore", DelayUnit.DAYS: "giorni"}
 
 
 class NoPenaltyAgreed(Refusal):
@@ -84,7 +84,7 @@ def penalty_charge(
         amount=-part,
         period=period,
         due_on=on,
-        why=_why(due, UNITS[terms.unit], due_at, stopped_at, period, part=part, until_on=until_on),
+        because=tuple(_because(due, terms.unit, (due_at, stopped_at), period, part=part, until_on=until_on)),
     )
 
 
@@ -159,30 +159,23 @@ def _fee(contract: Contract, line_id: UUID | None, day: date) -> tuple[Decimal, 
     return sum((each.amount for each in meant), Decimal("0.00")), meant[0].period
 
 
-def _why(
+def _because(
     due: PenaltyDue,
-    unit: str,
-    due_at: datetime,
-    stopped_at: datetime,
+    unit: DelayUnit,
+    late: tuple[datetime, datetime],
     period: Period,
     *,
     part: Decimal,
     until_on: date | None,
-) -> str:
-    cap = ", limite raggiunto" if due.is_capped else ""
-    done = f"maturato al {until_on:%d/%m/%Y}" if until_on else f"fatto {_moment(stopped_at)}"
-    before = due.amount - part
-    rest = f" Già riconosciuti {_figure(before)} euro: restano {_figure(part)} euro." if before else ""
-    return (
-        f"Scadenza {_moment(due_at)}, {done}: ritardo di {due.late_minutes} minuti lavorativi, "
-        f"{due.units} {unit}; {_figure(due.percent)}%{cap} del canone di {_figure(due.fee)} euro "
-        f"dal {period.starts_on:%d/%m/%Y} al {period.ends_on:%d/%m/%Y} = {_figure(due.amount)} euro.{rest}"
-    )
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(ROME).strftime("%d/%m/%Y %H:%M")
-
-
-def _figure(value: Decimal) -> str:
-    return f"{value:f}".replace(".", ",")
+) -> Iterator[Because]:
+    due_at, stopped_at = late
+    if until_on is None:
+        yield because("penalty-done", due_at=due_at, done_at=stopped_at)
+    else:
+        yield because("penalty-accrued", due_at=due_at, until_on=until_on)
+    yield because(f"penalty-{unit.value}", minutes=due.late_minutes, units=due.units)
+    days = {"from_on": period.starts_on, "to_on": period.ends_on}
+    share = "penalty-capped" if due.is_capped else "penalty-share"
+    yield because(share, percent=due.percent, fee=due.fee, **days, amount=due.amount)
+    if before := due.amount - part:
+        yield because("penalty-rest", before=before, rest=part)

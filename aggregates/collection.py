@@ -12,6 +12,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.because import Because
 from aggregates.collection_values import CollectionLine, CollectionMethod, CollectionState, Creditor, LineState
 
 
@@ -98,10 +99,14 @@ class Collection(Aggregate):
         lines: Sequence[CollectionLine],
         act: Act,
         *,
-        left_out: Sequence[str] = (),
+        left_out: Sequence[Because] = (),
     ) -> Collection:
         """Begin; `left_out` are the reasons of what cannot be collected. Raises `CollectionEmpty`."""
-        require(bool(lines), CollectionEmpty, reasons=" ".join(dict.fromkeys(left_out)) or "–")
+        require(
+            bool(lines),
+            CollectionEmpty,
+            reasons=[each for n, each in enumerate(left_out) if each not in left_out[:n]] or "–",
+        )
         return cls.begin(
             cls.Prepared,
             id=collection_id,

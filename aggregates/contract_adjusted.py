@@ -10,7 +10,10 @@ from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
+from pydantic import Field
+
 from aggregates.adjustment_terms import Month, PriceChange
+from aggregates.because import Reasons, in_italian
 from aggregates.contract_charge import ContractCharge
 from aggregates.contract_terms import LineFee
 from aggregates.rules.fee_adjustment import NewFee
@@ -28,7 +31,8 @@ class FeeAdjustment(Value):
     from_on: date
     change: PriceChange
     lines: tuple[NewFee, ...]
-    formula: str
+    formula: str = Field(default="", description="The sentence of changes from before reasons were codes.")
+    because: Reasons = ()
     notice_on: date | None = None
     from_month: Month | None = None
     to_month: Month | None = None
@@ -36,6 +40,11 @@ class FeeAdjustment(Value):
     index_rows: tuple[IndexRow, ...] = ()
     is_provisional: bool = False
     settles: UUID | None = None
+
+    @property
+    def told(self) -> str:
+        """The formula in Italian words."""
+        return in_italian(self.because, self.formula) or ""
 
     @property
     def old(self) -> Decimal:
@@ -50,7 +59,7 @@ class FeeAdjustment(Value):
     @property
     def noted(self) -> FeeAdjustment:
         """What a contract remembers of it: the reasons stay with the fact."""
-        return self.model_copy(update={"index_rows": (), "formula": ""})
+        return self.model_copy(update={"index_rows": (), "formula": "", "because": ()})
 
     @property
     def fees(self) -> tuple[LineFee, ...]:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from aggregates import contract_facts as facts
 from aggregates.adjustment_terms import ChangeWay, PriceChange
 from aggregates.base import Act
+from aggregates.because import because
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_parts import ContractParts
 from aggregates.contract_rules import require_signed
@@ -25,6 +26,7 @@ from aggregates.fee_plan import (
     IndexTables,
     NothingToAdjust,
     fee_plan,
+    index_unknown,
     is_made,
     unchanged,
 )
@@ -71,9 +73,9 @@ class ContractAdjustment(ContractParts):
                 plan = fee_plan(self.state, AT_RENEWAL, term.starts_on, tables)
                 pending = self.state.open_adjustments
                 if pending:
-                    plan = unchanged(plan, f"the renewal of {pending[0].from_on} still waits for its index")
+                    plan = unchanged(plan, because("adjust-waits", from_on=pending[0].from_on))
             except IndexMissing as missing:
-                plan = unchanged(self._without_index(term.starts_on), f"{missing}")
+                plan = unchanged(self._without_index(term.starts_on), index_unknown("adjust-index-unknown", missing))
             except (AdjustmentTermsMissing, NothingToAdjust, FeesSumToNothing):
                 continue
             self._adjusted(plan, act)

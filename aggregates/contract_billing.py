@@ -9,6 +9,7 @@ from uuid import UUID
 from aggregates import contract_facts as facts
 from aggregates import contract_refusals as refused
 from aggregates.base import Act, require
+from aggregates.because import Because
 from aggregates.contract_charge import charges_due
 from aggregates.contract_ledger import Fee, FeeCredit, FeeState
 from aggregates.contract_parts import ContractParts
@@ -119,7 +120,7 @@ class ContractBilling(ContractParts):
             is_reopened=is_reopened,
         )
 
-    def park(self, code: str, reason: str, act: Act) -> None:
+    def park(self, code: str, reason: str, act: Act, because: Because | None = None) -> None:
         """Note why a run left this contract alone; the same reason again records nothing."""
         if self.parked != (code, reason):
-            self._record(facts.BillingParked, act=act, code=code, reason=reason)
+            self._record(facts.BillingParked, act=act, code=code, reason=reason, because=because)

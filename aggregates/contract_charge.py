@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from typing import Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from aggregates.base import Refusal
+from aggregates.because import Reasons, in_italian
 from aggregates.rules.billing import DueKey, Instalment
 from aggregates.rules.vat import Supply
 from aggregates.values import Period, Rate, Value
@@ -43,7 +45,19 @@ class ContractCharge(Value):
     period: Period
     due_on: date
     supply: Supply | None = Field(default=None, description="How the law taxes it; otherwise as the header says.")
-    why: str = Field(min_length=1)
+    why: str = Field(default="", description="Why it is charged, where somebody writes it.")
+    because: Reasons = Field(default=(), description="Why it is charged, where a rule does.")
+
+    @model_validator(mode="after")
+    def _has_its_reason(self) -> Self:
+        if not (self.why or self.because):
+            raise ValueError("a charge needs its reason")
+        return self
+
+    @property
+    def told(self) -> str:
+        """The reason in Italian words."""
+        return in_italian(self.because, self.why) or ""
 
 
 def charges_due(
@@ -63,6 +77,7 @@ def charges_due(
                 period=charge.period,
                 billing_on=charge.due_on,
                 amount=charge.amount,
-                why=charge.why,
+                why=charge.why or None,
+                because=charge.because,
                 description=charge.description,
             )

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Aggregate, FirstEvent
+from aggregates.because import Because, Reasons
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_changes import TermsChange
 from aggregates.contract_charge import ContractCharge
@@ -174,13 +175,14 @@ class PeriodCredited(Aggregate.Event):
 
 
 class OverbilledCredited(Aggregate.Event):
-    """A credit note settled what was billed above the terms (R1.12); `reasons` says why, one for each fee."""
+    """A credit note settled what was billed above the terms (R1.12); `because` says why, for each fee."""
 
     TOPIC = "contract.overbilled-credited.v1"
     credit_note_id: UUID
     number: str
     fees: tuple[FeeCredit, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    because: tuple[Reasons, ...] = ()
 
 
 class BilledElsewhere(Aggregate.Event):
@@ -206,6 +208,7 @@ class BillingParked(Aggregate.Event):
     TOPIC = "contract.billing-parked.v1"
     code: str
     reason: str
+    because: Because | None = None
 
 
 class FeesAdjusted(Aggregate.Event):

@@ -10,6 +10,7 @@ from uuid import UUID
 from aggregates import contract_facts as facts
 from aggregates import contract_refusals as refused
 from aggregates.base import Act, require
+from aggregates.because import Reasons
 from aggregates.contract_ledger import Fee, FeeCredit, FeeEntry, FeeLedger, FeeState
 from aggregates.contract_parts import ContractParts
 from aggregates.contract_state import ContractState, Elsewhere
@@ -104,7 +105,7 @@ class ContractSettlement(ContractParts):
     # Decide
 
     def note_settled(
-        self, credit_note_id: UUID, number: str, settled: Sequence[tuple[FeeCredit, str]], act: Act
+        self, credit_note_id: UUID, number: str, settled: Sequence[tuple[FeeCredit, Reasons]], act: Act
     ) -> None:
         """Note that a credit note took back what was billed above the terms; each with its reason."""
         self._record(
@@ -113,7 +114,7 @@ class ContractSettlement(ContractParts):
             credit_note_id=credit_note_id,
             number=number,
             fees=tuple(fee for fee, _ in settled),
-            reasons=tuple(why for _, why in settled),
+            because=tuple(why for _, why in settled),
         )
 
     def mark_elsewhere(

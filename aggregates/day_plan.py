@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.because import Because
 from aggregates.rules.day_plan_checks import faults
 from aggregates.rules.day_plan_values import PlanProblem, PlanSolution
 from aggregates.values import rome_date
@@ -32,7 +33,7 @@ class PlanNotReady(Refusal):
 
 
 class PlanFailed(Refusal):
-    """No plan could be made: {reason}. Ask for a new one."""
+    """No plan could be made: {reason} Ask for a new one."""
 
 
 class PlanWrong(Refusal):
@@ -86,7 +87,8 @@ class DayPlan(Aggregate):
         """No plan could be made."""
 
         TOPIC = "day-plan.failed.v1"
-        reason: str
+        reason: str = ""
+        because: Because | None = None
 
     class Accepted(Aggregate.Event):
         """Visits of the plan went onto agendas, in the same append."""
@@ -114,10 +116,10 @@ class DayPlan(Aggregate):
             require(not wrong, PlanWrong, faults=", ".join(wrong[:5]))
             self.trigger_event(self.Solved, act=act, solution=solution)
 
-    def fail(self, reason: str, act: Act) -> None:
+    def fail(self, because: Because, act: Act) -> None:
         """No plan could be made; one that was made meanwhile stands."""
         if self.state is PlanState.ASKED:
-            self.trigger_event(self.Failed, act=act, reason=reason)
+            self.trigger_event(self.Failed, act=act, because=because)
 
     def accept(self, activity_ids: Collection[UUID], act: Act) -> None:
         """Visits of the plan are on agendas now; those accepted before are left out. Raises as `check_open`."""
@@ -145,7 +147,7 @@ class DayPlan(Aggregate):
         Raises `PlanNotReady`, `PlanFailed`, `PlanRejected`, `PlanExpired`.
         """
         require(self.state is not PlanState.REJECTED, PlanRejected)
-        require(self.state is not PlanState.FAILED, PlanFailed, reason=self.failed_because or "")
+        require(self.state is not PlanState.FAILED, PlanFailed, reason=self.failed_because or "–")
         if self.solution is None:
             raise PlanNotReady
         require(on <= self.last_on, PlanExpired, last_on=self.last_on.isoformat())
@@ -157,7 +159,7 @@ class DayPlan(Aggregate):
     def __init__(self, problem: PlanProblem, replan: bool) -> None:
         self.problem, self.replan, self.state = problem, replan, PlanState.ASKED
         self.solution: PlanSolution | None = None
-        self.failed_because: str | None = None
+        self.failed_because: Because | str | None = None
         self.accepted: tuple[UUID, ...] = ()
 
     @event(Solved)
@@ -165,8 +167,8 @@ class DayPlan(Aggregate):
         self.state, self.solution = PlanState.SOLVED, solution
 
     @event(Failed)
-    def _failed(self, reason: str) -> None:
-        self.state, self.failed_because = PlanState.FAILED, reason
+    def _failed(self, reason: str, because: Because | None) -> None:
+        self.state, self.failed_because = PlanState.FAILED, because or reason
 
     @event(Accepted)
     def _accepted(self, activity_ids: tuple[UUID, ...]) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from aggregates.article import Article
+from aggregates.because import Reasons, because
 from aggregates.call_pricing import Bill, PricesMissing
 from aggregates.delivery_note import DeliveryNote
 from aggregates.delivery_note_values import GOODS, WORK, NoteCharge, NoteChargeKind, NoteLine
@@ -134,10 +135,10 @@ def _with_delivery(line: InvoiceLine, note: DeliveryNote) -> InvoiceLine:
 
 
 def _source(note: DeliveryNote) -> LineSource:
-    why = f"{note.reason.text}, DDT {note.number} del {note.dated_on:%d/%m/%Y}"
+    why: Reasons = (because("goods-sent", reason=note.reason.text, number=note.number, on=note.dated_on),)
     if note.reason.billing is Billing.IF_CLAIM_FAILS:
-        why += ": richiesta di garanzia respinta"
-    return LineSource(kind="delivery-note", record=note_ref(note), delivery=note_ref(note), why=why)
+        why += (because("goods-claim-failed"),)
+    return LineSource(kind="delivery-note", record=note_ref(note), delivery=note_ref(note), because=why)
 
 
 def _supply(party: Party, article: Article | None, kind: SupplyKind) -> Supply:

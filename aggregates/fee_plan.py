@@ -12,8 +12,11 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
+from pydantic import Field
+
 from aggregates.adjustment_terms import AdjustmentTerms, Chaining, ChangeWay, Month, PriceChange
 from aggregates.base import Refusal, require
+from aggregates.because import Because, Reasons, because, in_italian
 from aggregates.contract_refusals import ContractHasEnded, ContractNotSigned, LineUnknown
 from aggregates.contract_state import ContractState
 from aggregates.rules.billing import FeeLine
@@ -74,13 +77,19 @@ class FeePlan(Value):
     from_on: date
     change: PriceChange
     lines: tuple[NewFee, ...]
-    formula: str
+    formula: str = Field(default="", description="The sentence of changes from before reasons were codes.")
+    because: Reasons = ()
     notice_on: date | None = None
     from_month: Month | None = None
     to_month: Month | None = None
     index_percent: Rate | None = None
     index_rows: tuple[IndexRow, ...] = ()
     is_provisional: bool = False
+
+    @property
+    def told(self) -> str:
+        """The formula in Italian words."""
+        return in_italian(self.because, self.formula) or ""
 
     @property
     def old(self) -> Decimal:
@@ -116,7 +125,7 @@ def fee_plan(state: ContractState, change: PriceChange, from_on: date, tables: I
             made = _indexed(lines, change, from_on, notice, tables)
         else:
             adjustment = _plain([line.now for line in lines], change)
-            made = {"lines": adjustment.lines, "formula": f"{adjustment.formula}."}
+            made = {"lines": adjustment.lines, "because": adjustment.because}
     except ValueError as problem:
         raise FeesSumToNothing from problem
     return FeePlan(from_on=from_on, change=change, notice_on=notice, **made)
@@ -131,12 +140,16 @@ def is_made(state: ContractState, change: PriceChange, from_on: date, *, is_on_t
     return False
 
 
-def unchanged(plan: FeePlan, why: str) -> FeePlan:
+def unchanged(plan: FeePlan, why: Because) -> FeePlan:
     """The plan with every fee as it was, to be settled later (R1.21)."""
     lines = tuple(NewFee(line_id=line.line_id, old=line.old, new=line.old) for line in plan.lines)
-    formula = f"Renewed at the old fee: {why}; to be settled when it is."
     gone = {"index_rows": (), "from_month": None, "to_month": None, "index_percent": None, "is_provisional": True}
-    return plan.model_copy(update={"lines": lines, "formula": formula, **gone})
+    return plan.model_copy(update={"lines": lines, "because": (why,), **gone})
+
+
+def index_unknown(code: str, missing: IndexMissing) -> Because:
+    """Which index is not known, as a reason."""
+    return because(code, series=missing.series, month=missing.month)
 
 
 def notice_on(state: ContractState, from_on: date) -> date:
@@ -244,9 +257,9 @@ def _indexed(
     require(bool(following), AdjustmentTermsMissing)
     if tables is None:
         same = tuple(NewFee(line_id=e.now.line_id, old=e.now.fee, new=e.now.fee) for e in following)
-        return {"lines": same, "formula": ""}
+        return {"lines": same, "because": ()}
     new: list[NewFee] = []
-    told: list[str] = []
+    told: list[Because] = []
     rows: list[IndexRow] = []
     moves: list[IndexChange] = []
     groups: dict[tuple[AdjustmentTerms | None, Month | None], list[_Line]] = {}
@@ -259,13 +272,13 @@ def _indexed(
         is_single = change.each_line or change.is_partial
         made = by_index([line.now for line in group], terms, moved, each_line=is_single)
         new += made.lines
-        told.append(made.formula)
+        told += made.because
         rows += [row for row in moved.rows if row not in rows]
         moves.append(moved)
     place = {line.now.line_id: n for n, line in enumerate(following)}
     return {
         "lines": tuple(sorted(new, key=lambda line: place[line.line_id])),
-        "formula": f"{'; '.join(told)}.",
+        "because": tuple(told),
         "index_rows": tuple(rows),
         "from_month": moves[0].from_month,
         "to_month": moves[0].to_month,

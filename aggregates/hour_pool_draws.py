@@ -5,28 +5,21 @@ The first pool leads: its terms decide what is charged, its overdraft is used la
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from aggregates.base import Act
+from aggregates.because import Because, because
 from aggregates.hour_pool import HourPool
 from aggregates.hour_pool_refusals import DrawUnknown
 from aggregates.hour_pool_values import LotPart, PoolDraw, PoolTerms, TravelPolicy, Work
 from aggregates.rules.business_calendar import CalendarTerms
-from aggregates.rules.hour_pools import NONE, Band, Charged, charge, consume, plain
+from aggregates.rules.hour_pools import NONE, Charged, charge, consume, plain
 from aggregates.values import rome_date
 
 REVISED = "L'intervento è stato corretto"
-BAND_WORDS = {
-    Band.ORDINARY: "in orario",
-    Band.OUT_OF_HOURS: "fuori orario",
-    Band.SATURDAY: "di sabato",
-    Band.NIGHT: "di notte",
-    Band.HOLIDAY: "in giorno festivo",
-    Band.NIGHT_HOLIDAY: "di notte festiva",
-}
 
 
 def draw_hours(pools: Sequence[HourPool], work: Work, calendar: CalendarTerms, act: Act) -> PoolDraw | None:
@@ -99,7 +92,9 @@ def _plan(pools: Sequence[HourPool], work: Work, calendar: CalendarTerms) -> Poo
         overage_minutes=overage,
         hourly_rate=terms.overage_rate,
         travel=terms.travel,
-        why=_why({pool.id: pool.subject.name for pool in pools}, terms, charged, parts, overdraft, overage),
+        because=tuple(
+            _because({pool.id: pool.subject.name for pool in pools}, terms, charged, parts, overdraft, overage)
+        ),
     )
 
 
@@ -115,28 +110,24 @@ def _take(pools: Sequence[HourPool], minutes: Decimal, on: date) -> tuple[tuple[
     return tuple(parts), rest
 
 
-def _why(
+def _because(
     names: Mapping[UUID, str],
     terms: PoolTerms,
     charged: Charged,
     parts: Sequence[LotPart],
     overdraft: Decimal,
     overage: Decimal,
-) -> str:
+) -> Iterator[Because]:
     """How the minutes came about, for the customer's statement and the line of the invoice."""
-    bands = ", ".join(f"{band.minutes} {BAND_WORDS[band.band]} × {_number(band.factor)}" for band in charged.bands)
-    taken = [f"{_number(part.minutes)} da {names[part.pool_id]}" for part in parts]
+    minutes = {"actual": charged.actual_minutes, "charged": charged.charged_minutes}
+    yield because("pool-work", **minutes, minimum=terms.rules.minimum_minutes, step=terms.rules.step_minutes)
+    for band in charged.bands:
+        yield because(f"pool-{band.band.value}", minutes=band.minutes, factor=band.factor)
+    yield because("pool-weighed", weighed=charged.weighed_minutes)
+    for part in parts:
+        yield because("pool-part", pool=names[part.pool_id], minutes=part.minutes)
     if overdraft:
-        taken.append(f"{_number(overdraft)} allo scoperto")
+        yield because("pool-overdraft", minutes=overdraft)
     if overage:
-        rate = f" a {_number(terms.overage_rate.amount)} €/h" if terms.overage_rate else ""
-        taken.append(f"{_number(overage)} in eccedenza{rate}")
-    return (
-        f"{charged.actual_minutes} minuti effettivi, conteggiati {charged.charged_minutes} (minimo "
-        f"{terms.rules.minimum_minutes}, scatti di {terms.rules.step_minutes}): {bands} = "
-        f"{_number(charged.weighed_minutes)}; {', '.join(taken)}."
-    )
-
-
-def _number(value: Decimal) -> str:
-    return format(value, "f").replace(".", ",")
+        rate = terms.overage_rate.amount if terms.overage_rate else None
+        yield because("pool-beyond" if rate is None else "pool-beyond-rate", minutes=overage, rate=rate)

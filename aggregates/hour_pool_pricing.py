@@ -20,7 +20,8 @@ def bill_of_sale(sale: PoolSale, party: Party) -> Bill:
         contract_id=sold.contract_id,
         contract_number=sold.contract_number,
         record=RecordRef(kind=KIND, id=sale.id, number=None),
-        why=sold.why,
+        why=sold.why or None,
+        because=sold.because,
     )
     line = InvoiceLine(
         number=1,

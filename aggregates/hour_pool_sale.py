@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, event, require
+from aggregates.because import Reasons, in_italian
 from aggregates.billable import Billable, BillingHeld
 from aggregates.hour_pool_refusals import SaleWithdrawn
 from aggregates.hour_pool_values import PoolDraw
@@ -43,7 +44,13 @@ class Sold(Value):
     amount: Money
     period: Period | None = None
     supply: Supply | None = None
-    why: str
+    why: str = ""
+    because: Reasons = ()
+
+    @property
+    def told(self) -> str:
+        """The reason in Italian words."""
+        return in_italian(self.because, self.why) or ""
 
 
 def purchase_id(pool_id: UUID, lot_id: UUID) -> UUID:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from aggregates.because import Reasons, in_italian
 from aggregates.rules.business_calendar import CalendarTerms
 from aggregates.rules.hour_pools import NONE, Charged, ChargeRules, Minutes, Offer, Stretch, earned, plain
 from aggregates.rules.rounding import share
@@ -192,7 +193,13 @@ class PoolDraw(Value):
     hourly_rate: Money | None = None
     """Of the overage; None where the customer's own price of an hour holds."""
     travel: TravelPolicy = TravelPolicy.FREE
-    why: str
+    why: str = Field(default="", description="The sentence of draws from before reasons were codes.")
+    because: Reasons = ()
+
+    @property
+    def told(self) -> str:
+        """The reason in Italian words."""
+        return in_italian(self.because, self.why) or ""
 
     @property
     def call_id(self) -> UUID | None:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from aggregates.because import because
 from aggregates.company import LegalIdentity
 from aggregates.invoice_values import (
     STAMP,
@@ -182,7 +183,7 @@ def _stamp_line(number: int, amount: Decimal) -> InvoiceLine:
         unit_price=amount,
         amount=amount,
         supply=Supply(kind=SupplyKind.ADVANCED_SUM),
-        source=LineSource(kind=STAMP, why="Addebito dell'imposta di bollo, art. 15 DPR 633/72"),
+        source=LineSource(kind=STAMP, because=(because("stamp-duty"),)),
     )
 
 

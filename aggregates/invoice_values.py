@@ -15,6 +15,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from aggregates.because import Reasons, in_italian
 from aggregates.company import LegalIdentity
 from aggregates.party import DeclarationOfIntent, Party, PartyNature, PaymentMethod, Site
 from aggregates.record_ref import RecordRef
@@ -66,7 +67,7 @@ ADVANCE, DEDUCTION, STAMP = "advance", "deduction", "stamp-duty"
 
 
 class LineSource(Value):
-    """Where a line comes from: a contract's instalment by its key, or another record; `why` says it in words.
+    """Where a line comes from: a contract's instalment by its key, or another record; `because` says why, or `why`.
 
     `delivery` is the delivery note that the goods or the repair went out with (R8.10), `corrects` the invoices that
     a negative line takes something back of, `about` what an advance is asked for.
@@ -82,6 +83,12 @@ class LineSource(Value):
     corrects: tuple[InvoiceReference, ...] = ()
     about: RecordRef | None = None
     why: str | None = None
+    because: Reasons = ()
+
+    @property
+    def told(self) -> str | None:
+        """The reason in Italian words."""
+        return in_italian(self.because, self.why)
 
 
 class InvoiceLine(Value):

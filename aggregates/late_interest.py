@@ -6,12 +6,13 @@ The claims of a document have ids of their own in turn, so that no day is ever c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.because import Because, Reasons, because, in_italian
 from aggregates.billable import Billable, BillingHeld
 from aggregates.invoice_values import InvoiceLine, LineSource
 from aggregates.record_ref import RecordRef
@@ -21,6 +22,8 @@ from aggregates.rules.vat import Supply, SupplyKind
 from aggregates.values import Rate, Value
 
 KIND = "late-interest"
+LONGEST = 900
+"""Characters of a line's note."""
 CLAIMS = UUID("4c3b8a52-9d1e-5f60-8a6f-7d2c1b0e9f31")
 
 
@@ -197,9 +200,9 @@ def claim_lines(claim_key: UUID, claim: Claim, first_number: int) -> list[Invoic
     """The lines of an invoice that charge a claim, outside VAT (art. 15): interest, then costs of recovery."""
     source = RecordRef(kind=KIND, id=claim_key, number=claim.record.number)
     of = f"fattura {claim.record.number} del {_day(claim.issued_on)}"
-    told = [(f"Interessi di mora D.Lgs. 231/2002 su {of}", claim.interest, _why(claim))]
+    told = [(f"Interessi di mora D.Lgs. 231/2002 su {of}", claim.interest, tuple(_because(claim)))]
     if claim.recovery:
-        why = f"{_number(claim.recovery)} euro per fattura pagata in ritardo (art. 6 D.Lgs. 231/2002)."
+        why = (because("late-recovery", amount=claim.recovery),)
         told.append((f"Spese di recupero forfettarie, {of}", claim.recovery, why))
     return [
         InvoiceLine(
@@ -208,25 +211,21 @@ def claim_lines(claim_key: UUID, claim: Claim, first_number: int) -> list[Invoic
             unit_price=amount,
             amount=amount,
             supply=Supply(kind=SupplyKind.ADVANCED_SUM),
-            source=LineSource(kind=KIND, record=source, why=why),
-            note=why,
+            source=LineSource(kind=KIND, record=source, because=why),
+            note=_note(why),
         )
         for number, (text, amount, why) in enumerate(told, first_number)
     ]
 
 
-def _why(claim: Claim) -> str:
-    spans = [span for part in claim.parts for span in part.interest.spans]
-    told = [
-        f"{_number(span.amount)} euro per {span.days} giorni dal {_day(span.from_on)} al {_day(span.to_on)} "
-        f"al {_number(span.percent)}%"
-        for span in spans
-    ]
-    return "; ".join(told)[:900] + "."
+def _because(claim: Claim) -> Iterator[Because]:
+    for span in (span for part in claim.parts for span in part.interest.spans):
+        days = {"days": span.days, "from_on": span.from_on, "to_on": span.to_on}
+        yield because("late-interest", amount=span.amount, **days, percent=span.percent)
 
 
-def _number(amount: Decimal) -> str:
-    return f"{amount:.2f}".replace(".", ",")
+def _note(why: Reasons) -> str:
+    return (in_italian(why) or "")[:LONGEST]
 
 
 def _day(day: date) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from aggregates.rules.copies import Tier, Tiering, are_complete
+from aggregates.rules.counter_names import counter_name
 from aggregates.values import Money, Rate, Value
 
 NOT_A_COUNTER = "minimum"
@@ -75,7 +76,7 @@ class CounterTerms(Value):
     @property
     def name(self) -> str:
         """As documents call it."""
-        return self.label or self.counter.upper()
+        return self.label or counter_name(self.counter)
 
 
 class MeterTerms(Value):

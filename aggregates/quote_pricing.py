@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from aggregates.because import Because, because
 from aggregates.call_lines import Articles, supply_of
 from aggregates.call_pricing import Bill, bill_of_quote
 from aggregates.invoice_values import InvoiceLine, LineSource
@@ -25,12 +26,12 @@ def bill_of_quoted(
     source = RecordRef(kind="quote", id=quote.id, number=quote.number)
     if quote.owed_fee is not None:
         words = f"Diagnosi, offerta {quote.number} non accettata"
-        return Bill((_line(1, words, quote.owed_fee, party, source, "Dovuta come indicato nell'offerta."),))
+        return Bill((_line(1, words, quote.owed_fee, party, source, because("quote-diagnosis")),))
     bill = bill_of_quote(source, lines, party, articles)
     if done is None or done.billed_extra <= 0:
         return bill
     words = f"Lavori oltre l'offerta {quote.number}, entro la tolleranza"
-    why = f"Eseguiti {_euro(done.performed)} euro, offerti {_euro(done.quoted)}, tolleranza fino a {_euro(done.limit)}."
+    why = because("quote-beyond", performed=done.performed, quoted=done.quoted, limit=done.limit)
     return Bill((*bill.lines, _line(len(bill.lines) + 1, words, done.billed_extra, party, source, why)))
 
 
@@ -50,7 +51,7 @@ def bills_performed(quote: Quote) -> bool:
     return tolerance_of(quote).beyond is BeyondQuote.PERFORMED_WITHIN_TOLERANCE
 
 
-def _line(number: int, words: str, amount: Decimal, party: Party, source: RecordRef, why: str) -> InvoiceLine:
+def _line(number: int, words: str, amount: Decimal, party: Party, source: RecordRef, why: Because) -> InvoiceLine:
     return InvoiceLine(
         number=number,
         description=words,
@@ -58,10 +59,6 @@ def _line(number: int, words: str, amount: Decimal, party: Party, source: Record
         unit_price=amount,
         amount=amount,
         supply=supply_of(party, None),
-        note=why,
-        source=LineSource(kind="quote", record=source, why=why),
+        note=why.italian,
+        source=LineSource(kind="quote", record=source, because=(why,)),
     )
-
-
-def _euro(amount: Decimal) -> str:
-    return f"{amount:.2f}".replace(".", ",")

@@ -16,6 +16,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from aggregates.adjustment_terms import AdjustmentTerms, ChangeWay, PriceChange
+from aggregates.because import Because, Reasons
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_adjustment import follows_index
 from aggregates.contract_changes import HeaderChange, LineChange, TermsChange
@@ -24,7 +25,14 @@ from aggregates.contract_ledger import FeeLedger
 from aggregates.contract_meters import metered_dues
 from aggregates.contract_state import ContractState, TermFees
 from aggregates.contract_terms import ContractHeader, ContractLine, LineFee
-from aggregates.fee_plan import AdjustmentTermsMissing, FeesSumToNothing, IndexTables, NothingToAdjust, fee_plan
+from aggregates.fee_plan import (
+    AdjustmentTermsMissing,
+    FeesSumToNothing,
+    IndexTables,
+    NothingToAdjust,
+    fee_plan,
+    index_unknown,
+)
 from aggregates.meter_terms import CounterTerms, MeterTerms
 from aggregates.rules.billing import Instalment, instalments_due
 from aggregates.rules.copies import Tier, Tiering, are_complete
@@ -79,7 +87,7 @@ class Tried:
     """A contract under a scenario, and the renewals whose index is not known, with the reason."""
 
     state: ContractState
-    unknown: tuple[tuple[date, str], ...] = ()
+    unknown: tuple[tuple[date, Because], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,8 @@ class Beside:
     then: Decimal
     why_now: tuple[str, ...]
     why_then: tuple[str, ...]
+    now_because: tuple[Reasons, ...]
+    then_because: tuple[Reasons, ...]
 
     @property
     def difference(self) -> Decimal:
@@ -155,8 +165,10 @@ def _beside(line_id: UUID, number: int, kind: str, now: list[Instalment], then: 
         billing_on=first.billing_on,
         now=total(now),
         then=total(then),
-        why_now=tuple(each.why for each in now),
-        why_then=tuple(each.why for each in then),
+        why_now=tuple(each.told for each in now),
+        why_then=tuple(each.told for each in then),
+        now_because=tuple(each.because for each in now),
+        then_because=tuple(each.because for each in then),
     )
 
 
@@ -216,7 +228,7 @@ def _indexed(state: ContractState, terms: AdjustmentTerms, tables: IndexTables) 
         try:
             plan = fee_plan(now, change, term.starts_on, tables)
         except IndexMissing as missing:
-            unknown.append((term.starts_on, str(missing)))
+            unknown.append((term.starts_on, index_unknown("index-unknown", missing)))
             continue
         except (AdjustmentTermsMissing, NothingToAdjust, FeesSumToNothing):
             continue

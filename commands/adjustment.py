@@ -11,6 +11,7 @@ from pydantic import Field
 
 from aggregates.adjustment_terms import PriceChange
 from aggregates.base import Act, Refusal
+from aggregates.because import refused
 from aggregates.contract import Contract
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_charge import ContractCharge
@@ -91,15 +92,16 @@ def adjust_contracts(cmd: AdjustContracts, act: Act, service: Service) -> Answer
     service.preload(*contract_ids)
     adjusted: list[dict[str, Any]] = []
     unchanged: list[dict[str, Any]] = []
-    refused: list[dict[str, Any]] = []
+    left: list[dict[str, Any]] = []
     for contract_id in contract_ids:
         try:
             answer = _adjust(contract_id, cmd.change, cmd.from_on, cmd.on_top, act, service)
         except Refusal as problem:
-            refused.append({"contract_id": contract_id, "code": problem.code(), "reason": str(problem)})
+            why = {"code": problem.code(), "reason": str(problem), "because": refused(problem).model_dump()}
+            left.append({"contract_id": contract_id, **why})
         else:
             (adjusted if answer["adjustment_id"] else unchanged).append(answer)
-    return {"adjusted": adjusted, "unchanged": unchanged, "refused": refused}
+    return {"adjusted": adjusted, "unchanged": unchanged, "refused": left}
 
 
 def settle_adjustment(cmd: SettleAdjustment, act: Act, service: Service) -> Answer:

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, Refusal
+from aggregates.because import because, refused
 from aggregates.billing_run import BillingRun, LeftAlone, RunInvoice, RunStage, RunTerms
 from aggregates.invoice import Invoice
 from aggregates.invoice_refusals import InvoiceDiscarded, InvoiceHeld, PaymentNoticeFirst
@@ -195,8 +196,8 @@ def _asked(service: Service, invoice_id: UUID, on: date, act: Act) -> LeftAlone:
             notice = ask_for_payment(service, invoice, on, act)
     except (Refusal, ValueError) as problem:
         return _not_issued(invoice, problem)
-    reason = f"Payment is asked for by notice {notice.number}; the invoice follows when it is paid."
-    return LeftAlone(kind="invoice", record_id=invoice_id, code="payment-requested", reason=reason)
+    why = because("payment-requested", number=notice.number)
+    return LeftAlone(kind="invoice", record_id=invoice_id, code=why.code, reason=why.italian, because=why)
 
 
 def _number(service: Service, invoice_id: UUID) -> str:
@@ -205,9 +206,11 @@ def _number(service: Service, invoice_id: UUID) -> str:
 
 def _not_issued(invoice: Invoice, problem: Refusal | ValueError) -> LeftAlone:
     code = problem.code() if isinstance(problem, Refusal) else "issuing-failed"
-    return LeftAlone(kind="invoice", record_id=invoice.id, code=code, reason=str(problem))
+    return LeftAlone(kind="invoice", record_id=invoice.id, code=code, reason=str(problem), because=refused(problem))
 
 
 def _left_alone(parked: dict[str, Any]) -> LeftAlone:
     kind, record_id = next((name[:-3], value) for name, value in parked.items() if name.endswith("_id"))
-    return LeftAlone(kind=kind, record_id=record_id, code=parked["code"], reason=parked["reason"])
+    return LeftAlone(
+        kind=kind, record_id=record_id, code=parked["code"], reason=parked["reason"], because=parked["because"]
+    )

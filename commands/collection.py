@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act
+from aggregates.because import Because
 from aggregates.collection import Collection
 from aggregates.collection_values import CollectionLine, CollectionMethod, LineState
 from aggregates.customer_payment import CustomerPayment, PaymentOrigin
@@ -82,7 +83,7 @@ def prepare_collection(cmd: PrepareCollection, act: Act, service: Service) -> An
     lines, skipped = collection_lines(service, collection_id, cmd.method, found, prepared_on, lead_days, act)
     number = "" if not lines else take_number(service, Document.COLLECTION, collection_id, prepared_on, act)
     named = [line.model_copy(update={"end_to_end_id": f"{number}-{line.number:05}"}) for line in lines]
-    reasons = [str(each["reason"]) for each in skipped]
+    reasons = [Because.model_validate(each["because"]) for each in skipped]
     collection = Collection.prepare(
         collection_id, number, cmd.method, prepared_on, creditor, named, act, left_out=reasons
     )

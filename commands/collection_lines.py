@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.base import Act, Refusal, require
+from aggregates.because import refused
 from aggregates.collection_terms import CollectionTerms
 from aggregates.collection_values import CollectionLine, CollectionMethod, Creditor, UsedMandate
 from aggregates.exchange_receipt import ExchangeState
@@ -95,7 +96,8 @@ def collection_lines(
             lines.append(_line(service, collection_id, method, owed, part, len(lines) + 1, earliest, act))
         except Refusal as refusal:
             told = {"record_id": record_id, "part": part, "number": owed.payable_number}
-            skipped.append({**told, "code": refusal.code(), "reason": str(refusal)})
+            why = {"code": refusal.code(), "reason": str(refusal), "because": refused(refusal).model_dump()}
+            skipped.append({**told, **why})
     return lines, skipped
 
 

@@ -76,7 +76,7 @@ def credit_overbilled(
     notes = []
     for invoice_id, wanted in by_invoice.items():
         note = _credit(service, contract, invoice_id, wanted, dated_on, series, act)
-        settled = [(FeeCredit(key=each.key, amount=each.amount), each.why) for each in wanted]
+        settled = [(FeeCredit(key=each.key, amount=each.amount), each.because) for each in wanted]
         contract.note_settled(note["credit_note_id"], note["number"], settled, act)
         service.save(contract)
         notes.append(note)

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from aggregates.appointment import Appointment
 from aggregates.appointment_values import appointment_id
 from aggregates.base import Act, Refusal, require
+from aggregates.because import Because
 from aggregates.call import Call
 from aggregates.call_values import Activity, ActivityState, CallStatus
 from aggregates.day_plan import AgendaChanged, DayPlan, NotInPlan
@@ -106,7 +107,7 @@ class FailDayPlan(Command):
     """Record that no plan could be made."""
 
     plan_id: UUID
-    reason: str = Field(min_length=1, max_length=500)
+    because: Because
 
 
 class AcceptDayPlan(Command):
@@ -187,7 +188,7 @@ def record_day_plan(cmd: RecordDayPlan, act: Act, service: Service) -> None:
 def fail_day_plan(cmd: FailDayPlan, act: Act, service: Service) -> None:
     """Handles `FailDayPlan`."""
     plan = service.load(DayPlan, cmd.plan_id)
-    plan.fail(cmd.reason, act)
+    plan.fail(cmd.because, act)
     service.save(plan)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, require
+from aggregates.because import because
 from aggregates.contract import Contract
 from aggregates.hour_pool import HourPool
 from aggregates.hour_pool_refusals import HoursEndTooEarly, HoursNotInvoiced
@@ -220,7 +221,7 @@ def _sold(service: Service, pool: HourPool, lot: Lot) -> Sold:
         unit_price=lot.price.amount,
         amount=lot.price,
         supply=subject.supply,
-        why=f"{lot.minutes} minuti acquistati il {lot.bought_on:%d/%m/%Y} per {lot.price.amount} €.",
+        because=(because("pool-bought", minutes=lot.minutes, on=lot.bought_on, price=lot.price.amount),),
     )
 
 

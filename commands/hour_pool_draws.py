@@ -134,7 +134,8 @@ def told(draw: PoolDraw) -> dict[str, object]:
         "from_pool_minutes": str(draw.from_pool_minutes),
         "overage_minutes": str(draw.overage_minutes),
         "overage_amount": None if amount is None else str(amount),
-        "why": draw.why,
+        "why": draw.told,
+        "why_because": [each.model_dump() for each in draw.because],
     }
 
 
@@ -228,4 +229,5 @@ def _sold(service: Service, pool: HourPool, draw: PoolDraw) -> Sold:
         amount=euro(amount),
         supply=subject.supply,
         why=draw.why,
+        because=draw.because,
     )

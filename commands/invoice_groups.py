@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.base import Act, Refusal
+from aggregates.because import refused
 from aggregates.contract import Contract
 from aggregates.contract_ledger import Fee
 from aggregates.contract_terms import ContractHeader
@@ -68,8 +69,7 @@ def propose_due(
         try:
             _put_work(groups, kind, record_id, until, act, service)
         except (Refusal, ValueError) as problem:
-            code, reason = _why(problem)
-            parked.append({f"{kind}_id": record_id, "code": code, "reason": reason})
+            parked.append(_left(kind, record_id, problem))
     proposed = []
     advances = advances_by_record(service, [key for group in groups.values() for key in group.record_ids])
     for n, group in enumerate(groups.values()):
@@ -78,8 +78,7 @@ def propose_due(
                 proposed.append(_propose(group, n, until, advances, act, service))
         except (Refusal, ValueError) as problem:
             parked += [_park(contract_id, problem, act, service) for contract_id in group.fees]
-            code, reason = _why(problem)
-            parked += [{f"{kind}_id": key, "code": code, "reason": reason} for kind, key in group.work_keys]
+            parked += [_left(kind, key, problem) for kind, key in group.work_keys]
     return proposed, parked
 
 
@@ -165,6 +164,7 @@ def _line(contract: Contract, instalment: Instalment, number: int) -> InvoiceLin
             key=instalment.key,
             billing_on=instalment.billing_on,
             why=instalment.why,
+            because=instalment.because,
         ),
     )
 
@@ -201,15 +201,19 @@ def net(lines: Iterable[InvoiceLine]) -> Decimal:
 
 def _park(contract_id: UUID, problem: Refusal | ValueError, act: Act, service: Service) -> dict[str, Any]:
     """Leave one contract alone with its reason, so that the others are billed."""
-    code, reason = _why(problem)
     try:
         contract = service.load(Contract, contract_id)
-        contract.park(code, reason, act)
+        contract.park(_code(problem), str(problem), act, refused(problem))
         service.save(contract)
     except (Refusal, ValueError):
         pass  # a contract that can't be loaded can't note its reason: the answer says it
-    return {"contract_id": contract_id, "code": code, "reason": reason}
+    return _left("contract", contract_id, problem)
 
 
-def _why(problem: Refusal | ValueError) -> tuple[str, str]:
-    return problem.code() if isinstance(problem, Refusal) else "billing-failed", str(problem)
+def _left(kind: str, record_id: UUID, problem: Refusal | ValueError) -> dict[str, Any]:
+    told = {"code": _code(problem), "reason": str(problem), "because": refused(problem).model_dump()}
+    return {f"{kind}_id": record_id, **told}
+
+
+def _code(problem: Refusal | ValueError) -> str:
+    return problem.code() if isinstance(problem, Refusal) else "billing-failed"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from aggregates.base import Act
+from aggregates.because import Because, because
 from aggregates.day_plan import DayPlan, PlanState
 from aggregates.rules.day_plan_checks import faults
 from aggregates.rules.day_plan_values import PlanSolution
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 SYSTEM = "system:day-planner"
 MOST_TRIES = 3
-MALFORMED = "il risolutore ha dato una risposta che non è un piano"
-DIED = "il risolutore si è fermato tre volte"
+MALFORMED = because("plan-unreadable")
+DIED = because("plan-died")
 
 
 class DayPlanner:
@@ -68,8 +69,8 @@ class DayPlanner:
     def _solved(self, house: House, plan_id: UUID, solution: PlanSolution, at: datetime) -> bool:
         return _given(house, RECORD, RecordDayPlan(plan_id=plan_id, solution=solution), plan_id, at)
 
-    def _failed(self, house: House, plan_id: UUID, reason: str, at: datetime) -> bool:
-        return _given(house, FAIL, FailDayPlan(plan_id=plan_id, reason=reason), plan_id, at)
+    def _failed(self, house: House, plan_id: UUID, why: Because, at: datetime) -> bool:
+        return _given(house, FAIL, FailDayPlan(plan_id=plan_id, because=why), plan_id, at)
 
 
 def _given(house: House, entry: Entry, cmd: Command, plan_id: UUID, at: datetime) -> bool:

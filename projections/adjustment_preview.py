@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from aggregates.adjustment_terms import AdjustmentTerms, Chaining, ChangeWay, Precision, PriceChange
 from aggregates.base import Refusal
+from aggregates.because import because, reasons_of, refused
 from aggregates.contract_state import ContractState
 from aggregates.fee_plan import IndexNotKnown, fee_plan, is_made, next_term_on, series_of
 from aggregates.rules.indexation import IndexMissing, IndexTable
@@ -125,20 +126,22 @@ def _outcome(state: ContractState, change: PriceChange, from_on: date, tables: d
     told: Row = {"from_on": from_on, "old": None, "new": None, "difference": None, "lines": [], "code": None}
     try:
         if is_made(state, change, from_on):
-            return {**told, "code": "unchanged", "reason": "This change was made from that day."}
+            same = because("adjust-unchanged")
+            return {**told, "code": "unchanged", "reason": same.italian, "because": same.model_dump()}
         plan = fee_plan(state, change, from_on, tables)
     except IndexMissing as missing:
         problem = IndexNotKnown(series=missing.series, month=missing.month)
-        return {**told, "code": problem.code(), "reason": str(problem)}
+        return {**told, "code": problem.code(), "reason": str(problem), "because": refused(problem).model_dump()}
     except Refusal as problem:
-        return {**told, "code": problem.code(), "reason": str(problem)}
+        return {**told, "code": problem.code(), "reason": str(problem), "because": refused(problem).model_dump()}
     return {
         **told,
         "reason": None,
         "old": plan.old,
         "new": plan.new,
         "difference": plan.new - plan.old,
-        "formula": plan.formula,
+        "formula": plan.told,
+        "formula_because": reasons_of(plan.because),
         "from_month": plan.from_month,
         "to_month": plan.to_month,
         "lines": [{**_line(state, line.line_id), **line.model_dump()} for line in plan.lines],

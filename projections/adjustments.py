@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.base import Refusal
+from aggregates.because import reasons_of
 from aggregates.contract import Contract
 from aggregates.contract_state import ContractState
 from aggregates.fee_plan import fee_plan, series_of
@@ -18,7 +19,8 @@ FEE_ADJUSTMENT = Table(
     "fee_adjustment",
     {
         "adjustment_id": "uuid", "contract_id": "uuid", "from_on": "date", "way": "text", "old": "numeric",
-        "new": "numeric", "difference": "numeric", "formula": "text", "notice_on": "date", "from_month": "text",
+        "new": "numeric", "difference": "numeric", "formula": "text", "formula_because": "jsonb",
+        "notice_on": "date", "from_month": "text",
         "to_month": "text", "lines": "jsonb", "index_rows": "jsonb", "change": "jsonb", "is_provisional": "boolean",
         "is_open": "boolean", "settles": "uuid", "made_at": "timestamptz", "made_by": "text", "why": "text",
         "position": "bigint",
@@ -44,7 +46,6 @@ class Adjustments(ReadModel):
         told = {
             "adjustment_id",
             "from_on",
-            "formula",
             "notice_on",
             "from_month",
             "to_month",
@@ -56,6 +57,8 @@ class Adjustments(ReadModel):
             {
                 **plain,
                 **made.model_dump(include=told),
+                "formula": made.told,
+                "formula_because": reasons_of(made.because),
                 "contract_id": fact.stream_id,
                 "way": made.change.way.value,
                 "old": made.old,
@@ -106,7 +109,8 @@ def provisional_adjustments(reader: Reader, ask: ProvisionalAdjustments) -> dict
     found = page(
         reader,
         ask,
-        """select a.adjustment_id, a.contract_id, a.from_on, a.old, a.formula, c.number, c.customer_id,
+        """select a.adjustment_id, a.contract_id, a.from_on, a.old, a.formula, a.formula_because, c.number,
+                  c.customer_id,
                   p.name as customer, c.state
              from {fee_adjustment} a
              join {contract} c using (contract_id) left join {party} p on p.party_id = c.customer_id

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from aggregates.because import reasons_of
 from aggregates.contract_charge import charges_due
 from aggregates.contract_meters import metered
 from aggregates.contract_state import ContractState
@@ -38,13 +39,13 @@ def billing_due(reader: Reader, ask: BillingDue) -> dict[str, Any]:
         ask,
         f"""select due.*, p.name as customer, {TODAY} as until
               from (select customer_id, contract_id as record_id, 'contract' as source, number, state, held, reopened,
-                           differences, parked_reason, next_billing_on as due_on
+                           differences, parked_reason, parked_because, next_billing_on as due_on
                       from {{contract}}
                      where next_billing_on <= {TODAY}
                        and (%(contract_id)s::uuid is null or contract_id = %(contract_id)s)
                     union all
                     select w.customer_id, w.record_id, w.kind, coalesce(w.number, c.number), null, null, null,
-                           null, null, w.due_on
+                           null, null, null, w.due_on
                       from {{work_to_bill}} w left join {{call}} c on c.call_id = w.record_id
                      where w.due_on <= {TODAY} and %(contract_id)s::uuid is null) due
               left join {{party}} p on p.party_id = due.customer_id
@@ -76,8 +77,10 @@ def _due(reader: Reader, row: Row) -> Iterator[Row]:
             "starts_on": each.period.starts_on,
             "ends_on": each.period.ends_on,
             "amount": each.amount,
-            "why": each.why,
+            "why": each.told,
+            "why_because": reasons_of(each.because),
             "parked_reason": row["parked_reason"],
+            "parked_because": row["parked_because"],
         }
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from aggregates.because import reasons_of
 from aggregates.contract_state import ContractState
 from aggregates.rules.billing import Instalment, instalments
 from projections.base import Ask, Page, Reader, Row, page
@@ -110,7 +111,8 @@ def _period(
         "difference": -over.get(_place(key), NOTHING),
         "invoice_id": fee["invoice_id"] if fee else None,
         "invoice_number": fee["invoice_number"] if fee else None,
-        "why": due.why if due else None,
+        "why": due.told if due else None,
+        "why_because": reasons_of(due.because) if due else [],
     }
 
 
@@ -180,7 +182,7 @@ def find_contracts(reader: Reader, ask: FindContracts) -> dict[str, Any]:
         f"""select * from (
               select c.contract_id, c.number, c.customer_id, p.name as customer, p.code as customer_code, c.site_id,
                      c.kind, c.nature, c.title, c.starts_on, c.ends_on, c.signed_on, c.last_notice_on, c.renews_on,
-                     c.next_billing_on, c.parked_reason, {STATUS} as status
+                     c.next_billing_on, c.parked_reason, c.parked_because, {STATUS} as status
                 from {{contract}} c left join {{party}} p on p.party_id = c.customer_id
                where (%(text)s::text is null
                       or concat_ws(' ', c.number, c.title, p.name, p.code) ilike '%%' || %(text)s || '%%')

@@ -116,7 +116,7 @@ class Contracts(ReadModel):
             )
         added = [_stored(fee.key) for fee in fact.fees]
         _hold(fact.stream_id, rows, lambda held, reopened: ([*held, *added], reopened), copies_again=False)
-        rows.patch(CONTRACT, fact.stream_id, parked_reason=None)
+        rows.patch(CONTRACT, fact.stream_id, parked_reason=None, parked_because=None)
         _settle_if([fee.key for fee in fact.fees], fact.stream_id, rows)
 
     @on(Contract.MeterPeriodsSettled)
@@ -247,7 +247,12 @@ class Contracts(ReadModel):
     @on(Contract.BillingParked)
     def billing_parked(self, fact: Contract.BillingParked, rows: Rows) -> None:
         """A run left the contract alone."""
-        rows.patch(CONTRACT, fact.stream_id, parked_reason=fact.reason)
+        rows.patch(
+            CONTRACT,
+            fact.stream_id,
+            parked_reason=fact.reason,
+            parked_because=fact.because.model_dump() if fact.because else None,
+        )
 
 
 def _change(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from aggregates.because import Because, in_italian
 from aggregates.contract_state import ContractState
 from projections.base import Page, Reader, Row, page
 
@@ -48,7 +49,8 @@ def _shown(row: Row) -> Row:
                 "starts_on": date.fromisoformat(each["period"]["starts_on"]),
                 "ends_on": date.fromisoformat(each["period"]["ends_on"]),
                 "amount": each["amount"],
-                "why": each["why"],
+                "why": in_italian(Because.model_validate(one) for one in each["because"]),
+                "why_because": each["because"],
                 "invoice_id": invoices[_place(each["key"])]["invoice_id"],
                 "invoice_number": invoices[_place(each["key"])]["invoice_number"],
             }

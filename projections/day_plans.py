@@ -14,8 +14,8 @@ PLAN = Table(
     {
         "plan_id": "uuid", "first_on": "date", "last_on": "date", "begins_at": "timestamptz", "replan": "boolean",
         "state": "text", "asked_at": "timestamptz", "asked_by": "text", "solver": "text", "technicians": "integer",
-        "visits": "integer", "before": "jsonb", "after": "jsonb", "reason": "text", "decided_at": "timestamptz",
-        "decided_by": "text",
+        "visits": "integer", "before": "jsonb", "after": "jsonb", "reason": "text", "because": "jsonb",
+        "decided_at": "timestamptz", "decided_by": "text",
     },
     ("plan_id",),
     ("first_on, plan_id", "asked_at where state = 'asked'"),
@@ -91,7 +91,7 @@ class DayPlans(ReadModel):
     @on(DayPlan.Failed)
     def failed(self, fact: DayPlan.Failed, rows: Rows) -> None:
         """It could not be made."""
-        rows.patch(PLAN, fact.stream_id, state=PlanState.FAILED.value, reason=fact.reason)
+        rows.patch(PLAN, fact.stream_id, state=PlanState.FAILED.value, **_why(fact))
 
     @on(DayPlan.Accepted)
     def accepted(self, fact: DayPlan.Accepted, rows: Rows) -> None:
@@ -104,6 +104,12 @@ class DayPlans(ReadModel):
     def rejected(self, fact: DayPlan.Rejected, rows: Rows) -> None:
         """Nobody wants it."""
         _decide(rows, fact, PlanState.REJECTED, fact.reason)
+
+
+def _why(fact: DayPlan.Failed) -> Row:
+    if fact.because is None:
+        return {"reason": fact.reason}
+    return {"reason": fact.because.italian, "because": fact.because.model_dump()}
 
 
 def _decide(rows: Rows, fact: DayPlan.Event, state: PlanState, reason: str | None) -> None:

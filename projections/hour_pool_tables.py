@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from aggregates.because import reasons_of
 from aggregates.hour_pool import HourPool
 from aggregates.hour_pool_values import LotState, PoolSubject, PoolTerms
 from aggregates.values import rome_date
@@ -44,7 +45,7 @@ MOVEMENT = Table(
     {
         "pool_id": "uuid", "number": "integer", "kind": "text", "lot_id": "uuid", "minutes": "numeric",
         "moved_on": "date", "noted_on": "date", "work_id": "uuid", "call_id": "uuid", "revenue": "numeric",
-        "refund": "numeric",         "why": "text",
+        "refund": "numeric",         "why": "text", "why_because": "jsonb",
     },
     ("pool_id", "number"),
     ("moved_on",),
@@ -54,7 +55,7 @@ DRAW = Table(
     {
         "pool_id": "uuid", "work_id": "uuid", "call_id": "uuid", "drawn_on": "date", "actual_minutes": "integer",
         "charged_minutes": "integer", "weighed_minutes": "numeric", "overage_minutes": "numeric",
-        "overage_amount": "numeric", "bands": "jsonb", "why": "text", "parts": "jsonb",
+        "overage_amount": "numeric", "bands": "jsonb", "why": "text", "why_because": "jsonb", "parts": "jsonb",
     },
     ("pool_id", "work_id"),
     ("call_id",),
@@ -154,7 +155,8 @@ def put_draw(rows: Rows, pool_id: UUID, fact: HourPool.HoursDrawn) -> None:
             "overage_minutes": draw.overage_minutes,
             "overage_amount": draw.overage_amount,
             "bands": [each.model_dump(mode="json") for each in charged.bands],
-            "why": draw.why,
+            "why": draw.told,
+            "why_because": reasons_of(draw.because),
             "parts": [each.model_dump(mode="json") for each in draw.parts],
         },
     )

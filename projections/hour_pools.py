@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from aggregates.because import reasons_of
 from aggregates.hour_pool import HourPool
 from aggregates.hour_pool_sale import PoolSale
 from aggregates.hour_pool_values import LotState
@@ -76,7 +77,12 @@ class HourPools(ReadModel):
     def hours_drawn(self, fact: HourPool.HoursDrawn, rows: Rows) -> None:
         """An intervention takes minutes from this pool's lots."""
         draw, pool_id = fact.draw, fact.stream_id
-        named: Row = {"work_id": draw.work.work_id, "call_id": draw.call_id, "why": draw.why}
+        named: Row = {
+            "work_id": draw.work.work_id,
+            "call_id": draw.call_id,
+            "why": draw.told,
+            "why_because": reasons_of(draw.because),
+        }
         for part in (each for each in draw.parts if each.pool_id == pool_id):
             before = lot_state(rows, pool_id, part.lot_id)
             after = before.taken(part.minutes, part.from_lapsed)

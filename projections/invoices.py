@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from aggregates.because import reasons_of
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import InvoiceLine
 from projections.base import Page, Reader, ReadModel, Rows, Table, on, page
@@ -30,7 +31,7 @@ LINE = Table(
     {
         "invoice_id": "uuid", "number": "integer", "description": "text", "amount": "numeric", "credited": "numeric",
         "is_excluded": "boolean", "starts_on": "date", "ends_on": "date", "contract_id": "uuid",
-        "contract_number": "text", "kind": "text", "why": "text", "line": "jsonb",
+        "contract_number": "text", "kind": "text", "why": "text", "why_because": "jsonb", "line": "jsonb",
     },
     ("invoice_id", "number"),
     ("contract_id",),
@@ -231,7 +232,9 @@ def _put_lines(invoice_id: UUID, lines: Sequence[InvoiceLine], rows: Rows) -> No
                 "is_excluded": False,
                 "starts_on": line.period.starts_on if line.period else None,
                 "ends_on": line.period.ends_on if line.period else None,
-                **line.source.model_dump(include={"contract_id", "contract_number", "kind", "why"}),
+                **line.source.model_dump(include={"contract_id", "contract_number", "kind"}),
+                "why": line.source.told,
+                "why_because": reasons_of(line.source.because),
                 "line": line.model_dump(mode="json"),
             },
         )

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from aggregates import invoice_facts as facts
 from aggregates.base import Aggregate
+from aggregates.because import reasons_of
 from aggregates.invoice_values import InvoiceLine, IssuedDocument
 from aggregates.law_table import DEFAULT_LAW, LawTable, law_table_id
 from aggregates.party import Party
@@ -87,7 +88,8 @@ def why_line(reader: Reader, ask: WhyLine) -> dict[str, Any] | None:
         "amount": line.amount,
         "serials": list(line.serials),
         "kind": source.kind,
-        "why": source.why,
+        "why": source.told,
+        "why_because": reasons_of(source.because),
         "billing_on": source.billing_on,
         "period": line.period.model_dump() if line.period else None,
         "key": source.key.model_dump() if source.key else None,

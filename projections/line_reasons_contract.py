@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates import contract_facts as facts
+from aggregates.because import reasons_of
 from aggregates.contract import Contract
 from aggregates.contract_charge import CHARGE
 from aggregates.contract_ledger import FeeEntry
@@ -58,7 +59,8 @@ def contract_reasons(then: Reader, reader: Reader, line: InvoiceLine, invoice_id
         return {**told, **_fee(contract, key, line, history)}
     if key.kind == CHARGE:
         charge = state.charge(key.line_id)
-        return {**told, "formula": {"code": "charge", "values": plain(charge) if charge else {}}}
+        why = {"why": charge.told, "why_because": reasons_of(charge.because)} if charge else {}
+        return {**told, "formula": {"code": "charge", "values": {**(plain(charge) if charge else {}), **why}}}
     return {**told, **_copies(then, contract, key, line, invoice_id)}
 
 
@@ -104,7 +106,16 @@ def _fee(contract: Contract, key: DueKey, line: InvoiceLine, history: Sequence[R
     found = instalments(terms, state.billed_through, numbers=[key.number]) if terms else ()
     now = next((each for each in found if each.key.line_id == key.line_id), None)
     if terms is None or now is None:
-        return {"formula": {"code": key.kind, "values": {"amount": line.amount, "why": line.source.why}}}
+        return {
+            "formula": {
+                "code": key.kind,
+                "values": {
+                    "amount": line.amount,
+                    "why": line.source.told,
+                    "why_because": reasons_of(line.source.because),
+                },
+            }
+        }
     values = _fee_values(terms, now)
     if key.kind == DIFFERENCE:
         before = [e for e in contract.ledger.entries if _is_before(e, key)]
@@ -166,7 +177,13 @@ def _adjustments(history: Iterable[Recorded], key: DueKey, period: Period) -> li
     """The price changes of the line up to the end of the period, with the index rows they rest on (R1.21)."""
     made = (each.fact.adjustment for each in history if isinstance(each.fact, facts.FeesAdjusted))
     return [
-        {**plain(each), "old": line.old, "new": line.new}
+        {
+            **plain(each),
+            "formula": each.told,
+            "formula_because": reasons_of(each.because),
+            "old": line.old,
+            "new": line.new,
+        }
         for each in made
         for line in each.lines
         if line.line_id == key.line_id and each.from_on <= period.ends_on

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.base import Aggregate
+from aggregates.because import reasons_of
 from aggregates.call import Call
 from aggregates.call_lines import Charged
 from aggregates.call_pricing import work_day
@@ -73,7 +74,7 @@ def _call(then: Reader, call: Call, line: InvoiceLine) -> Row:
             "item": charged.item if charged else None,
             "covered": charged.decision.is_covered if charged else None,
             "because": _because(charged),
-            "reason": charged.decision.reason if charged else line.source.why,
+            "reason": charged.decision.reason if charged else line.source.told,
         },
         "price": _price(price),
         "draws": [_draw(then, draw) for draw in draws_of(then, line)],
@@ -97,7 +98,13 @@ def _sale(then: Reader, sale: PoolSale, line: InvoiceLine) -> Row:
     pool = then.record(sale.sold.pool_id)
     lots = pool.lots.items() if isinstance(pool, HourPool) else ()
     lot = next((state for key, state in lots if sale.id in (key, purchase_id(sale.sold.pool_id, key))), None)
-    sold: Row = {"sale_id": sale.id, "kind": sale.sold.kind, "sold_on": sale.sold.sold_on, "why": sale.sold.why}
+    sold: Row = {
+        "sale_id": sale.id,
+        "kind": sale.sold.kind,
+        "sold_on": sale.sold.sold_on,
+        "why": sale.sold.told,
+        "why_because": reasons_of(sale.sold.because),
+    }
     return {
         "pool": {
             **sold,
@@ -125,7 +132,8 @@ def _draw(then: Reader, draw: PoolDraw) -> dict[str, Any]:
         "overdraft_minutes": draw.overdraft_minutes,
         "overage_minutes": draw.overage_minutes,
         "hourly_rate": draw.hourly_rate.amount if draw.hourly_rate else None,
-        "why": draw.why,
+        "why": draw.told,
+        "why_because": reasons_of(draw.because),
     }
 
 

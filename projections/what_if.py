@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from aggregates.adjustment_terms import AdjustmentTerms, Chaining, Precision, Reference
 from aggregates.base import Refusal, require
+from aggregates.because import reasons_of, refused
 from aggregates.contract import Contract
 from aggregates.contract_state import ContractState
 from aggregates.rules.billing import Instalment
@@ -172,7 +173,7 @@ def _tried(reader: Reader, ask: WhatIfTerms, row: Row, scenario: Scenario, table
     try:
         now, then, tried = _sides(reader, ask, state, until, scenario, tables)
     except (Refusal, ValueError) as problem:
-        return {**told, "reason": str(problem)}
+        return {**told, "reason": str(problem), "because": refused(problem).model_dump()}
     sums = {"now": total(now), "then": total(then), "difference": total(then) - total(now)}
     return {**told, **sums, "unknown": _unknown(tried)}
 
@@ -196,7 +197,7 @@ def _tables(reader: Reader, scenario: Scenario) -> dict[str, IndexTable]:
 
 
 def _unknown(tried: Tried) -> list[Row]:
-    return [{"from_on": on, "reason": reason} for on, reason in tried.unknown]
+    return [{"from_on": on, "reason": one.italian, "because": one.model_dump()} for on, one in tried.unknown]
 
 
 def _shown(state: ContractState, each: Beside) -> Row:
@@ -214,7 +215,9 @@ def _shown(state: ContractState, each: Beside) -> Row:
         "then": each.then,
         "difference": each.difference,
         "why_now": list(each.why_now),
+        "why_now_because": [reasons_of(one) for one in each.now_because],
         "why_then": list(each.why_then),
+        "why_then_because": [reasons_of(one) for one in each.then_because],
     }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aggregates.article import Article
 from aggregates.base import Aggregate
+from aggregates.because import reasons_of, refused
 from aggregates.call import Call
 from aggregates.call_lines import Charged
 from aggregates.call_pricing import Bill, bill_of_call, work_day
@@ -67,8 +68,9 @@ class WorkPrices:
             "starts_on": None,
             "ends_on": None,
             "amount": bill.net,
-            "why": record.coverage.why if isinstance(record, Call) else None,
+            **_why(record),
             "parked_reason": str(bill.problem) if bill.problem else None,
+            "parked_because": refused(bill.problem).model_dump() if bill.problem else None,
             "lines": [line.model_dump(mode="json", exclude={"source", "supply"}) for line in bill.lines],
         }
 
@@ -171,6 +173,14 @@ class WorkPrices:
             self._known[stream_id] = self._reader.record(stream_id)
         found = self._known[stream_id]
         return found if isinstance(found, kind) else None
+
+
+def _why(record: Aggregate | None) -> Row:
+    """Why a call is charged, as its coverage says."""
+    if not isinstance(record, Call):
+        return {"why": None, "why_because": []}
+    because = record.coverage.because
+    return {"why": record.coverage.why, "why_because": reasons_of([because] if because else [])}
 
 
 def _description(record: Aggregate | None) -> str | None:

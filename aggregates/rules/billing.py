@@ -14,6 +14,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.because import Because, Reasons, because, in_italian
 from aggregates.rules.day_count import calendar_months, days_of_thirty
 from aggregates.rules.instalments import DayBasis, FirstPeriod, parts_fee
 from aggregates.rules.meter_windows import Measured
@@ -22,6 +23,7 @@ from aggregates.values import Period, Rate, Value
 
 FEE = "fee"
 ONE_DAY = timedelta(days=1)
+STEPS = {1: "fee-amount-month", 12: "fee-amount-year"}
 KeyParts = tuple[UUID, int, str, int]
 
 
@@ -107,12 +109,18 @@ class Instalment(Value):
     billing_on: date
     annual_fee: Rate = Decimal("0.00")
     amount: Rate
-    why: str
+    why: str | None = Field(default=None, description="Of charges: what somebody wrote.")
+    because: Reasons = ()
     description: str | None = None
     quantity: Rate = Decimal(1)
     unit: str | None = None
     unit_price: Rate | None = None
     measured: Measured | None = Field(default=None, description="Of metered fees: what it was reckoned from.")
+
+    @property
+    def told(self) -> str:
+        """The reason in Italian words."""
+        return in_italian(self.because, self.why) or ""
 
 
 def instalments_due(
@@ -222,7 +230,7 @@ def _instalment(
         billing_on=on,
         annual_fee=parts[0][0],
         amount=amount,
-        why=_why(terms, fee_period, served, parts, amount, on),
+        because=_because(terms, fee_period, served, parts, amount, on),
     )
 
 
@@ -232,48 +240,50 @@ def _billed(terms: FeeTerms, fee_period: FeePeriod, served: Period) -> Period:
     return Period(starts_on=served.starts_on, ends_on=ends_on)
 
 
-def _why(
+def _because(
     terms: FeeTerms,
     fee_period: FeePeriod,
     served: Period,
     parts: list[tuple[Decimal, Period]],
     amount: Decimal,
     on: date,
-) -> str:
-    step = terms.step_months
-    fees = ", ".join(f"{fee} a year" for fee, _ in parts) if len(parts) == 1 else _changes(parts)
-    whole = fees if step == 12 else f"{fees}, billed every {step} months"
-    nominal = fee_period.nominal
-    is_first_stub = fee_period.number == 1 and fee_period.is_stub
-    if is_first_stub and terms.first_period is FirstPeriod.FULL:
-        part = "the first period is billed in full"
-        if served != fee_period.period:
-            part += f", {served.days} of its {fee_period.period.days} days"
-    elif served == nominal:
-        part = "a whole period"
-    else:
-        part = _part(served, nominal, terms)
+) -> Reasons:
+    told = [_part(terms, fee_period, served)]
     idle = served.days - sum(period.days for _, period in parts)
     if idle:
-        part += f", without {idle} days on which the service was blocked"
-    when = "in advance" if terms.timing is Timing.ADVANCE else "in arrears"
-    return f"Period {fee_period.number}, {dates(served)}: {part}; {whole} = {amount}; billed {when} on {_day(on)}."
+        told.append(because("fee-idle", days=idle))
+    if len(parts) == 1:
+        told.append(because("fee-annual", fee=parts[0][0]))
+    else:
+        told += [because("fee-annual-from", fee=fee, days=each.days, from_on=each.starts_on) for fee, each in parts]
+    step = STEPS.get(terms.step_months, "fee-amount")
+    told.append(because(step, months=terms.step_months, amount=amount))
+    told.append(because("fee-advance" if terms.timing is Timing.ADVANCE else "fee-arrears", on=on))
+    return tuple(told)
 
 
-def _changes(parts: list[tuple[Decimal, Period]]) -> str:
-    return ", ".join(f"{fee} a year for the {period.days} days from {_day(period.starts_on)}" for fee, period in parts)
-
-
-def _part(served: Period, nominal: Period, terms: FeeTerms) -> str:
+def _part(terms: FeeTerms, fee_period: FeePeriod, served: Period) -> Because:
+    """Which part of its period an instalment pays."""
+    nominal = fee_period.nominal
+    period = {"number": fee_period.number, "from_on": served.starts_on, "to_on": served.ends_on}
+    if fee_period.number == 1 and fee_period.is_stub and terms.first_period is FirstPeriod.FULL:
+        if served == fee_period.period:
+            return because("fee-first-full", **period)
+        return because("fee-first-full-part", **period, days=served.days, whole=fee_period.period.days)
+    if served == nominal:
+        return because("fee-whole", **period)
     match terms.basis:
         case DayBasis.ACTUAL:
-            return f"{served.days} of the {nominal.days} days of {dates(nominal)}"
+            whole = {"whole": nominal.days, "nominal_from": nominal.starts_on, "nominal_to": nominal.ends_on}
+            return because("fee-part-actual", **period, days=served.days, **whole)
         case DayBasis.THIRTY_360:
-            return f"{days_of_thirty(served)} of {days_of_thirty(nominal)} days, every month thirty"
+            days = {"days": days_of_thirty(served), "whole": days_of_thirty(nominal)}
+            return because("fee-part-30-360", **period, **days)
         case DayBasis.FIXED_365:
-            return f"{served.days} days, a year being 365"
+            return because("fee-part-365", **period, days=served.days)
         case DayBasis.CALENDAR_MONTHS:
-            return f"{calendar_months(served)} of {calendar_months(nominal)} months"
+            months = {"days": calendar_months(served), "whole": calendar_months(nominal)}
+            return because("fee-part-months", **period, **months)
 
 
 def dates(period: Period) -> str:

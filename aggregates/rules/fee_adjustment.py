@@ -11,6 +11,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from aggregates.adjustment_terms import AdjustmentTerms, Month
+from aggregates.because import Because, Reasons, because
 from aggregates.rules.indexation import IndexChange
 from aggregates.rules.rounding import to_cents
 from aggregates.values import Rate, Value
@@ -34,10 +35,10 @@ class NewFee(Value):
 
 
 class Adjustment(Value):
-    """What a change makes of some lines: old and new fee of each, and the formula in a sentence."""
+    """What a change makes of some lines: old and new fee of each, and the formula as a reason."""
 
     lines: tuple[NewFee, ...]
-    formula: str
+    because: Reasons
 
     @property
     def old(self) -> Decimal:
@@ -68,19 +69,19 @@ def spread(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
 
 def by_percent(lines: Sequence[FeeNow], percent: Decimal, *, each_line: bool) -> Adjustment:
     """Fees changed by a percentage: the total once, then spread, or each line by itself."""
-    return _by_factor(lines, 1 + Fraction(percent) / 100, each_line=each_line, told=f"{percent:+f} %")
+    return _by_factor(lines, 1 + Fraction(percent) / 100, each_line=each_line, percent=percent)
 
 
 def by_amount(lines: Sequence[FeeNow], amount: Decimal) -> Adjustment:
     """The same amount more (or less) on each line."""
     new = [line.fee + amount for line in lines]
-    return _made(lines, new, f"{amount:+.2f} a year on each of {len(lines)} lines")
+    return _made(lines, new, because("adjust-amount", amount=amount, lines=len(lines)))
 
 
 def by_total(lines: Sequence[FeeNow], total: Decimal) -> Adjustment:
     """A typed new total (forfait), spread over the lines by their fees."""
     new = spread(total, [line.fee for line in lines])
-    return _made(lines, new, f"new total {total} agreed, spread over the lines")
+    return _made(lines, new, because("adjust-total", total=total))
 
 
 def by_index(lines: Sequence[FeeNow], terms: AdjustmentTerms, change: IndexChange, *, each_line: bool) -> Adjustment:
@@ -91,7 +92,9 @@ def by_index(lines: Sequence[FeeNow], terms: AdjustmentTerms, change: IndexChang
     if each_line:
         singles = [_indexed([line], terms, change) for line in lines]
         new_lines = tuple(line for single in singles for line in single.lines)
-        made = Adjustment(lines=new_lines, formula=f"{_share(terms, change)}, each line by itself")
+        made = Adjustment(
+            lines=new_lines, because=(because("adjust-index-each", share=terms.share_percent), *change.because)
+        )
     else:
         made = _indexed(lines, terms, change)
     since = {"base_month": change.from_month}
@@ -103,40 +106,39 @@ def _indexed(lines: Sequence[FeeNow], terms: AdjustmentTerms, change: IndexChang
     original = sum((line.original for line in lines), Decimal("0.00"))
     free = to_cents(Fraction(original) * (1 + Fraction(terms.share_percent) / 100 * change.rate))
     new, bound = _bounded(old, free, terms)
-    told = f"{original} × (1 + {_share(terms, change)}) = {free}"
-    if bound:
-        told += f"; {bound}: {new}"
+    told = [because("adjust-index", original=original, share=terms.share_percent, free=free), *change.because, *bound]
     if new == old:
-        return _made(lines, [line.fee for line in lines], told)
-    return _made(lines, spread(new, [line.original for line in lines]), told)
+        return _made(lines, [line.fee for line in lines], *told)
+    return _made(lines, spread(new, [line.original for line in lines]), *told)
 
 
-def _bounded(old: Decimal, new: Decimal, terms: AdjustmentTerms) -> tuple[Decimal, str]:
+def _bounded(old: Decimal, new: Decimal, terms: AdjustmentTerms) -> tuple[Decimal, Reasons]:
     """The new total inside floor and cap, which are measured on the fee in force, and which of them held."""
     if terms.floor_percent is not None:
         floor = to_cents(Fraction(old) * (1 + Fraction(terms.floor_percent) / 100))
         if new < floor:
-            return floor, "no decrease" if terms.floor_percent == 0 else f"at least {terms.floor_percent:+f} %"
+            code = "adjust-no-decrease" if terms.floor_percent == 0 else "adjust-floor"
+            return floor, (because(code, percent=terms.floor_percent, new=floor),)
     if terms.cap_percent is not None:
         cap = to_cents(Fraction(old) * (1 + Fraction(terms.cap_percent) / 100))
         if new > cap:
-            return cap, f"at most {terms.cap_percent:+f} %"
-    return new, ""
+            return cap, (because("adjust-cap", percent=terms.cap_percent, new=cap),)
+    return new, ()
 
 
-def _share(terms: AdjustmentTerms, change: IndexChange) -> str:
-    return f"{terms.share_percent:f} % of {change.told}"
-
-
-def _by_factor(lines: Sequence[FeeNow], factor: Fraction, *, each_line: bool, told: str) -> Adjustment:
+def _by_factor(lines: Sequence[FeeNow], factor: Fraction, *, each_line: bool, percent: Decimal) -> Adjustment:
     if each_line:
         new = tuple(to_cents(Fraction(line.fee) * factor) for line in lines)
-        return _made(lines, new, f"{told} on each line")
+        return _made(lines, new, because("adjust-percent-each", percent=percent))
     old = sum((line.fee for line in lines), Decimal("0.00"))
     total = to_cents(Fraction(old) * factor)
-    return _made(lines, spread(total, [line.fee for line in lines]), f"{old} {told} = {total}")
+    return _made(
+        lines,
+        spread(total, [line.fee for line in lines]),
+        because("adjust-percent", old=old, percent=percent, new=total),
+    )
 
 
-def _made(lines: Sequence[FeeNow], new: Sequence[Decimal], formula: str) -> Adjustment:
+def _made(lines: Sequence[FeeNow], new: Sequence[Decimal], *reasons: Because) -> Adjustment:
     made = (NewFee(line_id=line.line_id, old=line.fee, new=fee) for line, fee in zip(lines, new, strict=True))
-    return Adjustment(lines=tuple(made), formula=formula)
+    return Adjustment(lines=tuple(made), because=reasons)

@@ -15,6 +15,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from aggregates.adjustment_terms import AdjustmentTerms, Month, Precision, Reference
+from aggregates.because import Reasons, because
 from aggregates.values import Rate, Value
 
 
@@ -126,7 +127,7 @@ class IndexChange:
     to_month: str
     rate: Fraction
     rows: tuple[IndexRow, ...]
-    told: str
+    because: Reasons
 
     @property
     def percent(self) -> Decimal:
@@ -172,19 +173,23 @@ def index_change(table: IndexTable, from_month: str, to_month: str, precision: P
     published = to_row.published(months_between(from_month, to_month))
     if precision is Precision.PUBLISHED_PCT and published is not None:
         rows = (*(row for row in (_found(table, from_month),) if row), to_row)
-        told = f"{table.series} {from_month} → {to_month}: {_signed(published)} % as published"
-        return IndexChange(from_month, to_month, Fraction(published) / 100, rows, told)
+        why = because("index-published", **_of(table, from_month, to_month), percent=published)
+        return IndexChange(from_month, to_month, Fraction(published) / 100, rows, (why,))
     from_row = table.row(from_month)
     ratio = _ratio(table, from_row, to_row)
-    told = f"{table.series} {from_month} {from_row.value} → {to_month} {to_row.value}"
+    is_exact = precision is Precision.RATIO
+    percent = _rounded(100 * (ratio - 1), 4 if is_exact else 1)
+    values = {**_of(table, from_month, to_month), "from_value": from_row.value, "to_value": to_row.value}
+    told = [because("index-ratio" if is_exact else "index-moved", **values, percent=percent)]
     if from_row.base != to_row.base:
-        told += f", raccordo {from_row.base} → {to_row.base} {_decimals(table.coefficient(from_row.base, to_row.base))}"
-    if precision is Precision.RATIO:
-        told += f": {_signed(_rounded(100 * (ratio - 1), 4))} % by ratio"
-        return IndexChange(from_month, to_month, ratio - 1, (from_row, to_row), told)
-    percent = _rounded(100 * (ratio - 1), 1)
-    told += f": {_signed(percent)} %"
-    return IndexChange(from_month, to_month, Fraction(percent) / 100, (from_row, to_row), told)
+        link = _decimals(table.coefficient(from_row.base, to_row.base))
+        told.append(because("index-linked", from_base=from_row.base, to_base=to_row.base, coefficient=link))
+    rate = ratio - 1 if is_exact else Fraction(percent) / 100
+    return IndexChange(from_month, to_month, rate, (from_row, to_row), tuple(told))
+
+
+def _of(table: IndexTable, from_month: str, to_month: str) -> dict[str, object]:
+    return {"series": table.series, "from_month": from_month, "to_month": to_month}
 
 
 def _ratio(table: IndexTable, from_row: IndexRow, to_row: IndexRow) -> Fraction:
@@ -213,7 +218,3 @@ def _rounded(value: Fraction, decimals: int) -> Decimal:
 def _decimals(value: Fraction) -> Decimal:
     quotient = Decimal(value.numerator) / Decimal(value.denominator)
     return quotient.quantize(Decimal("0.000001"), rounding=ROUND_HALF_UP).normalize()
-
-
-def _signed(percent: Decimal) -> str:
-    return f"{percent:+f}"

@@ -14,11 +14,13 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from aggregates.because import because
 from aggregates.meter_terms import NOT_A_COUNTER
 from aggregates.rules.billing import DueKey, Instalment
 from aggregates.rules.copies import NOTHING, TierAmount
+from aggregates.rules.counter_names import counter_name
 from aggregates.rules.meter_windows import CounterGroup, Measured, MeterPeriod, Window, completed
-from aggregates.rules.meter_words import described, reason, unit
+from aggregates.rules.meter_words import described, reasons, unit
 from aggregates.values import Period
 
 METER, TRUE_UP = "meter", "true-up"
@@ -101,7 +103,7 @@ def meter_dues(scope: Scope, held: Iterable[Held], until: date, news_on: date) -
 
     `news_on` is the day of the contract's next invoice: what readings change of periods billed already goes there.
     """
-    book = _Book(scope.line_id, held)
+    book = _Book(scope.line_id, held, {_of(group): group.counter.name for group in scope.groups})
     rated = [(group, group.windows(until)) for group in scope.groups]
     found = [book.settle(_of(group), windows, news_on, group) for group, windows in rated]
     if any(scope.minimums.values()):
@@ -147,8 +149,8 @@ def _minimum(
 class _Book:
     """What the ledger holds of a scope, by what it is of and by period."""
 
-    def __init__(self, line_id: UUID, held: Iterable[Held]) -> None:
-        self._line_id = line_id
+    def __init__(self, line_id: UUID, held: Iterable[Held], names: Mapping[Of, str]) -> None:
+        self._line_id, self._names = line_id, names
         self._billed: dict[tuple[Of, int], Decimal] = {}
         self._live: set[tuple[Of, int]] = set()
         self._attempts: dict[tuple[int, str], int] = {}
@@ -202,11 +204,15 @@ class _Book:
         due = []
         for of, number, amount in gone:
             key = self._numbered(number, true_up_kind(of))
-            why = f"Period {number} of {of.counter} is no longer served: {amount} billed is taken back."
-            text = f"Conguaglio {of.counter}: periodo non più servito"
+            told = (because("meter-gone", number=number, counter=self._name(of), amount=amount),)
+            text = f"Conguaglio {self._name(of)}: periodo non più servito"
             day = Period(starts_on=on, ends_on=on)
-            due.append(Instalment(key=key, period=day, billing_on=on, amount=-amount, why=why, description=text))
+            due.append(Instalment(key=key, period=day, billing_on=on, amount=-amount, because=told, description=text))
         return MeterDues(tuple(due))
+
+    def _name(self, of: Of) -> str:
+        known = "minimo" if of == MINIMUM else counter_name(of.counter)
+        return self._names.get(of, known)
 
     def _whole(self, of: Of, window: Window, group: CounterGroup | None) -> list[Instalment]:
         found = []
@@ -221,7 +227,7 @@ class _Book:
                     unit=unit(of == MINIMUM),
                     unit_price=line.unit_price,
                     description=described(window, group, line),
-                    why=reason(window, group, line),
+                    because=reasons(window, group, line),
                     measured=window.measured if n == 0 else None,
                 )
             )
@@ -240,7 +246,7 @@ class _Book:
                 billing_on=on,
                 amount=difference,
                 description=described(window, group, None, billed),
-                why=reason(window, group, None, billed),
+                because=reasons(window, group, None, billed),
                 measured=window.measured.model_copy(update={"billed_before": billed}),
             )
         ]

@@ -5,12 +5,14 @@ Dates are dd/mm/yyyy, counts have Italian thousands, prices their own decimals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 
+from aggregates.because import Because, Reasons, because
 from aggregates.rules.copies import TierAmount
+from aggregates.rules.counter_names import meter_name
 from aggregates.rules.meter_course import Basis, Mark
 from aggregates.rules.meter_windows import CounterGroup, MeterUse, Window
 from aggregates.values import Period
@@ -18,6 +20,8 @@ from aggregates.values import Period
 LONGEST = 1000
 AS_MANY = 12
 """Machines named on a line; the meter statement names all."""
+WORDS = {Basis.START: "inizio", Basis.BETWEEN: "interpolata", Basis.ESTIMATED: "stima"}
+NOT_READ = {Basis.START: "meter-from-start", Basis.BETWEEN: "meter-between", Basis.ESTIMATED: "meter-guessed"}
 
 
 def unit(is_sum: bool) -> str | None:
@@ -41,27 +45,64 @@ def described(
         head = f"Conguaglio {head}, dovuto {_euro(window.rated)}, già fatturato {_euro(billed)}"
     elif len(group.counter.tiers) > 1:
         head = f"{head}, scaglione {line.tier}"
-    return _short(head, [_italian(use) for use in measured.uses])
+    return _short(head, [_machine(use) for use in measured.uses])
 
 
-def reason(window: Window, group: CounterGroup | None, line: TierAmount | None, billed: Decimal | None = None) -> str:
+def reasons(
+    window: Window, group: CounterGroup | None, line: TierAmount | None, billed: Decimal | None = None
+) -> Reasons:
     """Why the amount is what it is: readings, consumption, volume included, tier, formula."""
-    measured, numbers = window.measured, window.numbers
-    periods = f"Meter period {numbers[0]}" if len(numbers) == 1 else f"Meter periods {numbers[0]} to {numbers[-1]}"
-    head = f"{periods}, {_dates(window.days)}: "
+    measured = window.measured
+    told = [_period(window)]
     if group is None:
-        head += f"variable sum {measured.consumption}, {window.rated} missing to the minimum"
+        told.append(because("meter-minimum", sum=measured.consumption, missing=window.rated))
     else:
         excess = max(measured.consumption - measured.included, Decimal(0))
-        head += f"{group.counter.counter} counted {measured.consumption}, included {measured.included}, excess {excess}"
+        counted = {"consumption": measured.consumption, "included": measured.included, "excess": excess}
+        told.append(because("meter-count", counter=group.counter.name, **counted))
     if line is None:
-        head += f"; rated {window.rated}, billed before {billed}, difference {window.rated - (billed or 0)}"
+        before = billed or Decimal(0)
+        difference = window.rated - before
+        told.append(because("meter-difference", rated=window.rated, billed=before, difference=difference))
     elif group is not None:
-        tier = f"tier {line.tier}, " if len(group.counter.tiers) > 1 else ""
-        head += f"; {tier}{line.quantity} × {line.unit_price} = {line.amount}"
-    how = "; not read at the end: estimated" if measured.is_estimated else ""
-    uses = "; ".join(_plain(use) for use in measured.uses)
-    return f"{head}{how}. {uses}." if uses else f"{head}{how}."
+        code = "meter-tier" if len(group.counter.tiers) > 1 else "meter-price"
+        told.append(because(code, **line.model_dump()))
+    if measured.is_estimated:
+        told.append(because("meter-estimated"))
+    return (*told, *(each for use in measured.uses for each in _use(use)))
+
+
+def _period(window: Window) -> Because:
+    days = {"from_on": window.days.starts_on, "to_on": window.days.ends_on}
+    first, last = window.numbers[0], window.numbers[-1]
+    if first == last:
+        return because("meter-period", number=first, **days)
+    return because("meter-periods", first=first, last=last, **days)
+
+
+def _use(use: MeterUse) -> Iterator[Because]:
+    """What a meter counted; what nobody read says so."""
+    yield because(
+        "meter-use",
+        serial=use.serial or "s/n",
+        meter=meter_name(use.meter),
+        opening=_value(use.opening),
+        opened_on=use.opening.read_on or use.opening.on,
+        closing=_value(use.closing),
+        closed_on=use.closing.read_on or use.closing.on,
+        clicks=use.clicks,
+    )
+    if use.weight != 1:
+        yield because("meter-weighed", weight=use.weight.normalize())
+    for final, initial in use.swaps:
+        yield because("meter-replaced", final=final, initial=initial)
+    for mark in (use.opening, use.closing):
+        if mark.basis is not Basis.READ:
+            yield because(NOT_READ[mark.basis], on=mark.on)
+
+
+def _value(mark: Mark) -> int | str:
+    return "?" if mark.value is None else mark.value
 
 
 def _short(head: str, uses: Iterable[str]) -> str:
@@ -72,39 +113,19 @@ def _short(head: str, uses: Iterable[str]) -> str:
     return text if len(text) <= LONGEST else f"{head}. Letture: vedi prospetto."[:LONGEST]
 
 
-def _italian(use: MeterUse) -> str:
-    stretches = _stretches(use, _shown_italian)
-    return f"{use.serial or 's/n'} {use.meter.upper()} {stretches}"
-
-
-def _plain(use: MeterUse) -> str:
-    weight = "" if use.weight == 1 else f", each weighing {use.weight.normalize():f}"
-    name = use.serial or str(use.serial_item_id)
-    return f"{name} {use.meter}: {_stretches(use, _shown)} = {use.clicks}{weight}"
-
-
-def _stretches(use: MeterUse, shown: _Shown) -> str:
+def _machine(use: MeterUse) -> str:
     """From reading to reading; a replaced meter in two parts."""
-    ends = [*(f"{final} / {initial}" for final, initial in use.swaps), shown(use.closing)]
-    return " → ".join((shown(use.opening), *ends))
+    ends = [*(f"{final} / {initial}" for final, initial in use.swaps), _shown(use.closing)]
+    return f"{use.serial or 's/n'} {meter_name(use.meter)} {' → '.join((_shown(use.opening), *ends))}"
 
 
-class _Shown:
+def _shown(mark: Mark) -> str:
     """How a mark is written."""
-
-    def __init__(self, words: dict[Basis, str]) -> None:
-        self._words = words
-
-    def __call__(self, mark: Mark) -> str:
-        value = "?" if mark.value is None else str(mark.value)
-        if mark.basis is Basis.READ:
-            return f"{value} ({_day(mark.read_on or mark.on)})"
-        known = f"{value} " if mark.value is not None else ""
-        return f"{known}{self._words[mark.basis]} ({_day(mark.on)})"
-
-
-_shown = _Shown({Basis.READ: "", Basis.START: "start", Basis.BETWEEN: "between readings", Basis.ESTIMATED: "estimated"})
-_shown_italian = _Shown({Basis.READ: "", Basis.START: "inizio", Basis.BETWEEN: "interpolata", Basis.ESTIMATED: "stima"})
+    value = "?" if mark.value is None else str(mark.value)
+    if mark.basis is Basis.READ:
+        return f"{value} ({_day(mark.read_on or mark.on)})"
+    known = f"{value} " if mark.value is not None else ""
+    return f"{known}{WORDS[mark.basis]} ({_day(mark.on)})"
 
 
 def _count(value: Decimal | int) -> str:

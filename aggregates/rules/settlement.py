@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from aggregates.because import Reasons, because, in_italian
 from aggregates.rules.billing import FEE, DueKey, FeeTerms, Instalment, dates, instalments
 from aggregates.values import Period, Rate, Value
 
@@ -48,7 +49,12 @@ class Overbilled(Value):
     key: DueKey
     period: Period
     amount: Rate
-    why: str
+    because: Reasons
+
+    @property
+    def told(self) -> str:
+        """The reason in Italian words."""
+        return in_italian(self.because) or ""
 
 
 def overbilled(
@@ -66,7 +72,9 @@ def overbilled(
             part = min(left, entry.amount - entry.credited)
             if part > 0 and not entry.is_on_note:
                 left -= part
-                found.append(Overbilled(key=entry.key, period=entry.period, amount=part, why=_why(entries, now)))
+                found.append(
+                    Overbilled(key=entry.key, period=entry.period, amount=part, because=_because(entries, now))
+                )
     return found
 
 
@@ -79,11 +87,9 @@ def differences(
         missing = _amount(now) - sum((entry.amount - entry.settled for entry in entries), NOTHING)
         if now is None or missing <= 0:
             continue
-        key, why = _next_key(entries, reopened), _why(entries, now)
+        due = {"key": _next_key(entries, reopened), "amount": missing, "because": _because(entries, now)}
         text = f"Conguaglio canone {dates(now.period)}"
-        found.append(
-            now.model_copy(update={"key": key, "amount": missing, "why": why, "description": text, "nominal": None})
-        )
+        found.append(now.model_copy(update={**due, "description": text, "nominal": None}))
     return found
 
 
@@ -106,7 +112,7 @@ def taken_back(
                     period=period,
                     billing_on=now.billing_on if now else period.starts_on,
                     amount=-rest,
-                    why=_why(entries, now),
+                    because=_because(entries, now),
                     description=f"Conguaglio canone {dates(period)}",
                 )
             )
@@ -152,9 +158,13 @@ def _amount(instalment: Instalment | None) -> Decimal:
     return instalment.amount if instalment else NOTHING
 
 
-def _why(entries: Sequence[BilledFee], now: Instalment | None) -> str:
-    billed = sum((entry.amount for entry in entries), NOTHING)
+def _because(entries: Sequence[BilledFee], now: Instalment | None) -> Reasons:
+    period, billed = entries[0].period, sum((entry.amount for entry in entries), NOTHING)
     credited = sum((entry.credited for entry in entries), NOTHING)
-    less = f", {credited} of it credited" if credited else ""
-    says = now.why if now else "nothing is owed for it."
-    return f"Period {entries[0].key.number}, {dates(entries[0].period)}: {billed} billed{less}; by the terms: {says}"
+    days = {"from_on": period.starts_on, "to_on": period.ends_on}
+    told = [because("settle-billed", number=entries[0].key.number, **days, billed=billed)]
+    if credited:
+        told.append(because("settle-credited", credited=credited))
+    if now is None:
+        return (*told, because("settle-nothing"))
+    return (*told, because("settle-terms"), *now.because)

@@ -56,7 +56,7 @@ from gateways.i18n import told
 from gateways.logs import correlation_id, log
 from gateways.postgres.companies import UnknownCompany
 from gateways.postgres.event_log import CompanyClosed
-from gateways.spoken import spoken
+from gateways.spoken import spoken, tells_refusals
 from gateways.wiring import House, Installation
 from projections.base import Ask, Page, Reader, View
 from projections.catalog import HISTORIANS
@@ -182,7 +182,7 @@ class Endpoints:
                 "correlation": correlation_id.get(),
             },
         )
-        return done(outcome, command_id, status)
+        return done(outcome, command_id, status, language_of(request))
 
     def _look_up(self, view: View, path_fields: list[str], request: Request, as_page: bool) -> Response:
         house = self.house(request)
@@ -280,4 +280,4 @@ def status_of(entry: Entry) -> int:
 def _told(view: View, reader: Reader, ask: Ask, caller: Caller, request: Request) -> Any:
     data = view.query(reader, ask)
     require(data is not None, RecordNotFound)
-    return spoken(own_answer(view.name, data, caller), language_of(request))
+    return spoken(own_answer(view.name, data, caller), language_of(request), also_italian=tells_refusals(view.name))

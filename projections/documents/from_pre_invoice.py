@@ -100,7 +100,7 @@ def _why(line: IssuedLine) -> str | None:
     """Why the line is there; the reasons of fees are told anew, because the customer reads Italian."""
     source, period = line.source, line.period
     if source.kind != FEE or source.key is None or period is None:
-        return source.why or None
+        return source.told or None
     contract = f" del contratto {source.contract_number}" if source.contract_number else ""
     when = f"; da fatturare dal {words.day(source.billing_on)}" if source.billing_on else ""
     return f"Canone del periodo n. {source.key.number}{contract}: {period.days} giorni{when}."

@@ -38,7 +38,7 @@ def test_a_delay_is_given_back_with_the_next_invoice(company: Company) -> None:
     amount = (fee * Decimal("0.045")).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     assert (fee, Decimal(found.result["amount"])) == (Decimal("351.78"), -amount)
     [charge] = company.record(K1).state.charges
-    assert "135 minuti lavorativi, 3 ore; 4,5% del canone di 351,78 euro" in charge.why
+    assert "135 minuti lavorativi, ore contate: 3. 4,5% del canone di 351,78 euro" in charge.told
     assert due(company, "2026-12-31")[-1][2] == str(-amount)
     assert company.ask("penalties-due")["items"] == []
 
@@ -57,7 +57,7 @@ def test_the_cap_holds_and_is_told(company: Company) -> None:
     late(company, "2026-12-11T15:00")
     company.given().when(PROPOSE)
     [charge] = company.record(K1).state.charges
-    assert (charge.amount, "10%, limite raggiunto" in charge.why) == (Decimal("-35.18"), True)
+    assert (charge.amount, "10%, limite raggiunto" in charge.told) == (Decimal("-35.18"), True)
 
 
 def test_a_breach_stays_the_base_whatever_is_counted_later(company: Company) -> None:
@@ -129,8 +129,8 @@ def test_what_accrued_by_the_end_of_a_month_and_the_rest_later(company: Company)
     rest = do("propose-penalty", at="2027-01-08T09:00", call_id=CALL, clock="response")
     company.given().when(rest).then((Contract.ChargeRaised, {}))
     parts = company.record(K1).state.charges
-    assert "maturato al 31/12/2026" in parts[0].why
-    assert f"Già riconosciuti {str(-parts[0].amount).replace('.', ',')} euro" in parts[1].why
+    assert "maturato al 31/12/2026" in parts[0].told
+    assert f"Già riconosciuti {str(-parts[0].amount).replace('.', ',')} euro" in parts[1].told
     assert all(one.amount < 0 for one in parts)
     whole = lone_penalty(company)
     assert sum(one.amount for one in parts) == whole

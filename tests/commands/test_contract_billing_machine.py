@@ -140,7 +140,7 @@ class Billing(RuleBasedStateMachine):
             credit, note_id = FeeCredit(key=each.key, amount=each.amount), self._new_id()
             number = f"2026/{self.count}"
             self.contract.credit(entry.invoice_id, note_id, number, [credit], False, self.act)
-            self.contract.note_settled(note_id, number, [(credit, each.why)], self.act)
+            self.contract.note_settled(note_id, number, [(credit, each.because)], self.act)
             self.issued.pop(entry.invoice_id, None)  # a partly credited invoice is not credited in full again
 
     @rule(data=st.data())

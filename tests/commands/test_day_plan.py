@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from aggregates.base import Act
+from aggregates.because import because
 from aggregates.call import Call
 from aggregates.day_plan import (
     AgendaChanged,
@@ -299,9 +300,9 @@ def test_a_plan_that_does_not_hold_is_not_taken(company: Company) -> None:
 
 def test_a_failed_plan_says_so(company: Company) -> None:
     company.given(*PLACES, *STAFF, *asked_for(1), proposed())
-    company.house.desk.execute(FAIL, FailDayPlan(plan_id=PLAN, reason="guasto"), PLANNER)
-    company.given().when(accepted()).then_refused(PlanFailed, reason="guasto")
-    assert (plan(company)["state"], plan(company)["reason"]) == ("failed", "guasto")
+    company.house.desk.execute(FAIL, FailDayPlan(plan_id=PLAN, because=because("plan-died")), PLANNER)
+    company.given().when(accepted()).then_refused(PlanFailed, reason=because("plan-died"))
+    assert (plan(company)["state"], plan(company)["reason"]) == ("failed", "Il risolutore si è fermato tre volte.")
     assert make(company) == 0
 
 

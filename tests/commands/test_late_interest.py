@@ -62,7 +62,7 @@ def test_s06(firm: Company) -> None:
     assert str(answer["total"]["amount"]) == "45.01"
     proposal = firm.record(answer["invoice_id"])
     assert [str(line.amount) for line in proposal.lines] == ["5.01", "40.00"]
-    assert "439,20 euro per 41 giorni dal 01/03/2026 al 10/04/2026 al 10,15%" in proposal.lines[0].source.why
+    assert "439,20 euro per 41 giorni dal 01/03/2026 al 10/04/2026 al 10,15%" in proposal.lines[0].source.told
     firm.do("issue-invoice", at="2026-04-11T13:00", invoice_id=answer["invoice_id"], dated_on="2026-04-11")
     document = firm.record(answer["invoice_id"]).document
     assert {line.treatment.nature for line in document.lines} == {"N1"}

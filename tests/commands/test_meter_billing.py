@@ -137,13 +137,13 @@ def test_what_is_due_is_what_the_run_bills_and_says_why(firm: Company) -> None:
     assert kinds(firm, "2026-01-31") == []
     (item,) = firm.ask("billing-due", on="2026-02-01", contract_id=K1)["items"]
     assert (item["kind"], item["amount"], str(item["starts_on"])) == ("meter:bw:1", Decimal("5.00"), "2026-01-01")
-    assert "counted 3500, included 3000, excess 500; 500 × 0.01 = 5.00" in item["why"]
-    assert "M1 bw: 0 (01/01/2026) → 3500 (31/01/2026) = 3500" in item["why"]
+    assert "Copie B/N: consumo 3.500, incluse 3.000, eccedenza 500. 500 × 0,01 = 5,00 euro." in item["why"]
+    assert "M1 B/N: da 0 (01/01/2026) a 3.500 (31/01/2026), scatti 3.500." in item["why"]
     run(firm, "2026-02-01")
     issued = firm.record(documents(firm)[-1]["invoice_id"]).document.lines[0]
-    assert issued.source.why == item["why"]
+    assert issued.source.told == item["why"]
     assert (issued.quantity, issued.unit_price, issued.unit) == (Decimal(500), Decimal("0.01"), "copie")
-    assert issued.description.startswith("BW 01/01/2026–31/01/2026: consumo 3.500, incluse 3.000")
+    assert issued.description.startswith("Copie B/N 01/01/2026–31/01/2026: consumo 3.500, incluse 3.000")
     assert kinds(firm, "2026-02-01") == []
     assert firm.ask("contract", contract_id=K1)["next_billing_on"].isoformat() == "2026-03-01"
 

@@ -37,7 +37,7 @@ def test_the_preview_is_what_is_then_made(firm: Company) -> None:
     tried = firm.ask("adjustment-preview", on=DAY, way="index")
     assert [str(item["difference"]) for item in tried["items"]] == ["9.90", "12.98"]
     assert str(tried["totals"]["new"]) == "2422.88"
-    assert "FOI 2024-12 120.2 → 2025-12 121.5" in tried["items"][0]["formula"]
+    assert "FOI 2024-12 120,2 → 2025-12 121,5" in tried["items"][0]["formula"]
     position = firm.house.log.position()
     ids = [item["contract_id"] for item in tried["items"]]
     made = firm.do("adjust-contracts", at=f"{DAY}T09:00", contract_ids=ids, change=tried["change"])

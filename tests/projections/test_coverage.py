@@ -199,7 +199,7 @@ def test_arrears_block_after_their_days_of_grace_where_the_company_says_so(firm:
     firm.given(call(ITEM, at=UNCOVERED))
     coverage = firm.record(CALL).coverage
     assert (coverage.kind, coverage.opening_refused) == (CoverageKind.BLOCKED, False)
-    assert "439.20 euro, scaduti dal 28/02/2026" in coverage.why
+    assert "439,20 euro, scaduti dal 28/02/2026" in coverage.why
     assert firm.ask("sla-board", call_id=CALL)["items"] == []
 
 

@@ -83,7 +83,7 @@ def test_an_adjusted_fee_leads_to_its_index_rows(firm: Company) -> None:
     assert (str(change["old"]), str(change["new"])) == ("700.00", "705.77")
     rows = [(row["month"], row["value"]) for row in change["index_rows"]]
     assert rows == [("2024-12", "120.2"), ("2025-12", "121.5")]
-    assert "1.1" in change["formula"]
+    assert "+1,1 %" in change["formula"]
     assert why(firm, "fee", 0)["adjustments"] == []
 
 

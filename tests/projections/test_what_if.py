@@ -54,7 +54,7 @@ def test_foi_at_100_percent_for_everyone(firm: Company) -> None:
     one = firm.ask("contract-what-if", contract_id=K1, **asked)
     assert [figures(row)[2] for row in one["items"]] == ["0.00"] * 3 + ["1.93", "0.92", "0.45"]
     assert figures(one["totals"]) == ("2409.90", "2413.20", "3.30")
-    assert "707.70 a year" in one["items"][3]["why_then"][0]
+    assert "Canone annuo 707,70 euro" in one["items"][3]["why_then"][0]
     assert firm.house.log.position() == position
 
 

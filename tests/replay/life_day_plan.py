@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from aggregates.because import because
 from aggregates.day_plan import DayPlan
 from aggregates.rules.day_plan_ground import Ground
 from aggregates.rules.day_plan_routes import solved_greedily
@@ -47,7 +48,7 @@ def day_plans(life: Life) -> None:
     life.do("reject-day-plan", "2026-03-16T18:15", plan_id=named("other day plan"), reason="Resta com'è")
     from_at = "2026-03-17T08:00:00+01:00"
     life.do("replan-day", "2026-03-17T08:00", plan_id=named("failed day plan"), from_at=from_at)
-    life.duty(FAIL, FailDayPlan(plan_id=named("failed day plan"), reason="Risolutore fermo"), "2026-03-17T08:01")
+    life.duty(FAIL, FailDayPlan(plan_id=named("failed day plan"), because=because("plan-died")), "2026-03-17T08:01")
     for n in (1, 2, 3):
         life.do("cancel-call", "2026-03-17T08:30", call_id=named(f"planned call {n}"), reason="Rimandata")
 

@@ -141,9 +141,9 @@ def test_a_reopened_key_is_due_again_as_another_attempt_only() -> None:
 
 def test_every_amount_says_why() -> None:
     stub = flat(date(2026, 9, 16), 12, alignment=Alignment.CALENDAR)
-    assert next(instalments(stub)).why == (
-        "Period 1, 16/09/2026–31/12/2026: 107 of the 365 days of 01/01/2026–31/12/2026; 1200.00 a year = 351.78; "
-        "billed in advance on 16/09/2026."
+    assert next(instalments(stub)).told == (
+        "Periodo 1, dal 16/09/2026 al 31/12/2026: 107 dei 365 giorni dal 01/01/2026 al 31/12/2026. "
+        "Canone annuo 1.200,00 euro. Importo 351,78 euro. Da fatturare in anticipo il 16/09/2026."
     )
 
 

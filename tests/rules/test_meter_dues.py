@@ -55,7 +55,7 @@ def test_the_example_of_r3_8_estimates_of_8_and_11_and_a_true_up_of_minus_4() ->
     (true_up,) = fleet.bill(due_on(4) - timedelta(days=1))
     assert told([true_up]) == [(3, "true-up:bw", "-4.00")]
     assert (true_up.period.starts_on, true_up.period.ends_on) == (date(2026, 2, 1), end(3))
-    assert "rated 15.00, billed before 19.00, difference -4.00" in true_up.why
+    assert "letture 15,00 euro, già fatturati 19,00 euro, differenza -4,00 euro" in true_up.told
     assert fleet.bill(due_on(4) - timedelta(days=1)) == []
 
 

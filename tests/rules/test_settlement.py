@@ -54,7 +54,7 @@ def test_a_fee_that_changes_inside_a_period_counts_for_its_days_and_so_does_the_
     changed = terms((START, "1200.00"), (date(2026, 4, 1), "1460.00"), (date(2026, 7, 1), "1825.00"))
     (only,) = instalments(changed)
     assert only.amount == Decimal("1579.89")
-    assert "1460.00 a year for the 91 days from 01/04/2026" in only.why
+    assert "1.460,00 euro per i 91 giorni dal 01/04/2026" in only.told
     assert overbilled(changed, billed(changed), None) == []
 
 
@@ -62,7 +62,10 @@ def test_an_early_end_leaves_the_unused_days_to_credit() -> None:
     before, after = terms((START, "1200.00")), terms((START, "1200.00"), ends_on=date(2026, 3, 31))
     (found,) = overbilled(after, billed(before), None)
     assert (found.amount, found.key.number) == (Decimal("904.11"), 1)
-    assert "1200.00 billed; by the terms: Period 1, 01/01/2026–31/03/2026: 90 of the 365 days" in found.why
+    assert (
+        "fatturati 1.200,00 euro. Secondo le condizioni: Periodo 1, dal 01/01/2026 al 31/03/2026: 90 dei 365 giorni"
+        in found.told
+    )
 
 
 def test_periods_after_the_end_are_credited_whole() -> None:
@@ -121,7 +124,7 @@ def test_blocked_days_that_are_not_billed() -> None:
     june = Period(starts_on=date(2026, 6, 1), ends_on=date(2026, 6, 30))
     quarters = list(instalments(terms((START, "1200.00"), step=3, idle=(june,))))
     assert amounts(quarters) == ["300.00", "201.10", "300.00", "300.00"]
-    assert "without 30 days on which the service was blocked" in quarters[1].why
+    assert "Giorni esclusi per servizio bloccato: 30." in quarters[1].told
     whole = Period(starts_on=date(2026, 4, 1), ends_on=date(2026, 6, 30))
     assert [each.key.number for each in instalments(terms((START, "1200.00"), step=3, idle=(whole,)))] == [1, 3, 4]
 

@@ -61,6 +61,12 @@ class Lookups(Protocol):
     def technician_by_code(self, code: str) -> UUID | None:
         """The technician with this code, whatever its capitals."""
 
+    def technicians_of_site(self, site_id: UUID, on: date) -> tuple[str | None, Sequence[UUID]]:
+        """A site's area and who works there: employees first, then whoever has less planned on that day."""
+
+    def services_beside(self, plan_id: UUID, owner_id: UUID, site_id: UUID | None) -> Sequence[tuple[UUID, UUID]]:
+        """The other maintenance plans that may share visits, each with the machines of a place, by their ids."""
+
     def serial_items_by_number(self, number: str) -> Sequence[UUID]:
         """The items with exactly this serial number, of whatever manufacturer; several makers may share one."""
 

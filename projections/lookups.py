@@ -17,6 +17,7 @@ from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
 from aggregates.job import OpenMatter
 from aggregates.party import Arrears
+from aggregates.rules.account import Account
 from aggregates.rules.day_plan_values import PlanProblem, PlanScope
 from aggregates.values import Keep, Slot
 from projections import (
@@ -33,6 +34,7 @@ from projections import (
     users,
     webhooks,
 )
+from projections.account_statement import account_of
 from projections.arrears import arrears_of
 from projections.base import Reader
 from projections.billing_due import contracts_due
@@ -264,6 +266,10 @@ class ReadModelLookups:
     def late_due_dates(self, customer_id: UUID, on: date) -> Sequence[tuple[UUID, int]]:
         """See `Lookups.late_due_dates`."""
         return dunning.late_due_dates(self._reader, customer_id, on)
+
+    def account_of(self, customer_id: UUID, from_on: date, to_on: date, currency: str) -> Account:
+        """See `Lookups.account_of`."""
+        return account_of(self._reader, customer_id, from_on, to_on, currency)
 
     def open_reminder(self, customer_id: UUID) -> UUID | None:
         """See `Lookups.open_reminder`."""

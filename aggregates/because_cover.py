@@ -100,6 +100,26 @@ COVER: dict[str, Sentence] = {
     ),
     "rank-on-call": Sentence("Outside working hours, on call.", "Fuori orario, in reperibilità."),
     "rank-contractor": Sentence("A contractor, who costs more.", "Terzista, costa di più."),
+    "goes-no-area": Sentence(
+        "The site has no area and no usual technician can be named: plan the visit by hand.",
+        "La sede non ha una zona e non c'è un tecnico abituale: pianificare a mano.",
+    ),
+    "goes-no-usual": Sentence(
+        "The contract names no usual technician: plan the visit by hand.",
+        "Il contratto non indica un tecnico abituale: pianificare a mano.",
+    ),
+    "goes-nobody": Sentence(
+        "No technician works in the area {area}: plan the visit by hand.",
+        "Nessun tecnico lavora nella zona {area}: pianificare a mano.",
+    ),
+    "goes-no-skill": Sentence(
+        "Nobody who could be sent has the skill {skill} on {on}: plan the visit by hand.",
+        "Nessuno dei tecnici possibili ha la competenza {skill} il {on}: pianificare a mano.",
+    ),
+    "goes-nobody-free": Sentence(
+        "Nobody who could be sent is free at that time on {on}: plan the visit by hand.",
+        "Nessuno dei tecnici possibili è libero a quell'ora il {on}: pianificare a mano.",
+    ),
     "out-skill": Sentence("Lacks the skill {skill}.", "Non ha la competenza {skill}."),
     "out-level": Sentence(
         "Has {skill} at level {level}; level {least} is needed.",

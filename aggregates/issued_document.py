@@ -43,6 +43,7 @@ class IssuedKind(StrEnum):
     RMA_LABEL = "rma_label"
     PICKUP_RECEIPT = "pickup_receipt"
     ERASURE_CERTIFICATE = "erasure_certificate"
+    ACCOUNT_STATEMENT = "account_statement"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from uuid import UUID
 
+from aggregates.because import Because
 from aggregates.values import Value
 
 
@@ -13,6 +14,10 @@ class OccurrenceRef(Value):
 
     serial_item_id: UUID
     key: str
+    plan_id: UUID | None = None
+    """Of another plan than the call's own, when one visit serves several plans."""
+    protocol: str | None = None
+    """Of that other plan; for the call's own plan see `MaintenanceRef.protocol`."""
 
 
 class MaintenanceRef(Value):
@@ -27,6 +32,10 @@ class MaintenanceRef(Value):
     protocol: str | None = None
     technician_id: UUID | None = None
     """Who should go, by the plan's rule; nobody is assigned by this."""
+    others: tuple[UUID, ...] = ()
+    """Who is asked next by the same rule, when that one's time is taken."""
+    unassigned: Because | None = None
+    """Why the rule names nobody; a person plans the visit then."""
     starts_at: time | None = None
     """When the visit should begin on the day it is due, Italian time."""
     minutes: int | None = None

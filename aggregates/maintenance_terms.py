@@ -49,12 +49,14 @@ class WhoGoes(StrEnum):
 
     NOBODY = "nobody"
     USUAL = "usual"
+    AREA = "area"
     FIXED = "fixed"
 
 
 class AssignmentRule(Value):
     """Who should go: the contract's usual technician, a given one, or nobody in particular.
 
+    `area` means the usual technician, else somebody of the site's area: who has the skill on that day, employees first.
     With `starts_at` (Italian time) the visit is put on the agenda of its due day, if the technician is free then.
     """
 
@@ -91,6 +93,9 @@ class PlanTerms(Value):
     after_days: int = Field(default=0, ge=0, le=366, description="How much later than due it may be done.")
     group_days: int | None = Field(
         default=None, ge=0, le=366, description="Services of one site due within so many days are one call."
+    )
+    with_other_plans: bool = Field(
+        default=False, description="Whether services of other plans that say so too may be the same call."
     )
     catch_up: CatchUp = CatchUp.NEWEST
     after_cancelling: AfterCancelling = AfterCancelling.AGAIN

@@ -30,11 +30,20 @@ class ReportOutcome(StrEnum):
 
 
 class ActivityMode(StrEnum):
-    """Where work is done: at the customer's, on the phone, in our workshop."""
+    """Where work is done: at the customer's, on the phone, in our workshop, by e-mail."""
 
     VISIT = "visit"
     PHONE = "phone"
     WORKSHOP = "workshop"
+    EMAIL = "email"
+
+
+class Correspondence(Value):
+    """An e-mail written or answered as work on a call; what was done stands in the activity's text."""
+
+    person_id: UUID
+    to: Annotated[str, Personal("person_id")]
+    subject: str
 
 
 class Performed(Value):
@@ -54,6 +63,11 @@ class Performed(Value):
     """When the technician set out for the customer (partenza), where that is known."""
     visit_id: UUID | None = None
     """The visit, where this is a further technician's or a further day's part of it."""
+
+    is_chargeable: bool = True
+    """As its type had it: what is not chargeable costs the customer nothing and draws no hours."""
+    correspondence: Correspondence | None = None
+    """To whom and about what, of work by e-mail."""
 
     @property
     def rode_along(self) -> bool:
@@ -151,6 +165,7 @@ class ReportPhoto(Value):
     name: str = Field(min_length=1, max_length=200, examples=["targhetta.jpg"])
     sha256: str = Field(pattern=SHA256)
     caption: str | None = Field(default=None, max_length=500)
+    taken_at: Instant | None = Field(default=None, description="When it was taken, by the device's clock.")
 
 
 class ReportedExpense(Value):

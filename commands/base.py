@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid5
 
@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict
 
 from aggregates.base import Act, Aggregate, Claim, Refusal, require
 from commands.lookups import Lookups
+from commands.remembered import Earlier
 
 A = TypeVar("A", bound=Aggregate)
 Answer = Mapping[str, Any]
@@ -68,32 +69,12 @@ class RecordBusy(Refusal):
     status = 503
 
 
-@dataclass(frozen=True)
-class CommandRecord:
-    """What the log stores of a command beside its facts."""
-
-    command_id: UUID
-    name: str
-    request_hash: bytes
-    answer: dict[str, Any]
-    metadata: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """A command that the log already holds."""
-
-    request_hash: bytes
-    answer: dict[str, Any]
-    position: int
-
-
 class CommandLog(ApplicationRecorder):
     """The event log as commands see it: the library's recorder, plus commands known by their id.
 
-    `insert_events` takes the keywords `command` (a `CommandRecord`), `claims` and `releases`; it raises
-    `IntegrityError` when a stream has moved on or the command id is taken, `OperationalError` when it is not known
-    whether the append took place, and `SlotTaken` when a claim overlaps another.
+    `insert_events` takes the keywords `command` (a `CommandRecord`), `claims`, `releases` and `rests` (streams read,
+    with their versions); it raises `IntegrityError` when a stream written or rested on has moved on or the command id
+    is taken, `OperationalError` when it is not known whether the append took place, `SlotTaken` when a claim overlaps.
     """
 
     @abstractmethod
@@ -172,6 +153,7 @@ class Service:
         self._loaded: dict[UUID, Aggregate] = {}
         self._known: dict[UUID, Sequence[StoredEvent]] = {}
         self._read: dict[UUID, int] = {}
+        self._rests: dict[UUID, int] = {}
         self._saved: dict[UUID, Aggregate] = {}
         self.when_taken: Callable[[], Refusal] | None = None  # in the command's own words, when the log refuses a claim
         self.claimed: Sequence[Claim] = ()  # by the append that the log refused
@@ -208,6 +190,21 @@ class Service:
             self._loaded[stream_id] = aggregate
         loaded = self._loaded[stream_id]
         return loaded if isinstance(loaded, kind) else None
+
+    def rests_on(self, *stream_ids: UUID) -> None:
+        """Say that what is decided holds only while these streams, loaded or looked for before, stay as they were read.
+
+        The append is a conflict, and the command tried again, when one has moved on meanwhile; one without facts moves
+        on with its first. Say it of what seldom changes: each change turns back all who rest on it at that moment.
+        """
+        for stream_id in stream_ids:
+            self._rests.setdefault(stream_id, self._read[stream_id])
+
+    @property
+    def rests(self) -> Sequence[tuple[UUID, int]]:
+        """The streams rested on, with their versions; those that this command writes are guarded anyway."""
+        written = {one.id for one in self._saved.values() if one.pending_events}
+        return [(stream_id, version) for stream_id, version in self._rests.items() if stream_id not in written]
 
     def read_apart(self) -> bool:
         """Whether streams read one after the other have moved on since: what they said together never was so."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from aggregates import roles
 from commands import (
     absence,
+    account_statement,
     activity_type,
     adjustment,
     appointment,
@@ -590,6 +591,7 @@ INVOICES = (
     Entry("refund-customer-payment", "/customer-payments/{payment_id}/refund", customer_payment.RefundCustomerPayment, customer_payment.refund_customer_payment, roles.MONEY, "payment_id"),
     Entry("reverse-customer-payment", "/customer-payments/{payment_id}/reverse", customer_payment.ReverseCustomerPayment, customer_payment.reverse_customer_payment, roles.MONEY, "payment_id"),
     Entry("use-customer-credit", "/customer-payments/use-credit", customer_payment.UseCustomerCredit, customer_payment.use_customer_credit, roles.MONEY),
+    Entry("issue-account-statement", "/parties/{customer_id}/issue-account-statement", account_statement.IssueAccountStatement, account_statement.issue_account_statement, roles.OFFICE | roles.MONEY, "customer_id"),
     Entry("record-exchange-receipt", "/exchange-receipts", exchange_receipt.RecordExchangeReceipt, exchange_receipt.record_exchange_receipt, roles.MONEY),
     Entry("resend-invoice", "/invoices/{invoice_id}/resend", exchange_receipt.ResendInvoice, exchange_receipt.resend_invoice, roles.MONEY, "invoice_id"),
     Entry("note-invoice-copy-delivered", "/invoices/{invoice_id}/note-copy-delivered", exchange_receipt.NoteInvoiceCopyDelivered, exchange_receipt.note_invoice_copy_delivered, roles.MONEY, "invoice_id"),

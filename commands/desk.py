@@ -18,8 +18,6 @@ from commands.base import (
     Answer,
     Command,
     CommandIdReused,
-    CommandRecord,
-    Earlier,
     Entry,
     Ledger,
     MovedOn,
@@ -28,6 +26,7 @@ from commands.base import (
     VersionMismatch,
 )
 from commands.lookups import Lookups
+from commands.remembered import CommandRecord, Earlier
 
 PATIENCE_S = 15.0
 """How long a command that is overtaken again and again keeps trying."""
@@ -129,7 +128,8 @@ class Desk:
         claims, releases = _claims(service.saved)
         service.claimed = claims
         try:
-            positions = self.ledger.append(service.saved, command=record, claims=claims, releases=releases)
+            guarded = {"claims": claims, "releases": releases, "rests": service.rests}
+            positions = self.ledger.append(service.saved, command=record, **guarded)
         except SlotTaken as taken:
             raise (service.when_taken() if service.when_taken else taken) from None
         return positions[-1] if positions else self.ledger.log.position()

@@ -18,6 +18,7 @@ from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
 from aggregates.job import OpenMatter
 from aggregates.party import Arrears
+from aggregates.rules.account import Account
 from aggregates.rules.day_plan_values import PlanProblem, PlanScope
 from aggregates.values import Keep, Slot
 
@@ -60,6 +61,12 @@ class Lookups(Protocol):
 
     def technician_by_code(self, code: str) -> UUID | None:
         """The technician with this code, whatever its capitals."""
+
+    def technicians_of_site(self, site_id: UUID, on: date) -> tuple[str | None, Sequence[UUID]]:
+        """A site's area and who works there: employees first, then whoever has less planned on that day."""
+
+    def services_beside(self, plan_id: UUID, owner_id: UUID, site_id: UUID | None) -> Sequence[tuple[UUID, UUID]]:
+        """The other maintenance plans that may share visits, each with the machines of a place, by their ids."""
 
     def serial_items_by_number(self, number: str) -> Sequence[UUID]:
         """The items with exactly this serial number, of whatever manufacturer; several makers may share one."""
@@ -154,6 +161,9 @@ class Lookups(Protocol):
 
     def late_due_dates(self, customer_id: UUID, on: date) -> Sequence[tuple[UUID, int]]:
         """Record and due date of what a customer has not paid in time by a day, the oldest first."""
+
+    def account_of(self, customer_id: UUID, from_on: date, to_on: date, currency: str) -> Account:
+        """A customer's account over a period, both days included."""
 
     def open_reminder(self, customer_id: UUID) -> UUID | None:
         """The customer's proposed reminder that nobody confirmed or dropped."""

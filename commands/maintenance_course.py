@@ -76,20 +76,47 @@ def generate_maintenance(cmd: GenerateMaintenance, act: Act, service: Service) -
             service.save(course)
         skipped += len(missed)
         due.update((key, one.key) for one in made)
-        coming.extend(_visits(item.id, made, expected(seen, course.occurrences if course else {}, today + FARTHEST)))
-    maker = Maker(service, plan, act, today)
-    groups = visits(coming, lambda visit: maker.place_of(visit.serial_item_id, visit.due.due_on))
-    for group in groups:
-        if any((visit.serial_item_id, visit.due.key) in due for visit in group):
+        coming.extend(
+            _visits(plan.id, item.id, made, expected(seen, course.occurrences if course else {}, today + FARTHEST))
+        )
+    maker = Maker(service, act, today)
+    if any(visit.due.terms.with_other_plans for visit in coming):
+        places = {maker.place_of(item_id, today) for item_id, _ in due}
+        coming.extend(_of_other_plans(service, plan, places, today))
+    for group in visits(coming, maker.occasion_of):
+        if any(visit.plan_id == plan.id and (visit.serial_item_id, visit.due.key) in due for visit in group):
             maker.make(group)
     return {"calls": maker.calls, "held": maker.held, "skipped": skipped}
 
 
-def _visits(item_id: UUID, made: Iterable[Due], ahead: Iterable[Due]) -> Iterable[Visit]:
+def _visits(plan_id: UUID, item_id: UUID, made: Iterable[Due], ahead: Iterable[Due]) -> Iterable[Visit]:
     """What is due, and what may be done on the same occasion."""
     found = {one.key: one for one in made}
     found.update((one.key, one) for one in ahead if one.terms.group_days is not None)
-    return [Visit(item_id, one) for one in found.values()]
+    return [Visit(item_id, one, plan_id) for one in found.values()]
+
+
+def _of_other_plans(
+    service: Service, own: MaintenancePlan, places: Iterable[tuple[UUID, UUID | None]], today: date
+) -> Iterable[Visit]:
+    """What other plans would have done at these places; what they missed is theirs to note.
+
+    Whether each has its call already, its own facts say: two commands that want the same service make it once.
+    """
+    for owner_id, site_id in sorted(places, key=str):
+        beside = service.lookups.services_beside(own.id, owner_id, site_id)
+        for plan_id in dict.fromkeys(plan_id for plan_id, _ in beside):
+            plan = service.load(MaintenancePlan, plan_id)
+            items = [item_id for of_plan, item_id in beside if of_plan == plan_id]
+            preload(service, plan, items)
+            for item_id in items:
+                _, seen, course = watched(service, plan, item_id)
+                known = course.occurrences if course else {}
+                made, missed = ready(seen, known, today)
+                passed = {one.key for one in missed}
+                ahead = [one for one in expected(seen, known, today + FARTHEST) if one.key not in passed]
+                found = _visits(plan_id, item_id, made, ahead)
+                yield from (visit for visit in found if visit.due.terms.with_other_plans)
 
 
 def skip_occurrence(cmd: SkipOccurrence, act: Act, service: Service) -> None:
@@ -132,9 +159,9 @@ def follow_maintenance_call(cmd: FollowMaintenanceCall, act: Act, service: Servi
     call = service.load(Call, cmd.call_id)
     if call.maintenance is None:
         raise NotFound(kind=MaintenancePlan.__name__, id=str(cmd.call_id))
-    plan = service.load(MaintenancePlan, call.maintenance.plan_id)
-    service.preload(*(course_id(plan.id, ref.serial_item_id) for ref in _refs(call)))
+    service.preload(*(course_id(_plan_of(call, ref), ref.serial_item_id) for ref in _refs(call)))
     for ref in _refs(call):
+        plan = service.load(MaintenancePlan, _plan_of(call, ref))
         course = course_of(service, plan.id, ref.serial_item_id)
         if course is not None and ref.key in course.occurrences:
             _follow(plan, course, ref.key, call, act)
@@ -168,8 +195,12 @@ def _refs(call: Call) -> tuple[OccurrenceRef, ...]:
     return call.maintenance.occurrences if call.maintenance else ()
 
 
-def _still_planned(service: Service, call: Call, ref: OccurrenceRef) -> bool:
+def _plan_of(call: Call, ref: OccurrenceRef) -> UUID:
     assert call.maintenance is not None
-    course = course_of(service, call.maintenance.plan_id, ref.serial_item_id)
+    return ref.plan_id or call.maintenance.plan_id
+
+
+def _still_planned(service: Service, call: Call, ref: OccurrenceRef) -> bool:
+    course = course_of(service, _plan_of(call, ref), ref.serial_item_id)
     known = course.occurrences.get(ref.key) if course else None
     return known is not None and known.state is OccurrenceState.PLANNED and known.call_id == call.id

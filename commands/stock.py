@@ -66,10 +66,11 @@ def stock_at(
 
 
 def heed_lots(service: Service, item: StockItem) -> None:
-    """Tell a stock item which of its lots are blocked in the company."""
+    """Tell a stock item which of its lots are blocked in the company; none is blocked while the command is at work."""
     ids = {code: stock_lot_id(item.article_id, code) for code in item.lots}
     service.preload(*ids.values())
     lots = {code: service.find(StockLot, lot_id) for code, lot_id in ids.items()}
+    service.rests_on(*ids.values())
     item.heed({code for code, lot in lots.items() if lot is not None and lot.is_blocked})
 
 

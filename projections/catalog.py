@@ -8,6 +8,8 @@ from __future__ import annotations
 from aggregates import roles
 from projections import (
     absences,
+    account_moves,
+    account_statement,
     accruals,
     activity_types,
     adjustment_preview,
@@ -220,6 +222,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     invoices.Invoices,
     invoice_advances.InvoiceAdvances,
     due_ledger.DueLedger,
+    account_moves.AccountMoves,
     exchange_outcomes.ExchangeOutcomes,
     late_interest.LateInterestClaims,
     collections.Collections,
@@ -532,6 +535,8 @@ VIEWS: tuple[View, ...] = (
     View("open-items", "/open-items", invoice_views.OpenItems, invoice_views.open_items, (due_ledger.DueLedger, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}, totals=("amount", "open")),
     View("due-ledger", "/due-ledger", due_ledger_views.FindDues, due_ledger_views.due_ledger, (due_ledger.DueLedger, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}, totals=("amount", "paid", "credited", "open"), totals_per="currency", columns=("customer_code", "customer", "kind", "number", "issued_on", "due_on", "method", "amount", "paid", "credited", "open", "days_late", "state")),
     View("due-ageing", "/due-ageing", due_ledger_views.DueAgeing, due_ledger_views.due_ageing, (due_ledger.DueLedger, parties.Parties), roles.MONEY | {roles.AUDITOR}, totals=("not_due", "to_30", "to_60", "to_90", "over_90", "open", "credit", "total")),
+    View("account-statement", "/parties/{customer_id}/account-statement", account_statement.AskAccount, account_statement.account_statement, (account_moves.AccountMoves, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
+    View("account-lines", "/parties/{customer_id}/account-lines", account_statement.AskAccount, account_statement.account_lines, (account_moves.AccountMoves,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}, totals=("debit", "credit"), columns=("on", "kind", "number", "reference", "debit", "credit", "balance")),
     View("due-dates", "/due-dates", due_ledger_views.DueDates, due_ledger_views.due_dates, (due_ledger.DueLedger,), roles.MONEY | {roles.AUDITOR}),
     View("customer-payments", "/customer-payments", due_ledger_views.FindCustomerPayments, due_ledger_views.customer_payments, (due_ledger.DueLedger, parties.Parties), roles.MONEY | {roles.AUDITOR}, totals=("amount", "on_account", "refunded")),
     View("customer-position", "/parties/{customer_id}/position", arrears.CustomerPosition, arrears.customer_position, (due_ledger.DueLedger, parties.Parties, invoices.Invoices, company.CompanyProfile, contracts.Contracts), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),

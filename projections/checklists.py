@@ -243,12 +243,13 @@ def checklists_due(reader: Reader, ask: ChecklistsDue) -> dict[str, Any]:
                   c.call_id::text || ci.serial_item_id || p.protocol_id
              from {agenda} a
              join {call} c on c.call_id = a.call_id and c.status not in ('closed', 'cancelled')
-                          and c.maintenance ->> 'protocol' is not null
-             join {protocol} p on lower(p.code) = lower(trim(c.maintenance ->> 'protocol'))
+                          and c.maintenance -> 'occurrences' is not null
+            cross join lateral jsonb_array_elements(c.maintenance -> 'occurrences') o
+             join {protocol} p on lower(p.code) = lower(trim(case when o ->> 'plan_id' is null
+                                                                  then c.maintenance ->> 'protocol'
+                                                                  else o ->> 'protocol' end))
                               and p.active and p.first_on is not null
-             join {call_item} ci on ci.call_id = c.call_id
-                                and c.maintenance -> 'occurrences' @> jsonb_build_array(
-                                    jsonb_build_object('serial_item_id', ci.serial_item_id))
+             join {call_item} ci on ci.call_id = c.call_id and ci.serial_item_id::text = o ->> 'serial_item_id'
             where a.state in ('planned', 'assigned', 'arrived')
               and not exists (select from {checklist} k
                                where k.call_id = c.call_id and k.protocol_id = p.protocol_id

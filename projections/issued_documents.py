@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aggregates.account_statement import AccountStatement
 from aggregates.base import Aggregate
 from aggregates.call import Call
 from aggregates.company import Company
@@ -27,7 +28,7 @@ from projections.documents.from_adjustment import has_letter
 from projections.documents.from_contract_reminder import is_letter
 from projections.documents.from_meter_statement import has_statement
 
-SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal, Reminder)
+SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal, Reminder, AccountStatement)
 """The aggregates whose facts make documents due."""
 CONTRACT = (
     Contract.DocumentAsked, Contract.LineAdded, Contract.LineRemoved, Contract.TermsChanged, Contract.Renewed,
@@ -120,6 +121,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.PICKUP_RECEIPT, fact.stream_id
         case WorkshopJob.TakenIn():
             kind, record_id = IssuedKind.WORKSHOP_RECEIPT, fact.stream_id
+        case AccountStatement.Issued() | AccountStatement.IssuedAgain():
+            kind, record_id = IssuedKind.ACCOUNT_STATEMENT, fact.stream_id
         case Erasure.CarriedOut():
             kind, record_id = IssuedKind.ERASURE_CERTIFICATE, fact.stream_id
         case PickList.Made():

@@ -17,6 +17,7 @@ from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
 from aggregates.job import OpenMatter
 from aggregates.party import Arrears
+from aggregates.rules.account import Account
 from aggregates.rules.day_plan_values import PlanProblem, PlanScope
 from aggregates.values import Keep, Slot
 from projections import (
@@ -33,6 +34,7 @@ from projections import (
     users,
     webhooks,
 )
+from projections.account_statement import account_of
 from projections.arrears import arrears_of
 from projections.base import Reader
 from projections.billing_due import contracts_due
@@ -52,6 +54,7 @@ from projections.intake import named
 from projections.invoice_advances import advances_about
 from projections.invoice_checks import repeated_lines
 from projections.late_interest import records_paid_late
+from projections.maintenance_due import services_beside
 from projections.mart_jobs import job_matters
 from projections.opening import opening_for
 from projections.person_holdings import held_keys, held_papers, needed_still, papers_of, warranty_until
@@ -63,6 +66,7 @@ from projections.saved_searches import search_problem
 from projections.stock_ledgers import places_of_piece
 from projections.stock_pieces import calls_that_used
 from projections.stock_views import average_costs, stock_reserved_for, van_of, warehouse_of_kind
+from projections.technician_areas import technicians_of_site
 from projections.work_due import quotes_of_call, work_due
 
 
@@ -120,6 +124,14 @@ class ReadModelLookups:
     def technician_by_code(self, code: str) -> UUID | None:
         """See `Lookups.technician_by_code`."""
         return technicians.technician_by_code(self._reader, code)
+
+    def technicians_of_site(self, site_id: UUID, on: date) -> tuple[str | None, Sequence[UUID]]:
+        """See `Lookups.technicians_of_site`."""
+        return technicians_of_site(self._reader, site_id, on)
+
+    def services_beside(self, plan_id: UUID, owner_id: UUID, site_id: UUID | None) -> Sequence[tuple[UUID, UUID]]:
+        """See `Lookups.services_beside`."""
+        return services_beside(self._reader, plan_id, owner_id, site_id)
 
     def serial_items_by_number(self, number: str) -> Sequence[UUID]:
         """See `Lookups.serial_items_by_number`."""
@@ -254,6 +266,10 @@ class ReadModelLookups:
     def late_due_dates(self, customer_id: UUID, on: date) -> Sequence[tuple[UUID, int]]:
         """See `Lookups.late_due_dates`."""
         return dunning.late_due_dates(self._reader, customer_id, on)
+
+    def account_of(self, customer_id: UUID, from_on: date, to_on: date, currency: str) -> Account:
+        """See `Lookups.account_of`."""
+        return account_of(self._reader, customer_id, from_on, to_on, currency)
 
     def open_reminder(self, customer_id: UUID) -> UUID | None:
         """See `Lookups.open_reminder`."""

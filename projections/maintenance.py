@@ -36,9 +36,12 @@ OCCURRENCE = Table(
 )  # fmt: skip
 CALL = Table(
     "maintenance_call",
-    {"call_id": "uuid", "plan_id": "uuid", "technician_id": "uuid", "starts_at": "text", "minutes": "integer"},
+    {
+        "call_id": "uuid", "plan_id": "uuid", "technician_id": "uuid", "others": "jsonb", "starts_at": "text",
+        "minutes": "integer", "unassigned": "jsonb",
+    },
     ("call_id",),
-)
+)  # fmt: skip
 
 
 class Maintenance(ReadModel):
@@ -136,7 +139,7 @@ class Maintenance(ReadModel):
     def opened(self, fact: Call.Opened, rows: Rows) -> None:
         """The call of a plan, and who should go."""
         if fact.maintenance is not None:
-            told = fact.maintenance.model_dump(mode="json", include={"starts_at", "minutes"})
+            told = fact.maintenance.model_dump(mode="json", include={"starts_at", "minutes", "others", "unassigned"})
             told |= fact.maintenance.model_dump(include={"plan_id", "technician_id"})
             rows.put(CALL, {"call_id": fact.stream_id, **told})
 

@@ -66,6 +66,20 @@ def _is_held(one: Occurrence | None) -> bool:
     return one is not None and one.state is OccurrenceState.HELD
 
 
+BESIDE = """
+select p.plan_id, i.serial_item_id from {maintenance_plan} p cross join {serial_item} i
+ where p.plan_id <> %(plan_id)s and p.versions @> %(sharing)s::jsonb
+   and i.owner_id = %(owner_id)s and i.site_id is not distinct from %(site_id)s
+ order by p.plan_id, i.serial_item_id limit %(most)s"""
+SHARING, MOST_BESIDE = '[{"terms": {"with_other_plans": true}}]', 2000
+
+
+def services_beside(reader: Reader, plan_id: UUID, owner_id: UUID, site_id: UUID | None) -> Sequence[tuple[UUID, UUID]]:
+    """See `Lookups.services_beside`; whether a plan is for a machine, plan and machine say."""
+    asked = {"plan_id": plan_id, "owner_id": owner_id, "site_id": site_id, "sharing": SHARING, "most": MOST_BESIDE}
+    return [(row["plan_id"], row["serial_item_id"]) for row in reader.rows(BESIDE, asked)]
+
+
 class MaintenanceToFollow(Ask):
     """Calls of plans whose end is not noted on the plan yet, or that were taken up again."""
 
@@ -96,7 +110,7 @@ class MaintenanceToAssign(Ask):
 def maintenance_to_assign(reader: Reader, ask: MaintenanceToAssign) -> dict[str, Any]:
     """The visits with technician and slot; nobody has them yet."""
     found = reader.rows(
-        """select m.call_id, m.technician_id, m.minutes,
+        """select m.call_id, m.technician_id, m.others, m.minutes,
                   (o.due_on + m.starts_at::time) at time zone 'Europe/Rome' as starts_at,
                   (o.due_on + m.starts_at::time) at time zone 'Europe/Rome'
                     + make_interval(mins => m.minutes) as ends_at

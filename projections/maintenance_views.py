@@ -16,6 +16,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import require
+from aggregates.because import Because
 from aggregates.maintenance_scope import PlanView
 from aggregates.rules.maintenance_due import Due, expected, forecast
 from projections.base import Ask, Page, Reader, Row, SortUnknown, decode_cursor, encode_cursor, page
@@ -25,7 +26,8 @@ AHEAD_DAYS, BACK_DAYS, YEAR_DAYS = 60, 90, 365
 RECORDED = """
 select o.*, pl.code as plan_code, pl.name as plan_name, i.number as serial, i.product, i.owner_id as party_id,
        i.site_id, p.name as party_name, s.name as site_name, s.town, c.number as call_number, c.status as call_status,
-       c.next_visit_at, coalesce(c.technician_id, m.technician_id) as technician_id, t.name as technician_name
+       c.next_visit_at, coalesce(c.technician_id, m.technician_id) as technician_id, t.name as technician_name,
+       case when c.technician_id is null then m.unassigned end as unassigned_because
   from {maintenance_occurrence} o
   join {maintenance_plan} pl on pl.plan_id = o.plan_id
   join {serial_item} i on i.serial_item_id = o.serial_item_id
@@ -44,7 +46,8 @@ PLACES = """select i.serial_item_id, p.name as party_name, s.name as site_name, 
              where i.serial_item_id = any(%(items)s::uuid[])"""
 EMPTY: Row = dict.fromkeys(
     ("earliest_on", "latest_on", "call_id", "made_at", "ended_on", "reason", "call_number", "call_status",
-     "next_visit_at", "technician_id", "technician_name", "party_name", "site_name", "town")
+     "next_visit_at", "technician_id", "technician_name", "party_name", "site_name", "town",
+     "unassigned_because")
 )  # fmt: skip
 
 
@@ -234,7 +237,13 @@ def _shown(row: Row, plan: PlanView, on: date) -> Row:
         "latest_on": latest,
         "state": BoardState.LATE.value if is_late else row["state"],
         "minutes": terms.minutes,
+        "unassigned_reason": _in_words(row["unassigned_because"]),
     }
+
+
+def _in_words(told: Row | None) -> str | None:
+    """Why nobody is named, in Italian; the edge tells it in the reader's language."""
+    return Because.model_validate(told).italian if told else None
 
 
 def _coming(reader: Reader, plan: Row, ask: FindOccurrences, *, from_on: date, to_on: date) -> Iterator[Row]:

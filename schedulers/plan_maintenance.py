@@ -58,6 +58,10 @@ def _assign(now: datetime, clerk: Clerk) -> int:
     for item in found:
         slot = {"starts_at": item["starts_at"], "ends_at": item["ends_at"]}
         fields = {"call_id": item["call_id"], "activity_id": item["activity_id"], "slot": slot}
-        fields["technician_id"] = item["technician_id"]
-        clerk.do("assign-technician", fields, key=f"assign/{item['call_id']}", at=now)
+        key = f"assign/{item['call_id']}"
+        # What was assigned a moment ago may have taken the time of whoever the rule named: then the next one is asked.
+        for n, technician_id in enumerate((item["technician_id"], *item["others"])):
+            told = {**fields, "technician_id": technician_id}
+            if clerk.do("assign-technician", told, key=f"{key}/{technician_id}" if n else key, at=now):
+                break
     return len(found)

@@ -12,12 +12,15 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadGroupScheduling
 
 from gateways.postgres.embedded import EmbeddedServer, SystemServer
 from gateways.postgres.programs import system_programs
 from gateways.postgres.server import PostgresServer
 from gateways.postgres.server_process import postmaster
 from tests.databases import migrated_database, new_database
+from tests.file_by_file import FileByFile
 from tests.kafka_broker import Broker, kafka_broker
 from tests.parts import missing
 
@@ -35,11 +38,19 @@ hypothesis.settings.load_profile("ci" if os.environ.get("LIBRETTO_CI") == "1" el
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything that uses the broker runs in one worker, so that a run starts one broker."""
+    """Everything that uses the broker runs in one worker, so that a run starts one broker; long files come first."""
     for item in items:
         if "kafka" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.kafka)
             item.add_marker(pytest.mark.xdist_group("kafka"))
+    first_of_a_worker = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in first_of_a_worker)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadGroupScheduling | None:
+    """`--dist loadgroup` hands out whole files, so that what the tests of a file share is made once."""
+    return FileByFile(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

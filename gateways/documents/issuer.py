@@ -40,6 +40,7 @@ from gateways.documents.einvoice_file import FORMAT, InvoiceFile, invoice_file, 
 from gateways.documents.findable import said
 from gateways.documents.logo import with_logo, without_logo
 from gateways.documents.making import Making, making
+from gateways.documents.photos import with_photos, without_photos
 from gateways.documents.pictures import printed, with_signature
 from gateways.documents.press import Press, PressBusy
 from gateways.documents.quote_pictures import with_pictures
@@ -158,8 +159,10 @@ class Issuer:
     def _printed(self, house: House, made: Making, carried: list[Attachment]) -> Deposit:
         drawn = with_pictures(made.content, self.archive, house.company_id)
         signed = with_signature(drawn, self.archive, house.company_id)
-        content = with_logo(signed, self.archive, house.company_id)
-        return without_logo(printed(made.origin.kind, content, made.happened_at, carried, by=self._typeset))
+        shown = with_photos(signed, self.archive, house.reader, house.company_id)
+        content = with_logo(shown, self.archive, house.company_id)
+        whole = printed(made.origin.kind, content, made.happened_at, carried, by=self._typeset)
+        return without_photos(without_logo(whole))
 
     def _kept_invoice(
         self, house: House, made: Making, content: InvoiceContent, sender: Sender, at: datetime

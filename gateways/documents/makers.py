@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from aggregates.attachment import Attachment
 from aggregates.call import Call
 from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
@@ -15,6 +16,7 @@ from aggregates.issued_document import IssuedKind
 from aggregates.serial_item import SerialItem
 from aggregates.workshop_job import WorkshopJob
 from gateways.documents.due_source import DueSource, NotYet
+from gateways.documents.makers_accounts import account_statement_content
 from gateways.documents.makers_goods import (
     delivery_note_content,
     pick_list_content,
@@ -45,6 +47,11 @@ from projections.serial_history import every_entry
 
 CALL_NUMBER = "select number from {call} where call_id = %(id)s"
 REPORT_NUMBER = "select number from {work_report} where report_id = %(id)s"
+ATTACHED = """select attachment_id from {attachment}
+               where call_id = %(call_id)s and media_type like 'image/%%'
+                 and (record_id = %(report_id)s or activity_id::text = any(%(visits)s)
+                      or (kind = 'activity' and record_id::text = any(%(visits)s)))
+               order by coalesce(taken_at, attached_at), attachment_id limit 50"""
 JOB_NUMBER = "select number from {workshop_job} where job_id = %(id)s"
 
 
@@ -60,9 +67,20 @@ def _work_report(found: DueSource) -> tuple[WorkReportContent, UUID | None]:
         call_number=call.number or _listed_number(found.reader, CALL_NUMBER, call.id),
         number=_listed_number(found.reader, REPORT_NUMBER, found.record_id),
         reported_on=reported_on([recorded.fact for recorded in found.facts], found.record_id),
+        attached=_attached(found, call),
         source=found.main,
     )
     return content, call.party_id
+
+
+def _attached(found: DueSource, call: Call) -> list[Attachment]:
+    """What was attached to a report and to its visits by the moment that made it due, in that order."""
+    report = call.reports.get(found.record_id)
+    visits = [str(done.activity_id) for done in report.performed] if report else []
+    asked = {"call_id": call.id, "report_id": found.record_id, "visits": visits}
+    listed = found.reader.rows(ATTACHED, asked)
+    then = (found.reader.record(row["attachment_id"], known_at=found.last.recorded_at) for row in listed)
+    return [file for file in then if isinstance(file, Attachment) and file.attached]
 
 
 def _listed_number(reader: Reader, query: str, record_id: UUID) -> str:
@@ -193,4 +211,5 @@ MAKERS: Mapping[IssuedKind, Callable[[DueSource], tuple[Content, UUID | None]]] 
     IssuedKind.RMA_LABEL: rma_label_content,
     IssuedKind.PICKUP_RECEIPT: pickup_receipt_content,
     IssuedKind.ERASURE_CERTIFICATE: _erasure_certificate,
+    IssuedKind.ACCOUNT_STATEMENT: account_statement_content,
 }

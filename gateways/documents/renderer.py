@@ -51,6 +51,7 @@ TEMPLATE_OF = {
     "pickup_receipt": "pickup_receipt.typ",
     "erasure_certificate": "erasure_certificate.typ",
     "dispute": "dispute.typ",
+    "account_statement": "account_statement.typ",
 }
 
 

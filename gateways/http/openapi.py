@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from inspect import cleandoc
 from typing import Any, get_type_hints
 
@@ -57,7 +58,7 @@ def describe(commands: Iterable[Entry], views: Iterable[View], version: str) -> 
     for entry in commands:
         name = entry.command.__name__
         schemas[name] = _body(whole[name], fields_of(entry.path))
-        paths.setdefault(_path(entry.path), {})["post"] = _command(entry, schemas)
+        paths.setdefault(_path(entry.path), {})["post"] = _command(entry, schemas, whole)
     for view in views:
         paths.setdefault(_path(view.path), {})["get"] = _view(view, whole)
         if has_page(view):
@@ -138,7 +139,7 @@ def _body(schema: Mapping[str, Any], in_path: list[str]) -> dict[str, Any]:
     return {**schema, "properties": properties, "required": required}
 
 
-def _command(entry: Entry, schemas: Mapping[str, Any]) -> dict[str, Any]:
+def _command(entry: Entry, schemas: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any]:
     name = entry.command.__name__
     done = {**answer("Done.", {"$ref": REF.format(model="CommandOutcome")}), "headers": DONE_HEADERS}
     return {
@@ -147,7 +148,7 @@ def _command(entry: Entry, schemas: Mapping[str, Any]) -> dict[str, Any]:
         "summary": _first_line(entry.command),
         "description": with_roles(cleandoc(entry.command.__doc__ or ""), entry.roles),
         "x-roles": sorted(entry.roles),
-        "parameters": [COMPANY, *_path_parameters(entry.path, entry.command), IDEMPOTENCY, IF_MATCH],
+        "parameters": [COMPANY, *_path_parameters(entry.path, whole[name]), IDEMPOTENCY, IF_MATCH],
         "requestBody": {
             "required": bool(schemas[name]["required"]),
             "content": {
@@ -167,8 +168,8 @@ def _command(entry: Entry, schemas: Mapping[str, Any]) -> dict[str, Any]:
 def _view(view: View, schemas: Mapping[str, Any]) -> dict[str, Any]:
     in_path = fields_of(view.path)
     own = schemas[view.ask.__name__]
-    common = reserved_of(view).model_json_schema(ref_template=REF)
-    parameters = [COMPANY, *_path_parameters(view.path, view.ask)]
+    common = _common(reserved_of(view))
+    parameters = [COMPANY, *_path_parameters(view.path, own)]
     for schema in (own, common):
         for name, part in schema.get("properties", {}).items():
             if name in IN_THE_PAST:
@@ -251,8 +252,14 @@ def _query_parameter(name: str, schema: Mapping[str, Any], required: bool) -> di
     return parameter
 
 
-def _path_parameters(path: str, model: type[BaseModel]) -> list[dict[str, Any]]:
-    properties = model.model_json_schema(ref_template=REF)["properties"]
+@cache
+def _common(reserved: type[Reserved]) -> dict[str, Any]:
+    """The schema of what many views take beside their own fields; made once, for it is read hundreds of times."""
+    return reserved.model_json_schema(ref_template=REF)
+
+
+def _path_parameters(path: str, schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    properties = schema.get("properties", {})
     return [{"name": name, "in": "path", "required": True, "schema": properties[name]} for name in fields_of(path)]
 
 

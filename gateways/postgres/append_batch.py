@@ -12,21 +12,26 @@ from psycopg.types.json import Jsonb
 from psycopg.types.range import TimestamptzRange
 
 from aggregates.base import Claim
-from commands.base import CommandRecord
+from commands.remembered import CommandRecord
 
 
 @dataclass(frozen=True)
 class Append:
-    """The facts of one command, with the claims they take and give back."""
+    """The facts of one command, with the claims they take and give back, and the versions of what it rests on."""
 
     events: Sequence[StoredEvent]
     command: CommandRecord
     claims: Sequence[Claim]
     releases: Sequence[UUID]
+    rests: Sequence[tuple[UUID, int]] = ()
 
     def keys(self) -> Sequence[Hashable]:
         """What two appends of one batch must not share."""
         return [*{event.originator_id for event in self.events}, self.command.command_id]
+
+    def shared(self) -> Sequence[Hashable]:
+        """What several appends of one batch may share, as long as none of them has it among its `keys`."""
+        return [stream_id for stream_id, _version in self.rests]
 
     def metadata(self) -> Jsonb:
         """What each of its facts carries beside its state."""
@@ -68,6 +73,7 @@ def carefully(company_id: UUID, batch: Sequence[Append]) -> dict[str, Any]:
         for n, append in enumerate(batch, 1)
         for c in append.claims
     ]
+    rests = [(n, *read) for n, append in enumerate(batch, 1) for read in append.rests]
     releases = [(n, claim_id) for n, append in enumerate(batch, 1) for claim_id in append.releases]
     return {
         "company": company_id,
@@ -75,6 +81,7 @@ def carefully(company_id: UUID, batch: Sequence[Append]) -> dict[str, Any]:
         **_facts(batch),
         **_columns(("k_command", "k_claim", "k_resource", "k_during", "k_exclusive"), claims),
         **_columns(("r_command", "r_claim"), releases),
+        **_columns(("s_command", "s_stream", "s_version"), rests),
     }
 
 

@@ -28,7 +28,8 @@ class Combiner(Generic[T, R]):
     """Runs `work(batch)` for items submitted by many threads, one batch at a time, each thread getting its own result.
 
     `work` answers a result or an exception for each item, in order. Items that share one of their `keys` never meet
-    in one batch. A lone caller pays no thread switch: it does the work itself.
+    in one batch, nor does one meet another whose key is among what it would `shared`ly hold; two that only share may.
+    A lone caller pays no thread switch: it does the work itself.
     """
 
     def __init__(
@@ -37,10 +38,12 @@ class Combiner(Generic[T, R]):
         *,
         limit: int = 256,
         keys: Callable[[T], Sequence[Hashable]] = lambda _: (),
+        shared: Callable[[T], Sequence[Hashable]] = lambda _: (),
     ) -> None:
         self._work = work
         self._limit = limit
         self._keys = keys
+        self._shared = shared
         self._mutex = threading.Lock()
         self._waiting: deque[_Ticket[T, R]] = deque()
         self._busy = False
@@ -73,19 +76,21 @@ class Combiner(Generic[T, R]):
         heir.woken.release()
 
     def _take(self) -> list[_Ticket[T, R]]:
-        """The oldest waiting tickets of which no two share a key."""
+        """The oldest waiting tickets of which no two share a key; one that has to wait is not overtaken by such."""
         batch: list[_Ticket[T, R]] = []
         used: set[Hashable] = set()
+        held: set[Hashable] = set()
         left: deque[_Ticket[T, R]] = deque()
         with self._mutex:
             while self._waiting and len(batch) < self._limit:
                 ticket = self._waiting.popleft()
-                keys = self._keys(ticket.item)
-                if used.isdisjoint(keys):
+                keys, shared = self._keys(ticket.item), self._shared(ticket.item)
+                if used.isdisjoint(keys) and held.isdisjoint(keys) and used.isdisjoint(shared):
                     batch.append(ticket)
                 else:
                     left.append(ticket)
                 used.update(keys)
+                held.update(shared)
             self._waiting.extendleft(reversed(left))
         return batch
 

@@ -2,7 +2,8 @@
 
 Threads that append at the same moment share one transaction, threads that load share one query (group commit); each
 gets its own result, and the conflict of one leaves the others alone. An append first hopes that nothing stands in its
-way; only when the database says otherwise, or time is claimed, is each command looked at by itself.
+way; only when the database says otherwise, time is claimed, or a command rests on what it read, is each looked at by
+itself.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from eventsourcing.persistence import (
 from psycopg_pool import PoolTimeout
 
 from aggregates.base import NIL, SlotTaken
-from commands.base import CommandLog, CommandRecord, Earlier
+from commands.base import CommandLog
+from commands.remembered import CommandRecord, Earlier
 from gateways.postgres import append_batch, statements
 from gateways.postgres.append_batch import Append
 from gateways.postgres.combining import Combiner
@@ -57,7 +59,9 @@ class PostgresLog(CommandLog):
         self.company_id = company_id
         self._database = database
         self._on_append = on_append or (lambda _company, _position: None)
-        self._appends: Combiner[Append, Sequence[int]] = Combiner(self._append_batch, limit=BATCH, keys=Append.keys)
+        self._appends: Combiner[Append, Sequence[int]] = Combiner(
+            self._append_batch, limit=BATCH, keys=Append.keys, shared=Append.shared
+        )
         self._begins: Combiner[_Begin, Begun] = Combiner(self._begin_batch, limit=BATCH)
         self._known: dict[UUID, int] = {}  # streams seen, up to which version: what a hopeful append may follow
 
@@ -66,7 +70,8 @@ class PostgresLog(CommandLog):
         if not stored_events and "command" not in kwargs:
             return None
         command = kwargs.get("command") or CommandRecord(uuid4(), "append", b"", {})
-        append = Append(stored_events, command, kwargs.get("claims") or (), kwargs.get("releases") or ())
+        claims, releases = kwargs.get("claims") or (), kwargs.get("releases") or ()
+        append = Append(stored_events, command, claims, releases, kwargs.get("rests") or ())
         return self._appends.submit(append)
 
     def begin(self, command_id: UUID, stream_id: UUID | None) -> Begun:
@@ -211,7 +216,7 @@ class PostgresLog(CommandLog):
         return results
 
     def _append(self, batch: Sequence[Append]) -> tuple[list[Appended], int]:
-        if any(append.claims or append.releases for append in batch) or not self._may_hope(batch):
+        if any(append.claims or append.releases or append.rests for append in batch) or not self._may_hope(batch):
             return self._append_carefully(batch)
         try:
             return self._append_hopefully(batch)

@@ -41,8 +41,8 @@ CAREFULLY = """select status, first_position, last_position from append_facts(
     %(c_metadata)b::jsonb[], %(f_command)b::integer[], %(f_stream)b::uuid[], %(f_version)b::integer[],
     %(f_topic)b::text[], %(f_state)b::bytea[], %(k_command)b::integer[], %(k_claim)b::uuid[],
     %(k_resource)b::uuid[], %(k_during)b::tstzrange[], %(k_exclusive)b::boolean[], %(r_command)b::integer[],
-    %(r_claim)b::uuid[])"""
-"""Many commands, each whole or not at all, with claims; each gets a status of its own."""
+    %(r_claim)b::uuid[], %(s_command)b::integer[], %(s_stream)b::uuid[], %(s_version)b::integer[])"""
+"""Many commands, each whole or not at all, with claims and what they rest on; each gets a status of its own."""
 
 BEGIN_ONE = """
 select null::integer as version, null as topic, null::bytea as state, request_hash, answer, last_position

@@ -95,11 +95,18 @@ class Signature(Value):
 
 
 class Photo(Value):
-    """A photo kept with the report: named and hashed here, shown in the archive."""
+    """A photo kept with the report, named and hashed; the original lies in the archive, a small picture is printed."""
 
     name: Text
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     caption: Text | None = None
+    taken_at: Instant | None = None
+    """When it was taken, by the device's clock."""
+    is_declared: bool = True
+    """Whether the report names it, so that it is signed with it; else it was attached to the visit or the report."""
+    image: Picture | None = None
+    not_printed: Text | None = None
+    """Why there is no picture of it, in words."""
 
 
 class ChecklistLine(Value):

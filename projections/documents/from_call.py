@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates import work_report as declared
+from aggregates.attachment import Attachment
 from aggregates.call import Call
 from aggregates.checklist import FrozenChecklist, FrozenResult
 from aggregates.contract import Contract
@@ -48,6 +49,7 @@ def work_report(
     call_number: str,
     number: str | None = None,
     reported_on: date,
+    attached: Sequence[Attachment] = (),
     source: Sequence[Source] = (),
 ) -> WorkReportContent:
     """What the last revision of a report says, as the call stands. Raises `ContentMissing`."""
@@ -76,7 +78,7 @@ def work_report(
         outcome=report.outcome.value,
         outcome_note=report.outcome_note or None,
         expenses=tuple(_expense(each) for each in report.expenses),
-        photos=tuple(Photo(**each.model_dump()) for each in report.photos),
+        photos=tuple(_photos(report, attached)),
         checklists=tuple(_checklist(each, records) for each in report.checklists),
         tests=report.tests or None,
         customer_remarks=report.customer_remarks or None,
@@ -225,6 +227,19 @@ def _part(part: declared.Part) -> PartUsed:
         serials=part.serial_numbers,
         lots=part.lots,
     )
+
+
+def _photos(report: declared.Report, attached: Sequence[Attachment]) -> Iterator[Photo]:
+    """Those that the report names, then further pictures attached to it and to its visits, each once."""
+    kept = {file.sha256: file for file in attached if file.media_type.startswith("image/")}
+    for named in report.photos:
+        file = kept.pop(named.sha256, None)
+        taken_at = named.taken_at or (file.taken_at if file else None)
+        caption = named.caption or (file.note if file else None)
+        yield Photo(name=named.name, sha256=named.sha256, caption=caption or None, taken_at=taken_at)
+    for file in kept.values():
+        shown = {"name": file.name, "sha256": file.sha256, "caption": file.note or None, "taken_at": file.taken_at}
+        yield Photo(**shown, is_declared=False)
 
 
 def _signature(signed: declared.Signature | None) -> Signature | None:

@@ -22,6 +22,7 @@ from aggregates.issued_document import IssuedKind
 from aggregates.values import Value
 from projections.documents import field_words
 from projections.documents.content import Content, Picture
+from projections.documents.content_account_statement import AccountStatementContent
 from projections.documents.content_adjustment_letter import AdjustmentLetterContent
 from projections.documents.content_consumer_reminder import ConsumerReminderContent
 from projections.documents.content_contract import ContractContent, ContractProposalContent
@@ -61,6 +62,7 @@ CONTENT_OF: Mapping[IssuedKind, type[Content]] = {
     IssuedKind.PICK_LIST: PickListContent,
     IssuedKind.PICKUP_RECEIPT: PickupReceiptContent,
     IssuedKind.ERASURE_CERTIFICATE: ErasureCertificateContent,
+    IssuedKind.ACCOUNT_STATEMENT: AccountStatementContent,
 }
 """What each kind of document says; a kind that is not here has neither templates nor texts."""
 

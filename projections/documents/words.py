@@ -27,6 +27,7 @@ TITLES = {
     IssuedKind.RMA_LABEL: "Etichette reso",
     IssuedKind.PICKUP_RECEIPT: "Buono di ritiro",
     IssuedKind.ERASURE_CERTIFICATE: "Certificato di cancellazione",
+    IssuedKind.ACCOUNT_STATEMENT: "Estratto conto",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

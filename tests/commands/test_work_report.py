@@ -73,7 +73,7 @@ def test_a_report_is_whole(company: Company) -> None:
     declared = sheet["declared"]
     assert sheet["number"] == "RI-2026-0001"
     assert (declared["fault"], declared["outcome_note"], declared["photos"]) == (
-        "Valvola bloccata", "Da quotare la pompa", [PHOTO],
+        "Valvola bloccata", "Da quotare la pompa", [{**PHOTO, "taken_at": None}],
     )  # fmt: skip
     assert declared["expenses"][0]["description"] == "Pranzo"
     assert "unit_cost" not in json.dumps(declared), "what things cost us is not the customer's to read"

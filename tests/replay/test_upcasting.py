@@ -12,7 +12,8 @@ from pydantic_core import to_json
 
 from aggregates.base import Act, Aggregate, FirstEvent, event, upcast
 from aggregates.values import ERASED, Personal, PersonRef, Rate, Value
-from commands.base import Command, CommandRecord, Entry, Service
+from commands.base import Command, Entry, Service
+from commands.remembered import CommandRecord
 from gateways.codec import seal
 from gateways.postgres.daemon import Daemon
 from gateways.postgres.read_models import Registry

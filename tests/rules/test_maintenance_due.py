@@ -251,6 +251,7 @@ def test_a_forecast_of_a_meter_goes_on_at_its_trend() -> None:
     ]
 
 
+PLAN = UUID(int=99)
 machines = [UUID(int=n) for n in range(1, 5)]
 found = st.lists(st.tuples(st.sampled_from(machines), st.integers(0, 60)), max_size=20, unique=True)
 
@@ -260,7 +261,7 @@ def test_visits_hold_every_service_once_and_span_no_more_than_their_days(
     services: list[tuple[UUID, int]], days: int | None
 ) -> None:
     the_terms = terms(interval={"every": 1}, group_days=days)
-    given_visits = [Visit(key, Due(f"k/{n}", "interval", BEGIN, BEGIN + n * DAY, the_terms, 0)) for key, n in services]
+    given_visits = [Visit(key, Due(f"k/{n}", "interval", BEGIN, BEGIN + n * DAY, the_terms, 0), PLAN) for key, n in services]
     groups = visits(given_visits, lambda visit: visit.serial_item_id.int % 2)
     assert sorted((str(v.serial_item_id), v.due.key) for g in groups for v in g) == sorted(
         (str(v.serial_item_id), v.due.key) for v in given_visits

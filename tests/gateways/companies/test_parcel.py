@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from aggregates.base import Refusal
-from commands.base import CommandRecord
+from commands.remembered import CommandRecord
 from gateways import wiring
 from gateways.companies import closing, papers, parcel
 from gateways.companies.exporting import export

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 from uuid import uuid4
 
@@ -26,15 +27,13 @@ from schemathesis.specs.openapi.checks import (
 from starlette.testclient import TestClient
 
 from aggregates import roles
-from commands.catalog import CATALOG
-from gateways.http.openapi import describe
 from gateways.wiring import Installation
-from projections.catalog import VIEWS
 from tests.document_steps import DRAFTED, proposed, reported
 from tests.dsl import Company
+from tests.gateways.http.described import DOCUMENT
 from tests.gateways.http.visitors import Visitor, visitor
 
-SCHEMA = schemathesis.openapi.from_dict(describe(CATALOG, VIEWS, "1"))
+SCHEMA = schemathesis.openapi.from_dict(deepcopy(DOCUMENT))
 OPERATIONS = {
     found.ok().definition.raw["operationId"]: found.ok()
     for found in SCHEMA.get_all_operations()

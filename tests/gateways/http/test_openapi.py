@@ -14,14 +14,13 @@ from aggregates.rma_state import Outcome
 from commands.base import Entry
 from commands.catalog import CATALOG
 from gateways.http.docs_page import render
-from gateways.http.openapi import describe
 from gateways.http.requests import ActAsked
 from gateways.http.reserved import fields_of
 from gateways.http.tables import is_list
 from gateways.http.tags import TAGS
 from projections.catalog import VIEWS
+from tests.gateways.http.described import DOCUMENT
 
-DOCUMENT = describe(CATALOG, VIEWS, "1.2.3")
 BY_ID: dict[str, Any] = {
     operation["operationId"]: operation for methods in DOCUMENT["paths"].values() for operation in methods.values()
 }

@@ -14,6 +14,7 @@ import pytest
 from aggregates.base import Act
 from commands.catalog import BY_NAME
 from projections.intake import AskIntake, intake
+from tests.commands import goods
 from tests.commands.calls import (
     CALL,
     COPIER,
@@ -111,6 +112,18 @@ def test_assigning_a_technician(office: Company, monkeypatch: pytest.MonkeyPatch
 def test_closing_a_call(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     office.given(OPEN)
     assert len(statements(office, monkeypatch, do("close-call", call_id=CALL))) <= AT_MOST
+
+
+def test_what_a_command_rests_on_costs_its_append_nothing(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goods of a lot cost one statement more than others: the one that reads whether the lot is blocked."""
+    goods.opened(company)
+    gas = goods.article(company, "GAS", lot_tracked=True)
+    company.given(goods.stocked(5), goods.stocked(5, of=gas, lots=[{"code": "L-1", "quantity": "5"}]))
+    plain = statements(company, monkeypatch, goods.issue(1))
+    by_lot = statements(company, monkeypatch, goods.issue(1, of=gas))
+    assert len(by_lot) == len(plain) + 1
+    assert "append_facts" in by_lot[-1]
+    assert "append_facts" not in plain[-1]
 
 
 def test_a_call_on_its_way_through_the_workshop(office: Company, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -20,6 +22,7 @@ from tests.gateways.seals.tampering import grow, sealed_company, tamper
 from tests.gateways.seals.timestamp_authority import TestAuthority, authority
 
 HASH = sha256(b"a seal").digest()
+OPENSSL = shutil.which("openssl")
 
 
 @pytest.fixture
@@ -51,6 +54,20 @@ def test_a_stamp_is_verified_before_it_is_kept(tsa: TestAuthority, tmp_path: Pat
     for garbage in (b"", b"<html>", token.data[:40]):
         with pytest.raises(NoStamp):
             verified(garbage, HASH, roots)
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="skipped: openssl ts -verify of a stamp, there is no openssl here")
+def test_a_stranger_verifies_a_stamp_with_openssl(tsa: TestAuthority, tmp_path: Path) -> None:
+    """What is kept is the whole answer, so that a program which knows nothing of ours says the same of it."""
+    stamp, sealed, other = tmp_path / "stamp.tsr", tmp_path / "seal", tmp_path / "other"
+    stamp.write_bytes(HttpAuthority(tsa.url, certificates(tsa.ca_file)).stamp(HASH).data)
+    sealed.write_bytes(HASH)
+    other.write_bytes(sha256(b"another seal").digest())
+    stranger = TestAuthority(tmp_path).ca_file
+    for data, ca_file, holds in ((sealed, tsa.ca_file, True), (other, tsa.ca_file, False), (sealed, stranger, False)):
+        command = [str(OPENSSL), "ts", "-verify", "-data", data, "-in", stamp, "-CAfile", ca_file]
+        said = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert ("Verification: OK" in said.stdout + said.stderr, said.returncode == 0) == (holds, holds), said
 
 
 def test_an_answer_to_another_question_is_refused(tsa: TestAuthority) -> None:

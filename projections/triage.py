@@ -28,7 +28,7 @@ def find_triage(reader: Reader, ask: FindTriage) -> dict[str, Any]:
         ask,
         """select c.call_id, c.number, c.opened_at, c.priority, c.fault, c.skill, c.caller, c.caller_phone, c.said,
                   c.party_id is null as unidentified, c.party_id, p.name as party_name, c.site_id, s.name as site_name,
-                  s.town, s.area, c.coverage, c.coverage_reason, c.serial_item_ids, k.due_at,
+                  s.town, s.area, c.coverage, c.coverage_reason, c.coverage_because, c.serial_item_ids, k.due_at,
                   coalesce(k.due_at, '9999-12-31'::timestamptz) as pressing
              from {call} c
              left join {party} p on p.party_id = c.party_id

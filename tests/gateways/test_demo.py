@@ -24,10 +24,13 @@ from gateways.settings import Settings
 from gateways.wiring import Installation
 from tests.agreement import they_agree
 from tests.dsl import Company
+from tests.gateways.foreign_words import foreign
 
 CALLS = 40
 NOTES_OF_GOODS = 8
 """Sale, loan, approval, replacement parts, to a maker: what the month of goods sends out beside the calls' returns."""
+ITALIAN_PAPERS = {"invoice", "quote", "work-report"}
+"""Views of what was printed or offered in Italian: their lines' notes stay what the customer reads."""
 pytestmark = pytest.mark.slow
 
 
@@ -78,6 +81,12 @@ def test_a_user_of_each_role_can_sign_in(firm: Company) -> None:
     rows = firm.house.reader.rows("select email, roles, password_hash from {app_user}")
     assert {row["email"]: row["roles"] for row in rows} == {demo.email(role): [role] for role in ALL}
     assert password_matches(rows[0]["password_hash"], demo.PASSWORD)
+
+
+def test_every_view_speaks_the_readers_language(firm: Company) -> None:
+    found = foreign(firm)
+    assert found["it"] == set()
+    assert {view for view, _ in found["en"]} <= ITALIAN_PAPERS
 
 
 def test_loading_again_changes_nothing(firm: Company) -> None:

@@ -44,6 +44,7 @@ class IssuedKind(StrEnum):
     PICKUP_RECEIPT = "pickup_receipt"
     ERASURE_CERTIFICATE = "erasure_certificate"
     ACCOUNT_STATEMENT = "account_statement"
+    DAILY_REPORT = "daily_report"
 
 
 def document_id(kind: IssuedKind, record_id: UUID, version: int) -> UUID:

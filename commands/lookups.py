@@ -13,6 +13,7 @@ from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
 from aggregates.commission_agent import CommissionEntry
 from aggregates.coverage import Coverage
+from aggregates.daily_report import DayReported
 from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
@@ -211,6 +212,9 @@ class Lookups(Protocol):
 
     def calls_of_day(self, technician_id: UUID, day: date) -> Sequence[UUID]:
         """The calls that a technician visits on a day, in the order of the visits."""
+
+    def day_of(self, technician_id: UUID, on: date) -> DayReported | None:
+        """A technician's day as it may be handed in; None for one who is not known."""
 
     def dead_letter_state(self, webhook_id: UUID, event_id: UUID) -> str | None:
         """What is to become of a webhook's dead letter: `dead`, `resend` or `discarded`; None where there is none."""

@@ -25,6 +25,7 @@ from gateways.documents.archive import Archive, open_archive
 from gateways.documents.issuer import Issuer
 from gateways.documents.press import Press
 from gateways.postgres import companies
+from gateways.postgres.backlogs import Backlog, backlogs
 from gateways.postgres.bell import Bell
 from gateways.postgres.companies import CompanyRow, UnknownCompany
 from gateways.postgres.daemon import Daemon, Lag
@@ -201,8 +202,12 @@ class Installation:
         return sorted(found, key=lambda house: house.slug)
 
     def lags(self) -> list[Lag]:
-        """How far the read models of all cells are behind their logs."""
+        """How far the read models of all cells are behind each company's log."""
         return [lag for cell in self.cells.values() for lag in cell.daemon.lags()]
+
+    def backlogs(self) -> list[Backlog]:
+        """How far the read models of all cells are behind, over all companies."""
+        return [one for cell in self.cells.values() for one in backlogs(cell.database, cell.registry)]
 
     def migrate(self) -> list[str]:
         """Bring schema and read models' tables of all cells up to date; names what was applied."""

@@ -10,6 +10,7 @@ from aggregates.call import Call
 from aggregates.company import Company
 from aggregates.contract import Contract
 from aggregates.contract_proposal import ContractProposal
+from aggregates.daily_report import DailyReport
 from aggregates.delivery_note import DeliveryNote
 from aggregates.dunning import Reminder
 from aggregates.erasure import Erasure
@@ -28,7 +29,7 @@ from projections.documents.from_adjustment import has_letter
 from projections.documents.from_contract_reminder import is_letter
 from projections.documents.from_meter_statement import has_statement
 
-SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal, Reminder, AccountStatement)
+SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal, Reminder, AccountStatement, DailyReport)
 """The aggregates whose facts make documents due."""
 CONTRACT = (
     Contract.DocumentAsked, Contract.LineAdded, Contract.LineRemoved, Contract.TermsChanged, Contract.Renewed,
@@ -123,6 +124,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.WORKSHOP_RECEIPT, fact.stream_id
         case AccountStatement.Issued() | AccountStatement.IssuedAgain():
             kind, record_id = IssuedKind.ACCOUNT_STATEMENT, fact.stream_id
+        case DailyReport.Issued() | DailyReport.Corrected():
+            kind, record_id = IssuedKind.DAILY_REPORT, fact.stream_id
         case Erasure.CarriedOut():
             kind, record_id = IssuedKind.ERASURE_CERTIFICATE, fact.stream_id
         case PickList.Made():
@@ -136,7 +139,7 @@ class IssuedDocuments(ReadModel):
     """What is to be issued, what was, and what changed since."""
 
     NAME = "issued_documents"
-    VERSION = 6
+    VERSION = 7
     TABLES = (ISSUED, DUE, STREAM, CHANGE, SOURCE)
 
     @on(*facts_of(*SOURCES), *CONTRACT)

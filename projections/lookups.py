@@ -12,6 +12,7 @@ from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
 from aggregates.commission_agent import CommissionEntry
 from aggregates.coverage import Coverage
+from aggregates.daily_report import DayReported
 from aggregates.desk_answer import DeskAnswer, Named
 from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
@@ -45,6 +46,7 @@ from projections.commitments import commitments_of
 from projections.contract_coverage import cover_of_serial, covered_by
 from projections.coverage import coverage_for
 from projections.day_plan_problem import day_plan_problem
+from projections.day_reported import day_of
 from projections.desk_answers import desk_answer
 from projections.document_templates import text_problems
 from projections.due_ledger_views import open_due_dates
@@ -321,6 +323,10 @@ class ReadModelLookups:
     def text_problems(self, kind: IssuedKind, texts: Sequence[str]) -> Sequence[str] | None:
         """See `Lookups.text_problems`."""
         return text_problems(kind, texts)
+
+    def day_of(self, technician_id: UUID, on: date) -> DayReported | None:
+        """See `Lookups.day_of`."""
+        return day_of(self._reader, technician_id, on)
 
     def dead_letter_state(self, webhook_id: UUID, event_id: UUID) -> str | None:
         """See `Lookups.dead_letter_state`."""

@@ -16,7 +16,7 @@ from aggregates.issued_document import IssuedKind
 from aggregates.serial_item import SerialItem
 from aggregates.workshop_job import WorkshopJob
 from gateways.documents.due_source import DueSource, NotYet
-from gateways.documents.makers_accounts import account_statement_content
+from gateways.documents.makers_accounts import account_statement_content, daily_report_content
 from gateways.documents.makers_goods import (
     delivery_note_content,
     pick_list_content,
@@ -212,4 +212,5 @@ MAKERS: Mapping[IssuedKind, Callable[[DueSource], tuple[Content, UUID | None]]] 
     IssuedKind.PICKUP_RECEIPT: pickup_receipt_content,
     IssuedKind.ERASURE_CERTIFICATE: _erasure_certificate,
     IssuedKind.ACCOUNT_STATEMENT: account_statement_content,
+    IssuedKind.DAILY_REPORT: daily_report_content,
 }

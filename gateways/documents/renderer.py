@@ -52,6 +52,7 @@ TEMPLATE_OF = {
     "erasure_certificate": "erasure_certificate.typ",
     "dispute": "dispute.typ",
     "account_statement": "account_statement.typ",
+    "daily_report": "daily_report.typ",
 }
 
 

@@ -42,7 +42,7 @@ from gateways.http.openapi import describe
 from gateways.http.pages import has_page
 from gateways.http.problems import InternalError, MethodNotAllowed, NoSuchPage, problem
 from gateways.logs import correlation_id
-from gateways.metrics import LAG_FACTS, LAG_SECONDS, PARKED, exposition
+from gateways.metrics import exposition, show_backlogs
 from gateways.wiring import Installation
 from projections.catalog import VIEWS
 
@@ -125,18 +125,15 @@ def _mount_operations(app: FastAPI, installation: Installation, document: dict[s
         return JSONResponse({"status": "alive"})
 
     async def ready(_: Request) -> Response:
-        lags = await run_sync(installation.lags)
-        behind = max((lag.seconds for lag in lags if lag.status == "active"), default=0.0)
-        parked = sum(lag.parked for lag in lags)
+        found = await run_sync(installation.backlogs)
+        behind = max((one.seconds for one in found if one.status == "active"), default=0.0)
+        parked = sum(one.parked for one in found)
         ok = behind <= READY_LAG_S
         body = {"status": "ready" if ok else "behind", "lag_seconds": round(behind, 3), "parked_facts": parked}
         return JSONResponse(body, 200 if ok else 503)
 
     async def figures(_: Request) -> Response:
-        for lag in await run_sync(installation.lags):
-            LAG_FACTS.labels(lag.name, str(lag.company_id)).set(lag.facts)
-            LAG_SECONDS.labels(lag.name, str(lag.company_id)).set(lag.seconds)
-            PARKED.labels(lag.name, str(lag.company_id)).set(lag.parked)
+        show_backlogs(await run_sync(installation.backlogs))
         return Response(exposition(), media_type="text/plain; version=0.0.4")
 
     async def openapi(_: Request) -> Response:

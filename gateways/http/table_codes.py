@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 # fmt: off
 CODES: Mapping[str, tuple[str, ...]] = {
+    "account-lines.kind": ("MoveKind",),
+    "account-statement.kind": ("MoveKind",),
     "accrual_basis": ("AccrualBasis",),
     "account": ("CostAccount",),
     "activity": ("ActivityMode",),

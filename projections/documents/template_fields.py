@@ -26,6 +26,7 @@ from projections.documents.content_account_statement import AccountStatementCont
 from projections.documents.content_adjustment_letter import AdjustmentLetterContent
 from projections.documents.content_consumer_reminder import ConsumerReminderContent
 from projections.documents.content_contract import ContractContent, ContractProposalContent
+from projections.documents.content_daily_report import DailyReportContent
 from projections.documents.content_delivery_note import DeliveryNoteContent
 from projections.documents.content_erasure_certificate import ErasureCertificateContent
 from projections.documents.content_invoice import InvoiceContent
@@ -63,6 +64,7 @@ CONTENT_OF: Mapping[IssuedKind, type[Content]] = {
     IssuedKind.PICKUP_RECEIPT: PickupReceiptContent,
     IssuedKind.ERASURE_CERTIFICATE: ErasureCertificateContent,
     IssuedKind.ACCOUNT_STATEMENT: AccountStatementContent,
+    IssuedKind.DAILY_REPORT: DailyReportContent,
 }
 """What each kind of document says; a kind that is not here has neither templates nor texts."""
 

@@ -28,6 +28,7 @@ TITLES = {
     IssuedKind.PICKUP_RECEIPT: "Buono di ritiro",
     IssuedKind.ERASURE_CERTIFICATE: "Certificato di cancellazione",
     IssuedKind.ACCOUNT_STATEMENT: "Estratto conto",
+    IssuedKind.DAILY_REPORT: "Rapportino giornaliero",
 }
 METHODS = {
     PaymentMethod.TRANSFER: "Bonifico",

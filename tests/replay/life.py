@@ -36,6 +36,7 @@ from tests.replay import (
     life_money,
     life_notices,
     life_orders,
+    life_papers,
     life_positions,
     life_quotes,
     life_reports,
@@ -409,6 +410,7 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_archive.CHAPTERS,
     *life_webhooks.CHAPTERS,
     *life_jobs.CHAPTERS,
+    *life_papers.CHAPTERS,
     life_money.papers,  # last: by then a paper of every kind is due
     *life_erasure.CHAPTERS,
     *life_evidence.CHAPTERS,

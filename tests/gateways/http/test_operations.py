@@ -51,7 +51,8 @@ def test_figures_count_requests_by_route_not_by_address(client: TestClient, mana
     assert re.search(r'libretto_requests_total{method="GET",route="/v1/{company}/parties",status="200"} \d', text)
     assert re.search(r'libretto_requests_total{method="POST",route="/v1/{company}/parties",status="422"} \d', text)
     assert manager.company.house.slug not in text
-    assert f'company="{manager.company.house.company_id}"' in text
+    assert str(manager.company.house.company_id) not in text
+    assert re.search(r'libretto_lag_facts{read_model="parties",status="active"} \d', text)
 
 
 def test_the_description_and_its_page(client: TestClient) -> None:

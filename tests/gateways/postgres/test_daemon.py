@@ -307,3 +307,14 @@ def _until(done: Callable[[], object], seconds: float = 15) -> None:
 
 def _daemon_process(installation: Installation, folder: Path) -> AbstractContextManager[Fork]:
     return forked(processes.main, "daemon", installation.dsn, str(folder))
+
+
+def test_the_backlog_of_all_companies_is_told_in_one_look(company: Company) -> None:
+    company.installation.daemon.catch_up()
+    before = {one.name: one for one in company.installation.backlogs()}[Picky.NAME]
+    register(company, "Uno")
+    after = {one.name: one for one in company.installation.backlogs()}[Picky.NAME]
+    assert (after.companies - before.companies, after.facts - before.facts) == (1, 1)
+    assert 0 < after.seconds < 60
+    company.fold()
+    assert {one.name: one for one in company.installation.backlogs()}[Picky.NAME].facts == before.facts

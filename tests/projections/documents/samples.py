@@ -26,6 +26,7 @@ from projections.documents.content_work_report import (
     Stretch,
     WorkReportContent,
 )
+from tests.projections.documents.sample_accounts import account_statement, daily_report
 from tests.projections.documents.sample_letters import ADJUSTMENT_LETTER, CONSUMER_REMINDER, PAYMENT_REMINDER
 from tests.projections.documents.sample_purchase import purchase_order
 from tests.projections.documents.samples_contract import contract_samples
@@ -472,5 +473,7 @@ ALL = {
     "consumer_reminder": CONSUMER_REMINDER,
     "payment_reminder": PAYMENT_REMINDER,
     "purchase_order": purchase_order(COMPANY, BUSINESS, SOURCE),
+    "account_statement": account_statement(COMPANY, BUSINESS, SOURCE),
+    "daily_report": daily_report(COMPANY, SOURCE),
 }
 """One of every kind."""

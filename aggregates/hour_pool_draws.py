@@ -122,7 +122,7 @@ def _because(
     minutes = {"actual": charged.actual_minutes, "charged": charged.charged_minutes}
     yield because("pool-work", **minutes, minimum=terms.rules.minimum_minutes, step=terms.rules.step_minutes)
     for band in charged.bands:
-        yield because(f"pool-{band.band.value}", minutes=band.minutes, factor=band.factor)
+        yield because(f"pool-{band.band.value.replace('_', '-')}", minutes=band.minutes, factor=band.factor)
     yield because("pool-weighed", weighed=charged.weighed_minutes)
     for part in parts:
         yield because("pool-part", pool=names[part.pool_id], minutes=part.minutes)

@@ -84,7 +84,7 @@ def test_what_is_billed_stays_and_the_difference_is_due_once(firm: Company) -> N
     assert due(firm, "2026-07-01") == [("2026-01-01", "2026-12-31", "184.00")]
     (item,) = firm.ask("billing-due", on="2026-07-01")["items"]
     assert (item["kind"], item["number"], item["attempt"]) == ("difference", 1, 1)
-    assert "1200.00 billed; by the terms: Period 1" in item["why"]
+    assert "fatturati 1.200,00 euro. Secondo le condizioni: Periodo 1" in item["why"]
     assert firm.ask("contracts")["items"][0]["next_billing_on"] == date(2026, 1, 1)
     found = run(firm, "2026-07-01")
     assert amounts(found) == [("1200.00", "264.00", "1464.00"), ("184.00", "40.48", "224.48")]

@@ -79,7 +79,7 @@ def test_s07_row_by_row(firm: Company) -> None:
         seen.append((draw["charged_minutes"], draw["weighed_minutes"], answer["balance"]))
     assert seen == [(30, "30", "570"), (105, "105", "465"), (90, "135", "330"), (60, "120", "210"), (270, "270", "0")]
     assert (draw["from_pool_minutes"], draw["overage_minutes"], draw["overage_amount"]) == ("210", "60", "65.00")
-    assert "270 in orario × 1 = 270; 210 da Monte ore 2026, 60 in eccedenza a 65,00 €/h." in draw["why"]
+    assert "In orario 270 × 1. Minuti pesati 270. Da Monte ore 2026: 210. In eccedenza: 60 a 65,00 €/h." in draw["why"]
 
 
 def test_the_purchase_is_billed_once(firm: Company) -> None:
@@ -124,7 +124,9 @@ def test_movements_sum_to_the_balance_and_say_why(firm: Company) -> None:
     rows = firm.ask("hour-pool-movements", pool_id=POOL)["items"]
     assert [int(row["minutes"]) for row in rows] == [600, -30, -105, -135, -120, -210, 300, -120]
     assert [int(row["balance_minutes"]) for row in rows] == [600, 570, 465, 330, 210, 0, 300, 180]
-    assert rows[3]["why"].startswith("90 minuti effettivi, conteggiati 90 (minimo 30, scatti di 15): 90 fuori orario")
+    assert rows[3]["why"].startswith(
+        "Minuti effettivi 90, conteggiati 90 (minimo 30, scatti di 15). Fuori orario 90 × 1,5."
+    )
 
 
 def test_the_same_work_again_draws_nothing_and_other_work_is_drawn_anew(firm: Company) -> None:

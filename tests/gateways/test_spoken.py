@@ -18,6 +18,9 @@ from aggregates.call_refusals import CallIsClosed, ServiceBlocked
 from aggregates.call_values import CallStatus
 from aggregates.contract_refusals import ContractHasEnded
 from aggregates.contract_state import ContractStatus
+from aggregates.rules.hour_pools import Band
+from aggregates.rules.meter_words import NOT_READ
+from aggregates.rules.penalties import DelayUnit
 from gateways.i18n import translator
 from gateways.labels import sentence, sentence_of, unmarked
 from gateways.spoken import spoken
@@ -52,7 +55,7 @@ class AllKinds(Refusal):
 
 def test_a_reason_of_several_sentences_is_told_beside_its_words() -> None:
     told = [because("fee-annual", fee="1200.00"), because("fee-advance", on="2026-09-16")]
-    answer = {"why": in_italian(told), "why_because": reasons_of(told), "rows": [{"sides": [], "sides_because": []}]}
+    answer: dict[str, Any] = {"why": in_italian(told), "why_because": reasons_of(told)}
     assert answer["why"] == "Canone annuo 1.200,00 euro. Da fatturare in anticipo il 16/09/2026."
     assert spoken(answer, "en")["why"] == "Annual fee 1,200.00 euro. To be billed in advance on 2026-09-16."
     both = spoken({"why_now": ["…", "…"], "why_now_because": [reasons_of(told[:1]), reasons_of(told[1:])]}, "en")
@@ -97,6 +100,11 @@ def test_amounts_are_written_as_italians_write_them(amount: Decimal) -> None:
     text = because("fee-annual", fee=amount).italian.removeprefix("Canone annuo ").removesuffix(" euro.")
     assert Decimal(text.replace(".", "").replace(",", ".")) == amount
     assert len(text.split(",")[1]) == 2
+
+
+def test_every_kind_of_hours_unit_and_reading_has_its_sentence() -> None:
+    bands = {f"pool-{band.value.replace('_', '-')}" for band in Band}
+    assert bands | {f"penalty-{unit.value}" for unit in DelayUnit} | set(NOT_READ.values()) <= SENTENCES.keys()
 
 
 def test_a_reason_that_nobody_knows_keeps_its_sentence() -> None:

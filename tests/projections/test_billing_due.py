@@ -49,7 +49,7 @@ def test_a_due_says_key_and_reason(firm: Company) -> None:
     signed(firm)
     (item,) = firm.ask("billing-due", on="2026-09-16")["items"]
     assert (item["number"], item["kind"], item["attempt"], item["customer"]) == (1, "fee", 1, "Rossi Gilbo")
-    assert "107 of the 365 days" in item["why"]
+    assert "107 dei 365 giorni" in item["why"]
 
 
 def test_due_lists_are_paged_and_filtered_by_customer(firm: Company) -> None:
@@ -126,7 +126,7 @@ def test_a_line_leads_back_to_contract_terms_and_facts(firm: Company) -> None:
     (row,) = run(firm, "2026-09-16")
     why = firm.ask("why-line", invoice_id=row["invoice_id"], number=1)
     assert (why["amount"], why["kind"], why["contract"]["number"]) == (Decimal("351.78"), "fee", "1/2026")
-    assert why["why"].startswith("Period 1, 16/09/2026–31/12/2026: 107 of the 365 days")
+    assert why["why"].startswith("Periodo 1, dal 16/09/2026 al 31/12/2026: 107 dei 365 giorni")
     assert why["contract"]["fee_terms"]["alignment"] == "calendar"
     assert [each["topic"] for each in why["contract"]["facts"]][-1] == "contract.period-billed.v1"
     assert firm.ask("why-line", invoice_id=row["invoice_id"], number=2) is None

@@ -26,6 +26,7 @@ class ActivityTerms(Value):
     minutes: int | None = Field(default=None, ge=1, description="How long it usually takes.")
     skill: str | None = Field(default=None, description="The skill its technician needs.")
     chargeable: bool = True
+    instrument: str | None = Field(default=None, max_length=60, description="The kind of instrument it is done with.")
 
 
 class ActivityType(Aggregate):

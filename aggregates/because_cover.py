@@ -89,6 +89,10 @@ COVER: dict[str, Sentence] = {
         "The site has no coordinates: {minutes} minutes of travel are assumed.",
         "Sede senza coordinate: si assumono {minutes} minuti di viaggio.",
     ),
+    "rank-onward": Sentence(
+        "{minutes} minutes of travel to the visit after it.",
+        "{minutes} minuti di viaggio verso l'intervento successivo.",
+    ),
     "rank-skill": Sentence("Skill {skill} at level {level}.", "Competenza {skill} di livello {level}."),
     "rank-area": Sentence("Works in the area {area}.", "Lavora nella zona {area}."),
     "rank-usual": Sentence("The customer's usual technician.", "Tecnico abituale del cliente."),
@@ -127,6 +131,14 @@ COVER: dict[str, Sentence] = {
     ),
     "out-certificate": Sentence(
         "The certificate of {skill} holds until {until} only.", "Il patentino di {skill} vale solo fino al {until}."
+    ),
+    "out-instrument": Sentence("Has no instrument {instrument}.", "Non ha lo strumento {instrument}."),
+    "out-calibration": Sentence(
+        "The calibration of the instrument {instrument} ended on {until}.",
+        "La taratura dello strumento {instrument} è scaduta il {until}.",
+    ),
+    "out-never-calibrated": Sentence(
+        "The instrument {instrument} was never calibrated.", "Lo strumento {instrument} non è mai stato tarato."
     ),
     "out-not-working": Sentence(
         "Neither works nor is on call in that time.", "In quel periodo non lavora e non è reperibile."

@@ -28,6 +28,7 @@ class KeyKind(StrEnum):
     INDEX_SERIES = "index-series"
     VEHICLE = "vehicle"
     JOB = "job"
+    INSTRUMENT = "instrument"
 
 
 def natural_id(kind: KeyKind, *parts: str) -> UUID:

@@ -198,7 +198,7 @@ class Service:
         on with its first. Say it of what seldom changes: each change turns back all who rest on it at that moment.
         """
         for stream_id in stream_ids:
-            self._rests.setdefault(stream_id, self._read[stream_id])
+            self._rests.setdefault(stream_id, self._read.get(stream_id, 0))
 
     @property
     def rests(self) -> Sequence[tuple[UUID, int]]:

@@ -20,6 +20,7 @@ from aggregates.work_report import Part, ReturnedPart, UsedPart
 from commands.base import Answer, Command, Service
 from commands.call_pieces import check_unused, fittings, freed_by_stock, tell_used
 from commands.call_promises import fetch_promises, still_ordered
+from commands.promise_places import note_carried, note_promised, of_call
 from commands.serial_item_fitting import fit, unfit
 from commands.stock import issue_stock, stock_at
 
@@ -161,11 +162,13 @@ def return_part(cmd: ReturnPart, act: Act, service: Service) -> Answer:
         item = stock_at(service, article.id, home, act)
         wanted = still_ordered(item, cmd.line_id, service)
         item.take_back(return_id, cmd.line_id, cmd.quantity, act, serials=serials, lots=cmd.lots, still_wanted=wanted)
+        note_promised(service, item, tuple(item.reservations.values()), act)
         if cmd.warehouse_id not in (None, home):
             assert cmd.warehouse_id is not None
             other = stock_at(service, article.id, cmd.warehouse_id, act)
             moved = service.new_id("return-moved")
             item.move_to(other, moved, cmd.quantity, act, for_record_id=call.id, serials=serials, lots=cmd.lots)
+            note_carried(service, other, act)
     if article is not None:
         unfit(service, cmd.line_id, article, serials, act)
     return {"return_id": return_id}
@@ -187,9 +190,7 @@ def _more_than_planned(call: Call, used: UsedPart) -> list[str]:
 
 def release_parts(call: Call, act: Act, service: Service) -> None:
     """Give back what is still promised to a call that is over, wherever its goods were moved to."""
-    known = [item for line_id in call.planned_parts if (item := _reserved(call, line_id, service))]
-    moved = [service.load(StockItem, item_id) for item_id in service.lookups.stock_reserved_for(call.id)]
-    for item in {item.id: item for item in (*known, *moved)}.values():
+    for item in of_call(service, call):
         item.release(call.id, act)
         service.save(item)
 

@@ -11,6 +11,7 @@ from aggregates.sales_order import SalesOrder
 from aggregates.stock import joined
 from aggregates.stock_item import StockItem
 from commands.base import Service
+from commands.promise_places import note_promised, places_of
 
 ZERO = Decimal(0)
 
@@ -20,8 +21,7 @@ def fetch_promises(call: Call, item: StockItem, quantity: Decimal, act: Act, ser
     left = quantity - sum((one.quantity for one in item.reservations.values() if one.serves(call.id)), ZERO)
     if left <= 0:
         return
-    for item_id in service.lookups.stock_reserved_for(call.id):
-        other = service.load(StockItem, item_id)
+    for other in places_of(service, call.id):
         ordered = [one for one in other.reservations.values() if one.job_id == call.id]
         if other.article_id != item.article_id or other.id == item.id:
             continue
@@ -31,8 +31,9 @@ def fetch_promises(call: Call, item: StockItem, quantity: Decimal, act: Act, ser
                 other.release(promise.record.id, act, at_most=part, only=promise.reservation_id)
                 coming = promise.model_copy(update={"quantity": part})
                 item.reserve(joined(item.reservations.get(promise.reservation_id), coming), act)
+                service.save(other, item)
+                note_promised(service, item, (coming,), act)
                 left -= part
-        service.save(other)
 
 
 def still_ordered(item: StockItem, issue_id: UUID, service: Service) -> set[UUID]:
@@ -40,5 +41,6 @@ def still_ordered(item: StockItem, issue_id: UUID, service: Service) -> set[UUID
     issue = item.issues.get(issue_id)
     promises = issue.promises if issue is not None else ()
     orders = {one.record.id for one in promises if one.record.kind == "sales-order"}
-    found = (service.find(SalesOrder, order_id) for order_id in sorted(orders))
+    found = [service.find(SalesOrder, order_id) for order_id in sorted(orders)]
+    service.rests_on(*orders)
     return {order.id for order in found if order is not None and not order.cancelled}

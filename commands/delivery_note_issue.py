@@ -34,6 +34,7 @@ from commands.base import Service
 from commands.company import the_company
 from commands.lent_items import place_lent
 from commands.number_register import take_number
+from commands.promise_places import note_carried
 from commands.stock import check_tracked, issue_stock, stock_at, warehouse_of
 
 SAID = {"article_id", "quality", "quantity", "serials", "note", "unit_price", "price_per", "discounts"}
@@ -190,6 +191,7 @@ def _stock(
     item.move_to(
         away, movement_id, line.quantity, act, for_record_id=carried, record=note, serials=line.serials, lots=line.lots
     )
+    note_carried(service, away, act)
     return StockEffect(
         warehouse_id=here, to_warehouse_id=there, ownership=ownership, unit_cost=item.unit_cost, lots=_gone(item)
     )

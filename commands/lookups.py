@@ -119,9 +119,6 @@ class Lookups(Protocol):
     def places_of_piece(self, article_id: UUID, serial: str) -> Sequence[UUID]:
         """The stock items that ever knew a piece; it is in one of them at most."""
 
-    def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
-        """The stock items where something is promised to a record."""
-
     def average_costs(self, article_ids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
         """The weighted average cost of our own stock of articles, euro per unit; those never stocked are left out."""
 

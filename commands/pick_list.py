@@ -25,6 +25,7 @@ from aggregates.warehouse import Warehouse, WarehouseKind
 from commands.base import Answer, Command, Service
 from commands.number_register import take_number
 from commands.order_delivery import DeliveredLineAsked, DeliverOrder, deliver_order
+from commands.promise_places import note_carried
 from commands.stock import check_tracked, stock_at, warehouse_of
 
 ZERO = Decimal(0)
@@ -237,4 +238,5 @@ def _loaded(service: Service, picks: PickList, taken: tuple[PickedLine, ...], ac
             there, service.new_id(f"loaded-{line.line_id}"), one.quantity, act,
             for_record_id=line.record.id, record=ref, serials=one.serials, lots=one.lots,
         )  # fmt: skip
+        note_carried(service, there, act)
     return ()

@@ -25,6 +25,7 @@ from aggregates.stock_item import StockItem
 from aggregates.values import Rate, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
+from commands.promise_places import note_promised, of_record
 from commands.purchase_order import answer, kept
 from commands.sales_order_parts import room_for
 from commands.stock import check_lots, check_tracked, stock_at
@@ -206,14 +207,14 @@ def _promise(service: Service, item: StockItem, line: PurchaseLine, came: Receiv
         if quantity > 0:
             promise = Reservation(reservation_id=own, quantity=quantity, firm=True, record=record, due_on=line.due_on)
             item.reserve(joined(before, promise), act)
+            note_promised(service, item, (promise,), act)
 
 
 def _complete(service: Service, helped: Iterable[RecordRef]) -> tuple[RecordRef, ...]:
     """Of the records that got something, those that wait for nothing more anywhere."""
     found = {}
     for record in {one.id: one for one in helped}.values():
-        items = [service.load(StockItem, each) for each in service.lookups.stock_reserved_for(record.id)]
-        short = [item for item in items if _is_short(item, record.id)]
+        short = [item for item in of_record(service, record) if _is_short(item, record.id)]
         if not short:
             found[record.id] = record
     return tuple(found.values())

@@ -18,11 +18,13 @@ from aggregates.record_ref import RecordRef, SourceRef
 from aggregates.rules.numbering import Document
 from aggregates.rules.stock_levels import Level
 from aggregates.sales_order import SalesOrder, sales_order_id
+from aggregates.stock import stock_item_id
 from aggregates.stock_item import StockItem
 from aggregates.values import Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.number_register import take_number
-from commands.sales_order_parts import Reserving, holding, release_held, shortages
+from commands.promise_places import note_places, of_order
+from commands.sales_order_parts import Reserving, release_held, shortages
 
 ZERO = Decimal(0)
 
@@ -97,6 +99,9 @@ def order_quote(cmd: OrderQuote, act: Act, service: Service) -> Answer:
     )
     quote.ordered_as(ref, act)
     service.save(order, quote)
+    if accepted.source is not None and reserved:
+        places = (stock_item_id(part.article_id, part.warehouse_id) for part in reserved)
+        note_places(service, accepted.source.id, places, act)
     return {"order_id": order_id, "number": number, "shortages": shortages(service, reserved)}
 
 
@@ -104,7 +109,7 @@ def drop_order_quantities(cmd: DropOrderQuantities, act: Act, service: Service) 
     """Handles `DropOrderQuantities`; the same quantities again change nothing. Raises `BillingHeld` and `drop`'s."""
     order = service.load(SalesOrder, cmd.order_id)
     _require_not_proposed(service, order)
-    items = holding(service, order, act)
+    items = of_order(service, order)
     gone = {line.line_id: _gone(order, line.line_id, items) for line in order.lines}
     before = {line.line_id: line.quantity for line in order.lines}
     less = order.drop({each.line_id: each.quantity for each in cmd.lines}, gone, cmd.reason, act)
@@ -122,7 +127,7 @@ def cancel_sales_order(cmd: CancelSalesOrder, act: Act, service: Service) -> Non
     order.cancel(cmd.reason, act)
     _require_not_proposed(service, order)
     service.save(order)
-    for item in holding(service, order, act):
+    for item in of_order(service, order):
         item.release(order.id, act)
         service.save(item)
 

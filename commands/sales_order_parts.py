@@ -11,7 +11,6 @@ from uuid import UUID
 from aggregates.article import Article
 from aggregates.base import Act
 from aggregates.call import Call
-from aggregates.call_values import CallStatus
 from aggregates.delivery_note import DeliveryNote
 from aggregates.quote_values import QuoteLine
 from aggregates.record_ref import RecordRef, SourceRef
@@ -22,10 +21,10 @@ from aggregates.stock import Reservation, joined, stock_item_id
 from aggregates.stock_item import StockItem
 from aggregates.warehouse import WarehouseKind
 from commands.base import Service
+from commands.promise_places import is_over, note_promised, of_call, of_order
 from commands.stock import stock_at, warehouse_of
 
 ZERO = Decimal(0)
-OVER = (CallStatus.CLOSED, CallStatus.CANCELLED)
 
 
 class Reserving:
@@ -65,13 +64,7 @@ class Reserving:
     def _promised(self) -> Iterator[StockItem]:
         """The stock where something is promised to the call, as planned and as moved since."""
         assert self._call is not None
-        call = self._service.load(Call, self._call.id)
-        for line_id, part in call.planned_parts.items():
-            place = call.reserved_at.get(line_id)
-            if place is not None and part.article_id is not None:
-                yield stock_at(self._service, part.article_id, place, self._act)
-        for item_id in self._service.lookups.stock_reserved_for(call.id):
-            yield self._service.load(StockItem, item_id)
+        yield from of_call(self._service, self._service.load(Call, self._call.id))
 
     def _given_back(self, article_id: UUID, quantity: Decimal) -> Iterator[tuple[StockItem, Decimal]]:
         assert self._call is not None or not self._soft
@@ -127,13 +120,6 @@ def shortages(service: Service, reserved: Sequence[ReservedPart]) -> list[dict[s
     return told
 
 
-def holding(service: Service, order: SalesOrder, act: Act) -> list[StockItem]:
-    """Every stock item where something may be promised to the order, also where goods were moved to."""
-    known = [stock_at(service, part.article_id, part.warehouse_id, act) for part in order.reserved]
-    moved = [service.load(StockItem, item_id) for item_id in service.lookups.stock_reserved_for(order.id)]
-    return list({item.id: item for item in (*known, *moved)}.values())
-
-
 def release_held(
     service: Service, order: SalesOrder, items: Iterable[StockItem], line_id: UUID, quantity: Decimal, act: Act
 ) -> None:
@@ -154,7 +140,7 @@ def free_excess(service: Service, order: SalesOrder, act: Act) -> None:
 
     What stands in for something ordered is kept until the order is delivered whole.
     """
-    items, still = holding(service, order, act), wanted_of(order)
+    items, still = of_order(service, order), wanted_of(order)
     ordered = {line.article_id for line in order.lines}
     for item in items:
         held = sum((_held_for(one, order.id) for one in items if one.article_id == item.article_id), ZERO)
@@ -167,7 +153,8 @@ def free_excess(service: Service, order: SalesOrder, act: Act) -> None:
 
 def hold_again(service: Service, order: SalesOrder, note: DeliveryNote, act: Act) -> None:
     """Promise to the order again what a cancelled note had taken of it, where it lies now (R7.4)."""
-    items, still = holding(service, order, act), wanted_of(order)
+    items, still = of_order(service, order), wanted_of(order)
+    known = {one.id for one in items}
     for line in note.lines:
         key = next((one.reservation_id for one in order.reserved if one.article_id == line.article_id), None)
         if line.stock is None or line.article_id is None or key is None:
@@ -180,6 +167,8 @@ def hold_again(service: Service, order: SalesOrder, note: DeliveryNote, act: Act
             ref = RecordRef(kind="sales-order", id=order.id, number=order.number)
             promise = Reservation(reservation_id=key, quantity=quantity, firm=True, record=ref, due_on=order.due_on)
             item.reserve(joined(item.reservations.get(key), promise), act)
+            if item.id not in known:  # the note's order is written, which guards the places that are known
+                note_promised(service, item, (promise,), act)
 
 
 def wanted_of(order: SalesOrder) -> dict[UUID, Decimal]:
@@ -195,14 +184,14 @@ def wanted_of(order: SalesOrder) -> dict[UUID, Decimal]:
 def room_for(service: Service, record: RecordRef, item: StockItem) -> Decimal | None:
     """How much more of an article a record may be promised; None where that is not known, 0 once it is over."""
     if record.kind == "call":
-        call = service.find(Call, record.id)
-        return ZERO if call is not None and call.status in OVER else None
+        over = is_over(service, record)
+        service.rests_on(record.id)
+        return ZERO if over else None
     order = service.find(SalesOrder, record.id)
     if order is None:
         return None
-    known = [stock_item_id(part.article_id, part.warehouse_id) for part in order.reserved]
-    found = (service.find(StockItem, one) for one in (*known, *service.lookups.stock_reserved_for(record.id)))
-    places = {one.id: one for one in (*found, item) if one is not None and one.article_id == item.article_id}
+    places = {one.id: one for one in (*of_order(service, order), item) if one.article_id == item.article_id}
+    service.rests_on(record.id)
     return wanted_of(order).get(item.article_id, ZERO) - sum(
         (_held_for(one, order.id) for one in places.values()), ZERO
     )

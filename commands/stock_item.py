@@ -15,6 +15,7 @@ from aggregates.rules.stock_lots import LotQuantity
 from aggregates.stock import Ownership, Reservation, stock_item_id
 from aggregates.stock_item import StockItem
 from commands.base import Answer, Command, Service
+from commands.promise_places import check_open, note_carried, note_promised
 from commands.stock import begun, check_lots, check_tracked, issue_stock, stock_at, tell_pieces
 
 LOTS_IN = "Needed for articles kept by lot: which lots came in, together the whole quantity."
@@ -157,20 +158,14 @@ def expect_supply(cmd: ExpectSupply, act: Act, service: Service) -> Answer:
 
 
 def reserve_part(cmd: ReservePart, act: Act, service: Service) -> Answer:
-    """Handles `ReservePart`."""
+    """Handles `ReservePart`. Raises `RecordIsOver`."""
     item = _item(cmd, act, service)
+    check_open(service, cmd.record)
     reservation_id = cmd.reservation_id or service.new_id("reservation")
-    item.reserve(
-        Reservation(
-            reservation_id=reservation_id,
-            quantity=cmd.quantity,
-            firm=cmd.firm,
-            record=cmd.record,
-            job_id=cmd.job_id,
-            due_on=cmd.due_on,
-        ),
-        act,
-    )
+    told = cmd.model_dump(include={"quantity", "firm", "job_id", "due_on"})
+    promise = Reservation(reservation_id=reservation_id, record=cmd.record, **told)
+    item.reserve(promise, act)
+    note_promised(service, item, (promise,), act)
     return {"reservation_id": reservation_id, **_answer(item)}
 
 
@@ -214,6 +209,7 @@ def move_stock(cmd: MoveStock, act: Act, service: Service) -> Answer:
         override_reason=cmd.override_reason,
         lots=cmd.lots,
     )
+    note_carried(service, there, act)
     return {"from": _answer(here), "to": _answer(there)}
 
 

@@ -13,6 +13,7 @@ from aggregates.rules.stock_levels import ZERO, Quantity
 from aggregates.stock import Ownership, Reservation, stock_item_id
 from aggregates.stock_item import StockItem
 from commands.base import Answer, Command, Service
+from commands.promise_places import note_promised
 from commands.stock import stock_at
 
 
@@ -87,6 +88,7 @@ def substitute_reservation(cmd: SubstituteReservation, act: Act, service: Servic
     if other is not item:
         item.release(held.record.id, act, only=held.reservation_id)
     other.reserve(held.model_copy(update={"quantity": cmd.quantity or held.quantity}), act)
+    note_promised(service, other, (held,), act)
     return {"available": str(other.available)}
 
 

@@ -64,7 +64,9 @@ class House:
         self.codec = Codec(self.keys)
         self.log = PostgresLog(installation.log_database, row.company_id, installation.bell.ring)
         self.ledger = Ledger(self.log, self.codec)
-        self.reader = PostgresReader(database, installation.registry, self.ledger, self.codec, row.company_id)
+        self.reader = PostgresReader(
+            database, installation.registry, self.ledger, self.codec, row.company_id, installation.log_database
+        )
         self.desk = Desk(self.ledger, ReadModelLookups(self.reader))
         self._pasts = installation.pasts
 
@@ -105,7 +107,7 @@ class Installation:
             self.press.close()
         if "pasts" in self.__dict__:
             self.pasts.close()
-        for pool in ("log_database", "database"):
+        for pool in ("log_database", "folding_database", "database"):
             if pool in self.__dict__:
                 getattr(self, pool).close()
         for name, cell in self.__dict__.get("cells", {}).items():
@@ -131,7 +133,13 @@ class Installation:
     def log_database(self) -> Database:
         """A small pool of its own for the event log, whose few statements are planned once."""
         check(self.dsn)
-        return Database(self.dsn, size=4, generic_plans=True)
+        return Database(self.dsn, size=4, by_key=True)
+
+    @cached_property
+    def folding_database(self) -> Database:
+        """The connections over which read models are folded."""
+        check(self.dsn)
+        return Database(self.dsn, size=2, owner_dsn=self.settings.owner_database_url, by_key=True)
 
     @cached_property
     def bell(self) -> Bell:
@@ -151,7 +159,7 @@ class Installation:
     @cached_property
     def daemon(self) -> Daemon:
         """The projection daemon of this process."""
-        daemon = Daemon(self.database, self.registry, self._codec_of, self.settings.folding_shares)
+        daemon = Daemon(self.folding_database, self.registry, self._codec_of, self.settings.folding_shares)
         self.bell.listen(daemon.wake)
         return daemon
 

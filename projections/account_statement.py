@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.rules.account import Account, Move, account
+from aggregates.rules.account import Account, Move, MoveKind, account
 from projections.base import Ask, Reader
 
 MOVES = """select m.on_day as "on", m.kind, m.group_id, m.record_id, m.part, m.number, m.reference, m.amount,
@@ -53,7 +53,9 @@ def account_statement(reader: Reader, ask: AskAccount) -> dict[str, Any] | None:
 def account_lines(reader: Reader, ask: AskAccount) -> list[dict[str, Any]]:
     """The movements as a list, from the opening to the closing balance: debit what is owed more, credit what less."""
     found = account_of(reader, ask.customer_id, ask.from_on, ask.to_on, ask.currency)
-    opening = {"on": ask.from_on, "kind": "opening", "number": None, "reference": None, "balance": found.opening}
+    ends = {"number": None, "reference": None, "debit": None, "credit": None}
+    opening = {**ends, "on": ask.from_on, "kind": MoveKind.OPENING.value, "balance": found.opening}
+    closing = {**ends, "on": ask.to_on, "kind": MoveKind.CLOSING.value, "balance": found.closing}
     told = [
         {
             **line.model_dump(include={"on", "number", "reference", "balance"}),
@@ -63,6 +65,4 @@ def account_lines(reader: Reader, ask: AskAccount) -> list[dict[str, Any]]:
         }
         for line in found.lines
     ]
-    closing = {**opening, "on": ask.to_on, "kind": "closing", "balance": found.closing}
-    ends = {"debit": None, "credit": None}
-    return [{**opening, **ends}, *told, {**closing, **ends}]
+    return [opening, *told, closing]

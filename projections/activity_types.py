@@ -11,7 +11,7 @@ ACTIVITY_TYPE = Table(
     "activity_type",
     {
         "activity_type_id": "uuid", "code": "text", "name": "text", "mode": "text", "minutes": "integer",
-        "skill": "text", "chargeable": "boolean",
+        "skill": "text", "chargeable": "boolean", "instrument": "text",
     },
     ("activity_type_id",),
     ("code",),

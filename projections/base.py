@@ -175,8 +175,8 @@ class Reader(Protocol):
         `replan` plans it for these parameters each time: for lists whose optional filters want plans of their own.
         """
 
-    def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
-        """The first row, or None."""
+    def row(self, sql: str, params: Mapping[str, Any] | None = None, *, by_key: bool = False) -> Row | None:
+        """The first row, or None. `by_key`: planned once for good, for what commands find by keys again and again."""
 
     def facts(self, stream_id: UUID, *, known_at: datetime | None = None) -> Sequence[Recorded]:
         """The facts of a stream, oldest first, as far as they were recorded by `known_at`."""

@@ -13,6 +13,7 @@ from aggregates.base import Refusal, require
 from aggregates.call import Call
 from aggregates.rules.availability import free_time
 from aggregates.rules.distance import Point
+from aggregates.rules.instruments import HeldInstrument
 from aggregates.rules.ranking import USUAL_TERMS, Candidate, DispatchTerms, Person, Stop, Wanted, rank
 from aggregates.technician import Skill
 from aggregates.values import Instant, Slot, rome_date
@@ -20,6 +21,7 @@ from projections.arrears import parameters_on
 from projections.availability import TechnicianTime, days_slot, times_of
 from projections.base import Ask, Reader, Row
 
+TOLD = ("call_id", "number", "activity_id", "skill", "instrument", "area", "due_at")
 MOST_DAYS = 31
 USUAL_DAYS = 7
 USUAL_MINUTES = 60
@@ -49,7 +51,8 @@ class AskCandidates(Ask):
 def candidates(reader: Reader, ask: AskCandidates) -> dict[str, Any] | None:
     """Each technician once, at their best time, the best first. `score` is the sum of the reasons' points.
 
-    The way is reckoned from the visit before, the last position or the start; parts count when the van holds them.
+    The way is reckoned from the visit before, the last position or the start, and on to the visit after; parts count
+    when the van holds them. Who lacks the instrument that the activity is done with, or its calibration, is left out.
     """
     visit = visit_wanted(reader, ask.call_id, ask.activity_id, ask.at)
     if visit is None:
@@ -67,11 +70,12 @@ def candidates(reader: Reader, ask: AskCandidates) -> dict[str, Any] | None:
         area=visit["area"],
         place=place_of(visit),
         due_at=visit["due_at"],
+        instrument=visit["instrument"],
         parts=len(parts),
     )
     terms = dispatch_terms(reader, rome_date(now))
     can, cannot = rank(wanted, people(reader, visit, wanted.window, now, parts), terms)
-    told = {name: visit[name] for name in ("call_id", "number", "activity_id", "skill", "area", "due_at")}
+    told = {name: visit[name] for name in TOLD}
     cars = vehicles_of(reader, [one.technician_id for one in can], wanted.window)
     items = [{**_told(one), "vehicle": _vehicle(cars, one)} for one in can]
     answer = {**told, "minutes": wanted.minutes, "items": items}
@@ -114,18 +118,19 @@ def visit_wanted(reader: Reader, call_id: UUID, activity_id: UUID | None, at: da
     """What is known of the visit somebody is wanted for; without an activity, of the first one to be planned."""
     return reader.row(
         """select c.call_id, c.number, c.party_id, c.contract_id, s.latitude, s.longitude, s.area, a.activity_id,
-                  coalesce(a.skill, c.skill) as skill, a.expected_minutes,
+                  coalesce(a.skill, c.skill) as skill, a.expected_minutes, y.instrument,
                   coalesce(%(at)s::timestamptz, now()) as now,
                   (select k.due_at from {sla_clock} k
                     where k.call_id = c.call_id and k.stopped_at is null and k.clock in ('on-site', 'response')
                     order by k.clock limit 1) as due_at
              from {call} c
              left join {party_site} s on s.site_id = c.site_id
-             left join lateral (select a.activity_id, a.skill, a.expected_minutes from {agenda} a
+             left join lateral (select a.activity_id, a.kind, a.skill, a.expected_minutes from {agenda} a
                                  where a.call_id = c.call_id and a.visit_id is null
                                    and case when %(activity_id)s::uuid is null then a.state = 'planned'
                                             else a.activity_id = %(activity_id)s end
                                  order by a.activity_id limit 1) a on true
+             left join {activity_type} y on lower(y.code) = lower(trim(a.kind))
             where c.call_id = %(call_id)s and (%(activity_id)s::uuid is null or a.activity_id is not null)""",
         {"call_id": call_id, "activity_id": activity_id, "at": at},
     )
@@ -136,6 +141,9 @@ def people(reader: Reader, visit: Row, window: Slot, now: datetime, parts: Mappi
     staff = reader.rows(
         """select t.technician_id, t.name, t.skills, t.areas, t.external, t.starts_latitude, t.starts_longitude,
                   l.seen_at, l.latitude, l.longitude,
+                  (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'needs_calibration',
+                            i.needs_calibration, 'valid_until_on', i.valid_until_on)), '[]')
+                     from {instrument} i where i.technician_id = t.technician_id) as instruments,
                   exists (select from {contract} k
                            where k.customer_id = %(party)s and k.signed_on is not null
                              and k.state -> 'header' ->> 'usual_technician_id' = t.technician_id::text
@@ -197,6 +205,7 @@ def _person(row: Row, time: TechnicianTime, stops: Iterable[Stop], now: datetime
         id=row["technician_id"],
         name=row["name"],
         skills=tuple(Skill.model_validate(skill) for skill in row["skills"]),
+        instruments=tuple(HeldInstrument.model_validate(each) for each in row["instruments"]),
         areas=tuple(row["areas"]),
         is_external=row["external"],
         is_usual=row["is_usual"],

@@ -141,7 +141,10 @@ class AskExpenseClaim(Ask):
 
 
 def expense_claim(reader: Reader, ask: AskExpenseClaim) -> dict[str, Any] | None:
-    """The claim; a line tells other lines of the technician, in any claim, of the same day, kind and amount."""
+    """The claim; a line tells other lines of the technician, in any claim, of the same day, kind and amount.
+
+    Fuel tells what was noted on the vehicle for that day too (`noted_as`): it may be the same fuel, counted twice.
+    """
     found = reader.row(
         """select c.*, t.name as technician_name, t.code as technician_code
              from {expense_claim} c left join {technician} t on t.technician_id = c.technician_id
@@ -154,7 +157,10 @@ def expense_claim(reader: Reader, ask: AskExpenseClaim) -> dict[str, Any] | None
         """select l.*, k.number as call_number,
                   (select coalesce(jsonb_agg(o.line_id order by o.line_id), '[]') from {expense_claim_line} o
                     where o.technician_id = l.technician_id and o.spent_on = l.spent_on and o.kind = l.kind
-                      and o.amount = l.amount and o.line_id <> l.line_id) as same_as
+                      and o.amount = l.amount and o.line_id <> l.line_id) as same_as,
+                  (select coalesce(jsonb_agg(v.cost_id order by v.cost_id), '[]') from {vehicle_cost} v
+                    where l.kind = 'fuel' and v.kind = 'fuel' and v.vehicle_id = l.vehicle_id
+                      and v.spent_on = l.spent_on and v.claim_id is null) as noted_as
              from {expense_claim_line} l left join {call} k on k.call_id = l.call_id
             where l.claim_id = %(claim_id)s order by l.spent_on, l.position""",
         ask.model_dump(),

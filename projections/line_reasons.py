@@ -45,9 +45,9 @@ class KnownThen:
         """See `Reader.rows`."""
         return self.reader.rows(sql, params, replan=replan)
 
-    def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
+    def row(self, sql: str, params: Mapping[str, Any] | None = None, *, by_key: bool = False) -> Row | None:
         """See `Reader.row`."""
-        return self.reader.row(sql, params)
+        return self.reader.row(sql, params, by_key=by_key)
 
     def facts(self, stream_id: UUID, *, known_at: datetime | None = None) -> Sequence[Recorded]:
         """See `Reader.facts`."""

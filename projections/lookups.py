@@ -67,7 +67,7 @@ from projections.sale_lookups import parties_by_tax, running_contract
 from projections.saved_searches import search_problem
 from projections.stock_ledgers import places_of_piece
 from projections.stock_pieces import calls_that_used
-from projections.stock_views import average_costs, stock_reserved_for, van_of, warehouse_of_kind
+from projections.stock_views import average_costs, van_of, warehouse_of_kind
 from projections.technician_areas import technicians_of_site
 from projections.work_due import quotes_of_call, work_due
 
@@ -184,10 +184,6 @@ class ReadModelLookups:
     def places_of_piece(self, article_id: UUID, serial: str) -> Sequence[UUID]:
         """See `Lookups.places_of_piece`."""
         return places_of_piece(self._reader, article_id, serial)
-
-    def stock_reserved_for(self, record_id: UUID) -> Sequence[UUID]:
-        """See `Lookups.stock_reserved_for`."""
-        return stock_reserved_for(self._reader, record_id)
 
     def average_costs(self, article_ids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
         """See `Lookups.average_costs`."""

@@ -27,6 +27,6 @@ def opening_for(
     reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
 ) -> tuple[Coverage, Sequence[str]]:
     """See `Lookups.opening_for`."""
-    row = reader.row(OPENING, asked(serial_item_ids, party_id, site_id, on))
+    row = reader.row(OPENING, asked(serial_item_ids, party_id, site_id, on), by_key=True)
     assert row is not None
     return coverage_known(row, serial_item_ids, party_id, site_id, on), sorted(row["open_calls"])

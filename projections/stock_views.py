@@ -168,10 +168,3 @@ def average_costs(reader: Reader, article_ids: Sequence[UUID]) -> dict[UUID, Dec
         {"ids": list(article_ids)},
     )
     return {row["article_id"]: row["value"] / row["pieces"] if row["pieces"] else row["last_known"] for row in rows}
-
-
-def stock_reserved_for(reader: Reader, record_id: UUID) -> list[UUID]:
-    """The stock items where something is promised to a record, or to an order for it, for commands."""
-    sql = """select distinct stock_item_id from {stock_reservation}
-              where record_id = %(record_id)s or job_id = %(record_id)s order by 1"""
-    return [row["stock_item_id"] for row in reader.rows(sql, {"record_id": record_id})]

@@ -32,6 +32,9 @@ class MoveKind(StrEnum):
     REFUND = "refund"
     SETTLEMENT = "settlement"
     """Money on account or a credit that settles a document: the account itself does not change by it."""
+    OPENING = "opening"
+    CLOSING = "closing"
+    """On lists alone: the balance before the first move and after the last one."""
 
 
 class Move(Value):

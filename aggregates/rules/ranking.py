@@ -7,7 +7,8 @@ points of its reasons, nothing else. Equal scores stand by time, name and id.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from pydantic import Field
 from aggregates.because import Because, because
 from aggregates.rules.availability import first_fit, within
 from aggregates.rules.distance import Point, TravelTerms, distance_km, travel_minutes
+from aggregates.rules.instruments import HeldInstrument, why_not
 from aggregates.technician import Skill
 from aggregates.values import Slot, Value, rome_date
 
@@ -25,6 +27,7 @@ class DispatchTerms(Value):
     per_skill_level: int = Field(default=5, ge=0, description="For each level above the least one.")
     area: int = Field(default=20, ge=0)
     per_travel_minute: int = Field(default=1, ge=0)
+    per_onward_minute: int = Field(default=1, ge=0, description="Of the way to the visit that comes after it.")
     per_load_hour: int = Field(default=3, ge=0, description="For each hour planned on that day already.")
     usual: int = Field(default=25, ge=0)
     on_time: int = Field(default=40, ge=0)
@@ -52,6 +55,7 @@ class Wanted(Value):
     area: str | None = None
     place: Point | None = None
     due_at: datetime | None = None
+    instrument: str | None = None
     parts: int = 0
     """How many different parts are planned."""
 
@@ -69,6 +73,7 @@ class Person(Value):
     id: UUID
     name: str
     skills: tuple[Skill, ...] = ()
+    instruments: tuple[HeldInstrument, ...] = ()
     areas: tuple[str, ...] = ()
     is_external: bool = False
     is_usual: bool = False
@@ -98,6 +103,8 @@ class Candidate(Value):
     name: str
     slot: Slot
     travel_minutes: int
+    onward_minutes: int | None = None
+    """The way from there to the visit after it on that day, where both places are known."""
     score: int
     reasons: tuple[Reason, ...]
 
@@ -141,16 +148,20 @@ def judged(wanted: Wanted, person: Person, terms: DispatchTerms) -> Candidate | 
     times = [found for free in person.free if (found := _time_in(free, wanted, person, terms))]
     if not times:
         return _why_no_time(wanted, person)
-    holding = [one for one in times if skill is None or skill.holds(rome_date(one[0].ends_at))]
+    holding = [one for one in times if skill is None or skill.holds(rome_date(one.slot.ends_at))]
     if not holding:
         return because("out-certificate", skill=wanted.skill, until=skill.certified_until_on if skill else None)
-    scored = [(slot, travel, _points(wanted, person, skill, slot, travel, terms)) for slot, travel in holding]
-    slot, travel, points = min(scored, key=lambda one: (-sum(each for each, _, _ in one[2]), one[0].starts_at))
+    equipped = [one for one in holding if _lacks(wanted, person, one.slot) is None]
+    if not equipped:
+        return _lacks(wanted, person, holding[0].slot) or because("out-no-time", minutes=wanted.minutes)
+    scored = [(one, _points(wanted, person, skill, one, terms)) for one in equipped]
+    best, points = min(scored, key=lambda each: (-sum(told for told, _, _ in each[1]), each[0].slot.starts_at))
     return Candidate(
         technician_id=person.id,
         name=person.name,
-        slot=slot,
-        travel_minutes=travel,
+        slot=best.slot,
+        travel_minutes=best.travel,
+        onward_minutes=best.onward,
         score=sum(each for each, _, _ in points),
         reasons=tuple(Reason(points=each, because=because(code, **values)) for each, code, values in points),
     )
@@ -175,11 +186,39 @@ def way_minutes(one: Point | None, other: Point | None, terms: TravelTerms) -> i
     return travel_minutes(distance_km(one, other), terms) if one and other else terms.unknown_minutes
 
 
-def _time_in(free: Slot, wanted: Wanted, person: Person, terms: DispatchTerms) -> tuple[Slot, int] | None:
+class _Time(NamedTuple):
+    """A time somebody could take, with the minutes of the way there and of the way on."""
+
+    slot: Slot
+    travel: int
+    onward: int | None
+
+
+def _time_in(free: Slot, wanted: Wanted, person: Person, terms: DispatchTerms) -> _Time | None:
     travel = way_minutes(origin(person, free.starts_at), wanted.place, terms.travel)
-    window = wanted.window
-    slot = first_fit([free], wanted.minutes, travel, not_before=window.starts_at, done_by=window.ends_at)
-    return (slot, travel) if slot else None
+    window, following = wanted.window, _next_stop(person, free.ends_at)
+    onward, done_by = None, window.ends_at
+    if following is not None and following.place is not None and wanted.place is not None:
+        onward = way_minutes(wanted.place, following.place, terms.travel)
+        done_by = min(done_by, following.slot.starts_at - timedelta(minutes=onward))
+    slot = first_fit([free], wanted.minutes, travel, not_before=window.starts_at, done_by=done_by)
+    if slot is None:
+        return None
+    is_that_day = following is not None and rome_date(slot.ends_at) == rome_date(following.slot.starts_at)
+    return _Time(slot, travel, onward if is_that_day else None)
+
+
+def _next_stop(person: Person, at: datetime) -> Stop | None:
+    """The visit that comes first after an instant."""
+    after = (stop for stop in person.stops if stop.slot.starts_at >= at)
+    return min(after, key=lambda stop: stop.slot.starts_at, default=None)
+
+
+def _lacks(wanted: Wanted, person: Person, slot: Slot) -> Because | None:
+    """Why they could not measure what is to be measured in a time; None when they can."""
+    if wanted.instrument is None:
+        return None
+    return why_not(person.instruments, wanted.instrument, rome_date(slot.ends_at))
 
 
 def _why_no_time(wanted: Wanted, person: Person) -> Because:
@@ -192,10 +231,11 @@ def _why_no_time(wanted: Wanted, person: Person) -> Because:
     return because("out-no-time", minutes=wanted.minutes)
 
 
-def _points(
-    wanted: Wanted, person: Person, skill: Skill | None, slot: Slot, travel: int, terms: DispatchTerms
-) -> list[Told]:
-    found: list[Told | None] = [_timely(wanted, slot, terms), _way(wanted, travel, terms)]
+def _points(wanted: Wanted, person: Person, skill: Skill | None, time: _Time, terms: DispatchTerms) -> list[Told]:
+    slot = time.slot
+    found: list[Told | None] = [_timely(wanted, slot, terms), _way(wanted, time.travel, terms)]
+    if time.onward is not None:
+        found.append(_told(-time.onward * terms.per_onward_minute, "rank-onward", minutes=time.onward))
     if skill is not None:
         above = skill.level - wanted.least_level
         found.append(_told(above * terms.per_skill_level, "rank-skill", skill=skill.name, level=skill.level))

@@ -18,7 +18,7 @@ from projections.documents.words import TITLES
 Column = tuple[str, str, float]
 """Title, field of a row, width in centimetres; numbers stand to the right."""
 ACCENT = RGBColor(0x1D, 0x55, 0x66)
-NUMBERS = ("quantity", "amount", "unit_price", "annual_fee", "minutes")
+NUMBERS = ("quantity", "amount", "unit_price", "annual_fee", "minutes", "debit", "credit", "balance", "days_late")
 
 
 class NoStarter(Refusal):
@@ -126,11 +126,21 @@ def _contract(document: Any) -> None:
     _signatures(document, "Il cliente")
 
 
+def _account_statement(document: Any) -> None:
+    document.add_paragraph("Dal {{ from_on }} al {{ until_on }}, saldo iniziale {{ opening | euro }}")
+    columns = [("Data", "moved_on", 2.5), ("Descrizione", "description", 6.5), ("Dare", "debit", 2.7)]
+    _table(document, "lines", [*columns, ("Avere", "credit", 2.7), ("Saldo", "balance", 2.7)])
+    _right(document, "Saldo finale: {{ total | euro }}", bold=True)
+    columns = [("Documento", "document", 6.0), ("Del", "issued_on", 2.5), ("Scadenza", "due_on", 2.5)]
+    _table(document, "parts", [*columns, ("Giorni di ritardo", "days_late", 3.0), ("Aperto", "amount", 3.0)])
+
+
 BODIES: dict[IssuedKind, Callable[[Any], None]] = {
     IssuedKind.QUOTE: _quote,
     IssuedKind.DELIVERY_NOTE: _delivery_note,
     IssuedKind.WORK_REPORT: _work_report,
     IssuedKind.CONTRACT: _contract,
+    IssuedKind.ACCOUNT_STATEMENT: _account_statement,
 }
 
 

@@ -18,6 +18,7 @@ from aggregates.checklist import Checklist
 from aggregates.contractor_work import ContractorWork
 from aggregates.signing_link import SigningLink
 from commands.base import Command, Entry
+from gateways.http import own_claims
 from gateways.http.auth import Caller
 from gateways.http.problems import RecordNotFound
 from gateways.wiring import House
@@ -80,6 +81,8 @@ class NotYours(Refusal):
 
 def own_question(view_name: str, ask: Ask, caller: Caller, house: House) -> Ask:
     """The question as a contractor may ask it. Raises `TechnicianMissing`, `NotYours`, `RecordNotFound`."""
+    if view_name in own_claims.VIEWS and own_claims.sees_own_only(caller):
+        return own_claims.own_claims(view_name, ask, technician_of(house, caller), house)
     if not is_contractor(caller) or view_name in COMMON:
         return ask
     own = _own_technician(caller, house)
@@ -112,6 +115,8 @@ def own_command(entry: Entry, cmd: Command, command_id: UUID | None, caller: Cal
     One that was carried out before is answered again, whoever has the visit now. Raises `TechnicianMissing`,
     `NotYours`, for what is not there too.
     """
+    if entry.name in own_claims.COMMANDS and own_claims.sees_own_only(caller):
+        own_claims.require_own_claim(cmd, technician_of(house, caller), house)
     if not is_contractor(caller):
         return cmd
     own = _own_technician(caller, house)

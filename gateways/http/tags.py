@@ -86,6 +86,7 @@ TAGS = {
     "bench-queue": "What the workshop works on first (coda del banco).",
     "workshop-due": "Promises at risk, and what nobody collects.",
     "expense-claims": "What technicians laid out, decided on and paid back (note spese).",
+    "instruments": "What technicians measure with, and until when it is calibrated (strumenti).",
     "vehicles": "Cars and vans: drivers, odometers, costs (automezzi).",
     "vehicle-of": "Which vehicle a technician has on a day.",
     "vehicle-deadlines": "What falls due on vehicles (scadenze).",

@@ -24,11 +24,13 @@ from gateways.postgres.folding import AWAY, BATCH, Folder, Target
 from gateways.postgres.leases import Leases
 from gateways.postgres.read_models import Generation, Registry, positions
 from gateways.postgres.seats import Seats, share_of
+from gateways.postgres.statistics import look_again
 
 POLL_S = 0.25
 FAR_BEHIND = 20_000
 LARGE_BATCH = 4_000
 HELD_S = 5.0
+LOOK_S = 2.0
 LAGS = """
 select at.position, coalesce(extract(epoch from clock_timestamp() - next.recorded_at), 0)::float,
        (select count(*) from parked_fact k
@@ -68,6 +70,7 @@ class Daemon:
         self._seats = Seats(self._leases, shares)
         self._level: dict[UUID, tuple[int, list[Generation]]] = {}  # heads at which nothing was left to fold
         self._wake = threading.Event()
+        self._grown = threading.Event()
         self._stopped = threading.Event()
         self._turn = threading.Lock()  # two threads would fold into the same rows and wait for each other's
         self._held: dict[tuple[UUID, Generation], float] = {}
@@ -89,6 +92,7 @@ class Daemon:
     def run(self) -> None:
         """Work until `stop`; survives the loss of the database."""
         threading.Thread(target=self._listen, name="daemon-listener", daemon=True).start()
+        threading.Thread(target=self._look_at_tables, name="daemon-statistics", daemon=True).start()
         while not self._stopped.is_set():
             try:
                 busy = self.step()
@@ -170,6 +174,8 @@ class Daemon:
             for generation, position in positions(connection, company_id, held).items():
                 if position < head and self._held.get((company_id, generation), 0.0) < time.monotonic():
                     groups.setdefault(position, []).append(self._target(generation))
+            if groups:
+                self._grown.set()
             for position, targets in sorted(groups.items()):
                 folder = self._folder(connection, company_id)
                 size = BATCH if head - position < FAR_BEHIND else LARGE_BATCH
@@ -217,3 +223,12 @@ class Daemon:
                             self._wake.set()
             except psycopg.Error:
                 time.sleep(0.2)
+
+    def _look_at_tables(self) -> None:
+        while not self._stopped.wait(LOOK_S):
+            if self._grown.is_set():
+                self._grown.clear()
+                try:
+                    look_again(self._database)
+                except psycopg.Error as error:
+                    log.warning("tables not looked at", error=str(error))

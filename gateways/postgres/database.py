@@ -18,21 +18,34 @@ AttemptWithBackoff.INITIAL_DELAY = 0.2
 AttemptWithBackoff.DELAY_BACKOFF = 1.2
 
 
+BY_KEY = (
+    "plan_cache_mode=force_generic_plan", "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"
+)  # fmt: skip
+MOST_PREPARED = 2000
+"""How many statements a connection keeps planned; folding has about five for each table."""
+
+
 class Database:
     """The program's side of the database: works as `libretto_app`, which owns nothing and bypasses no policy.
 
-    With `generic_plans` each statement is planned once: right for the few fixed statements of the event log, wrong
-    for queries with optional filters.
+    With `by_key` each statement is planned once and looks rows up by index: right for the fixed statements of the
+    event log and of folding, wrong for lists. A plan made while a table was empty would else read all of it for ever.
     """
 
-    def __init__(self, dsn: str, *, size: int = 8, owner_dsn: str | None = None, generic_plans: bool = False) -> None:
+    def __init__(self, dsn: str, *, size: int = 8, owner_dsn: str | None = None, by_key: bool = False) -> None:
         self.dsn = dsn
         self.owner_dsn = owner_dsn or dsn
         settings: dict[str, Any] = {"autocommit": True}
-        if generic_plans:
-            settings.update(options="-c plan_cache_mode=force_generic_plan", prepare_threshold=0)
+        if by_key:
+            settings.update(options=" ".join(f"-c {one}" for one in BY_KEY), prepare_threshold=0)
         self.pool: ConnectionPool[Connection] = ConnectionPool(
-            dsn, min_size=1, max_size=size, open=True, timeout=30, configure=as_app, kwargs=settings
+            dsn,
+            min_size=1,
+            max_size=size,
+            open=True,
+            timeout=30,
+            configure=planned_once if by_key else as_app,
+            kwargs=settings,
         )
 
     def close(self) -> None:
@@ -62,6 +75,11 @@ class Database:
 def as_app(connection: Connection) -> None:
     connection.execute("set role libretto_app")
     connection.execute("set idle_in_transaction_session_timeout = '60s'")
+
+
+def planned_once(connection: Connection) -> None:
+    as_app(connection)
+    connection.prepared_max = MOST_PREPARED
 
 
 _SEEN = "libretto_company"

@@ -28,11 +28,20 @@ FOLD = 5000
 
 
 class PostgresReader:
-    """`projections.base.Reader` for one company."""
+    """`projections.base.Reader` for one company; `keyed` are connections that look rows up by key (see `Database`)."""
 
-    def __init__(self, database: Database, registry: Registry, ledger: Ledger, codec: Codec, company_id: UUID) -> None:
+    def __init__(
+        self,
+        database: Database,
+        registry: Registry,
+        ledger: Ledger,
+        codec: Codec,
+        company_id: UUID,
+        keyed: Database | None = None,
+    ) -> None:
         self.company_id = company_id
         self._database = database
+        self._keyed = keyed
         self._registry = registry
         self._ledger = ledger
         self._codec = codec
@@ -40,15 +49,12 @@ class PostgresReader:
 
     def rows(self, sql: str, params: Mapping[str, Any] | None = None, *, replan: bool = False) -> list[Row]:
         """See `Reader.rows`."""
-        try:
-            return self._rows(sql, params, replan)
-        except psycopg.errors.UndefinedTable:
-            self._registry.generations(fresh=True)  # another process has switched generations
-            return self._rows(sql, params, replan)
+        return self._found(self._database, sql, params, replan=replan)
 
-    def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
+    def row(self, sql: str, params: Mapping[str, Any] | None = None, *, by_key: bool = False) -> Row | None:
         """See `Reader.row`."""
-        found = self.rows(sql, params)
+        keyed = self._keyed if by_key else None
+        found = self._found(keyed, sql, params) if keyed else self.rows(sql, params)
         return found[0] if found else None
 
     def facts(self, stream_id: UUID, *, known_at: datetime | None = None) -> Sequence[Recorded]:
@@ -109,7 +115,7 @@ class PostgresReader:
         with self._database.company(self.company_id) as connection, connection.transaction():
             connection.execute("set transaction isolation level repeatable read, read only")
             still = copy(self)
-            still._database = OneConnection(connection)
+            still._database, still._keyed = OneConnection(connection), None
             yield still
 
     def wait(self, models: Iterable[type[ReadModel]], position: int, timeout_s: float = 2.0) -> bool:
@@ -130,9 +136,18 @@ class PostgresReader:
                 return False
             time.sleep(POLL_S)
 
-    def _rows(self, sql: str, params: Mapping[str, Any] | None, replan: bool) -> list[Row]:
+    def _found(
+        self, database: Database, sql: str, params: Mapping[str, Any] | None, *, replan: bool = False
+    ) -> list[Row]:
+        try:
+            return self._asked(database, sql, params, replan)
+        except psycopg.errors.UndefinedTable:
+            self._registry.generations(fresh=True)  # another process has switched generations
+            return self._asked(database, sql, params, replan)
+
+    def _asked(self, database: Database, sql: str, params: Mapping[str, Any] | None, replan: bool) -> list[Row]:
         names = self._tables()
-        with self._database.company(self.company_id) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        with database.company(self.company_id) as connection, connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(sql.format_map(names).encode(), params, prepare=False if replan else None, binary=True)
             return cursor.fetchall()
 

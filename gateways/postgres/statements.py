@@ -54,12 +54,15 @@ order by version nulls first"""
 BEGIN_MANY = """
 select asked.n, null::integer as version, null as topic, null::bytea as state, c.request_hash, c.answer, c.last_position
   from unnest(%(commands)b::uuid[]) with ordinality as asked(id, n)
-  join command c on c.company_id = %(company)b and c.command_id = asked.id
+ cross join lateral (select request_hash, answer, last_position from command
+                      where company_id = %(company)b and command_id = asked.id limit 1) c
 union all
 select asked.n, f.version, f.topic, f.state, null, null, null
   from unnest(%(streams)b::uuid[]) with ordinality as asked(id, n)
-  join fact f on f.company_id = %(company)b and f.stream_id = asked.id
+ cross join lateral (select version, topic, state from fact
+                      where company_id = %(company)b and stream_id = asked.id offset 0) f
 order by 1, 2 nulls first"""
+"""Each command and each stream is looked up by itself: a join may be planned over all that the company ever did."""
 
 STREAM = """
 select version, topic, state from fact

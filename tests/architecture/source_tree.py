@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,17 @@ class SourceFile:
     @property
     def syntax(self) -> ast.Module:
         return ast.parse(self.text, self.name)
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in it, from the whole to the parts."""
+        return nodes_of(self.text, self.name)
+
+
+@cache
+def nodes_of(text: str, name: str) -> tuple[ast.AST, ...]:
+    """Parsed and walked once for all checks of a module, which lets them go in the end."""
+    return tuple(ast.walk(ast.parse(text, name)))
 
 
 def files(root: Path, *folders: str, suffixes: tuple[str, ...] = (".py",)) -> Iterator[SourceFile]:

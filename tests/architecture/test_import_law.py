@@ -42,7 +42,7 @@ PURE_FOLDERS = ("aggregates", "projections")
 
 def imports(source: SourceFile) -> Iterator[tuple[int, str]]:
     """Line and full name of every module a file imports, wherever in the file."""
-    for node in ast.walk(source.syntax):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -81,7 +81,7 @@ def impurities(root: Path) -> list[str]:
             for line, module in imports(source)
             if module.split(".", 1)[0] in IMPURE_MODULES and module not in PURE_MODULES
         ]
-        for node in ast.walk(source.syntax):
+        for node in source.nodes:
             if isinstance(node, ast.Call) and (called := called_name(node.func)) in IMPURE_CALLS:
                 found.append(f"{source.name}:{node.lineno} calls {called}")
     return found

@@ -34,7 +34,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def classes(source: SourceFile) -> Iterator[ast.ClassDef]:
-    return (node for node in ast.walk(source.syntax) if isinstance(node, ast.ClassDef))
+    return (node for node in source.nodes if isinstance(node, ast.ClassDef))
 
 
 def functions(holder: ast.ClassDef) -> list[Function]:
@@ -232,7 +232,7 @@ def untold_values(sources: Sequence[SourceFile]) -> list[str]:
     wanted = {kind: places(its[0][1]) for kind, its in refusals(sources).items()}
     found = []
     for source in sources:
-        for node in ast.walk(source.syntax):
+        for node in source.nodes:
             for kind, given in _refused(node):
                 missing = wanted.get(kind, set()) - given if "**" not in given else set()
                 if missing:

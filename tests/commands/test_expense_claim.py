@@ -257,6 +257,16 @@ def test_fuel_claimed_for_a_van_is_a_cost_of_the_van(company: Company) -> None:
     assert (cost["amount"], cost["kind"], cost["technician_id"], cost["claim_id"]) == (50, "fuel", GINO, CLAIM)
 
 
+def test_fuel_noted_on_the_vehicle_too_is_told(company: Company) -> None:
+    van = vehicle_id("FX123AB")
+    company.given(*BEGUN, do("register-vehicle", plate="FX123AB", model="Doblò", fuel="diesel"))
+    noted: dict[str, Any] = {"vehicle_id": van, "kind": "fuel", "amount": {"amount": "50.00"}}
+    cost_id = company.do("note-vehicle-cost", **noted, spent_on="2026-09-10")["cost_id"]
+    company.given(line("61.00", "fuel", vehicle_id=van), line("61.00", "fuel", on="2026-09-11", vehicle_id=van))
+    shown = company.ask("expense-claim", claim_id=CLAIM)["items"]
+    assert [[str(each) for each in row["noted_as"]] for row in shown] == [[str(cost_id)], []]
+
+
 def test_a_refused_line_is_not_charged_on_its_call_either(company: Company) -> None:
     key = uuid4()
     company.given(*CUSTOMER, *BEGUN, opened(at="2026-09-09T09:00"), line("9.00", "toll", line_id=key, call_id=CALL))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.call import Call
+from aggregates.promise_places import PromisePlaces
 from aggregates.record_ref import RecordRef
 from aggregates.stock import Reservation, ReservationUse
 from aggregates.stock_item import StockItem
@@ -69,6 +70,8 @@ def test_pieces_from_elsewhere_use_up_what_the_order_holds(job: Company) -> None
         (StockItem.ReservationReleased, {"quantity": Decimal(2)}),
         StockItem.Reserved,
         (StockItem.Issued, {"quantity": Decimal(2)}),
+        PromisePlaces.Noted,
+        PromisePlaces.Added,
     )
     assert stands(job) == ("partly_fulfilled", 2, 1, 0)
     job.given(use(1, UUID(int=79), warehouse_id=MAIN))
@@ -78,7 +81,11 @@ def test_pieces_from_elsewhere_use_up_what_the_order_holds(job: Company) -> None
 def test_what_comes_back_waits_for_the_job_again(job: Company) -> None:
     job.given(use(3, warehouse_id=MAIN))
     job.given().when(back(1)).then(
-        Call.PartReturned, (StockItem.Returned, {"quantity": Decimal(1)}), StockItem.Reserved
+        Call.PartReturned,
+        (StockItem.Returned, {"quantity": Decimal(1)}),
+        StockItem.Reserved,
+        PromisePlaces.Noted,
+        PromisePlaces.Added,
     )
     assert stands(job) == ("partly_fulfilled", 2, 1, 0)
     job.given(back(1, warehouse_id=VAN))

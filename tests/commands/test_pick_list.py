@@ -11,6 +11,7 @@ import pytest
 from aggregates.delivery_note import DeliveryNote
 from aggregates.number_register import NumberRegister
 from aggregates.pick_list import PickedTooMuch, PickList, PickListEmpty, PickListOver
+from aggregates.promise_places import PromisePlaces
 from aggregates.sales_order import SalesOrder
 from aggregates.stock_item import StockItem
 from tests.commands.calls import CALL, TECHNICIANS, VISIT, slot
@@ -112,7 +113,9 @@ def test_a_van_is_loaded_for_tomorrow_without_a_delivery_note(shop: Company) -> 
     shop.given(for_van())
     (line,) = shop.record(LIST).lines
     assert (line.code, line.quantity, line.record.number, line.on_hand) == ("X", 2, "CH-2026-0101", 3)
-    shop.given().when(confirm()).then(StockItem.MovedOut, StockItem.Stocked, StockItem.MovedIn, PickList.Confirmed)
+    shop.given().when(confirm()).then(
+        StockItem.MovedOut, StockItem.Stocked, StockItem.MovedIn, PromisePlaces.Noted, PickList.Confirmed
+    )
     assert (level(shop, VAN, X)["on_hand"], level(shop, VAN, X)["reserved_soft"], level(shop, MAIN, X)["on_hand"]) == (
         2,
         2,

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from aggregates.article import article_id
+from aggregates.promise_places import PromisePlaces
 from aggregates.stock import SerialsDoNotMatch
 from aggregates.stock_item import StockItem
 from aggregates.stock_lot import StockLot
@@ -162,7 +163,9 @@ def test_another_article_takes_over_a_promise(store: Company) -> None:
     here: dict[str, Any] = {"article_id": X, "warehouse_id": MAIN, "reservation_id": PROMISE}
     swap = do("substitute-reservation", to_article_id=GAS, to_warehouse_id=VAN, **here)
     store.given(do("reserve-part", quantity="2", record=OTHER, firm=True, due_on="2026-09-21", **here))
-    store.given().when(swap).then(StockItem.ReservationReleased, StockItem.Stocked, StockItem.Reserved)
+    store.given().when(swap).then(
+        StockItem.ReservationReleased, StockItem.Stocked, StockItem.Reserved, PromisePlaces.Added
+    )
     store.given().when(swap).then_nothing()
     assert (level(store)["reserved_firm"], level(store, VAN, GAS)["reserved_firm"]) == (0, 2)
     store.given(do("reserve-part", quantity="1", record=FOR_CALL, **here)).when(

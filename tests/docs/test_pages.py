@@ -36,6 +36,7 @@ BESIDE = {
     "info_sheet": {"info-sheet", "sheet-template"},
     "attachment": {"attachment", "stored-file"},
     "purchase_order": {"purchase-order", "article-supplier"},
+    "stock_item": {"stock-item", "promise-places"},
     "inventory_link": {"inventory-link", "inventory-refusal"},
     "job": {"job", "job-place"},
     "document_template": {"document-template", "document-texts", "word-copy", "word-hold"},

@@ -29,6 +29,7 @@ from tests.replay import (
     life_erasure,
     life_evidence,
     life_files,
+    life_instruments,
     life_inventory,
     life_items,
     life_jobs,
@@ -414,4 +415,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     life_money.papers,  # last: by then a paper of every kind is due
     *life_erasure.CHAPTERS,
     *life_evidence.CHAPTERS,
+    *life_instruments.CHAPTERS,
 )

@@ -261,7 +261,9 @@ def test_visits_hold_every_service_once_and_span_no_more_than_their_days(
     services: list[tuple[UUID, int]], days: int | None
 ) -> None:
     the_terms = terms(interval={"every": 1}, group_days=days)
-    given_visits = [Visit(key, Due(f"k/{n}", "interval", BEGIN, BEGIN + n * DAY, the_terms, 0), PLAN) for key, n in services]
+    given_visits = [
+        Visit(key, Due(f"k/{n}", "interval", BEGIN, BEGIN + n * DAY, the_terms, 0), PLAN) for key, n in services
+    ]
     groups = visits(given_visits, lambda visit: visit.serial_item_id.int % 2)
     assert sorted((str(v.serial_item_id), v.due.key) for g in groups for v in g) == sorted(
         (str(v.serial_item_id), v.due.key) for v in given_visits

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from aggregates.because import SENTENCES
 from aggregates.rules.availability import free_time, united
 from aggregates.rules.distance import Point
+from aggregates.rules.instruments import HeldInstrument
 from aggregates.rules.ranking import (
     USUAL_TERMS,
     Candidate,
@@ -58,6 +59,12 @@ def code(found: object) -> str:
 slots = st.lists(st.builds(stretch, st.integers(0, 2600), st.integers(1, 600)), max_size=5)
 points = st.builds(Point, latitude=st.floats(43.5, 45), longitude=st.floats(11, 13))
 skills = st.sampled_from(["GAS", "ELECTRIC"])
+instruments = st.builds(
+    HeldInstrument,
+    kind=st.just("FUMI"),
+    needs_calibration=st.booleans(),
+    valid_until_on=st.none() | st.dates(date(2026, 12, 8), date(2026, 12, 12)),
+)
 
 
 @st.composite
@@ -80,6 +87,7 @@ def people(draw: st.DrawFn, n: int = 1) -> Person:
         name=draw(st.sampled_from(["Gino", "Pina", "Ugo"])),
         skills=tuple(own),
         areas=tuple(draw(st.lists(st.sampled_from(["FC", "RA"]), max_size=2))),
+        instruments=tuple(draw(st.lists(instruments, max_size=2))),
         is_external=draw(st.booleans()),
         is_usual=draw(st.booleans()),
         start=draw(st.none() | points),
@@ -101,6 +109,7 @@ def visits(draw: st.DrawFn) -> Wanted:
         least_level=draw(st.integers(1, 4)),
         area=draw(st.none() | st.sampled_from(["FC", "RA"])),
         place=draw(st.none() | points),
+        instrument=draw(st.none() | st.just("Fumi")),
         due_at=draw(st.none() | st.integers(0, 2600).map(lambda n: BEGIN + n * MINUTE)),
         parts=draw(st.integers(0, 3)),
     )
@@ -122,6 +131,13 @@ def test_nobody_is_proposed_who_is_not_free_or_lacks_the_skill_on_that_day(visit
             assert own.level >= visit.least_level
             last = own.certified_until_on
             assert last is None or rome_date(found.slot.ends_at) <= last
+        if visit.instrument is not None:
+            assert any(each.serves(rome_date(found.slot.ends_at)) for each in who.instruments)
+        after = [stop for stop in who.stops if stop.slot.starts_at >= found.slot.ends_at]
+        following = min(after, key=lambda stop: stop.slot.starts_at, default=None)
+        if following is not None and following.place is not None and visit.place is not None:
+            onward = way_minutes(visit.place, following.place, USUAL_TERMS.travel)
+            assert found.slot.ends_at + onward * MINUTE <= following.slot.starts_at
     else:
         assert found.code in SENTENCES
 
@@ -193,6 +209,23 @@ def test_the_way_begins_at_the_visit_before_then_where_one_was_seen_then_at_the_
     now = person(free=(stretch(200, 280),), stops=(before,), seen=seen)
     from_seen = only(judged(wanted(), now, USUAL_TERMS))
     assert [one.travel_minutes for one in (at_start, from_visit, from_seen)] == ways
+
+
+def test_the_way_on_to_the_next_visit_counts_and_must_fit() -> None:
+    rimini = Point(latitude=44.0594, longitude=12.5683)
+    way = way_minutes(FORLI, rimini, USUAL_TERMS.travel)
+    following = Stop(slot=stretch(400, 60), place=rimini)
+    who = person(free=(stretch(60, 340),), stops=(following,))
+    found = only(judged(wanted(), who, USUAL_TERMS))
+    assert found.onward_minutes == way
+    assert {one.because.code: one.points for one in found.reasons}["rank-onward"] == -way
+    longest = 340 - way
+    assert only(judged(wanted(minutes=longest), who, USUAL_TERMS)).slot.minutes == longest
+    assert code(judged(wanted(minutes=longest + 1), who, USUAL_TERMS)) == "out-no-time"
+    here = who.model_copy(update={"stops": (Stop(slot=following.slot, place=FORLI),)})
+    assert only(judged(wanted(minutes=340), here, USUAL_TERMS)).onward_minutes == 0
+    tomorrow = who.model_copy(update={"stops": (Stop(slot=stretch(26 * 60, 60), place=rimini),)})
+    assert only(judged(wanted(), tomorrow, USUAL_TERMS)).onward_minutes is None
 
 
 def test_every_reason_counts_as_the_company_says() -> None:

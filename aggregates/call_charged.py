@@ -82,12 +82,13 @@ def _is_settled(decision: Decision) -> bool:
 
 
 def _happened(call: CallState, outcome: CloseOutcome) -> Iterator[tuple[ChargeItem, Decision]]:
-    visits = [done for done in call.performed.values() if done.mode is ActivityMode.VISIT]
+    work = [done for done in call.performed.values() if done.is_chargeable]
+    visits = [done for done in work if done.mode is ActivityMode.VISIT]
     if visits:
         yield from ((item, decide(call, outcome, item)) for item in (ChargeItem.CALL_FEE, ChargeItem.PER_DIEM))
-    if visits or any(done.travel_minutes for done in call.performed.values()):
+    if visits or any(done.travel_minutes for done in work):
         yield ChargeItem.TRAVEL, decide(call, outcome, ChargeItem.TRAVEL)
-    for done in call.performed.values():
+    for done in work:
         if done.work_minutes:
             yield ChargeItem.LABOUR, decide(call, outcome, ChargeItem.LABOUR, machine_of(done))
         if bands_of(call, done).keys() - {Band.ORDINARY}:

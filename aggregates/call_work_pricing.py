@@ -59,7 +59,7 @@ class CallWorkPricing(CallLines):
 
     def work(self) -> Iterator[Charged]:
         """The lines of all work, an item of cost after the other."""
-        done = list(self.call.performed.values())
+        done = [one for one in self.call.performed.values() if one.is_chargeable]
         visits = [one for one in done if one.mode is ActivityMode.VISIT]
         if visits and ChargeItem.CALL_FEE not in self.written:
             yield from self._call_fee(visits[0])

@@ -26,7 +26,8 @@ def works_of(call: Call, pool_id: UUID, admission: Admission | None = None) -> t
     The coverage decided says what is paid; given an admission, that does: hours are drawn though others should pay.
     An activity that two reports declare counts in the first. A call of high priority is urgent.
     """
-    left = {key: done for key, done in call.performed.items() if _is_paid(call, done, pool_id, admission)}
+    counted = {key: done for key, done in call.performed.items() if done.is_chargeable}
+    left = {key: done for key, done in counted.items() if _is_paid(call, done, pool_id, admission)}
     works = []
     for report in call.reports.values():
         declared = [left.pop(done.activity_id) for done in report.performed if done.activity_id in left]

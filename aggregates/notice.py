@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.issued_document import DocumentData
 from aggregates.notice_terms import Happening, NoticeChannel, Whom
 from aggregates.values import Instant, Personal, Value
 
@@ -54,6 +55,19 @@ class Attached(Value):
     record_id: UUID
     version: int = Field(ge=1)
 
+    @classmethod
+    def of(cls, document: DocumentData) -> Attached:
+        """An issued document as a message carries it."""
+        file = document.file
+        return cls(
+            document_id=document.document_id,
+            name=file.name,
+            sha256=file.sha256,
+            archive_kind=file.archive_kind,
+            record_id=document.record_id,
+            version=document.version,
+        )
+
 
 class Addressed(Value):
     """A recipient with the words for them, or the reason why nobody is written to."""
@@ -75,6 +89,7 @@ class Occasion(Value):
     happened_at: Instant
     call_id: UUID | None = Field(default=None, description="None for what is about no call.")
     cause_id: UUID = Field(description="The stream whose fact caused it.")
+    customer_id: UUID | None = Field(default=None, description="The customer or supplier whom it is about.")
 
 
 def notice_id(rule: str, key: str, person_id: UUID | None) -> UUID:

@@ -66,6 +66,12 @@ class NoticeRules(Aggregate):
         TOPIC = "notice-rules.mail-found.v1"
         state: MailState
 
+    class TextsFound(Aggregate.Event):
+        """Whether this installation can send text messages, found when some were waiting."""
+
+        TOPIC = "notice-rules.texts-found.v1"
+        state: MailState
+
     # Decide
 
     @classmethod
@@ -107,6 +113,11 @@ class NoticeRules(Aggregate):
         if self.mail is not state:
             self.trigger_event(self.MailFound, act=act, state=state)
 
+    def find_texts(self, state: MailState, act: Act) -> None:
+        """Note whether text messages can be sent; the same again records nothing."""
+        if self.texts is not state:
+            self.trigger_event(self.TextsFound, act=act, state=state)
+
     # Answers
 
     def rule(self, code: str) -> NoticeRule:
@@ -135,6 +146,7 @@ class NoticeRules(Aggregate):
         self.customer_hours: str | None = None
         self.exceptions: Mapping[UUID, tuple[bool, tuple[str, ...]]] = {}
         self.mail: MailState | None = None
+        self.texts: MailState | None = None
 
     @event(RuleSet)
     def _rule_set(self, rule: NoticeRule) -> None:
@@ -157,3 +169,7 @@ class NoticeRules(Aggregate):
     @event(MailFound)
     def _mail_found(self, state: MailState) -> None:
         self.mail = state
+
+    @event(TextsFound)
+    def _texts_found(self, state: MailState) -> None:
+        self.texts = state

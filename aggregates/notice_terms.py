@@ -36,6 +36,13 @@ class Happening(StrEnum):
     CALL_CLOSED = "call_closed"
     ESCALATION = "escalation"
     WORKSHOP_READY = "workshop_ready"
+    VISIT_LOST = "visit_lost"
+    QUOTE_EXPIRING = "quote_expiring"
+    GOODS_DUE_BACK = "goods_due_back"
+    GOODS_OVERDUE = "goods_overdue"
+    PARTS_ARRIVED = "parts_arrived"
+    PURCHASE_ORDER = "purchase_order"
+    """An order sent by e-mail, once it is printed; by a rule, or by whoever mails it."""
     QUOTE_LINK = "quote_link"
     """Written as the link is made, by no rule."""
     QUOTE_CODE = "quote_code"
@@ -43,7 +50,10 @@ class Happening(StrEnum):
 
 
 class Whom(StrEnum):
-    """Who is told, as seen from the call."""
+    """Who is told, as seen from the call or other record; a contact is the customer's or, of an order, the supplier's.
+
+    The owner answers for the call, or prepared the quote.
+    """
 
     CALLER = "caller"
     CONTACT = "contact"
@@ -59,14 +69,14 @@ CUSTOMERS = frozenset({Whom.CALLER, Whom.CONTACT})
 
 
 class NoticeChannel(StrEnum):
-    """How a notice goes out; text messages are written and wait for a provider."""
+    """How a notice goes out; text messages wait where no provider is set."""
 
     EMAIL = "email"
     SMS = "sms"
 
 
 class MailState(StrEnum):
-    """Whether this installation can send e-mail."""
+    """Whether this installation can send e-mail, or text messages."""
 
     READY = "ready"
     NOT_CONFIGURED = "not_configured"
@@ -75,6 +85,7 @@ class MailState(StrEnum):
 
 COMMON = frozenset({"company", "recipient", "number", "fault", "customer", "site", "town", "technician", "reference"})
 VISIT = frozenset({"starts", "ends"})
+RECORD = frozenset({"company", "recipient", "number", "customer", "site", "town"})
 FIELDS: Mapping[Happening, frozenset[str]] = {
     Happening.CALL_RECEIVED: COMMON,
     Happening.MAINTENANCE_ANNOUNCED: COMMON | {"by"},
@@ -88,6 +99,12 @@ FIELDS: Mapping[Happening, frozenset[str]] = {
     Happening.CALL_CLOSED: COMMON | {"solution"},
     Happening.WORKSHOP_READY: COMMON | {"place"},
     Happening.ESCALATION: COMMON | {"clock", "level", "due", "note"},
+    Happening.VISIT_LOST: COMMON | VISIT | {"reason"},
+    Happening.QUOTE_EXPIRING: RECORD | {"subject", "until"},
+    Happening.GOODS_DUE_BACK: RECORD | {"subject", "until"},
+    Happening.GOODS_OVERDUE: RECORD | {"subject", "until"},
+    Happening.PARTS_ARRIVED: COMMON | {"order"},
+    Happening.PURCHASE_ORDER: RECORD,
     Happening.QUOTE_LINK: COMMON,
     Happening.QUOTE_CODE: COMMON,
 }
@@ -173,10 +190,13 @@ class NoticeRule(Value):
         ge=1,
         le=527_040,
         description="Minutes after the happening, later nothing is sent; left out, four hours for a delay, a day for "
-        "an escalation, a week otherwise.",
+        "an escalation, the day itself for a day to come, a week otherwise.",
     )
     late_after_minutes: int = Field(
         default=30, ge=0, le=1440, description="Of a delay: minutes after the planned start without an arrival."
+    )
+    days_before: int = Field(
+        default=3, ge=0, le=366, description="Of quotes and lent goods: days before their last day, at seven."
     )
 
     @property

@@ -68,10 +68,42 @@ SHIPPED: Mapping[Happening, NoticeText] = {
         text="Chiamata {number} ({customer}, {site}, {town}): {fault}.\nOrologio: {clock}, livello {level}, "
         "scadenza {due}.\nTecnico: {technician}.\nNota: {note}\n",
     ),
+    Happening.VISIT_LOST: NoticeText(
+        subject="Chiamata {number}: l'intervento del {starts} non è più suo",
+        text="Gentile {recipient},\n\nl'intervento del {starts} per la chiamata {number} ({customer}, {site}: {fault}) "
+        "non è più nella sua agenda: {reason}.\n\n{company}\n",
+    ),
+    Happening.QUOTE_EXPIRING: NoticeText(
+        subject="Preventivo {number}: scade il {until}",
+        text="Gentile {recipient},\n\nil preventivo {number} ({customer}: {subject}) vale fino al {until} "
+        "e non ha ancora avuto risposta.\n\n{company}\n",
+    ),
+    Happening.GOODS_DUE_BACK: NoticeText(
+        subject="Documento di trasporto {number}: rientro entro il {until}",
+        text="Gentile {recipient},\n\nla merce consegnata con il documento di trasporto {number} "
+        "({customer}, {subject}) deve rientrare entro il {until}.\n\n{company}\n",
+    ),
+    Happening.GOODS_OVERDUE: NoticeText(
+        subject="Documento di trasporto {number}: merce non rientrata",
+        text="Gentile {recipient},\n\nla merce consegnata con il documento di trasporto {number} "
+        "({customer}, {subject}) doveva rientrare entro il {until} e non è rientrata.\n\n{company}\n",
+    ),
+    Happening.PARTS_ARRIVED: NoticeText(
+        subject="{number}: ricambi arrivati",
+        text="Gentile {recipient},\n\nsono arrivati tutti i ricambi attesi per {number} ({customer}, {site}: {fault}), "
+        "con l'ordine {order}.\n\n{company}\n",
+    ),
+    Happening.PURCHASE_ORDER: NoticeText(
+        subject="Ordine {number}",
+        text="Spettabile {customer},\n\nin allegato il nostro ordine {number}. Vi preghiamo di confermarlo."
+        "\n\n{company}\n",
+    ),
 }
 """One text for each happening."""
 TO_BE_AGREED = "da definire"
 """What a new time reads that nobody has given yet."""
+GIVEN_TO_ANOTHER, CALL_ENDED = "assegnato a un altro tecnico", "la chiamata è chiusa"
+"""Why a visit is lost, where nobody gave a reason."""
 CLOCKS: Mapping[Clock, str] = {
     Clock.RESPONSE: "presa in carico",
     Clock.ON_SITE: "arrivo sul posto",

@@ -65,7 +65,7 @@ class PurchaseOrder(Aggregate):
     from aggregates.purchase_order_facts import (
         Drafted as Drafted, LinesSet as LinesSet, Approved as Approved, Sent as Sent, Confirmed as Confirmed,
         Revised as Revised, Received as Received, RemainderCancelled as RemainderCancelled,
-        GoodsReturned as GoodsReturned, Cancelled as Cancelled,
+        GoodsReturned as GoodsReturned, Cancelled as Cancelled, Mailed as Mailed,
     )
     # fmt: on
     # isort: on
@@ -123,6 +123,17 @@ class PurchaseOrder(Aggregate):
         require(not needed or self.approved_net == self.net, PurchaseNotApproved, **fields)
         sent_on = rome_date(act.at)
         self.trigger_event(self.Sent, act=act, revision=self.revision, sent_on=sent_on, channel=channel, net=self.net)
+
+    def check_mailing(self) -> None:
+        """Raises `PurchaseIsDraft`, `PurchaseIsClosed` for an order that cannot be mailed."""
+        self._require_under_way()
+
+    def mail(self, notice_id: UUID, document_id: UUID, act: Act) -> None:
+        """Note the message that takes the printed order to the supplier. Raises as `check_mailing`."""
+        self.check_mailing()
+        if notice_id not in self.mails.get(self.revision, ()):
+            fields = {"revision": self.revision, "notice_id": notice_id, "document_id": document_id}
+            self.trigger_event(self.Mailed, act=act, **fields)
 
     def confirm(self, confirmed_on: date, supplier_number: str | None, told: Sequence[ConfirmedLine], act: Act) -> None:
         """Note what the supplier said; the same again records nothing.
@@ -299,6 +310,8 @@ class PurchaseOrder(Aggregate):
         self.revision = 0
         self.prepared_by = frozenset({act.by})
         self.sent_on: date | None = None
+        self.sent_version = 0
+        self.mails: dict[int, tuple[UUID, ...]] = {}
         self.approved_net: Decimal | None = None
         self.is_confirmed = self.is_cancelled = False
         self.supplier_number: str | None = None
@@ -321,7 +334,12 @@ class PurchaseOrder(Aggregate):
 
     @event(Sent)
     def _sent(self, sent_on: date) -> None:
-        self.sent_on = sent_on
+        # The version is set after a fact is applied.
+        self.sent_on, self.sent_version = sent_on, self.version + 1
+
+    @event(Mailed)
+    def _mailed(self, revision: int, notice_id: UUID) -> None:
+        self.mails[revision] = (*self.mails.get(revision, ()), notice_id)
 
     @event(Confirmed)
     def _confirmed(self, supplier_number: str | None, lines: tuple[ConfirmedLine, ...]) -> None:

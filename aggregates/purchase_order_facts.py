@@ -56,6 +56,15 @@ class Sent(Aggregate.Event):
     net: Rate
 
 
+class Mailed(Aggregate.Event):
+    """A message to the supplier was written, with the printed order attached; its notice tells what became of it."""
+
+    TOPIC = "purchase-order.mailed.v1"
+    revision: int
+    notice_id: UUID
+    document_id: UUID
+
+
 class Confirmed(Aggregate.Event):
     """The supplier confirmed it, perhaps with other days and prices."""
 

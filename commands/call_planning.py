@@ -87,7 +87,7 @@ def plan_activity(cmd: PlanActivity, act: Act, service: Service) -> Answer:
     """Handles `PlanActivity`."""
     call = service.load(Call, cmd.call_id)
     activity_id = cmd.activity_id or service.new_id("activity")
-    usual = _terms(service, cmd.kind)
+    usual = terms_of_type(service, cmd.kind)
     call.plan_activity(
         activity_id,
         cmd.kind,
@@ -110,7 +110,7 @@ def assign_technician(cmd: AssignTechnician, act: Act, service: Service) -> Answ
         service.preload(cmd.technician_id, activity_type_id(cmd.kind))
     technician = profile_of(service, cmd.technician_id, cmd.slot)
     if cmd.activity_id is None:
-        usual = _terms(service, cmd.kind)
+        usual = terms_of_type(service, cmd.kind)
         minutes, skill = cmd.slot.minutes, cmd.skill or usual.skill
         call.plan_activity(activity_id, cmd.kind, act, mode=usual.mode, skill=skill, minutes=minutes)
     call.assign(activity_id, technician, cmd.slot, act, cmd.override, cmd.travel_minutes)
@@ -159,6 +159,7 @@ def warnings_of(service: Service, technician_id: UUID, slot: Slot) -> list[str]:
     return [OUTSIDE_HOURS] if is_outside_hours(slot, hours_of) else []
 
 
-def _terms(service: Service, kind: str) -> ActivityTerms:
+def terms_of_type(service: Service, kind: str) -> ActivityTerms:
+    """What an activity of a type is unless someone says otherwise; a word that the company did not define is one."""
     known = service.find(ActivityType, activity_type_id(kind))
     return known.terms if known else ActivityTerms(name=kind)

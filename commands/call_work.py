@@ -17,6 +17,7 @@ from aggregates.values import Instant, Money, Rate, Slot
 from aggregates.work_report import ActivityMode, Performed
 from commands.base import Answer, Command, NotFound, Service
 from commands.call_parts import release_parts
+from commands.call_planning import terms_of_type
 from commands.hour_pool_draws import draw_for_call
 
 GIVEN_AWAY = "recorded-as-unplanned-work"
@@ -86,9 +87,11 @@ def perform_activity(cmd: PerformActivity, act: Act, service: Service) -> Answer
     technician_id = cmd.technician_id or cmd.as_technician_id or (planned.technician_id if planned else None)
     if technician_id is not None and (planned is None or planned.technician_id != technician_id):
         service.load(Technician, technician_id)
+    kind = planned.kind if planned else cmd.kind or "visit"
     performed = Performed(
         activity_id=activity_id,
-        kind=planned.kind if planned else cmd.kind or "visit",
+        kind=kind,
+        is_chargeable=is_chargeable(service, call, activity_id, kind),
         mode=cmd.mode or (planned.mode if planned else ActivityMode.VISIT),
         technician_id=technician_id,
         time=Slot(starts_at=cmd.starts_at, ends_at=cmd.ends_at),
@@ -112,6 +115,7 @@ def log_phone_activity(cmd: LogPhoneActivity, act: Act, service: Service) -> Ans
     performed = Performed(
         activity_id=activity_id,
         kind="phone",
+        is_chargeable=is_chargeable(service, call, activity_id, "phone"),
         mode=ActivityMode.PHONE,
         technician_id=cmd.technician_id,
         time=time,
@@ -124,6 +128,12 @@ def log_phone_activity(cmd: LogPhoneActivity, act: Act, service: Service) -> Ans
         draw_for_call(service, call, act)
     service.save(call)
     return {"activity_id": activity_id}
+
+
+def is_chargeable(service: Service, call: Call, activity_id: UUID, kind: str) -> bool:
+    """Whether work of a type is charged; told again, as it was the first time."""
+    before = call.performed.get(activity_id)
+    return before.is_chargeable if before else terms_of_type(service, kind).chargeable
 
 
 def add_charge(cmd: AddCharge, act: Act, service: Service) -> Answer:

@@ -6,7 +6,7 @@ What became of sending is recorded by the part that sends alone: those commands 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -14,7 +14,8 @@ from pydantic import Field
 from aggregates.base import Act
 from aggregates.notice import Addressed, Attached, Lapse, Notice, Occasion, notice_id
 from aggregates.notice_rules import NoticeRules, notice_rules_id
-from aggregates.notice_terms import CUSTOMERS, MOST_RECIPIENTS, Recipient
+from aggregates.notice_terms import CUSTOMERS, MOST_RECIPIENTS, NoticeRule, Recipient
+from aggregates.values import Instant
 from commands.base import Answer, Command, Entry, Service
 from commands.notice_rules import next_hour
 
@@ -26,7 +27,7 @@ class WriteNotices(Command, Occasion):
     """
 
     rule: str = Field(min_length=1, max_length=30, examples=["CHIUSURA"])
-    customer_id: UUID | None = None
+    use_by_at: Instant | None = Field(default=None, description="The end of the day it is about, where there is one.")
     recipients: tuple[Recipient, ...] = Field(default=(), max_length=MOST_RECIPIENTS)
     values: dict[str, str] = Field(default={}, description="Of the text's fields.", examples=[{"number": "CH-2026-7"}])
     attached: tuple[Attached, ...] = ()
@@ -64,7 +65,7 @@ def write_notices(cmd: WriteNotices, act: Act, service: Service) -> Answer:
     rules = service.load(NoticeRules, notice_rules_id())
     rule = rules.rule(cmd.rule)
     occasion = Occasion(**{name: getattr(cmd, name) for name in Occasion.model_fields})
-    use_by_at = cmd.happened_at + timedelta(minutes=rule.useful_minutes)
+    use_by_at = _use_by(cmd, rule)
     customer_hour = next_hour(service, rules, act.at)
     written = []
     for to in _addressed(cmd, rules):
@@ -75,6 +76,14 @@ def write_notices(cmd: WriteNotices, act: Act, service: Service) -> Answer:
             told = Notice.write(rule.code, occasion, rule.channel, to, due_at, use_by_at, cmd.attached, act)
             service.save(told)
     return {"notice_ids": written}
+
+
+def _use_by(cmd: WriteNotices, rule: NoticeRule) -> datetime:
+    """How long telling is of use: until the day it is about, unless the rule names a shorter time."""
+    by_rule = cmd.happened_at + timedelta(minutes=rule.useful_minutes)
+    if cmd.use_by_at is None:
+        return by_rule
+    return cmd.use_by_at if rule.use_by_minutes is None else min(by_rule, cmd.use_by_at)
 
 
 def _addressed(cmd: WriteNotices, rules: NoticeRules) -> Iterator[Addressed]:

@@ -52,6 +52,12 @@ class FindMail(Command):
     state: MailState
 
 
+class FindTexts(Command):
+    """Note whether this installation can send text messages; given by the part that sends."""
+
+    state: MailState
+
+
 def rules_of(service: Service, act: Act) -> NoticeRules:
     """The company's rules, begun where there are none."""
     return service.find(NoticeRules, notice_rules_id()) or NoticeRules.begin_with(act)
@@ -102,6 +108,14 @@ def find_mail(cmd: FindMail, act: Act, service: Service) -> None:
     service.save(rules)
 
 
+def find_texts(cmd: FindTexts, act: Act, service: Service) -> None:
+    """Handles `FindTexts`."""
+    rules = rules_of(service, act)
+    rules.find_texts(cmd.state, act)
+    service.save(rules)
+
+
 NOBODY: frozenset[str] = frozenset()
 FIND_MAIL = Entry("find-mail", "/notice-rules/find-mail", FindMail, find_mail, NOBODY)
-"""The sending part's own command, with a role for nobody."""
+FIND_TEXTS = Entry("find-texts", "/notice-rules/find-texts", FindTexts, find_texts, NOBODY)
+"""The sending part's own commands, with a role for nobody."""

@@ -202,6 +202,7 @@ def _write(
         happened_at=act.at,
         call_id=quote.source.id if quote.source else None,
         cause_id=link.id,
+        customer_id=quote.customer.party_id,
     )
     to = Addressed(
         whom=Whom.CONTACT,

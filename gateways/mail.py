@@ -23,23 +23,22 @@ from uuid import UUID, uuid5
 
 from aggregates.base import Act
 from aggregates.company import Company, LegalIdentity
-from aggregates.notice import Notice, NoticeState
-from aggregates.notice_terms import Happening, MailState
+from aggregates.notice import Notice
+from aggregates.notice_terms import Happening, MailState, NoticeChannel
 from aggregates.values import ERASED
-from commands.base import Command, Entry
-from commands.notice import FAILED, LAPSE, SENT, LapseNotice, RecordNoticeFailed, RecordNoticeSent
+from commands.notice import SENT, RecordNoticeSent
 from commands.notice_rules import FIND_MAIL, FindMail
 from gateways.documents.archive import Archive, ArchiveKey, NotArchived
 from gateways.documents.issuer import AWAY
 from gateways.link_secrets import link_secret, one_time_code, quote_path
 from gateways.logs import log
+from gateways.notice_post import NotSent, record, record_failure, waiting
 from gateways.settings import Settings
 
 if TYPE_CHECKING:
     from gateways.wiring import House
 
 SYSTEM = "system:mail"
-AT_ONCE = 100
 TIMEOUT_S = 20.0
 PAUSE_S = 30.0
 """How long a server that could not be reached is left alone."""
@@ -53,14 +52,6 @@ class MailSettingsWrong(Exception):
 
 class ServerAway(Exception):
     """The mail server cannot be reached or does not let us in."""
-
-
-class NotSent(Exception):
-    """The message did not go out."""
-
-    def __init__(self, reason: str, *, for_good: bool, lost_line: bool = False) -> None:
-        super().__init__(reason)
-        self.for_good, self.lost_line = for_good, lost_line
 
 
 class Mailer:
@@ -78,8 +69,8 @@ class Mailer:
     def tick(self, house: House, now: datetime | None = None) -> int:
         """Send what is due, at most a hundred at once; the number of messages that the server took."""
         at = now or datetime.now(UTC)
-        waiting = list(self._waiting(house, at))
-        if not waiting or time.monotonic() < self._away_until:
+        due = list(waiting(house, NoticeChannel.EMAIL, at, SYSTEM, self._left_alone))
+        if not due or time.monotonic() < self._away_until:
             return 0
         sender = self._sender(house)
         if sender is None:
@@ -87,30 +78,12 @@ class Mailer:
         try:
             with self._line() as line:
                 self._found(house, MailState.READY, at)
-                return self._send_all(house, waiting, sender, line, at)
+                return self._send_all(house, due, sender, line, at)
         except ServerAway as error:
             # The reason may hold what the server said to a login, never the login itself.
             log.warning("mail server away", host=self._settings.smtp_host, error=str(error))
             self._away_until = time.monotonic() + PAUSE_S
             return self._found(house, MailState.UNREACHABLE, at)
-
-    def _waiting(self, house: House, at: datetime) -> Iterator[Notice]:
-        """Notices due as the log has them now, for a view may lag behind; those too late lapse here."""
-        rows = house.reader.rows(
-            """select notice_id from {notice} where state = 'due' and channel = 'email' and due_at <= %(at)s
-                order by due_at, notice_id limit %(limit)s""",
-            {"at": at, "limit": AT_ONCE},
-        )
-        for row in rows:
-            if row["notice_id"] in self._left_alone:
-                continue
-            notice = house.reader.record(row["notice_id"])
-            if not isinstance(notice, Notice) or notice.state is not NoticeState.DUE or notice.due_at > at:
-                continue
-            if notice.use_by_at < at:
-                _record(house, LAPSE, LapseNotice(notice_id=notice.id), notice, at)
-            else:
-                yield notice
 
     def _sender(self, house: House) -> Address | None:
         """The company's name at the installation's address or its own; None without a server or a usable address."""
@@ -168,8 +141,7 @@ class Mailer:
                 self._send(house, notice, sender, line, at)
                 sent += 1
             except NotSent as failure:
-                told = RecordNoticeFailed(notice_id=notice.id, reason=str(failure)[:2000], for_good=failure.for_good)
-                _record(house, FAILED, told, notice, at)
+                record_failure(house, notice, failure, at, SYSTEM)
                 if failure.lost_line:
                     break
             except AWAY:
@@ -184,7 +156,7 @@ class Mailer:
         """Send one notice, then record it. Raises `NotSent`."""
         message_id = f"<{notice.id}@{sender.domain}>"
         self._hand_over(line, self._message(house, notice, sender, message_id, at))
-        _record(house, SENT, RecordNoticeSent(notice_id=notice.id, message_id=message_id), notice, at)
+        record(house, SENT, RecordNoticeSent(notice_id=notice.id, message_id=message_id), notice, at, SYSTEM)
 
     def _message(self, house: House, notice: Notice, sender: Address, message_id: str, at: datetime) -> EmailMessage:
         """A notice as it goes out. Raises `NotSent` for an address that is none, or a file that is not there."""
@@ -261,15 +233,6 @@ def _identity(house: House) -> LegalIdentity | None:
     row = house.reader.row("select own_id from {company_profile}")
     company = house.reader.record(row["own_id"]) if row else None
     return company.identity if isinstance(company, Company) else None
-
-
-def _record(house: House, entry: Entry, cmd: Command, notice: Notice, at: datetime) -> None:
-    """Record what became of a notice; what is decided of one version of it is one command."""
-    house.desk.execute(entry, cmd, Act(by=SYSTEM, at=at), _command_id(entry, notice))
-
-
-def _command_id(entry: Entry, notice: Notice) -> UUID:
-    return uuid5(notice.id, f"{entry.name}/{notice.version}")
 
 
 def _address(name: str, email: str) -> Address | None:

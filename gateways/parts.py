@@ -33,6 +33,7 @@ from gateways.public_feed import PublicFeed
 from gateways.seals.maker import LogHasHoles, make_seals
 from gateways.seals.stamping import authorities, stamp_newest
 from gateways.settings import Settings
+from gateways.text_messages import TextSender
 from gateways.webhooks.courier import Manner
 from gateways.webhooks.sender import WebhookSender
 from gateways.wiring import House, Installation
@@ -167,14 +168,18 @@ def archive_location(settings: Settings) -> str:
 
 
 def mail(installation: Installation) -> Part:
-    """Sends the notices that are due."""
+    """Sends the notices that are due, by e-mail and as text messages."""
     mailer = Mailer(
         installation.settings, open_archive(archive_location(installation.settings)), installation.secret("token_key")
     )
 
+    texts = TextSender(installation.settings)
+
     def send() -> None:
         for row in companies.every(installation.database):
-            mailer.tick(installation.house(str(row.company_id)))
+            house = installation.house(str(row.company_id))
+            mailer.tick(house)
+            texts.tick(house)
 
     return Loop("mail", send, installation, MAIL_S)
 

@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_ca_file: Path | None = Field(default=None, description="Certificates to trust, where not the system's.")
     mail_from: str | None = Field(default=None, description="The sender; left out, each company's own e-mail.")
+    sms_url: str | None = Field(default=None, description="Where text messages are handed over; without it they wait.")
+    sms_token: SecretStr | None = Field(default=None, description="The provider's secret, sent as a bearer token.")
+    sms_body: str = Field(
+        default='{"to": "{to}", "text": "{text}", "sender": "{sender}", "id": "{id}"}',
+        description="The JSON that the provider takes, with {to}, {text}, {sender} and {id} to be filled in.",
+    )
+    sms_sender: str | None = Field(default=None, description="The sender's name or number, where the provider asks.")
+    sms_prefix: str = Field(default="+39", pattern=r"^\+[1-9]\d{0,3}$", description="Of numbers without a country.")
+    sms_nearby: bool = Field(default=False, description="Let the provider be on this machine, there by plain http.")
+    sms_ca_file: Path | None = Field(default=None, description="Certificates to trust, where not the system's.")
     inventory_secrets: dict[str, InventorySecret] = Field(
         default_factory=dict,
         description='Other warehouse programs: {"company/name": {"origin": "https://…", "token": "…"}}.',

@@ -75,6 +75,11 @@ SECTIONS: dict[str, Section] = {
         "document_id, kind, number, title, dated_on", f"{{issued_document}} where party_id = {MINE}",
         "dated_on desc, position desc", "/documents?party_id={id}",
     ),
+    "messages": Section(
+        "notice_id, written_at, happening, channel, name, address, subject, state, sent_at, call_id",
+        f"{{notice}} where customer_id = {MINE} and whom in ('caller', 'contact')", "written_at desc, notice_id",
+        "/notices?customer_id={id}&to_customer=true",
+    ),
     "quotes": Section(
         "quote_id, number, dated_on, subject, status, net, total, valid_until", f"{{quote}} where customer_id = {MINE}",
         "dated_on desc, number desc", "/quotes?customer_id={id}", only_sheet=True,

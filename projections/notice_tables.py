@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.base import Aggregate
+from aggregates.call_booking_values import Booking
 from aggregates.notice_terms import Happening
 from aggregates.notice_texts import TO_BE_AGREED
 from aggregates.values import ROME, Slot
@@ -25,7 +26,7 @@ DUE = Table(
     {
         "rule": "text", "occasion": "text", "happening": "text", "happened_at": "timestamptz", "call_id": "uuid",
         "cause_id": "uuid", "activity_id": "uuid", "technician_id": "uuid", "told": "jsonb", "whom": "jsonb",
-        "attached": "jsonb",
+        "attached": "jsonb", "party_id": "uuid", "record_id": "uuid",
     },
     ("rule", "occasion"),
     ("happened_at", "activity_id"),
@@ -34,14 +35,13 @@ VISIT = Table(
     "notice_visit",
     {
         "activity_id": "uuid", "call_id": "uuid", "technician_id": "uuid", "starts_at": "timestamptz",
-        "ends_at": "timestamptz", "watched": "boolean",
+        "ends_at": "timestamptz", "watched": "boolean", "arrived": "boolean",
     },
     ("activity_id",),
     ("watched where watched",),
 )  # fmt: skip
-REPORT = Table(
-    "notice_report", {"report_id": "uuid", "version": "integer", "call_id": "uuid"}, ("report_id", "version")
-)
+PAPER = Table("notice_paper", {"record_id": "uuid", "version": "integer", "call_id": "uuid"}, ("record_id", "version"))
+"""What is told of once it is printed: signed reports of calls, orders that go out by e-mail."""
 JOB = Table("notice_job", {"job_id": "uuid", "call_id": "uuid"}, ("job_id",))
 CALLER = Table(
     "notice_caller",
@@ -52,13 +52,15 @@ NOTICE = Table(
     "notice",
     {
         "notice_id": "uuid", "rule": "text", "occasion": "text", "happening": "text", "call_id": "uuid",
-        "cause_id": "uuid", "happened_at": "timestamptz", "channel": "text", "whom": "text", "person_id": "uuid",
+        "cause_id": "uuid", "customer_id": "uuid", "happened_at": "timestamptz", "channel": "text", "whom": "text",
+        "person_id": "uuid",
         "name": "text", "address": "text", "subject": "text", "text": "text", "attached": "jsonb", "state": "text",
         "written_at": "timestamptz", "due_at": "timestamptz", "use_by_at": "timestamptz", "sent_at": "timestamptz",
         "message_id": "text", "attempts": "integer", "reason": "text",
     },
     ("notice_id",),
-    ("written_at, notice_id", "call_id", "rule, occasion", "due_at where state = 'due'", "state, written_at"),
+    ("written_at, notice_id", "call_id", "rule, occasion", "due_at where state = 'due'", "state, written_at",
+     "customer_id, written_at", "cause_id"),
 )  # fmt: skip
 LATE = "/late"
 
@@ -83,18 +85,23 @@ def happen(
     fact: Aggregate.Event,
     happening: Happening,
     rows: Rows,
-    call_id: UUID,
+    call_id: UUID | None,
     visit: Row | None = None,
     told: dict[str, str] | None = None,
     channel: str | None = None,
+    part: UUID | None = None,
     **columns: Any,
 ) -> None:
-    """Something happened: due by every rule that held then, of one channel where somebody asked for it."""
+    """Something happened: due by every rule that held then, of one channel where somebody asked for it.
+
+    `part` tells apart what one fact brings to several.
+    """
     visit = visit or {}
     words = {**_times(visit), **(told or {})}
+    key = "/".join(str(one) for one in (fact.stream_id, fact.originator_version, happening, part) if one is not None)
     for code, since, _ in _rules(happening, rows, channel):
         if fact.act.at >= since:
-            row = {"rule": code, "occasion": f"{fact.stream_id}/{fact.originator_version}/{happening}"}
+            row = {"rule": code, "occasion": key}
             about = {"happening": happening.value, "happened_at": fact.act.at, "call_id": call_id}
             who = {name: visit.get(name) for name in ("activity_id", "technician_id")}
             rows.put(DUE, {**row, **about, **who, "cause_id": fact.stream_id, "told": words, **columns})
@@ -108,6 +115,12 @@ def place(call_id: UUID, activity_id: UUID, technician_id: UUID, slot: Slot, row
     for code, since, minutes in _rules(Happening.TECHNICIAN_DELAYED, rows):
         watch(visit, code, since, minutes, rows)
     return visit
+
+
+def book(call_id: UUID, booking: Booking, rows: Rows) -> None:
+    """A further technician, or a further stretch of a visit; nobody watches whether it is late."""
+    row = {"activity_id": booking.booking_id, "call_id": call_id, "technician_id": booking.technician_id}
+    rows.put(VISIT, {**row, **dict(booking.slot), "watched": False, "arrived": booking.arrived})
 
 
 def watch(visit: Row, code: str, since: datetime, minutes: int, rows: Rows) -> None:

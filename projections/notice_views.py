@@ -24,24 +24,31 @@ from aggregates.notice_terms import (
 )
 from aggregates.values import Instant
 from projections.base import Ask, Page, Reader, Row, page
+from projections.notice_deadlines import COMING
 
 USER = "user:"
+EQUAL = ("call_id", "customer_id", "cause_id", "state", "happening", "rule")
+DUE_COLUMNS = """rule, occasion, happening, happened_at, call_id, cause_id, activity_id, technician_id, told, whom,
+                         attached, party_id, record_id"""
 
 
 class FindNotices(Page):
-    """Notices, the latest first; those of a call, in a state, or by a rule."""
+    """Notices, the latest first; those of a call, a customer or another record, in a state, or by a rule."""
 
     call_id: UUID | None = None
+    customer_id: UUID | None = Field(default=None, description="The customer, or supplier, whom they are about.")
+    cause_id: UUID | None = Field(default=None, description="The record that caused them, such as an order.")
+    to_customer: bool | None = Field(default=None, description="Only those to the customer's people, or to others.")
     state: NoticeState | None = None
     happening: Happening | None = None
     rule: str | None = Field(default=None, max_length=30)
 
 
 def find_notices(reader: Reader, ask: FindNotices) -> dict[str, Any]:
-    """Each with its words, to whom, and how far it got; `mail` says whether this installation sends e-mail."""
-    conditions = [
-        f"n.{name} = %({name})s" for name in ("call_id", "state", "happening", "rule") if getattr(ask, name) is not None
-    ]
+    """Each with its words, to whom, and how far it got; `mail` and `texts` say whether e-mail and SMS go out."""
+    conditions = [f"n.{name} = %({name})s" for name in EQUAL if getattr(ask, name) is not None]
+    if ask.to_customer is not None:
+        conditions.append("coalesce(n.whom in ('caller', 'contact'), false) = %(to_customer)s")
     found = page(
         reader,
         ask,
@@ -49,7 +56,7 @@ def find_notices(reader: Reader, ask: FindNotices) -> dict[str, Any]:
              where {" and ".join(conditions) or "true"}""",  # noqa: S608 - own words only, values are parameters
         order=("-written_at", "-notice_id"),
     )
-    return {**found, "mail": _setting(reader, "mail")}
+    return {**found, "mail": _setting(reader, "mail"), "texts": _setting(reader, "texts")}
 
 
 class FindNoticeRules(Ask):
@@ -83,16 +90,24 @@ def notices_due(reader: Reader, ask: NoticesDue) -> dict[str, Any]:
     found = page(
         reader,
         ask,
-        """select d.*, r.terms, c.number, c.fault, c.party_id, c.site_id, c.customer_reference, c.owner, c.contract_id,
-                  c.technician_id as call_technician_id, p.name as party_name, s.name as site_name, s.town,
-                  t.name as technician_name
-             from {notice_due} d
-             join {notice_rule} r on r.code = d.rule
-             left join {call} c on c.call_id = d.call_id
-             left join {party} p on p.party_id = c.party_id
-             left join {party_site} s on s.site_id = c.site_id
-             left join {technician} t on t.technician_id = coalesce(d.technician_id, c.technician_id)
-            where d.happened_at <= %(at)s""",
+        f"""select d.rule, d.occasion, d.happening, d.happened_at, d.call_id, d.cause_id, d.activity_id,
+                  d.technician_id, d.told, d.whom, d.attached, d.use_by_at, r.terms, c.number, c.fault, w.party_id,
+                  w.site_id, c.customer_reference, coalesce(d.owner, c.owner) as owner, c.contract_id,
+                  c.technician_id as call_technician_id, p.name as party_name, s.name as site_name,
+                  coalesce(s.town, p.town) as town, t.name as technician_name, b.number as purchase_number
+             from (select g.*, null::uuid as site_id, null::text as owner, null::timestamptz as use_by_at
+                     from (select {DUE_COLUMNS} from {{notice_due}}) g
+                   union all {COMING}) d
+             join {{notice_rule}} r on r.code = d.rule
+             left join {{call}} c on c.call_id = d.call_id
+             left join {{sales_order}} o on o.order_id = d.record_id
+             cross join lateral (select coalesce(d.party_id, c.party_id, o.customer_id) as party_id,
+                                        coalesce(d.site_id, c.site_id) as site_id) w
+             left join {{party}} p on p.party_id = w.party_id
+             left join {{party_site}} s on s.site_id = w.site_id
+             left join {{technician}} t on t.technician_id = coalesce(d.technician_id, c.technician_id)
+             left join {{purchase_order}} b on b.order_id = d.cause_id
+            where d.happened_at <= %(at)s""",  # noqa: S608 - own constants only
         order=("happened_at", "rule", "occasion"),
     )
     company = (reader.row("select name from {company_profile}") or {}).get("name") or UNKNOWN
@@ -110,6 +125,7 @@ def _due(reader: Reader, row: Row, company: str) -> dict[str, Any]:
         "town": row["town"],
         "technician": row["technician_name"],
         "reference": row["customer_reference"],
+        "order": row["purchase_number"],
     }
     return {
         "rule": row["rule"],
@@ -119,7 +135,8 @@ def _due(reader: Reader, row: Row, company: str) -> dict[str, Any]:
         "call_id": row["call_id"],
         "cause_id": row["cause_id"],
         "customer_id": row["party_id"],
-        "values": {**{name: value or UNKNOWN for name, value in values.items()}, **row["told"]},
+        "use_by_at": row["use_by_at"],
+        "values": {name: value or UNKNOWN for name, value in {**values, **row["told"]}.items()},
         "attached": row["attached"] or (),
         "recipients": _recipients(reader, rule, row),
     }

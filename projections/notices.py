@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from aggregates.appointment import Appointment
 from aggregates.call import Call
-from aggregates.issued_document import IssuedDocument, IssuedKind
-from aggregates.notice import Attached, Notice
+from aggregates.issued_document import IssuedDocument
+from aggregates.notice import Notice
 from aggregates.notice_rules import NoticeRules
 from aggregates.notice_terms import UNKNOWN, Happening
 from aggregates.notice_texts import CLOCKS
+from aggregates.purchase_order import PurchaseOrder
 from aggregates.values import rome_date
 from aggregates.workshop_job import WorkshopJob
 from projections.base import ReadModel, Rows, on
+from projections.notice_occasions import agreed, give_up, given_to, order_sent, parts_came, printed
 from projections.notice_tables import (
     CALLER,
     DUE,
@@ -23,10 +25,11 @@ from projections.notice_tables import (
     LATE,
     LISTENING,
     NOTICE,
-    REPORT,
+    PAPER,
     RULE,
     SETTING,
     VISIT,
+    book,
     happen,
     listen,
     place,
@@ -41,7 +44,7 @@ class Notices(ReadModel):
     """Rules, what is due to be written, and every notice as it stands."""
 
     NAME = "notices"
-    TABLES = (RULE, LISTENING, SETTING, EXCEPTION, DUE, VISIT, REPORT, JOB, CALLER, NOTICE)
+    TABLES = (RULE, LISTENING, SETTING, EXCEPTION, DUE, VISIT, PAPER, JOB, CALLER, NOTICE)
 
     @on(NoticeRules.RuleSet)
     def rule_set(self, fact: NoticeRules.RuleSet, rows: Rows) -> None:
@@ -81,6 +84,11 @@ class Notices(ReadModel):
         """It is known whether e-mail can be sent."""
         rows.put(SETTING, {"name": "mail", "value": fact.state.value})
 
+    @on(NoticeRules.TextsFound)
+    def texts_found(self, fact: NoticeRules.TextsFound, rows: Rows) -> None:
+        """It is known whether text messages can be sent."""
+        rows.put(SETTING, {"name": "texts", "value": fact.state.value})
+
     @on(NoticeRules.CustomerExcepted)
     def excepted(self, fact: NoticeRules.CustomerExcepted, rows: Rows) -> None:
         """A customer is left in peace, or no longer."""
@@ -109,6 +117,9 @@ class Notices(ReadModel):
     @on(Call.Reassigned)
     def reassigned(self, fact: Call.Reassigned, rows: Rows) -> None:
         """Somebody else comes, at another time, or both; put off on its own day, the technician is delayed."""
+        given_to(fact, fact.activity_id, fact.technician_id, rows)
+        for one in fact.bookings:
+            book(fact.stream_id, one, rows)
         visit = place(fact.stream_id, fact.activity_id, fact.technician_id, fact.slot, rows)
         before = fact.previous_slot
         if fact.technician_id != fact.previous_technician_id:
@@ -119,10 +130,32 @@ class Notices(ReadModel):
             what = Happening.TECHNICIAN_DELAYED if is_delay else Happening.APPOINTMENT_MOVED
             happen(fact, what, rows, fact.stream_id, visit, told={"previous_starts": told_time(before.starts_at)})
 
-    @on(Call.Arrived, Call.Unassigned)
-    def begun(self, fact: Call.Arrived | Call.Unassigned, rows: Rows) -> None:
-        """The technician is there, or nobody is to come: nobody is late."""
+    @on(Call.BookingAdded, Call.BookingMoved)
+    def booked(self, fact: Call.BookingAdded | Call.BookingMoved, rows: Rows) -> None:
+        """Somebody comes along; another than before, whoever was to come does not."""
+        if isinstance(fact, Call.BookingMoved):
+            given_to(fact, fact.booking.booking_id, fact.booking.technician_id, rows)
+        book(fact.stream_id, fact.booking, rows)
+
+    @on(Call.BookingDropped)
+    def booking_dropped(self, fact: Call.BookingDropped, rows: Rows) -> None:
+        """One of several does not come."""
+        give_up(fact, (fact.booking_id,), fact.reason, rows)
+        rows.drop(VISIT, fact.booking_id)
+
+    @on(Call.Arrived)
+    def arrived(self, fact: Call.Arrived, rows: Rows) -> None:
+        """The technician is there: nobody is late."""
         unwatch(fact.activity_id, rows)
+        rows.patch(VISIT, fact.activity_id, arrived=True)
+
+    @on(Call.Unassigned)
+    def unassigned(self, fact: Call.Unassigned, rows: Rows) -> None:
+        """Nobody is to come: nobody is late."""
+        give_up(fact, (fact.activity_id, *fact.released), fact.reason, rows)
+        unwatch(fact.activity_id, rows)
+        for booking_id in fact.released:
+            rows.drop(VISIT, booking_id)
 
     @on(Call.ActivityPerformed)
     def performed(self, fact: Call.ActivityPerformed, rows: Rows) -> None:
@@ -133,6 +166,7 @@ class Notices(ReadModel):
     @on(Call.Closed, Call.Cancelled)
     def ended(self, fact: Call.Closed | Call.Cancelled, rows: Rows) -> None:
         """Nothing is left to do."""
+        give_up(fact, fact.released, fact.reason if isinstance(fact, Call.Cancelled) else None, rows)
         for activity_id in fact.released:
             unwatch(activity_id, rows)
             rows.drop(VISIT, activity_id)
@@ -164,37 +198,33 @@ class Notices(ReadModel):
     @on(Appointment.ConfirmedByCustomer)
     def confirmed(self, fact: Appointment.ConfirmedByCustomer, rows: Rows) -> None:
         """The customer agrees."""
-        _agreed(fact, Happening.APPOINTMENT_CONFIRMED, rows, {})
+        agreed(fact, Happening.APPOINTMENT_CONFIRMED, rows, {})
 
     @on(Appointment.Missed)
     def missed(self, fact: Appointment.Missed, rows: Rows) -> None:
         """Somebody was not there."""
-        _agreed(fact, Happening.VISIT_MISSED, rows, {"reason": fact.reason})
+        agreed(fact, Happening.VISIT_MISSED, rows, {"reason": fact.reason})
 
     @on(Call.ReportSigned, Call.SignatureAbsent)
     def report_final(self, fact: Call.ReportSigned | Call.SignatureAbsent, rows: Rows) -> None:
         """The report will be printed as it stays."""
-        row = {"report_id": fact.report_id, "version": fact.originator_version}
-        rows.put(REPORT, {**row, "call_id": fact.stream_id})
+        row = {"record_id": fact.report_id, "version": fact.originator_version}
+        rows.put(PAPER, {**row, "call_id": fact.stream_id})
 
     @on(IssuedDocument.Issued)
     def issued(self, fact: IssuedDocument.Issued, rows: Rows) -> None:
-        """A report signed, or explained, lies in the archive."""
-        document = fact.document
-        row = rows.get(REPORT, document.record_id, document.version)
-        if document.kind is not IssuedKind.WORK_REPORT or row is None:
-            return
-        rows.drop(REPORT, document.record_id, document.version)
-        file = document.file
-        attached = Attached(
-            document_id=fact.stream_id,
-            name=file.name,
-            sha256=file.sha256,
-            archive_kind=file.archive_kind,
-            record_id=document.record_id,
-            version=document.version,
-        )
-        happen(fact, Happening.REPORT_READY, rows, row["call_id"], attached=[attached.model_dump(mode="json")])
+        """A report signed or explained, or an order to a supplier, lies in the archive."""
+        printed(fact, rows)
+
+    @on(PurchaseOrder.Sent)
+    def order_sent(self, fact: PurchaseOrder.Sent, rows: Rows) -> None:
+        """An order goes out."""
+        order_sent(fact, rows)
+
+    @on(PurchaseOrder.Received)
+    def parts_came(self, fact: PurchaseOrder.Received, rows: Rows) -> None:
+        """Goods came that somebody waits for."""
+        parts_came(fact, rows)
 
     @on(WorkshopJob.TakenIn)
     def taken_in(self, fact: WorkshopJob.TakenIn, rows: Rows) -> None:
@@ -214,7 +244,7 @@ class Notices(ReadModel):
     def written(self, fact: Notice.Written, rows: Rows) -> None:
         """Words for somebody are there."""
         rows.drop(DUE, fact.rule, fact.occasion.key)
-        about = fact.occasion.model_dump(include={"call_id", "cause_id", "happened_at"})
+        about = fact.occasion.model_dump(include={"call_id", "cause_id", "customer_id", "happened_at"})
         named = fact.model_dump(include={"person_id", "name", "address", "subject", "text", "due_at", "use_by_at"})
         plain = fact.model_dump(mode="json", include={"channel", "whom", "attached"})
         rows.put(
@@ -258,13 +288,3 @@ class Notices(ReadModel):
         """It is due again."""
         told = {"due_at": fact.act.at, "use_by_at": fact.use_by_at, "attempts": 0}
         rows.patch(NOTICE, fact.stream_id, state="due", **told)
-
-
-def _agreed(
-    fact: Appointment.ConfirmedByCustomer | Appointment.Missed, what: Happening, rows: Rows, told: dict[str, str]
-) -> None:
-    known = rows.get(VISIT, fact.activity_id)
-    if known is not None:
-        place = {"technician_id": fact.place.technician_id, **dict(fact.place.slot)}
-        visit = {"activity_id": fact.activity_id, **place}
-        happen(fact, what, rows, known["call_id"], visit, told=told)

@@ -30,7 +30,9 @@ def find_purchase_orders(reader: Reader, ask: FindPurchaseOrders) -> dict[str, A
         f"""select order_id, number, dated_on, supplier_id, supplier, state, revision, net, sent_on, confirmed_on,
                   supplier_number, approved_by, subject, receipts,
                   (select min(due_on) from {{purchase_line}} l
-                    where l.order_id = o.order_id and remaining > 0) as due_on
+                    where l.order_id = o.order_id and remaining > 0) as due_on,
+                  (select n.state from {{notice}} n where n.cause_id = o.order_id and n.happening = 'purchase_order'
+                    order by n.written_at desc, n.notice_id limit 1) as mail_state
              from {{purchase_order}} o
             where (%(text)s::text is null
                    or concat_ws(' ', number, supplier, supplier_number, subject) ilike '%%' || %(text)s || '%%'
@@ -57,7 +59,7 @@ class PurchaseOrderSheet(Ask):
 
 
 def purchase_order_sheet(reader: Reader, ask: PurchaseOrderSheet) -> dict[str, Any] | None:
-    """The order with its lines, what came and what went back."""
+    """The order with its lines, what came and what went back, and the e-mails that took it to the supplier."""
     params = {"order_id": ask.order_id}
     order = reader.row("select * from {purchase_order} where order_id = %(order_id)s", params)
     if order is None:
@@ -75,6 +77,11 @@ def purchase_order_sheet(reader: Reader, ask: PurchaseOrderSheet) -> dict[str, A
     )
     order["returns"] = reader.rows(
         "select * from {purchase_return} where order_id = %(order_id)s order by returned_at, note_id, line_id", params
+    )
+    order["mails"] = reader.rows(
+        """select notice_id, written_at, name, address, state, sent_at, attempts, reason, attached from {notice}
+            where cause_id = %(order_id)s and happening = 'purchase_order' order by written_at, notice_id""",
+        params,
     )
     return order
 

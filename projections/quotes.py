@@ -33,9 +33,10 @@ REVISION = Table(
         "net": "numeric", "tax": "numeric", "total": "numeric", "summaries": "jsonb", "source": "jsonb",
         "made_at": "timestamptz", "sent_on": "date", "valid_until": "date", "sent_to": "text", "channel": "text",
         "version": "integer", "texts": "jsonb", "options": "jsonb", "approval_state": "text", "approval": "jsonb",
+        "prepared_by": "text",
     },
     ("quote_id", "alternative", "revision"),
-    ("approval_state",),
+    ("approval_state", "valid_until where state = 'sent'"),
 )  # fmt: skip
 
 OPEN = (RevisionState.SENT.value, RevisionState.DRAFT.value)
@@ -199,6 +200,7 @@ def _revision(
             "state": RevisionState.DRAFT.value,
             "source": source.model_dump(mode="json") if source else None,
             "made_at": fact.act.at,
+            "prepared_by": fact.act.by,
             "version": fact.originator_version,
             **_lines(lines),
         },

@@ -12,7 +12,7 @@ from schedulers.base import Clerk
 NAME = "write-notices"
 FIELDS = (
     "rule", "key", "happening", "happened_at", "call_id", "cause_id", "customer_id", "values", "attached",
-    "recipients",
+    "recipients", "use_by_at",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -67,7 +68,6 @@ def create_app(installation: Installation) -> FastAPI:
     app = FastAPI(
         title="Libretto", openapi_url=None, redoc_url=None, docs_url=None, redirect_slashes=False, lifespan=lifespan
     )
-    document = describe(CATALOG, VIEWS, version("libretto"))
     endpoints = Endpoints(installation, Doorkeeper(installation.secret("token_key")))
     for entry in CATALOG:
         _mount(app, "POST", f"/v1/{{company}}{entry.path}", endpoints.command(entry))
@@ -91,7 +91,7 @@ def create_app(installation: Installation) -> FastAPI:
     proofs.mount(app, endpoints)
     exports.mount(app, endpoints)
     disputes.mount(app, endpoints)
-    _mount_operations(app, installation, document)
+    _mount_operations(app, installation)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})
     if installation.settings.cors_origins:
         app.add_middleware(
@@ -118,8 +118,15 @@ def _mount(app: FastAPI, method: str, path: str, endpoint: Endpoint) -> None:
     app.router.add_route(path, endpoint, methods=[method])
 
 
-def _mount_operations(app: FastAPI, installation: Installation, document: dict[str, Any]) -> None:
-    docs_page = render(document)
+@cache
+def description() -> tuple[dict[str, Any], str]:
+    """The API's description, as a document and as a page: the same for every installation of a process."""
+    document = describe(CATALOG, VIEWS, version("libretto"))
+    return document, render(document)
+
+
+def _mount_operations(app: FastAPI, installation: Installation) -> None:
+    document, docs_page = description()
 
     async def alive(_: Request) -> Response:
         return JSONResponse({"status": "alive"})

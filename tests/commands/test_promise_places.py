@@ -33,7 +33,7 @@ ROUNDS = 12
 
 def move(record_id: UUID, to: UUID, quantity: int = 1, origin: UUID = MAIN) -> Do:
     """Goods taken elsewhere for a record, with what is promised of them."""
-    way = {"from_warehouse_id": origin, "to_warehouse_id": to}
+    way: dict[str, Any] = {"from_warehouse_id": origin, "to_warehouse_id": to}
     return do("move-stock", article_id=X, quantity=str(quantity), for_record_id=record_id, **way)
 
 
@@ -199,7 +199,7 @@ def test_what_comes_back_while_its_order_ends_is_not_held(
     job: Company, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """A part given back waits for its order again, unless that is cancelled at the same moment, first or last."""
-    used = {"call_id": CALL, "line_id": HELD, "article_id": X, "description": "X", "quantity": "3"}
+    used: dict[str, Any] = {"call_id": CALL, "line_id": HELD, "article_id": X, "description": "X", "quantity": "3"}
     still(job, do("use-part", **used, warehouse_id=MAIN))
     back = do("return-part", call_id=CALL, line_id=HELD, quantity="3")
     was_overtaken = _after(job, name, CANCEL if name == "return-part" else back, monkeypatch)

@@ -34,6 +34,7 @@ from tests.replay import (
     life_items,
     life_jobs,
     life_maintenance,
+    life_messages,
     life_money,
     life_notices,
     life_orders,
@@ -416,4 +417,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_erasure.CHAPTERS,
     *life_evidence.CHAPTERS,
     *life_instruments.CHAPTERS,
+    *life_messages.CHAPTERS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -36,9 +37,17 @@ def test_story(path: Path, installation: Installation) -> None:
     assert not (found := wrong(path, installation, HouseStage)), found
 
 
+@pytest.fixture(scope="module")
+def client(installation: Installation) -> Iterator[TestClient]:
+    """A client of the whole application."""
+    with TestClient(create_app(installation), raise_server_exceptions=False) as ready:
+        yield ready
+
+
 @pytest.mark.parametrize("path", OVER_HTTP, ids=[path.stem for path in OVER_HTTP])
-def test_story_over_http(path: Path, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_story_over_http(
+    path: Path, installation: Installation, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Stories are told in the future as well, where the API would refuse an act."""
     monkeypatch.setattr(endpoints, "now", lambda: datetime(2100, 1, 1, tzinfo=UTC))
-    with TestClient(create_app(installation), raise_server_exceptions=False) as client:
-        assert not (found := wrong(path, installation, partial(HttpStage, client))), found
+    assert not (found := wrong(path, installation, partial(HttpStage, client))), found

@@ -46,6 +46,7 @@ CHECKS: list[CheckFunction] = [
     content_type_conformance,
     response_schema_conformance,
 ]
+pytestmark = pytest.mark.slow
 BOUNDED = settings(
     max_examples=15 if os.environ.get("LIBRETTO_CI") == "1" else 3,
     deadline=None,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aggregates.daily_report import DayActivity, DayItem, DayReported
 from aggregates.rules.availability import common_time, total_minutes
+from aggregates.rules.day_course import DayFinding
 from projections.availability import times_of
 from projections.base import Reader
 from projections.daily_report import DailyReport, daily_report
@@ -28,7 +29,7 @@ def day_of(reader: Reader, technician_id: UUID, on: date) -> DayReported | None:
         parts=_items(sheet["parts"]),
         expenses=_items(sheet["expenses"]),
         absences=time.absent,
-        findings=tuple({name: value for name, value in row.items() if name != "minutes"} for row in sheet["findings"]),
+        findings=tuple(_finding(row) for row in sheet["findings"]),
         still_open=tuple(dict.fromkeys(row["call_id"] for row in sheet["still_open"])),
         hours_minutes=total_minutes(time.open) if is_ours else 0,
         absent_minutes=total_minutes(common_time(time.open, time.absent)) if is_ours else 0,
@@ -38,6 +39,10 @@ def day_of(reader: Reader, technician_id: UUID, on: date) -> DayReported | None:
 def _activity(row: Mapping[str, Any]) -> DayActivity:
     names = set(DayActivity.model_fields) - {"call_number"}
     return DayActivity(call_number=row["number"], **{name: row[name] for name in names})
+
+
+def _finding(row: Mapping[str, Any]) -> DayFinding:
+    return DayFinding.model_validate({name: value for name, value in row.items() if name != "minutes"})
 
 
 def _items(rows: Iterable[Mapping[str, Any]]) -> tuple[DayItem, ...]:

@@ -36,7 +36,13 @@ def issue(at: str = f"{DAY}T19:00", **fields: Any) -> Do:
 def worked_again(ends_at: str = "12:00") -> Do:
     """A second visit, an hour after the first ended."""
     time = {"starts_at": f"{DAY}T11:40:00+02:00", "ends_at": f"{DAY}T{ends_at}:00+02:00"}
-    told = {"call_id": CALL, "activity_id": SECOND, "kind": "repair", "technician_id": GINO, "mode": "phone"}
+    told: dict[str, Any] = {
+        "call_id": CALL,
+        "activity_id": SECOND,
+        "kind": "repair",
+        "technician_id": GINO,
+        "mode": "phone",
+    }
     return do("perform-activity", at=f"{DAY}T13:00", **told, **time)
 
 

@@ -20,9 +20,9 @@ from tests.dsl import Company, do
 from tests.printing import printed, text_of
 
 END = "2026-12-31"
-PERIOD = {"customer_id": C1, "from_on": "2026-01-01", "to_on": END}
-LATE = {"customer_id": C1, "amount": {"amount": "5.00"}, "paid_on": "2026-03-30"}
-THREE = {"parts": [{"days": 30}, {"days": 60}, {"days": 90}]}
+PERIOD: dict[str, Any] = {"customer_id": C1, "from_on": "2026-01-01", "to_on": END}
+LATE: dict[str, Any] = {"customer_id": C1, "amount": {"amount": "5.00"}, "paid_on": "2026-03-30"}
+THREE: dict[str, Any] = {"parts": [{"days": 30}, {"days": 60}, {"days": 90}]}
 
 
 @pytest.fixture
@@ -143,9 +143,19 @@ def billed(firm: Company) -> None:
     lines = [{"description": "Assistenza", "unit_price": "100.00"}]
     made = firm.do("propose-invoice", at="2026-01-10T09:00", customer_id=C1, payment_terms=THREE, lines=lines)
     firm.do("issue-invoice", at="2026-01-10T09:00", invoice_id=made["invoice_id"], dated_on="2026-01-10")
-    paid = {"customer_id": C1, "amount": {"amount": "40.66"}, "reference": "Bonifico", "paid_on": "2026-02-15"}
+    paid: dict[str, Any] = {
+        "customer_id": C1,
+        "amount": {"amount": "40.66"},
+        "reference": "Bonifico",
+        "paid_on": "2026-02-15",
+    }
     firm.do("record-customer-payment", at="2026-02-16T09:00", **paid)
-    more = {"customer_id": C1, "amount": {"amount": "20.00"}, "paid_on": "2026-03-01", "allocations": []}
+    more: dict[str, Any] = {
+        "customer_id": C1,
+        "amount": {"amount": "20.00"},
+        "paid_on": "2026-03-01",
+        "allocations": [],
+    }
     firm.do("record-customer-payment", at="2026-03-01T09:00", **more)
 
 

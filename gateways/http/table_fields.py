@@ -99,5 +99,6 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     failure_days fresh_at from_sequence is_secret_shown off_at off_cause off_told old_secret_until registered_at
     registered_position secret_number types wish keep answer_by_on asked_on carried_out_on decided_on erase_on
     erased_on files ground mended released_on erased known_at withheld
+    instruments others onward_minutes noted_as
     """.split()  # noqa: SIM905 - see above
 )

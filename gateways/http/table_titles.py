@@ -75,6 +75,7 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     repair_hours measured mean_hours mean_work_hours machines intervals idle_days mean_days before_on paused
     days_0_1 days_2_7 days_8_30 days_31_90 days_91_and_more oldest_days is_maintenance band commission is_settled
     within_days same_words repair_seconds by says
+    calibrated_on certificate needs_calibration valid_until_on withdrawn_on instrument unassigned_reason
     """.split()  # noqa: SIM905 - see above
 )
 

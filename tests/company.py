@@ -11,7 +11,7 @@ import pytest
 from gateways.postgres.server import PostgresServer
 from gateways.settings import Settings
 from gateways.wiring import Installation
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.dsl import Company
 
 
@@ -19,7 +19,7 @@ from tests.dsl import Company
 def installation(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A migrated installation, shared by the tests of a worker."""
     folder: Path = tmp_path_factory.mktemp("libretto")
-    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=folder)) as running:
+    with migrated_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=folder)) as running:
         running.migrate()
         yield running
 

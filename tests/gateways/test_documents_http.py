@@ -23,7 +23,7 @@ from gateways.http.endpoints import Endpoints
 from gateways.postgres.server import PostgresServer
 from gateways.settings import Settings
 from gateways.wiring import Installation
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.document_steps import DRAFTED, NOTE_ISSUED, QUOTE, in_business, invoiced, proposed
 from tests.dsl import MORNING, Company
 
@@ -31,7 +31,7 @@ from tests.dsl import MORNING, Company
 @pytest.fixture(scope="module")
 def installation(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder: Path = tmp_path_factory.mktemp("documents")
-    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=folder)) as running:
+    with migrated_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=folder)) as running:
         running.migrate()
         yield running
 

@@ -20,7 +20,7 @@ from gateways.http.endpoints import Endpoints
 from gateways.postgres.server import PostgresServer
 from gateways.settings import Settings
 from gateways.wiring import Installation
-from tests.databases import new_database
+from tests.databases import migrated_database
 from tests.document_steps import DRAFTED, SENT, in_business
 from tests.dsl import Company
 from tests.gateways.documents.test_word import written
@@ -28,7 +28,7 @@ from tests.gateways.documents.test_word import written
 
 @pytest.fixture
 def company(postgres: PostgresServer, tmp_path: Path) -> Iterator[Company]:
-    with new_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=tmp_path)) as running:
+    with migrated_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=tmp_path)) as running:
         running.migrate()
         company_id = uuid4()
         yield in_business(Company(running, running.open_house("service", company_id)))

@@ -104,8 +104,8 @@ def _recipient(cmd: MailPurchaseOrder, order: PurchaseOrder, service: Service) -
         "customer": order.supplier.name,
     }
     subject, text = _words(service).rendered(values)
-    told = {"person_id": person_id, "name": name, "address": address.strip()}
-    return Addressed(whom=Whom.CONTACT, **told, subject=subject, text=text)
+    to = Addressed(whom=Whom.CONTACT, person_id=person_id, name=name, address=address.strip())
+    return to.model_copy(update={"subject": subject, "text": text})
 
 
 def _contact(cmd: MailPurchaseOrder, order: PurchaseOrder, service: Service) -> Contact | None:

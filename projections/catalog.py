@@ -91,6 +91,7 @@ from projections import (
     maintenance_views,
     margin_sheets,
     margins,
+    mart_dates,
     mart_dimensions,
     mart_jobs,
     mart_readings,
@@ -98,6 +99,7 @@ from projections import (
     mart_revenue_views,
     mart_service_clocks,
     mart_stock,
+    mart_unbilled,
     mart_work,
     meter_statement,
     meters,
@@ -242,6 +244,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
     erasures.Erasures,
     evidences.Evidences,
     mart_dimensions.MartDimensions,
+    mart_dates.MartDates,
     mart_revenue.MartRevenue,
     commissions.Commissions,
     mart_work.MartWork,
@@ -251,6 +254,7 @@ READ_MODELS: tuple[type[ReadModel], ...] = (
 
 MART = (mart_revenue.MartRevenue, mart_dimensions.MartDimensions, parties.Parties, call_board.CallBoard)
 MARGINS = (*MART, mart_work.MartWork, technicians.Technicians)
+UNBILLED = (contracts.Contracts, work_to_bill.WorkToBill, invoices.Invoices, company.CompanyProfile)
 WHO_SEES_MARGINS = roles.LEADERS | {roles.ACCOUNTANT}
 HISTORIANS = roles.STAFF - {roles.TECHNICIAN}
 """Histories also tell of users and costs, so that not everybody reads them."""
@@ -508,6 +512,7 @@ VIEWS: tuple[View, ...] = (
     View("mart-revenue", "/mart/revenue", mart_revenue_views.RevenueSums, mart_revenue_views.revenue, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount", "rows")),
     View("mart-revenue-rows", "/mart/revenue-rows", mart_revenue_views.RevenueRows, mart_revenue_views.revenue_rows, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount",), columns=("month", "document", "customer", "contract", "serial", "call_number", "source", "job", "cost_centre", "amount")),
     View("mart-invoice-lines", "/mart/invoice-lines", mart_revenue_views.InvoiceLines, mart_revenue_views.invoice_lines, MART, roles.MONEY | {roles.AUDITOR}, totals=("amount", "vat"), columns=("number", "issued_on", "document_type", "customer", "description", "quantity", "on_job", "amount", "vat_rate", "vat")),
+    View("mart-unbilled", "/mart/unbilled", mart_unbilled.Unbilled, mart_unbilled.unbilled, (*UNBILLED, call_board.CallBoard, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}, totals=("amount", "earned"), columns=("waits", "customer", "contract", "description", "record_number", "billing_on", "starts_on", "ends_on", "amount", "earned")),
     View("mart-service-clocks", "/mart/service-clocks", mart_service_clocks.FindServiceClocks, mart_service_clocks.find_service_clocks, (sla_board.SlaBoard, call_board.CallBoard), roles.OFFICE | {roles.AUDITOR, roles.ACCOUNTANT}, columns=("opened_on", "call_number", "clock", "priority", "target_minutes", "minutes", "paused_minutes", "due_at", "stopped_at", "result")),
     View("margins", "/mart/margins", margins.Margins, margins.margins, MARGINS, WHO_SEES_MARGINS, totals=("revenue", "labour", "travel", "parts", "expenses", "cost", "free_cost", "margin"), columns=("name", "revenue", "labour", "travel", "parts", "expenses", "cost", "margin")),
     View("margin-entries", "/mart/margin-entries", margins.MarginEntries, margins.margin_entries, MARGINS, WHO_SEES_MARGINS, totals=("revenue", "cost"), columns=("day", "customer", "contract", "call", "serial", "technician", "job", "item", "account", "revenue", "cost")),
@@ -526,7 +531,7 @@ VIEWS: tuple[View, ...] = (
     View("contract-ranking", "/key-figures/contract-ranking", key_figures_money.ContractRanking, key_figures_money.contract_ranking, MARGINS, WHO_SEES_MARGINS, totals=("revenue", "labour", "travel", "parts", "expenses", "cost", "free_cost", "margin"), columns=("name", "revenue", "labour", "travel", "parts", "expenses", "cost", "margin")),
     View("agent-month", "/key-figures/agent-month", key_figures_money.AgentMonth, key_figures_money.agent_month, (*MART, commissions.Commissions, invoices.Invoices), WHO_SEES_MARGINS, totals=("invoiced", "earned", "commission")),
     View("call-margin", "/calls/{call_id}/margin", margin_sheets.AskCallMargin, margin_sheets.call_margin, MARGINS, WHO_SEES_MARGINS),
-    View("contract-margin", "/contracts/{contract_id}/margin", margin_sheets.AskContractMargin, margin_sheets.contract_margin, MARGINS, WHO_SEES_MARGINS),
+    View("contract-margin", "/contracts/{contract_id}/margin", margin_sheets.AskContractMargin, margin_sheets.contract_margin, (*MARGINS, *UNBILLED), WHO_SEES_MARGINS),
     View("closing-entries", "/closings/{closing_id}/entries", closings.ClosingEntries, closings.closing_entries, (closings.Closings,), roles.MONEY | roles.LEADERS | {roles.AUDITOR}, totals=("amount",), totals_per="kind"),
     View("billing-runs", "/billing-runs", billing_runs.FindBillingRuns, billing_runs.find_billing_runs, (billing_runs.BillingRuns,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}, totals=("invoices", "issued", "net")),
     View("billing-run", "/billing-runs/{run_id}", billing_runs.BillingRunSheet, billing_runs.billing_run_sheet, (billing_runs.BillingRuns,), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),

@@ -15,7 +15,9 @@ from aggregates.call import Call
 from aggregates.call_lines import Charged
 from aggregates.rules.line_amounts import line_total
 from aggregates.rules.margin import ZERO, CostAccount, Margin
+from aggregates.rules.send_deadline import month_end
 from projections.base import Ask, Reader, Row
+from projections.mart_unbilled import unbilled_of_contract
 from projections.quote_views import call_number
 from projections.work_prices import WorkPrices
 
@@ -75,7 +77,8 @@ def contract_margin(reader: Reader, ask: AskContractMargin) -> dict[str, Any] | 
     """Recognised fee less the cost of what it made free (R12.4), month by month, and the calls with their free work.
 
     `free_value` is what the free work of its calls is worth by price list (R4.2); `calls_left_out` tells how many
-    calls are not in it.
+    calls are not in it. `unbilled` is beside the margin, not in it: what is due, proposed, and earned without an
+    invoice up to the end of the last month, or today.
     """
     params = ask.model_dump()
     contract = reader.row(
@@ -103,6 +106,7 @@ def contract_margin(reader: Reader, ask: AskContractMargin) -> dict[str, Any] | 
     return {
         **contract,
         **_told(whole),
+        "unbilled": unbilled_of_contract(reader, ask.contract_id, month_end(ask.to_on) if ask.to_on else None),
         "months": [{"month": month, **_told(each)} for month, each in months.items()],
         "calls": shown,
         "calls_left_out": max(0, len(calls) - MOST_CALLS),

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 
+from gateways.export import dates
 from projections.base import Table
 from projections.catalog import READ_MODELS
 from projections.due_ledger import DUE_PART
+from projections.mart_dates import YEAR
 from projections.mart_readings import READING
 from projections.mart_revenue_tables import FEE, INVOICE_LINE
 from projections.mart_service_clocks import JUDGED
@@ -96,6 +98,13 @@ def _beside(table: str, alias: str, theirs: str, ours: str) -> str:
 
 
 STARS = (
+    Star(
+        "dim_date",
+        dates.select(),
+        {name: kind for name, (kind, _) in dates.COLUMNS.items()},
+        ("day",),
+        tables=frozenset({YEAR.name}),
+    ),
     _star(
         CUSTOMER,
         more={"name": ("text", f"case when t.nature <> '{CONSUMER}' then p.name end")},

@@ -81,6 +81,22 @@ def _sums(rows: Iterable[dict[str, Any]]) -> tuple[Decimal, Decimal]:
     return sum((row["amount"] for row in found), Decimal(0)), sum((row["vat"] for row in found), Decimal(0))
 
 
+def test_every_day_of_every_fact_is_a_day_of_the_table_of_days(analysed: Company, tmp_path: Path) -> None:
+    """Whatever is joined by a day finds it: no figure is lost by a join."""
+    exported(analysed, tmp_path)
+    known = {row["day"] for row in table(tmp_path, "dim_date")}
+    said = {
+        row[name]
+        for star in STARS
+        if star.month is not None
+        for row in table(tmp_path, star.name)
+        for name, kind in star.columns.items()
+        if kind == "date"
+    }
+    assert len(said - {None}) > 10
+    assert said - {None} <= known
+
+
 def test_only_what_changed_is_written_again(analysed: Company, tmp_path: Path) -> None:
     """A second run writes nothing, a call only its months, a rebuild nothing; what was spoilt is repaired."""
     first = exported(analysed, tmp_path)

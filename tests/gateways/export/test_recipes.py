@@ -47,7 +47,7 @@ def test_recipes_say_what_the_views_say(analysed: Company, tmp_path: Path, monke
         asked = duck.execute(sql)
         names = [column[0] for column in asked.description or ()]
         found[title] = [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
-    assert len(found) == 7
+    assert len(found) == 8
 
     months = {row["key"]: (row["revenue"], row["cost"]) for row in analysed.ask("margins", by="month")["items"]}
     assert {f"{row['month']:%Y-%m}": (row["earned"], row["cost"]) for row in found["Margin by month"]} == {
@@ -72,6 +72,9 @@ def test_recipes_say_what_the_views_say(analysed: Company, tmp_path: Path, monke
     [contract] = found["What a contract earns"]
     [row] = [row for row in analysed.ask("margins", by="contract")["items"] if row["key"] == str(K1)]
     assert (contract["earned"], contract["margin"]) == (row["revenue"], row["margin"])
+    quarters = found["Costs by quarter, and by day worked"]
+    assert sum(row["cost"] for row in quarters) == sum(cost for _, cost in months.values()) > 0
+    assert all(row["days_worked"] > 0 for row in quarters)
     assert [(row["began"], row["contracts"]) for row in found["How long contracts stay"]] == [(2026, 1)]
 
 

@@ -35,6 +35,7 @@ from gateways.http import (
     templates,
     webhooks,
 )
+from gateways.http.addresses import Addresses
 from gateways.http.auth import Doorkeeper
 from gateways.http.docs_page import render
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
@@ -92,6 +93,7 @@ def create_app(installation: Installation) -> FastAPI:
     exports.mount(app, endpoints)
     disputes.mount(app, endpoints)
     _mount_operations(app, installation)
+    app.router.middleware_stack = Addresses(app.router)
     app.add_middleware(Observed, routes={r.endpoint: r.path for r in app.routes if isinstance(r, Route)})
     if installation.settings.cors_origins:
         app.add_middleware(

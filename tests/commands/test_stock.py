@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from aggregates.article import ArticleKind
+from aggregates.promise_places import PromisePlaces
 from aggregates.stock import (
     SameWarehouse,
     SerialAlreadyHere,
@@ -134,7 +135,7 @@ def test_the_same_promise_again_is_one_fact(company: Company) -> None:
     )
     opened(company).given(stocked(5), again).when(again).then_nothing()
     more = do("reserve-part", **{**again.fields, "quantity": "4"})
-    company.given().when(more).then(StockItem.Reserved)
+    company.given().when(more).then(StockItem.Reserved, PromisePlaces.Added)
     assert level(company)["reserved_firm"] == 4
 
 

@@ -19,6 +19,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.core import NotSet
 from schemathesis.core.result import Err
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -33,12 +34,7 @@ from tests.dsl import Company
 from tests.gateways.http.described import DOCUMENT
 from tests.gateways.http.visitors import Visitor, visitor
 
-SCHEMA = schemathesis.openapi.from_dict(deepcopy(DOCUMENT))
-OPERATIONS = {
-    found.ok().definition.raw["operationId"]: found.ok()
-    for found in SCHEMA.get_all_operations()
-    if not isinstance(found, Err)
-}
+OPERATIONS = {operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()}
 ENDLESS = {"event-stream"}
 CHECKS: list[CheckFunction] = [
     not_a_server_error,
@@ -55,6 +51,14 @@ BOUNDED = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.fixture(scope="module")
+def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
+    """Every operation by its id, for cases to be drawn from."""
+    schema = schemathesis.openapi.from_dict(deepcopy(DOCUMENT))
+    every = (found.ok() for found in schema.get_all_operations() if not isinstance(found, Err))
+    return {operation.definition.raw["operationId"]: operation for operation in every}
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +100,16 @@ def send(who: Visitor, case: Case[Any]) -> Any:
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as described", "otherwise"])
-@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - ENDLESS))
-def test_whatever_is_sent(name: str, mode: GenerationMode, ruler: Visitor, known: dict[str, str]) -> None:
+@pytest.mark.parametrize("name", sorted(OPERATIONS - ENDLESS))
+def test_whatever_is_sent(
+    name: str,
+    mode: GenerationMode,
+    operations: dict[str, APIOperation[Any, Any, Any, Any]],
+    ruler: Visitor,
+    known: dict[str, str],
+) -> None:
     @BOUNDED
-    @given(OPERATIONS[name].as_strategy(generation_mode=mode), st.booleans(), st.booleans())
+    @given(operations[name].as_strategy(generation_mode=mode), st.booleans(), st.booleans())
     def answered(case: Case[Any], aimed: bool, unconditional: bool) -> None:
         case.path_parameters = dict(case.path_parameters or {})
         case.query = {key: value for key, value in (case.query or {}).items() if key != "wait"}

@@ -44,7 +44,7 @@ def dated_year_days(dated: Dated, year: int) -> YearDays:
         raise ValueError("a calendar has terms")
     first = date(year, 1, 1)
     last = date(year, 12, 31)
-    worked, closed = "", {}
+    worked, closed = "", dict[str, str]()
     begins = sorted(((from_on or date.min, terms) for from_on, terms in dated), key=lambda each: each[0])
     for (from_on, terms), (next_on, _) in zip(begins, [*begins[1:], (date.max, begins[-1][1])], strict=True):
         begin, end = max(first, from_on), min(last, next_on - timedelta(days=1))

@@ -238,8 +238,8 @@ def _photos(report: declared.Report, attached: Sequence[Attachment]) -> Iterator
         caption = named.caption or (file.note if file else None)
         yield Photo(name=named.name, sha256=named.sha256, caption=caption or None, taken_at=taken_at)
     for file in kept.values():
-        shown = {"name": file.name, "sha256": file.sha256, "caption": file.note or None, "taken_at": file.taken_at}
-        yield Photo(**shown, is_declared=False)
+        note = file.note or None
+        yield Photo(name=file.name, sha256=file.sha256, caption=note, taken_at=file.taken_at, is_declared=False)
 
 
 def _signature(signed: declared.Signature | None) -> Signature | None:

@@ -95,7 +95,7 @@ def lent(company: Company, reason: str = "loan", **fields: Any) -> None:
     company.given(*REACHABLE, *WAREHOUSES)
     article(company, "X")
     lines = [{"article_id": X, "quantity": "2"}]
-    said = {
+    said: dict[str, Any] = {
         "note_id": NOTE,
         "recipient_id": ROSSI,
         "site_id": MILAN,
@@ -159,7 +159,7 @@ def moved(technician_id: UUID, begins: str = "2026-12-09T09:00", ends: str = "20
 
 
 LOST = rule("visit_lost", TECHNICIAN, code="P")
-ALONG = {"call_id": CALL, "activity_id": VISIT, "booking_id": UUID(int=8), "technician_id": PINA}
+ALONG: dict[str, Any] = {"call_id": CALL, "activity_id": VISIT, "booking_id": UUID(int=8), "technician_id": PINA}
 HELPED = do("book-technician", at="2026-12-05T09:00", **ALONG)
 
 

@@ -65,7 +65,7 @@ def test_a_stranger_verifies_a_stamp_with_openssl(tsa: TestAuthority, tmp_path: 
     other.write_bytes(sha256(b"another seal").digest())
     stranger = TestAuthority(tmp_path).ca_file
     for data, ca_file, holds in ((sealed, tsa.ca_file, True), (other, tsa.ca_file, False), (sealed, stranger, False)):
-        command = [str(OPENSSL), "ts", "-verify", "-data", data, "-in", stamp, "-CAfile", ca_file]
+        command = [str(OPENSSL), "ts", "-verify", "-data", str(data), "-in", str(stamp), "-CAfile", str(ca_file)]
         said = subprocess.run(command, check=False, capture_output=True, text=True)
         assert ("Verification: OK" in said.stdout + said.stderr, said.returncode == 0) == (holds, holds), said
 

@@ -13,7 +13,8 @@ from tests.replay.living import CESENA, FORLI, SHA, Life, named
 
 
 def messages(life: Life) -> None:
-    """A supplier with an address for orders; an e-mail that is not charged closes a call; a text message waits."""
+    """A supplier with an address for orders; an e-mail that is not charged closes a call; a text message waits, and of
+    the last call nobody has been told yet."""
     day, order = "2027-04-05T09", {"order_id": named("mailed order")}
     life.do("register-party", f"{day}:00", party_id=named("Ricambi Savio"), code="F0046", name="Ricambi Savio",
             role="supplier", address=FORLI, tax={"vat_number": "IT12345670017"})  # fmt: skip
@@ -40,6 +41,8 @@ def messages(life: Life) -> None:
     told = {"to": "ada@savio.example", "person_id": named("Ada of Savio"), "subject": "Re: cella", "minutes": 12}
     life.do("log-email-activity", f"{day}:40", call_id=named("warm cellar"), activity_id=named("e-mail to Ada"), **told,
             text="Spiegata la regolazione", close="solved")  # fmt: skip
+    life.do("open-call", f"{day}:50", call_id=named("noisy cellar"), party_id=named("Cantina Savio"), caller=caller,
+            fault="La ventola fischia")  # fmt: skip
 
 
 def _paper(life: Life) -> dict[str, Any]:

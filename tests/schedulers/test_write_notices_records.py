@@ -62,6 +62,22 @@ def test_who_prepared_a_quote_and_the_customer_are_reminded_once_before_it_expir
     assert written[0]["use_by_at"].isoformat() == "2026-12-20T23:00:00+00:00", "the end of its last day"
 
 
+def test_what_was_written_to_a_customer_stands_on_their_sheet_and_what_colleagues_got_does_not(
+    company: Company,
+) -> None:
+    company.given(*REACHABLE, BY_SARA, of_quotes(days_before=5), *QUOTED)
+    tick(company, NAME, "2026-12-15T07:00")
+    for view in ("customer-sheet", "customer-card"):
+        messages = company.ask(view, party_id=ROSSI)["messages"]
+        assert (messages["total"], messages["link"]) == (1, f"/notices?customer_id={ROSSI}&to_customer=true")
+        (message,) = messages["items"]
+        assert (message["happening"], message["address"], message["state"]) == (
+            "quote_expiring",
+            "maria@example.it",
+            "due",
+        )
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from aggregates.base import Refusal
 from aggregates.because import Reasons, in_italian
@@ -47,12 +46,6 @@ class ContractCharge(Value):
     supply: Supply | None = Field(default=None, description="How the law taxes it; otherwise as the header says.")
     why: str = Field(default="", description="Why it is charged, where somebody writes it.")
     because: Reasons = Field(default=(), description="Why it is charged, where a rule does.")
-
-    @model_validator(mode="after")
-    def _has_its_reason(self) -> Self:
-        if not (self.why or self.because):
-            raise ValueError("a charge needs its reason")
-        return self
 
     @property
     def told(self) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.values import Slot, Value
+from aggregates.values import Instant, Slot, Value
 
 TOLERATED_MINUTES = 15
 """A shorter gap needs no explaining."""
@@ -30,8 +30,8 @@ class DayFinding(Value):
     """Time that nothing is told of, or that is told twice; `activity_id` is the work that begins after or in it."""
 
     kind: Literal["gap", "overlap"]
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Instant
+    ends_at: Instant
     activity_id: UUID
 
     @property

@@ -87,6 +87,28 @@ FEES: dict[str, Sentence] = {
         "By the readings {rated:euro} euro, billed before {billed:euro} euro, difference {difference:euro} euro.",
         "Secondo le letture {rated:euro} euro, già fatturati {billed:euro} euro, differenza {difference:euro} euro.",
     ),
+    "meter-advance": Sentence(
+        "{counter}: {volume:number} copies beyond the included ones are billed in advance on {on}; "
+        "the readings at the period's end settle them.",
+        "{counter}: {volume:number} copie oltre le incluse, fatturate in anticipo il {on}; "
+        "si conguagliano con le letture di fine periodo.",
+    ),
+    "meter-advance-credited": Sentence(
+        "What is not made is given back with the settlement.", "Quanto non consumato si restituisce con il conguaglio."
+    ),
+    "meter-advance-carried": Sentence(
+        "What is not made is set off against later periods, and given back when the contract ends.",
+        "Quanto non consumato si riporta ai periodi successivi e si restituisce alla fine del contratto.",
+    ),
+    "meter-advance-lost": Sentence("What is not made is lost.", "Quanto non consumato è perso."),
+    "meter-least": Sentence(
+        "To the volume agreed in advance {amount:euro} euro are missing; they are owed all the same.",
+        "Al volume concordato in anticipo mancano {amount:euro} euro, comunque dovuti.",
+    ),
+    "meter-carried": Sentence(
+        "Of what was billed before, earlier periods left over {amount:euro} euro.",
+        "Del già fatturato, {amount:euro} euro sono riportati da periodi precedenti.",
+    ),
     "meter-gone": Sentence(
         "Period {number} of {counter} is no longer served: {amount:euro} euro billed are taken back.",
         "Periodo {number} di {counter} non più servito: si restituiscono i {amount:euro} euro fatturati.",

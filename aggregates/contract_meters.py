@@ -15,14 +15,15 @@ from uuid import UUID
 
 from aggregates.base import Refusal, require
 from aggregates.contract_changes import TermsChange
-from aggregates.contract_ledger import FeeLedger, FeeState
+from aggregates.contract_ledger import Fee, FeeLedger, FeeState
 from aggregates.contract_state import ContractState
 from aggregates.contract_terms import ContractLine
 from aggregates.meter_terms import CounterTerms, MeterTerms, Pooling
 from aggregates.rules.billing import DueKey, FeeTerms, contract_periods, next_billing_on
 from aggregates.rules.copies import NOTHING, scaled
 from aggregates.rules.meter_course import Course
-from aggregates.rules.meter_dues import MINIMUM, Held, MeterDues, Of, Scope, kind_of, meter_dues
+from aggregates.rules.meter_dues import Held, MeterDues, Scope, meter_dues
+from aggregates.rules.meter_keys import MINIMUM, Of, is_advance, kind_of
 from aggregates.rules.meter_windows import CounterGroup, Machine, MeterPeriod
 from aggregates.rules.periods import overlap
 from aggregates.serial_item import SerialItem
@@ -103,6 +104,7 @@ def scope_of(each: Metered, items: Mapping[UUID, SerialItem]) -> Scope:
             machine_id=of.machine_id,
             from_opening_balance=each.is_opening_balance,
             extra_included=_brought(each, of.counter) if of.machine_id is None else {},
+            ends_early=periods[-1] != each.periods[-1],
         )
         for of, periods, by_period in each.shares()
     )
@@ -111,11 +113,15 @@ def scope_of(each: Metered, items: Mapping[UUID, SerialItem]) -> Scope:
 
 def held(ledger: FeeLedger) -> Iterator[Held]:
     """What the ledger says was billed or settled of metered fees."""
+    yield from (Held(key=fee.key, amount=NOTHING, rated=_rated(fee)) for fee in ledger.settled)
     for entry in ledger.entries:
         is_live = entry.state is not FeeState.REOPENED
         amount = entry.fee.amount if is_live else entry.fee.amount - entry.credited
-        yield Held(key=entry.fee.key, amount=amount, is_live=is_live)
-    yield from (Held(key=fee.key, amount=NOTHING) for fee in ledger.settled)
+        yield Held(key=entry.fee.key, amount=amount, is_live=is_live, rated=_rated(entry.fee))
+
+
+def _rated(fee: Fee) -> Decimal | None:
+    return fee.measured.rated if fee.measured and len(fee.measured.periods) == 1 else None
 
 
 def metered_dues(state: ContractState, ledger: FeeLedger, items: Mapping[UUID, SerialItem], until: date) -> MeterDues:
@@ -163,21 +169,25 @@ def next_meter_billing_on(
     It needs no readings. What late readings change goes on the next invoice and is not looked for here.
     """
     gone = set(reopened)
-    done = {(key.line_id, of, key.number) for key in keys if key not in gone and (of := kind_of(key.kind)) is not None}
+    live = [(key, of) for key in keys if key not in gone and (of := kind_of(key.kind)) is not None]
+    done = {(key.line_id, of, key.number) for key, of in live if not is_advance(key.kind)}
+    advanced = {(key.line_id, of, key.number) for key, of in live if is_advance(key.kind)}
     days = (
-        period.billing_on
+        period.period.starts_on if by_number.get(period.number) and place not in advanced else period.billing_on
         for scope in scopes
-        for of, periods in _expected(scope)
+        for of, periods, by_number in _expected(scope)
         for period in periods
-        if (scope.line_id, of, period.number) not in done
+        if (place := (scope.line_id, of, period.number)) not in done
     )
     return min(days, default=None)
 
 
-def _expected(scope: Metered) -> Iterator[tuple[Of, tuple[MeterPeriod, ...]]]:
-    yield from ((of, periods) for of, periods, _ in scope.shares())
+def _expected(scope: Metered) -> Iterator[tuple[Of, tuple[MeterPeriod, ...], Mapping[int, bool]]]:
+    """What is to be billed, its periods, and which of them bill at their start."""
+    for of, periods, by_number in scope.shares():
+        yield of, periods, {number: counter.advance is not None for number, counter in by_number.items()}
     least = scope.minimums()
-    yield MINIMUM, tuple(each for each in scope.periods if least.get(each.number))
+    yield MINIMUM, tuple(each for each in scope.periods if least.get(each.number)), {}
 
 
 def _scopes(state: ContractState) -> Iterator[Metered]:
@@ -229,11 +239,12 @@ def _periods(
         return
     billed = Period(starts_on=first_on, ends_on=last_on)
     is_final = state.ending is not None or state.notice is not None or last_on < state.ends_on
+    is_over = is_final or not header.tacit_renewal
     for each in contract_periods(grid):
         inside = overlap(each.period, billed)
         if inside is not None:
-            ends_year = is_final and inside.ends_on == last_on
-            yield MeterPeriod.of(each, inside, step, terms.offset_days, ends_year)
+            is_end = inside.ends_on == last_on
+            yield MeterPeriod.of(each, inside, step, terms.offset_days, is_final and is_end, is_over and is_end)
 
 
 def _served(state: ContractState, line: ContractLine) -> Period | None:

@@ -37,6 +37,25 @@ class Unused(StrEnum):
     ANNUAL = "annual"
 
 
+class LeftOver(StrEnum):
+    """What becomes of copies billed in advance that were not made: given back, set off later, or kept as a minimum."""
+
+    CREDITED = "credited"
+    CARRIED = "carried"
+    LOST = "lost"
+
+
+class Advance(Value):
+    """Copies beyond the included ones that each period bills at its start; readings settle them at its end (R3.7)."""
+
+    volume: int = Field(gt=0, description="Counts of one whole meter period, agreed or expected.", examples=[4000])
+    left_over: LeftOver = Field(
+        default=LeftOver.CREDITED,
+        description="Of copies not made: taken off the next invoice, set off against later periods and given back "
+        "when the contract ends, or lost.",
+    )
+
+
 class CountedMeter(Value):
     """A meter that counts for a price. Clicks that another meter counted already add only what they weigh more."""
 
@@ -59,6 +78,7 @@ class CounterTerms(Value):
     included: int = Field(default=0, ge=0, description="Counts of one whole meter period that the fee pays.")
     tiers: tuple[Tier, ...] = Field(examples=[[{"up_to": 2000, "unit_price": "0.065"}, {"unit_price": "0.055"}]])
     tiering: Tiering = Tiering.GRADUATED
+    advance: Advance | None = Field(default=None, description="Left out, copies are billed in arrears.")
 
     @model_validator(mode="after")
     def _tiers_reach_everything(self) -> Self:

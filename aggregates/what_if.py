@@ -38,7 +38,7 @@ from aggregates.rules.billing import Instalment, instalments_due
 from aggregates.rules.copies import Tier, Tiering, are_complete
 from aggregates.rules.fee_adjustment import FeeNow, by_percent
 from aggregates.rules.indexation import IndexMissing
-from aggregates.rules.meter_dues import METER, kind_of
+from aggregates.rules.meter_keys import METER, kind_of
 from aggregates.serial_item import SerialItem
 from aggregates.values import Money, Period, Rate, Value
 

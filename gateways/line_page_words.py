@@ -38,6 +38,7 @@ FORMULAS: dict[str, tuple[str, ...]] = {
         _("Still to be billed: {amount}."),
     ),
     "meter": (COPIES, _("Tier {tier} ({tiering}): {quantity} × {unit_price} = {amount}.")),
+    "advance": (_("{volume} copies of a whole period are billed at its start; the readings settle them: {amount}."),),
     "minimum": (_("Minimum {minimum} a whole period; variable sum {consumption}; missing {amount}."),),
     "true-up": (COPIES, _("By the readings {rated}, billed before {billed_before}, difference {amount}.")),
     "charge": (_("{why}: {amount}, due on {due_on}."),),

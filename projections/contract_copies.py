@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from aggregates.contract_state import ContractState
-from aggregates.rules.meter_dues import kind_of
+from aggregates.rules.meter_keys import kind_of
 from aggregates.serial_item import SerialItem
 from aggregates.values import rome_date
 from projections.base import Row, Rows

@@ -20,11 +20,12 @@ from aggregates.contract_ledger import FeeEntry
 from aggregates.contract_meters import metered
 from aggregates.contract_state import ContractState
 from aggregates.invoice_values import InvoiceLine
+from aggregates.meter_terms import CounterTerms
 from aggregates.rules.billing import FEE, DueKey, FeeTerms, Instalment, contract_periods, instalments
 from aggregates.rules.day_count import calendar_months, days_of_thirty
 from aggregates.rules.instalments import DayBasis
 from aggregates.rules.meter_course import Mark
-from aggregates.rules.meter_dues import METER, MINIMUM, TRUE_UP, kind_of
+from aggregates.rules.meter_keys import ADVANCE, METER, MINIMUM, TRUE_UP, is_advance, kind_of
 from aggregates.rules.meter_windows import Measured, MeterUse
 from aggregates.rules.settlement import DIFFERENCE
 from aggregates.serial_item import SerialItem
@@ -197,9 +198,11 @@ def _copies(then: Reader, contract: Contract, key: DueKey, line: InvoiceLine, in
     measured, of = _measured(contract, key, invoice_id), kind_of(key.kind)
     scope = next((each for each in metered(contract.state) if each.line_id == key.line_id), None)
     terms = scope.agreed.get(key.number) if scope else None
+    counter = next((each for each in terms.counters if of and each.counter == of.counter), None) if terms else None
+    if is_advance(key.kind) and counter is not None:
+        return _advance(line, counter)
     if measured is None or of is None:
         return {"formula": {"code": "price", "values": {"amount": line.amount}}}
-    counter = next((each for each in terms.counters if each.counter == of.counter), None) if terms else None
     head = "minimum" if of == MINIMUM else key.kind.split(":")[0]
     values = {
         "counter": counter.name if counter else of.counter,
@@ -223,6 +226,23 @@ def _copies(then: Reader, contract: Contract, key: DueKey, line: InvoiceLine, in
         "meters": [_use(then, use) for use in measured.uses],
         "tiers": [plain(tier) for tier in counter.tiers] if counter else [],
         "counter_terms": plain(counter) if counter else None,
+    }
+
+
+def _advance(line: InvoiceLine, counter: CounterTerms) -> Row:
+    """Copies billed at their period's start: what was agreed; the readings settle it later."""
+    values = {
+        "counter": counter.name,
+        "volume": counter.advance.volume if counter.advance else None,
+        "left_over": counter.advance.left_over if counter.advance else None,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "amount": line.amount,
+    }
+    return {
+        "formula": {"code": ADVANCE, "values": values},
+        "tiers": [plain(tier) for tier in counter.tiers],
+        "counter_terms": plain(counter),
     }
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from aggregates.contract import Contract
 from aggregates.contract_meters import Metered, held, metered, scope_of
 from aggregates.rules.meter_course import Basis
-from aggregates.rules.meter_dues import kind_of
+from aggregates.rules.meter_keys import is_advance, kind_of
 from aggregates.rules.meter_windows import CounterGroup, MeterUse, Window
 from aggregates.serial_item import SerialItem
 from aggregates.values import rome_date
@@ -63,19 +63,23 @@ def _windows(
     contract: Contract, scope: Metered, items: Mapping[UUID, SerialItem], until: date
 ) -> Iterator[dict[str, Any]]:
     book: dict[tuple[str, UUID | None, int], Decimal] = {}
+    measured: set[tuple[str, UUID | None, int]] = set()
     for each in held(contract.ledger):
         of = kind_of(each.key.kind)
         if of is not None and each.key.line_id == scope.line_id:
             key = (of.counter, of.machine_id, each.key.number)
             book[key] = book.get(key, NOTHING) + each.amount
+            if not is_advance(each.key.kind):
+                measured.add(key)
     for group in scope_of(scope, items).groups:
         due = {window.last.number for window in group.windows(until)}
         at_once = replace(group, terms=group.terms.model_copy(update={"estimate_after_days": 0}))
         for window in at_once.windows(until):
             keys = [(group.counter.counter, group.machine_id, number) for number in window.numbers]
             billed = [book[key] for key in keys if key in book]
-            shown = _window(scope, group, window, sum(billed, NOTHING) if billed else None, len(billed) == len(keys))
-            yield {**shown, "is_waiting": window.last.number not in due}
+            shown = _window(scope, group, window, sum(billed, NOTHING) if billed else None, measured.issuperset(keys))
+            is_measured = not measured.isdisjoint(keys)
+            yield {**shown, "is_measured": is_measured, "is_waiting": window.last.number not in due}
 
 
 def _window(
@@ -165,7 +169,7 @@ def _unread(reader: Reader, row: Row) -> Iterator[Row]:
         return
     items = machines(reader, contract)
     for each in statement(contract, items, row["until"])["windows"]:
-        if each["billed"] is not None:
+        if each["is_measured"]:
             continue
         for use in each["machines"]:
             if use["closing"]["basis"] not in (Basis.READ, Basis.BETWEEN):

@@ -16,7 +16,7 @@ from aggregates.hour_pool import HourPool
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import DocumentKind
 from aggregates.rules.billing import FEE
-from aggregates.rules.meter_dues import kind_of
+from aggregates.rules.meter_keys import kind_of
 from aggregates.rules.settlement import SETTLED_KINDS
 from aggregates.serial_item import SerialItem
 from gateways.postgres.comparison import differing, folded_rows, stored_rows

@@ -17,50 +17,13 @@ from uuid import UUID
 from aggregates.because import because
 from aggregates.meter_terms import NOT_A_COUNTER
 from aggregates.rules.billing import DueKey, Instalment
-from aggregates.rules.copies import NOTHING, TierAmount
+from aggregates.rules.copies import NOTHING, TierAmount, total
 from aggregates.rules.counter_names import counter_name
-from aggregates.rules.meter_windows import CounterGroup, Measured, MeterPeriod, Window, completed
-from aggregates.rules.meter_words import described, reasons, unit
+from aggregates.rules.meter_keys import MINIMUM, Of, advance_kind, is_advance, kind_of, tier_kind, true_up_kind
+from aggregates.rules.meter_minimum import completed
+from aggregates.rules.meter_windows import CounterGroup, Measured, MeterPeriod, Window
+from aggregates.rules.meter_words import advance_described, advance_reasons, described, reasons, unit
 from aggregates.values import Period
-
-METER, TRUE_UP = "meter", "true-up"
-
-
-class Of(NamedTuple):
-    """What a due of metered fees is of: a counter or the minimum, and the machine that has a volume of its own."""
-
-    counter: str
-    machine_id: UUID | None = None
-
-
-MINIMUM = Of(NOT_A_COUNTER)
-
-
-def tier_kind(of: Of, tier: int) -> str:
-    """The kind in the key of a tier's due, or of what was settled with nothing (tier 0)."""
-    if of == MINIMUM:
-        return NOT_A_COUNTER if tier else f"{NOT_A_COUNTER}:0"
-    return _joined(METER, of.counter, str(tier), of.machine_id)
-
-
-def true_up_kind(of: Of) -> str:
-    """The kind in the key of a true-up."""
-    return _joined(TRUE_UP, of.counter, None, of.machine_id)
-
-
-def kind_of(kind: str) -> Of | None:
-    """What a key's kind says it is of; None for fees, charges and all else."""
-    head, *rest = kind.split(":")
-    if head == NOT_A_COUNTER:
-        return MINIMUM
-    if head not in (METER, TRUE_UP) or not rest:
-        return None
-    machine = rest[2 if head == METER else 1 :]
-    return Of(rest[0], UUID(machine[0]) if machine else None)
-
-
-def _joined(head: str, counter: str, tier: str | None, machine_id: UUID | None) -> str:
-    return ":".join(part for part in (head, counter, tier, str(machine_id) if machine_id else None) if part is not None)
 
 
 @dataclass(frozen=True)
@@ -70,6 +33,8 @@ class Held:
     key: DueKey
     amount: Decimal
     is_live: bool = True
+    rated: Decimal | None = None
+    """What a single period was measured to cost when it was billed or settled."""
 
 
 class Settled(NamedTuple):
@@ -106,10 +71,13 @@ def meter_dues(scope: Scope, held: Iterable[Held], until: date, news_on: date) -
     book = _Book(scope.line_id, held, {_of(group): group.counter.name for group in scope.groups})
     rated = [(group, group.windows(until)) for group in scope.groups]
     found = [book.settle(_of(group), windows, news_on, group) for group, windows in rated]
+    found += [book.advances(_of(group), group, windows, until) for group, windows in rated]
     if any(scope.minimums.values()):
         minimum = _minimum_windows(scope, [(_of(group), windows) for group, windows in rated], book)
         found.append(book.settle(MINIMUM, minimum, news_on, None))
-    found.append(book.strays({each.number for each in scope.periods}, news_on))
+    expected = {(_of(group), each.number) for group in scope.groups for each in group.periods}
+    expected |= {(MINIMUM, each.number) for each in scope.periods}
+    found.append(book.strays(expected, news_on))
     due = [each for part in found for each in part.due if each.billing_on <= until]
     settled = [each for part in found for each in part.settled]
     return MeterDues(tuple(sorted(due, key=lambda each: (each.key.number, each.billing_on))), tuple(settled))
@@ -153,6 +121,8 @@ class _Book:
         self._line_id, self._names = line_id, names
         self._billed: dict[tuple[Of, int], Decimal] = {}
         self._live: set[tuple[Of, int]] = set()
+        self._advanced: set[tuple[Of, int]] = set()
+        self._rated: dict[tuple[Of, int], Decimal] = {}
         self._attempts: dict[tuple[int, str], int] = {}
         for each in held:
             key, of = each.key, kind_of(each.key.kind)
@@ -161,20 +131,32 @@ class _Book:
             self._billed[of, key.number] = self._billed.get((of, key.number), NOTHING) + each.amount
             self._attempts[key.number, key.kind] = max(self._attempts.get((key.number, key.kind), 0), key.attempt)
             if each.is_live:
-                self._live.add((of, key.number))
+                (self._advanced if is_advance(key.kind) else self._live).add((of, key.number))
+                if each.rated is not None:
+                    self._rated[of, key.number] = each.rated
 
     def settle(self, of: Of, windows: Sequence[Window], news_on: date, group: CounterGroup | None) -> MeterDues:
-        """The dues of windows, and the periods that come to nothing."""
+        """The dues of windows, and the periods that come to nothing.
+
+        Money left over of an advance that is to be carried is `left`: it goes from window to window.
+        """
         due: list[Instalment] = []
         settled: list[Settled] = []
+        left = NOTHING
         for window in windows:
             fresh = [each for each in window.periods if (of, each.number) not in self._live]
-            if not window.closes and not fresh:
-                continue  # an estimate that was billed stays what it was until a reading comes
             billed = sum((self._billed.get((of, number), NOTHING) for number in window.numbers), NOTHING)
-            if billed or len(fresh) < len(window.periods):
+            carries = group is not None and group.carries(window)
+            if not window.closes and not fresh:
+                # An estimate that was billed stays what it was until a reading comes.
+                rated = self._rated.get((of, window.last.number), billed + left)
+                left = max(left + billed - rated, NOTHING) if carries else left
+                continue
+            if carries and window.rated < billed + left:
+                left, made = left + billed - window.rated, list[Instalment]()
+            elif billed or left or len(fresh) < len(window.periods):
                 on = window.last.billing_on if window.last in fresh else news_on
-                made = self._true_up(of, window, billed, on, group)
+                made, left = self._true_up(of, window, billed, on, group, left), NOTHING
             else:
                 made = self._whole(of, window, group)
             due.extend(made)
@@ -186,21 +168,45 @@ class _Book:
             )
         return MeterDues(tuple(due), tuple(settled))
 
+    def advances(self, of: Of, group: CounterGroup, windows: Sequence[Window], until: date) -> MeterDues:
+        """What periods bill at their start; one that is measured already is billed as measured."""
+        measured = {number for window in windows for number in window.numbers}
+        due = []
+        for each in group.periods:
+            place = (of, each.number)
+            if each.number in measured or place in self._live or place in self._advanced:
+                continue
+            lines = group.advance(each) if each.period.starts_on <= until else ()
+            if not lines:
+                continue
+            is_one = len(lines) == 1
+            due.append(
+                Instalment(
+                    key=self._numbered(each.number, advance_kind(of)),
+                    period=each.period,
+                    billing_on=each.period.starts_on,
+                    amount=total(lines),
+                    quantity=lines[0].quantity if is_one else Decimal(1),
+                    unit=unit(not is_one),
+                    unit_price=lines[0].unit_price if is_one else total(lines),
+                    description=advance_described(each, group, lines),
+                    because=advance_reasons(each, group, lines),
+                )
+            )
+        return MeterDues(tuple(due))
+
     def as_billed(self, of: Of, window: Window) -> Window:
         """The window, or an estimate as it was billed."""
         if window.closes or (of, window.last.number) not in self._live:
             return window
-        billed = self._billed.get((of, window.last.number), NOTHING)
+        place = (of, window.last.number)
+        billed = self._rated.get(place, self._billed.get(place, NOTHING))
         line = TierAmount(tier=1, quantity=Decimal(1), unit_price=billed, amount=billed)
         return Window(periods=window.periods, closes=False, lines=(line,), measured=window.measured)
 
-    def strays(self, numbers: Collection[int], on: date) -> MeterDues:
-        """Billed periods that the contract no longer has, because it ended earlier: all of it is taken back."""
-        gone = [
-            (of, number, amount) for (of, number), amount in self._billed.items() if number not in numbers and amount
-        ]
-        if not numbers:
-            return MeterDues()
+    def strays(self, expected: Collection[tuple[Of, int]], on: date) -> MeterDues:
+        """Billed periods that are served no more, because contract, line or machine ended: all of it is taken back."""
+        gone = [(*place, amount) for place, amount in self._billed.items() if place not in expected and amount]
         due = []
         for of, number, amount in gone:
             key = self._numbered(number, true_up_kind(of))
@@ -234,9 +240,10 @@ class _Book:
         return found
 
     def _true_up(
-        self, of: Of, window: Window, billed: Decimal, on: date, group: CounterGroup | None
+        self, of: Of, window: Window, billed: Decimal, on: date, group: CounterGroup | None, left: Decimal
     ) -> list[Instalment]:
-        difference = window.rated - billed
+        before = billed + left
+        difference = window.rated - before
         if not difference:
             return []
         return [
@@ -245,9 +252,9 @@ class _Book:
                 period=window.days,
                 billing_on=on,
                 amount=difference,
-                description=described(window, group, None, billed),
-                because=reasons(window, group, None, billed),
-                measured=window.measured.model_copy(update={"billed_before": billed}),
+                description=described(window, group, None, before),
+                because=reasons(window, group, None, before, left),
+                measured=window.measured.model_copy(update={"billed_before": before}),
             )
         ]
 

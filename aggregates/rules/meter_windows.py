@@ -15,11 +15,10 @@ from fractions import Fraction
 from functools import cached_property
 from uuid import UUID
 
-from aggregates.meter_terms import CounterTerms, MeterTerms, Unused
+from aggregates.meter_terms import CounterTerms, LeftOver, MeterTerms, Unused
 from aggregates.rules.copies import NOTHING, TierAmount, priced, scaled, total
 from aggregates.rules.meter_course import Around, Course, Mark
 from aggregates.rules.periods import FeePeriod, overlap
-from aggregates.rules.rounding import to_cents
 from aggregates.values import Period, Rate, Value
 
 ONE_DAY = timedelta(days=1)
@@ -63,9 +62,18 @@ class MeterPeriod:
     part: Fraction
     year: int
     ends_year: bool
+    is_last: bool = False
+    """Whether nothing can come after it: the contract, or its line, ends with it."""
 
     @staticmethod
-    def of(fee_period: FeePeriod, period: Period, step_months: int, offset_days: int, ends_year: bool) -> MeterPeriod:
+    def of(
+        fee_period: FeePeriod,
+        period: Period,
+        step_months: int,
+        offset_days: int,
+        ends_year: bool,
+        is_last: bool = False,
+    ) -> MeterPeriod:
         """A period of the grid, for the days given."""
         return MeterPeriod(
             number=fee_period.number,
@@ -74,6 +82,7 @@ class MeterPeriod:
             part=Fraction(period.days, fee_period.nominal.days),
             year=fee_period.index * step_months // 12,
             ends_year=ends_year or (fee_period.index + 1) * step_months % 12 == 0,
+            is_last=is_last,
         )
 
 
@@ -142,6 +151,8 @@ class CounterGroup:
     from_opening_balance: bool = False
     extra_included: Mapping[int, int] = field(default_factory=dict)
     """By period: what the lines of the contract bring to the pool."""
+    ends_early: bool = False
+    """Whether the counter, or its machine, goes before the contract does."""
 
     @property
     def counter(self) -> CounterTerms:
@@ -159,6 +170,24 @@ class CounterGroup:
                 pending = []
         closed = [self._window(each, closes=True) for each in self._settled_by_year(found)]
         return closed + [self._window((each,), closes=False) for each in pending if self._waited(each, until)]
+
+    def advance(self, period: MeterPeriod) -> tuple[TierAmount, ...]:
+        """What a period bills at its start, tier by tier: of its volume the part that the period is of a whole one."""
+        counter, part = self.counters[period.number], self._part(period)
+        volume = scaled(counter.advance.volume, part) if counter.advance else 0
+        return priced(Decimal(volume), counter.tiers, counter.tiering, part)
+
+    def carries(self, window: Window) -> bool:
+        """Whether money left over goes on to the next period: it is agreed so, and there is a next one."""
+        agreed, end = self.counters[window.last.number].advance, self.periods[-1]
+        is_end = window.last == end and (end.is_last or self.ends_early)
+        return agreed is not None and agreed.left_over is LeftOver.CARRIED and not is_end
+
+    def _least(self, rated: Sequence[MeterPeriod]) -> Decimal:
+        """What periods cost at the least, because copies billed in advance are lost when they are not made."""
+        agreed = ((each, self.counters[each.number].advance) for each in rated)
+        lost = (each for each, advance in agreed if advance is not None and advance.left_over is LeftOver.LOST)
+        return sum((total(self.advance(each)) for each in lost), NOTHING)
 
     def _waited(self, period: MeterPeriod, until: date) -> bool:
         wait = self.terms.estimate_after_days
@@ -186,6 +215,10 @@ class CounterGroup:
         parts = (self.counters[each.number].included * self._part(each) for each in rated)
         included = scaled(1, sum(parts, Fraction(0))) + sum(self.extra_included.get(e.number, 0) for e in rated)
         lines = priced(consumption - included, counter.tiers, counter.tiering, scale)
+        missing = self._least(rated) - total(lines)
+        if missing > 0:
+            rest = TierAmount(tier=len(counter.tiers) + 1, quantity=Decimal(1), unit_price=missing, amount=missing)
+            lines = (*lines, rest)
         measured = Measured(
             counter=counter.counter,
             periods=tuple(each.number for each in rated),
@@ -235,29 +268,6 @@ class CounterGroup:
             mark = course.mark(days.ends_on, around, following, before, window_days)
             yield each.number, _Stretch(machine=machine, kind=kind, weight=weight, opening=before, closing=mark)
             before = mark
-
-
-def completed(
-    periods: Sequence[MeterPeriod],
-    windows: Sequence[Window],
-    minimums: Mapping[int, Decimal],
-    *,
-    closes: bool,
-    name: str,
-) -> Window:
-    """What is missing to the least sum of these periods, as one line (R3.6); `windows` are what they cost."""
-    wanted = to_cents(sum((Fraction(minimums.get(each.number, NOTHING)) * each.part for each in periods), Fraction(0)))
-    variable = sum((each.rated for each in windows), NOTHING)
-    missing = max(wanted - variable, NOTHING)
-    line = TierAmount(tier=1, quantity=Decimal(1), unit_price=missing, amount=missing)
-    measured = Measured(
-        counter=name,
-        periods=tuple(each.number for each in periods),
-        is_estimated=not closes,
-        consumption=variable,
-        rated=missing,
-    )
-    return Window(periods=tuple(periods), closes=closes, lines=(line,) if missing else (), measured=measured)
 
 
 def _uses(stretches: Sequence[_Stretch]) -> Iterator[MeterUse]:

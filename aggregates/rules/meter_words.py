@@ -5,16 +5,16 @@ Dates are dd/mm/yyyy, counts have Italian thousands, prices their own decimals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 
 from aggregates.because import Because, Reasons, because
-from aggregates.rules.copies import TierAmount
+from aggregates.rules.copies import NOTHING, TierAmount
 from aggregates.rules.counter_names import meter_name
 from aggregates.rules.meter_course import Basis, Mark
-from aggregates.rules.meter_windows import CounterGroup, MeterUse, Window
+from aggregates.rules.meter_windows import CounterGroup, MeterPeriod, MeterUse, Window
 from aggregates.values import Period
 
 LONGEST = 1000
@@ -43,13 +43,41 @@ def described(
     head = f"{name} {days}{flag}: {counted}"
     if line is None:
         head = f"Conguaglio {head}, dovuto {_euro(window.rated)}, già fatturato {_euro(billed)}"
+    elif _is_least(group, line):
+        head = f"{head}, integrazione al volume minimo"
     elif len(group.counter.tiers) > 1:
         head = f"{head}, scaglione {line.tier}"
     return _short(head, [_machine(use) for use in measured.uses])
 
 
+def advance_described(period: MeterPeriod, group: CounterGroup, lines: Sequence[TierAmount]) -> str:
+    """The line of copies billed at their period's start, as invoices print it."""
+    volume = sum((each.quantity for each in lines), Decimal(0))
+    return f"{group.counter.name} in anticipo {_dates(period.period)}: {_count(volume)} copie salvo conguaglio"[
+        :LONGEST
+    ]
+
+
+def advance_reasons(period: MeterPeriod, group: CounterGroup, lines: Sequence[TierAmount]) -> Reasons:
+    """Why copies are billed at their period's start, at which prices, and what becomes of those not made."""
+    days = {"from_on": period.period.starts_on, "to_on": period.period.ends_on}
+    agreed = group.counters[period.number].advance
+    assert agreed is not None
+    volume = sum((each.quantity for each in lines), Decimal(0))
+    return (
+        because("meter-period", number=period.number, **days),
+        because("meter-advance", counter=group.counter.name, volume=volume, on=period.period.starts_on),
+        *(_priced(group, each) for each in lines),
+        because(f"meter-advance-{agreed.left_over.value}"),
+    )
+
+
 def reasons(
-    window: Window, group: CounterGroup | None, line: TierAmount | None, billed: Decimal | None = None
+    window: Window,
+    group: CounterGroup | None,
+    line: TierAmount | None,
+    billed: Decimal | None = None,
+    left: Decimal = NOTHING,
 ) -> Reasons:
     """Why the amount is what it is: readings, consumption, volume included, tier, formula."""
     measured = window.measured
@@ -63,13 +91,28 @@ def reasons(
     if line is None:
         before = billed or Decimal(0)
         difference = window.rated - before
+        rest = next((each for each in window.lines if group and _is_least(group, each)), None)
+        if rest is not None:
+            told.append(because("meter-least", amount=rest.amount))
         told.append(because("meter-difference", rated=window.rated, billed=before, difference=difference))
+        if left:
+            told.append(because("meter-carried", amount=left))
     elif group is not None:
-        code = "meter-tier" if len(group.counter.tiers) > 1 else "meter-price"
-        told.append(because(code, **line.model_dump()))
+        told.append(_priced(group, line))
     if measured.is_estimated:
         told.append(because("meter-estimated"))
     return (*told, *(each for use in measured.uses for each in _use(use)))
+
+
+def _is_least(group: CounterGroup, line: TierAmount) -> bool:
+    """Whether a line is no tier, but completes what was agreed to be billed in advance."""
+    return line.tier > len(group.counter.tiers)
+
+
+def _priced(group: CounterGroup, line: TierAmount) -> Because:
+    if _is_least(group, line):
+        return because("meter-least", amount=line.amount)
+    return because("meter-tier" if len(group.counter.tiers) > 1 else "meter-price", **line.model_dump())
 
 
 def _period(window: Window) -> Because:

@@ -120,6 +120,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "subject_kind": ("RecordKind",),
     "supplier_result": ("SupplierResult",),
     "threshold": ("Threshold",),
+    "left_over": ("LeftOver",),
     "tiering": ("Tiering",),
     "timing": ("Timing",),
     "title": ("WarrantyKind", "ContractStatus", "ActivityMode", "ContractKind", "MachineState"),

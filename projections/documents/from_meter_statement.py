@@ -11,7 +11,7 @@ from aggregates.contract import Contract
 from aggregates.contract_ledger import Fee
 from aggregates.party import Party
 from aggregates.rules.meter_course import Basis, Mark
-from aggregates.rules.meter_dues import MINIMUM, TRUE_UP, kind_of
+from aggregates.rules.meter_keys import MINIMUM, TRUE_UP, kind_of
 from aggregates.rules.meter_windows import Measured, MeterUse
 from projections.documents.content import Source
 from projections.documents.content_meter_statement import MeterStatementContent, StatementMeter, StatementSection

@@ -11,9 +11,10 @@ from uuid import UUID, uuid5
 
 from aggregates.meter_terms import MeterTerms, Pooling
 from aggregates.rules.billing import Instalment
+from aggregates.rules.copies import NOTHING
 from aggregates.rules.meter_course import Course
 from aggregates.rules.meter_dues import Held, Scope, meter_dues
-from aggregates.rules.meter_windows import CounterGroup, Machine, MeterPeriod
+from aggregates.rules.meter_windows import CounterGroup, Machine, Measured, MeterPeriod
 from aggregates.rules.meters import Meter, Reading, ReadingSource
 from aggregates.rules.periods import FeePeriod, period
 from aggregates.values import ROME, Period
@@ -99,8 +100,8 @@ class Fleet:
         keys = [*(each.key for each in found.due), *(each.key for each in found.settled)]
         assert len(set(keys)) == len(keys), "a key twice in one run"
         assert not set(keys) & {each.key for each in self.held}, "a key that is held already"
-        self.held += [Held(key=each.key, amount=each.amount) for each in found.due]
-        self.held += [Held(key=each.key, amount=Decimal("0.00")) for each in found.settled]
+        self.held += [Held(key=each.key, amount=each.amount, rated=_rated(each.measured)) for each in found.due]
+        self.held += [Held(key=each.key, amount=NOTHING, rated=_rated(each.measured)) for each in found.settled]
         return list(found.due)
 
     def billed(self) -> Decimal:
@@ -110,6 +111,10 @@ class Fleet:
     def at_once(self, until: date) -> Decimal:
         """What it would cost had nothing been billed before."""
         return total(meter_dues(self.scope(), (), until, until).due)
+
+
+def _rated(measured: Measured | None) -> Decimal | None:
+    return measured.rated if measured and len(measured.periods) == 1 else None
 
 
 def total(found: Sequence[Instalment]) -> Decimal:

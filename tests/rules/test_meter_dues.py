@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.rules.meter_dues import Held, Of, kind_of, tier_kind, true_up_kind
+from aggregates.rules.meter_dues import Held
+from aggregates.rules.meter_keys import Of, kind_of, tier_kind, true_up_kind
 from aggregates.values import Period
 from tests.rules.meter_cases import YEAR, Fleet, due_on, end, terms, told
 

@@ -15,6 +15,8 @@ from pydantic import Field
 from aggregates.values import Value
 
 RESEND_DAYS = 5
+NEAR_DAYS = 2
+"""So many days before the last one people are told that a refused invoice still waits."""
 
 
 class OutcomeKind(StrEnum):
@@ -38,6 +40,13 @@ class ExchangeState(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     """A public body received it and refused it; it is issued, and corrected by a credit note."""
+
+
+class RefusalStage(StrEnum):
+    """How urgent a refused invoice is: its five days are about to end, or they are over."""
+
+    TERM_NEAR = "term_near"
+    TERM_OVER = "term_over"
 
 
 class ExchangeError(Value):
@@ -70,6 +79,12 @@ class ExchangeOutcome(Value):
     def resend_by(self) -> date:
         """The last day on which a refused file may be sent again under its number and date."""
         return self.received_on + timedelta(days=RESEND_DAYS)
+
+    def stage_on(self, day: date) -> RefusalStage | None:
+        """How urgent a refused file is on a day; None while there is time."""
+        if day > self.resend_by:
+            return RefusalStage.TERM_OVER
+        return RefusalStage.TERM_NEAR if day >= self.resend_by - timedelta(days=NEAR_DAYS) else None
 
 
 _STATES = {

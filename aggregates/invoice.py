@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from aggregates.base import Act, Aggregate, event, require
-from aggregates.exchange_receipt import ExchangeOutcome
+from aggregates.exchange_receipt import ExchangeOutcome, RefusalStage
 from aggregates.invoice_credit import InvoiceCredit
 from aggregates.invoice_parts import NOTHING
 from aggregates.invoice_parts import InvoiceState as InvoiceState
@@ -63,7 +63,7 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, InvoiceStatement,
         PaymentReversed as PaymentReversed, PresentationEnded as PresentationEnded, Presented as Presented,
         CopyDelivered as CopyDelivered, Resent as Resent, PaymentRequested as PaymentRequested,
         PaymentRequestWithdrawn as PaymentRequestWithdrawn, Proposed as Proposed, TermsChanged as TermsChanged,
-        StatementIssued as StatementIssued,
+        RefusalNoted as RefusalNoted, StatementIssued as StatementIssued, Voided as Voided,
     )
     # fmt: on
     # isort: on
@@ -143,6 +143,8 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, InvoiceStatement,
         self.settlement = Settlement()
         self.outcomes: tuple[ExchangeOutcome, ...] = ()
         self.sent_again = 0
+        self.refusal_noted: frozenset[RefusalStage] = frozenset()
+        self.reversal_id: UUID | None = None
         self.copy_delivered_on: date | None = None
 
     @event(LineExcluded)
@@ -249,6 +251,15 @@ class Invoice(InvoiceProposal, InvoiceCredit, InvoiceReceipts, InvoiceStatement,
     @event(Resent)
     def _resent(self, document: IssuedDocument) -> None:
         self.document, self.sent_again = document, len(self.outcomes)
+        self.refusal_noted = frozenset()
+
+    @event(RefusalNoted)
+    def _refusal_noted(self, stage: RefusalStage) -> None:
+        self.refusal_noted |= {stage}
+
+    @event(Voided)
+    def _voided(self, reversal_id: UUID) -> None:
+        self.reversal_id = reversal_id
 
     @event(DeductionProposed)
     def _deduction_proposed(self, invoice_id: UUID, amount: Decimal) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.base import Aggregate, FirstEvent
-from aggregates.exchange_receipt import ExchangeOutcome
+from aggregates.exchange_receipt import ExchangeOutcome, RefusalStage
 from aggregates.invoice_values import (
     DocumentKind,
     InvoiceLine,
@@ -152,6 +152,27 @@ class Resent(Aggregate.Event):
     TOPIC = "invoice.resent.v1"
     document: IssuedDocument
     resent_on: date
+
+
+class RefusalNoted(Aggregate.Event):
+    """People were told that a refused invoice waits: its term is about to end, or is over (R9.11)."""
+
+    TOPIC = "invoice.refusal-noted.v1"
+    stage: RefusalStage
+    resend_by: date
+
+
+class Voided(Aggregate.Event):
+    """A refused invoice is given up: an internal reversal took it back, what it billed is due again (R9.11).
+
+    Its number stays taken.
+    """
+
+    TOPIC = "invoice.voided.v1"
+    reversal_id: UUID
+    number: str
+    voided_on: date
+    reason: str
 
 
 class CopyDelivered(Aggregate.Event):

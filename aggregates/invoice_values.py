@@ -241,6 +241,8 @@ class IssuedDocument(Value):
     reasons: tuple[str, ...] = ()
     send_by: date | None = None
     """The last day on which the law wants it sent (R8.8, R8.9)."""
+    is_internal: bool = False
+    """Takes a refused invoice back inside the books: no tax document, neither printed nor sent (R9.11)."""
 
 
 def billed_customer(party_id: UUID, party: Party, address: Address, on: date) -> BilledCustomer:

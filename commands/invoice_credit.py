@@ -12,11 +12,12 @@ from aggregates.base import Act
 from aggregates.contract import Contract
 from aggregates.contract_ledger import FeeCredit
 from aggregates.invoice import Invoice
-from aggregates.invoice_draft import documented
+from aggregates.invoice_draft import Frame, documented
 from aggregates.invoice_values import (
     DocumentKind,
     InvoiceLine,
     InvoiceReference,
+    IssuedDocument,
     IssuedLine,
     LineCredit,
     LineToCredit,
@@ -66,7 +67,7 @@ def credit_invoice(cmd: CreditInvoice, act: Act, service: Service) -> Answer:
     document = note.require_issued()
     invoice.credit(document, note_id, taken_back, cmd.reopen, act)
     service.save(invoice, note)
-    _take_back(service, invoice, note, taken_back, cmd.reopen, act)
+    take_back(service, invoice, note, taken_back, cmd.reopen, act)
     return {**issued_answer(note), "credit_note_id": note_id, "corrects": invoice.require_issued().number}
 
 
@@ -79,6 +80,23 @@ def _issue(
     cmd: CreditInvoice,
     act: Act,
 ) -> Invoice:
+    note, document, frame = drafted_note(service, invoice, note_id, taken_back, dated_on, cmd.reason, act)
+    check_findings(document, frame)
+    number = take_number(service, Document.INVOICE, note_id, dated_on, act, cmd.series)
+    note.issue(document.model_copy(update={"number": number, "series": cmd.series}), act)
+    return note
+
+
+def drafted_note(
+    service: Service,
+    invoice: Invoice,
+    note_id: UUID,
+    taken_back: Sequence[LineCredit],
+    dated_on: date,
+    reason: str,
+    act: Act,
+) -> tuple[Invoice, IssuedDocument, Frame]:
+    """A proposed note that takes back lines of an invoice, and its document without number, in its frame."""
     original = invoice.require_issued()
     by_number = {line.number: line for line in original.lines}
     lines = [credited(by_number[each.number], n, each) for n, each in enumerate(taken_back, 1)]
@@ -90,17 +108,14 @@ def _issue(
         act,
         kind=DocumentKind.CREDIT_NOTE,
         corrects=InvoiceReference(invoice_id=invoice.id, number=original.number, issued_on=original.issued_on),
-        reasons=(cmd.reason,),
+        reasons=(reason,),
     )
     frame = frame_of(service, note, lines, original.customer, original.site, dated_on)
-    document = documented(note.terms, lines, frame, dated_on, DocumentKind.CREDIT_NOTE, (cmd.reason,))
-    check_findings(document, frame)
-    number = take_number(service, Document.INVOICE, note_id, dated_on, act, cmd.series)
-    note.issue(document.model_copy(update={"number": number, "series": cmd.series}), act)
-    return note
+    document = documented(note.terms, lines, frame, dated_on, DocumentKind.CREDIT_NOTE, (reason,))
+    return note, document, frame
 
 
-def _take_back(
+def take_back(
     service: Service, invoice: Invoice, note: Invoice, taken_back: Sequence[LineCredit], reopened: bool, act: Act
 ) -> None:
     """Tell the contracts, works and advances behind the lines."""

@@ -22,6 +22,27 @@ from gateways.public_accounting import Context, DueDate
 from gateways.public_facts import EXAMPLE_ID, OTHER_ID, PublicData
 
 
+class RefusedInvoiceVoided(PublicData):
+    """An invoice that the exchange system refused is given up; what it billed is invoiced anew under another number.
+
+    For the law it was never issued. The reversal is told as a credit note of its own (`libretto.invoice.credited.v1`
+    with this `reversal_id`), so that a ledger comes to nothing; it is internal, and belongs into no VAT register.
+    """
+
+    TYPE = "libretto.refused-invoice.voided.v1"
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "invoice_id": EXAMPLE_ID, "invoice_number": "2026/45", "party_id": OTHER_ID, "reversal_id": OTHER_ID,
+        "reversal_number": "2026/45-ST", "voided_on": "2026-09-24",
+    }  # fmt: skip
+
+    invoice_id: UUID
+    invoice_number: str
+    party_id: UUID
+    reversal_id: UUID
+    reversal_number: str
+    voided_on: date
+
+
 class PaymentRequested(PublicData):
     """A customer was asked to pay by a notice (avviso di pagamento): no tax document, the invoice follows the money."""
 
@@ -247,3 +268,16 @@ def contractor_approved(fact: ContractorWork.Approved, context: Context) -> Publ
     """A contractor's work."""
     said = {"work_id": fact.stream_id, "approved_on": rome_date(fact.act.at), "total": fact.total}
     return ContractorWorkApproved.model_validate({**said, **context.recall(fact.stream_id)})
+
+
+def invoice_voided(fact: Invoice.Voided, context: Context) -> PublicData:
+    """A refused invoice that is given up, with the reversal told just before."""
+    kept = context.recall(fact.stream_id)
+    return RefusedInvoiceVoided(
+        invoice_id=fact.stream_id,
+        invoice_number=kept["invoice_number"],
+        party_id=kept["party_id"],
+        reversal_id=fact.reversal_id,
+        reversal_number=fact.number,
+        voided_on=fact.voided_on,
+    )

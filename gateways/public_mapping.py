@@ -158,5 +158,6 @@ LIST: tuple[Listed, ...] = (
     Listed(ExpenseClaim.Approved, (costs.ExpenseClaimApproved,), costs.expenses_approved, since=3),
     Listed(ExpenseClaim.Paid, (costs.ExpenseClaimPaid,), costs.expenses_paid, since=3),
     Listed(ContractorWork.Approved, (costs.ContractorWorkApproved,), costs.contractor_approved, since=3),
+    Listed(Invoice.Voided, (costs.RefusedInvoiceVoided,), costs.invoice_voided, since=3),
     Listed(Erasure.CarriedOut, (public.PersonErased,), basics.person_erased, since=3),
 )

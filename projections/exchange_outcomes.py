@@ -30,6 +30,7 @@ OUTCOME = Table(
         "issued_on": "date", "recipient_code": "text", "state": "text", "file_name": "text", "file_on": "date",
         "exchange_id": "text", "received_on": "date", "resend_by": "date", "errors": "jsonb", "outcomes": "jsonb",
         "resent_on": "date", "copy_delivered_on": "date", "is_credited": "boolean",
+        "noted_stage": "text", "noted_on": "date", "voided_on": "date",
     },
     ("invoice_id",),
     ("state, issued_on", "issued_on, invoice_id"),
@@ -52,6 +53,8 @@ class ExchangeOutcomes(ReadModel):
     def issued(self, fact: Invoice.Issued, rows: Rows) -> None:
         """An invoice that is to be sent."""
         document = fact.document
+        if document.is_internal:
+            return
         rows.put(
             OUTCOME,
             {
@@ -108,8 +111,18 @@ class ExchangeOutcomes(ReadModel):
             resent_on=fact.resent_on,
             state=ExchangeState.NONE.value,
             errors=[],
-            **dict.fromkeys(("file_name", "file_on", "received_on", "resend_by")),
+            **dict.fromkeys(("file_name", "file_on", "received_on", "resend_by", "noted_stage", "noted_on")),
         )
+
+    @on(Invoice.RefusalNoted)
+    def refusal_noted(self, fact: Invoice.RefusalNoted, rows: Rows) -> None:
+        """People were told that it waits."""
+        rows.patch(OUTCOME, fact.stream_id, noted_stage=fact.stage.value, noted_on=rome_date(fact.act.at))
+
+    @on(Invoice.Voided)
+    def voided(self, fact: Invoice.Voided, rows: Rows) -> None:
+        """It was given up: nobody has to send it again."""
+        rows.patch(OUTCOME, fact.stream_id, voided_on=fact.voided_on)
 
     @on(Invoice.CopyDelivered)
     def copy_delivered(self, fact: Invoice.CopyDelivered, rows: Rows) -> None:
@@ -134,7 +147,10 @@ def _counts_more(state: str, received_on: date, row: Mapping[str, Any]) -> bool:
 
 Alarm = Literal["refused", "not_delivered", "rejected", "silent"]
 SILENT_DAYS = 5
-ALARM = f"""case when state = 'refused' then 'refused'
+STEP = f"""case when state = 'refused' and voided_on is null
+     then case when {TODAY} <= resend_by then 'resend-invoice' else 'void-refused-invoice' end end"""
+"""The command that a refused invoice waits for; after its term it can also be sent late, with a reason."""
+ALARM = f"""case when state = 'refused' and voided_on is null then 'refused'
      when state = 'not_delivered' and copy_delivered_on is null then 'not_delivered'
      when state = 'rejected' and not is_credited then 'rejected'
      when state = 'none' and file_on is not null and {TODAY} - file_on > {SILENT_DAYS} then 'silent' end"""
@@ -152,12 +168,16 @@ class FindOutcomes(Page):
 
 
 def exchange_outcomes(reader: Reader, ask: FindOutcomes) -> dict[str, Any]:
-    """The newest first; `days_left` counts to the last day on which a refused one may be sent again."""
+    """The newest first; `days_left` counts to the last day on which a refused one may be sent again.
+
+    `next_step` is the command that a refused one waits for: in its term `resend-invoice`, after it
+    `void-refused-invoice`, unless it is sent late with a reason.
+    """
     return page(
         reader,
         ask,
         f"""select * from (
-              select o.*, {ALARM} as alarm, resend_by - {TODAY} as days_left
+              select o.*, {ALARM} as alarm, {STEP} as next_step, resend_by - {TODAY} as days_left
                 from {{exchange_outcome}} o) as told
              where (%(state)s::text is null or state = %(state)s)
                and (%(alarm)s::text is null or alarm = %(alarm)s)

@@ -21,7 +21,7 @@ INVOICE = Table(
         "total": "numeric", "payable": "numeric", "stamp_duty": "numeric", "paid": "numeric", "credited": "numeric",
         "open": "numeric", "corrects_id": "uuid", "held_reason": "text", "discarded_reason": "text",
         "terms": "jsonb", "document": "jsonb", "credit_notes": "jsonb", "payments": "jsonb", "planned_on": "date",
-        "document_type": "text", "send_by": "date", "is_answered": "boolean", "notice": "jsonb",
+        "document_type": "text", "send_by": "date", "is_answered": "boolean", "voided_on": "date", "notice": "jsonb",
     },
     ("invoice_id",),
     ("customer_id, invoice_id", "issued_on", "state", "number"),
@@ -108,6 +108,11 @@ class Invoices(ReadModel):
     def answered(self, fact: Invoice.ExchangeOutcomeRecorded, rows: Rows) -> None:
         """The exchange system has had it."""
         rows.patch(INVOICE, fact.stream_id, is_answered=True)
+
+    @on(Invoice.Voided)
+    def voided(self, fact: Invoice.Voided, rows: Rows) -> None:
+        """It was refused and given up; its internal reversal credited it."""
+        rows.patch(INVOICE, fact.stream_id, voided_on=fact.voided_on)
 
     @on(Invoice.Held)
     def held(self, fact: Invoice.Held, rows: Rows) -> None:

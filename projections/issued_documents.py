@@ -95,6 +95,8 @@ def origin(fact: Aggregate.Event) -> Origin | None:
             kind, record_id = IssuedKind.WORK_REPORT, fact.report_id
         case DeliveryNote.Issued():
             kind, record_id = IssuedKind.DELIVERY_NOTE, fact.stream_id
+        case Invoice.Issued() if fact.document.is_internal:
+            return None
         case Invoice.Issued() | Invoice.Resent():
             credit = fact.document.kind is DocumentKind.CREDIT_NOTE
             kind, record_id = IssuedKind.CREDIT_NOTE if credit else IssuedKind.INVOICE, fact.stream_id

@@ -41,6 +41,7 @@ from tests.replay import (
     life_papers,
     life_positions,
     life_quotes,
+    life_refused,
     life_reports,
     life_returns,
     life_stock,
@@ -418,4 +419,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_evidence.CHAPTERS,
     *life_instruments.CHAPTERS,
     *life_messages.CHAPTERS,
+    *life_refused.CHAPTERS,
 )

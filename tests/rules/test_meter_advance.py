@@ -34,7 +34,7 @@ def test_a_period_bills_its_volume_at_its_start_once_and_says_so() -> None:
     fleet = fleet_of()
     (due,) = fleet.bill(FIRST)
     assert told([due]) == [(1, "advance:bw", "10.00")]
-    assert (due.billing_on, due.quantity, due.unit_price) == (FIRST, 1000, Decimal("0.01"))
+    assert (due.billing_on, due.quantity, due.unit_price) == (FIRST, Decimal(1000), Decimal("0.01"))
     assert "1.000 copie oltre le incluse, fatturate in anticipo il 01/01/2026" in due.told
     assert "si restituisce con il conguaglio" in due.told
     assert "in anticipo 01/01/2026–31/01/2026: 1.000 copie salvo conguaglio" in (due.description or "")

@@ -127,22 +127,27 @@ def _rated(fee: Fee) -> Decimal | None:
 def metered_dues(state: ContractState, ledger: FeeLedger, items: Mapping[UUID, SerialItem], until: date) -> MeterDues:
     """What a contract has to bill of its meters by a day, and what comes to nothing (R3.3–R3.8)."""
     scopes, book = metered(state), list(held(ledger))
-    if not scopes:
+    found = [scope_of(each, items) for each in scopes]
+    # What was billed of lines that never began after all is taken back.
+    known = {each.line_id for each in found}
+    gone = dict.fromkeys(each.key.line_id for each in book if kind_of(each.key.kind) and each.key.line_id not in known)
+    found += [Scope(line_id=line_id, periods=(), groups=()) for line_id in gone]
+    if not found:
         return MeterDues()
-    news_on = _next_invoice_on(state, ledger, scopes)
-    parts = [meter_dues(scope_of(each, items), book, until, news_on) for each in scopes]
+    news_on = _next_invoice_on(state, ledger, scopes, until)
+    parts = [meter_dues(each, book, until, news_on) for each in found]
     return MeterDues(
         due=tuple(due for part in parts for due in part.due),
         settled=tuple(each for part in parts for each in part.settled),
     )
 
 
-def _next_invoice_on(state: ContractState, ledger: FeeLedger, scopes: Iterable[Metered]) -> date:
-    """The day of the contract's next invoice, of fees or meters; when none is left, the last one's."""
+def _next_invoice_on(state: ContractState, ledger: FeeLedger, scopes: Iterable[Metered], until: date) -> date:
+    """The day of the contract's next invoice, of fees or meters; when none is left, the last one's, or `until`."""
     fees, keys, reopened = state.fee_terms(), ledger.held, ledger.reopened
     fee_on = next_billing_on(fees, keys, state.billed_through, reopened) if fees else None
     meter_on = next_meter_billing_on(scopes, keys, reopened)
-    last_on = max(each.periods[-1].billing_on for each in scopes)
+    last_on = max((each.periods[-1].billing_on for each in scopes), default=until)
     return min(filter(None, (fee_on, meter_on)), default=last_on)
 
 

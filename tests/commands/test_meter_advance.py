@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from tests.commands.test_meter_billing import M1, kinds, lines, monthly, read
-from tests.contract_steps import K1, ROSSI, documents, founded, run
+from tests.commands.test_meter_billing import M1, kinds, lines, machine, monthly, read
+from tests.contract_steps import K1, ROSSI, documents, draft, founded, line, run, sign
 from tests.dsl import Company
 
 
@@ -75,3 +76,21 @@ def test_an_advance_credited_and_opened_again_is_due_again_until_it_is_measured(
     assert kinds(firm, "2026-01-15") == [(1, "advance:bw", "10.00")]
     read(firm, M1, "bw", 3400, "2026-01-31")
     assert kinds(firm, "2026-02-01")[:2] == [(1, "meter:bw:1", "4.00"), (1, "meter:bw:2", "6.00")]
+
+
+def test_a_line_that_never_began_after_all_gives_back_what_it_billed(firm: Company) -> None:
+    machine(firm, M1, "bw")
+    terms = {"counters": counters("lost")}
+    firm.execute(draft(K1, starts_on="2026-01-01", step_months=1, alignment="none"))
+    firm.execute(line(K1, fee="120.00"))
+    firm.execute(line(K1, fee="0.00", line_id=UUID(int=5), serial_item_ids=[M1], meters=terms, starts_on="2026-02-01"))
+    firm.execute(sign(K1, at="2026-01-01T09:00"))
+    run(firm, "2026-01-01")
+    run(firm, "2026-02-01")
+    assert lines(firm) == [("fee", "10.00"), ("advance:bw", "10.00")]
+    gone = {"contract_id": K1, "line_id": UUID(int=5), "last_on": "2026-01-31"}
+    firm.do("remove-contract-line", at="2026-02-10T09:00", **gone)
+    assert kinds(firm, "2026-02-28") == []
+    run(firm, "2026-03-01")
+    assert lines(firm) == [("fee", "10.00"), ("true-up:bw", "-10.00")]
+    assert kinds(firm, "2026-03-01") == []

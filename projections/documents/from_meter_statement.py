@@ -11,7 +11,7 @@ from aggregates.contract import Contract
 from aggregates.contract_ledger import Fee
 from aggregates.party import Party
 from aggregates.rules.meter_course import Basis, Mark
-from aggregates.rules.meter_keys import MINIMUM, TRUE_UP, kind_of
+from aggregates.rules.meter_keys import MINIMUM, TRUE_UP, is_advance, kind_of
 from aggregates.rules.meter_windows import Measured, MeterUse
 from projections.documents.content import Source
 from projections.documents.content_meter_statement import MeterStatementContent, StatementMeter, StatementSection
@@ -25,7 +25,7 @@ NOTES = {Basis.START: "inizio", Basis.BETWEEN: "interpolata", Basis.ESTIMATED: "
 
 def has_statement(fees: Iterable[Fee]) -> bool:
     """Whether an invoice bills copies."""
-    return any(kind_of(fee.key.kind) not in (None, MINIMUM) for fee in fees)
+    return any(kind_of(fee.key.kind) not in (None, MINIMUM) and not is_advance(fee.key.kind) for fee in fees)
 
 
 def meter_statement(
@@ -36,7 +36,8 @@ def meter_statement(
     party = records.find(Party, state.header.customer_id)
     if party is None:
         raise ContentMissing("The contract's customer is not known.")
-    billed = [entry.fee for entry in contract.ledger.of_invoice(fact.invoice_id) if kind_of(entry.fee.key.kind)]
+    fees = [entry.fee for entry in contract.ledger.of_invoice(fact.invoice_id)]
+    billed = [fee for fee in fees if kind_of(fee.key.kind) and not is_advance(fee.key.kind)]
     minimum = [fee for fee in billed if kind_of(fee.key.kind) == MINIMUM]
     return MeterStatementContent(
         issuer=own_letterhead(records, company_id),

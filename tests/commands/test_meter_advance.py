@@ -33,6 +33,9 @@ def test_billed_at_the_start_settled_at_the_end_through_a_replaced_meter(firm: C
     run(firm, "2026-01-01")
     assert lines(firm) == [("advance:bw", "10.00")]
     assert firm.ask("contract", contract_id=K1)["next_billing_on"].isoformat() == "2026-02-01"
+    waiting = {each["kind"] for each in firm.ask("documents-due", limit=500)["items"]}
+    assert "invoice" in waiting
+    assert "meter_statement" not in waiting, "nothing was read yet"
     why = firm.ask("why-line", invoice_id=documents(firm)[-1]["invoice_id"], number=1)
     assert (why["formula"]["code"], why["formula"]["values"]["volume"]) == ("advance", 1000)
 
@@ -88,7 +91,7 @@ def test_a_line_that_never_began_after_all_gives_back_what_it_billed(firm: Compa
     run(firm, "2026-01-01")
     run(firm, "2026-02-01")
     assert lines(firm) == [("fee", "10.00"), ("advance:bw", "10.00")]
-    gone = {"contract_id": K1, "line_id": UUID(int=5), "last_on": "2026-01-31"}
+    gone: dict[str, Any] = {"contract_id": K1, "line_id": UUID(int=5), "last_on": "2026-01-31"}
     firm.do("remove-contract-line", at="2026-02-10T09:00", **gone)
     assert kinds(firm, "2026-02-28") == []
     run(firm, "2026-03-01")

@@ -117,6 +117,14 @@ def test_an_estimate_settles_the_advance_and_the_reading_settles_the_estimate() 
     assert fleet.billed() == fleet.at_once(due_on(4)) == Decimal("46.00")
 
 
+def test_an_estimate_beyond_the_advance_is_due_though_the_advance_was_billed() -> None:
+    fleet = fleet_of()
+    fleet.bill(FIRST)
+    fleet.read("bw", end(1), 3000 + 1200, "estimate")
+    assert told(fleet.bill(due_on(1))) == [(1, "true-up:bw", "2.00"), (2, "advance:bw", "10.00")]
+    assert fleet.bill(due_on(1)) == []
+
+
 def test_an_advance_of_a_period_that_is_cut_short_or_gone_is_given_back() -> None:
     fleet = fleet_of("lost")
     fleet.bill(FIRST)

@@ -71,7 +71,7 @@ class _PlanWish(Command):
 
     @model_validator(mode="after")
     def _lunch_in_order(self) -> Self:
-        if self.lunch_to <= self.lunch_from or self.lunch_from.tzinfo or self.lunch_to.tzinfo:
+        if self.lunch_from.tzinfo or self.lunch_to.tzinfo or self.lunch_to <= self.lunch_from:
             raise ValueError("the break lies between two Italian wall-clock times, the later one second")
         return self
 

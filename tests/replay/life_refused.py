@@ -37,7 +37,7 @@ def copies_in_advance(life: Life) -> None:
 
 def given_up(life: Life) -> None:
     """An invoice refused, told of twice by the duty, and voided in the end."""
-    invoice_id = life.sell("given up", "Vanni", "70.00", "2026-11-16", SERIES)
+    invoice_id = life.sell("invoice of Vanni given up", "Vanni", "70.00", "2026-11-16", SERIES)
     receipt = {"kind": "NS", "file_name": "IT12345670017_00091.xml", "exchange_id": "7712391"}
     life.do("record-exchange-receipt", "2026-11-17T09:00", invoice_id=invoice_id, **receipt, received_on="2026-11-17")
     life.tick("watch-refused-invoices", "2026-11-20T07:00")

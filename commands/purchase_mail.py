@@ -47,7 +47,11 @@ class MailPurchaseOrder(Command):
     order_id: UUID
     contact_id: UUID | None = Field(default=None, description="One of the supplier's contacts.")
     email: str | None = Field(
-        default=None, max_length=254, pattern=r"^[^\s@]+@[^\s@]+$", description="An address that no contact has."
+        default=None,
+        max_length=254,
+        pattern=r"^[^\s@]+@[^\s@]+$",
+        examples=["ordini@fornitore.example"],
+        description="An address that no contact has.",
     )
     name: str | None = Field(default=None, min_length=1, max_length=200, description="Whose address it is.")
     again: bool = Field(default=False, description="Though this revision went to the address before.")

@@ -12,6 +12,7 @@ from aggregates.base import Aggregate
 from aggregates.call import Call
 from aggregates.collection import Collection
 from aggregates.contract_proposal import ContractProposal
+from aggregates.contractor_work import ContractorWork
 from aggregates.customer_payment import CustomerPayment
 from aggregates.delivery_note import DeliveryNote
 from aggregates.device_conflict import DeviceConflict
@@ -53,9 +54,9 @@ OURS = facts_of(Absence, Technician, User)
 """Facts about our own people."""
 PARTIES = facts_of(Party)
 OTHERS = facts_of(
-    Appointment, Attachment, Call, Collection, ContractProposal, CustomerPayment, DeliveryNote, DeviceConflict,
-    Disposal, FiledDocument, Invoice, IssuedDocument, Mandate, Notice, PurchaseOrder, Quote, QuoteLink, Reminder, Rma,
-    SalesOrder, SigningLink, WorkshopJob,
+    Appointment, Attachment, Call, Collection, ContractProposal, ContractorWork, CustomerPayment, DeliveryNote,
+    DeviceConflict, Disposal, FiledDocument, Invoice, IssuedDocument, Mandate, Notice, PurchaseOrder, Quote, QuoteLink,
+    Reminder, Rma, SalesOrder, SigningLink, WorkshopJob,
 )  # fmt: skip
 PERSONAL = tuple(kind for kind in (*OURS, *PARTIES, *OTHERS) if personal_fields(kind))
 """Every fact that tells something of persons, but for technicians' positions, which go by themselves after hours."""

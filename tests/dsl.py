@@ -129,7 +129,8 @@ class Situation:
         if self.refusal is not None:
             raise AssertionError(f"refused: {self.refusal.code()}: {self.refusal}")
         wanted = [one if isinstance(one, tuple) else (one, {}) for one in expected]
-        assert [type(r.fact).__name__ for r in self.new] == [kind.__name__ for kind, _ in wanted]
+        recorded_kinds = [type(r.fact).__name__ for r in self.new]
+        assert recorded_kinds == [kind.__name__ for kind, _ in wanted], f"recorded: {recorded_kinds}"
         for recorded, (_, values) in zip(self.new, wanted, strict=True):
             actual = {name: getattr(recorded.fact, name) for name in values}
             assert actual == values

@@ -20,7 +20,7 @@ NAMED_BY = {
     "customer_id": "select name from {party} where party_id = %(id)s",
     "party_id": "select name from {party} where party_id = %(id)s",
     "technician_id": "select name from {technician} where technician_id = %(id)s",
-    "warehouse_id": "select name from {warehouse} where warehouse_id = %(id)s",
+    "warehouse_id": "select name from {stock_warehouse} where warehouse_id = %(id)s",
 }
 """How filters by an id are told in words."""
 

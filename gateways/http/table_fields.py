@@ -46,7 +46,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     is_consumer is_counted is_covered is_estimate is_estimated is_excluded
     is_external is_in_contract is_live is_name is_new is_on
     is_on_note is_out_of_limits is_own is_presumed_original is_published
-    is_purchase is_quoted is_refused is_required is_settled is_short
+    is_purchase is_quoted is_refused is_required is_reversed is_settled is_short
     is_waiting is_withdrawn issue_at_once issued_by_us item_discounts item_status item_statuses kept_on keys label
     lag_months language last_call last_calls last_done_on last_read_at last_source last_year late_after_minutes
     late_interest lead_days left left_minutes left_out leg_no likeness line_no link links list_price list_value litres
@@ -99,6 +99,6 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     failure_days fresh_at from_sequence is_secret_shown off_at off_cause off_told old_secret_until registered_at
     registered_position secret_number types wish keep answer_by_on asked_on carried_out_on decided_on erase_on
     erased_on files ground mended released_on erased known_at withheld
-    instruments others onward_minutes noted_as
+    instruments others onward_minutes noted_as noted_stage voided_on
     """.split()  # noqa: SIM905 - see above
 )

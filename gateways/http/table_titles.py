@@ -68,7 +68,7 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     travel_minutes tries type uncollected_days unconfirmed unidentified unit unit_cost unit_price unknown
     unplanned until until_on usable_minutes use_by_at used_at user_name uses valid_from_on valid_to valid_to_on
     valid_until value values van vat vat_exempt vat_number vat_rate versions view visit_state visited_by visits
-    warehouse warehouse_code warehouses warranty_months way week what whole_days whom why within work_done
+    waits warehouse warehouse_code warehouses warranty_months way week what whole_days whom why within work_done
     work_minutes worked_on works written_at zones
     key labour travel cost free_cost unknown_costs margin percent entry_id side is_known call result whole
     judged first_visit unsolved more_visits came_back too_early no_visit no_fault next_on next_call restored_at

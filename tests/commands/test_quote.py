@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from aggregates.article import ArticleKind, article_id
 from aggregates.base import Act
 from aggregates.number_register import NumberRegister
+from aggregates.promise_places import PromisePlaces
 from aggregates.quote import Quote
 from aggregates.quote_refusals import (
     AlreadyInvoiced,
@@ -137,6 +138,7 @@ def test_from_call_to_order_and_van(office: Company) -> None:
         StockItem.Reserved,
         (SalesOrder.Placed, {"number": "IC-2026-0012", "revision": 1}),
         Quote.Ordered,
+        PromisePlaces.Noted,
     )
     office.given().when(order).then_nothing()
     main = level(office)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from aggregates.because import in_italian
 from aggregates.day_plan import DayPlan
 from aggregates.rules.day_plan_values import PlanProblem, PlanSolution
 from gateways.day_planner import DIED, MALFORMED, DayPlanner
@@ -91,7 +92,7 @@ def test_a_solver_that_dies_three_times_has_failed(asked: Company) -> None:
     planner = DayPlanner(Odd(*(SolverDied("gone") for _ in range(9))))
     assert [planner.tick(asked.house) for _ in range(3)] == [0, 0, 1]
     assert made(asked) == ["Asked", "Failed"]
-    assert plan(asked)["reason"] == DIED
+    assert plan(asked)["reason"] == in_italian([DIED])
     assert planner.tick(asked.house) == 0
 
 
@@ -99,7 +100,7 @@ def test_a_solver_that_dies_three_times_has_failed(asked: Company) -> None:
 def test_nonsense_is_recorded_as_a_failure_and_never_as_a_plan(asked: Company, solver: Odd | Wrong) -> None:
     assert DayPlanner(solver).tick(asked.house) == 1
     assert made(asked) == ["Asked", "Failed"]
-    assert plan(asked)["reason"] == MALFORMED
+    assert plan(asked)["reason"] == in_italian([MALFORMED])
     record = asked.record(PLAN)
     assert isinstance(record, DayPlan)
     assert record.solution is None

@@ -47,5 +47,5 @@ def test_a_true_up_says_what_was_billed_before_and_a_later_correction_changes_no
         each for each in printed(firm, issuer, "meter_statement") if each["document_id"] != first[0]["document_id"]
     ]
     told = text_of(firm, issuer, second[0])
-    for word in ("Conguaglio Bianco e nero", "3.300 (31/01/2026)", "dovuto 3,00", "fatturato 5,00"):
+    for word in ("Conguaglio Copie B/N", "3.300 (31/01/2026)", "dovuto 3,00", "fatturato 5,00"):
         assert word in told, word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -16,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from gateways.http import table_rows
+from gateways.http.print_head import NAMED_BY
 from gateways.http.reserved import fields_of
 from gateways.http.sheets import blocks_of
 from gateways.http.table_codes import CODES
@@ -273,6 +275,13 @@ def test_every_column_of_a_read_model_has_a_title(model: Any) -> None:
     """What a table holds some list or sheet shows, today or tomorrow."""
     told = {column for table in model.TABLES for column in table.columns if not is_hidden(column)}
     assert told - COLUMNS - FIELDS == set(), "gateways/http/table_fields.py, then: make messages"
+
+
+def test_whoever_a_filter_names_is_looked_up_where_they_are() -> None:
+    tables = {table.name: set(table.columns) for model in READ_MODELS for table in model.TABLES}
+    for column, sql in NAMED_BY.items():
+        (table,) = re.findall(r"{(\w+)}", sql)
+        assert {column.replace("customer_id", "party_id"), "name"} <= tables.get(table, set()), sql
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)

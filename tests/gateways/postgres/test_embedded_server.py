@@ -21,6 +21,9 @@ from gateways.postgres.server_process import LONGEST_SOCKET_PATH
 from gateways.postgres.system_account import SystemAccount
 from tests.parts import missing
 
+STARTED_WITHIN_S = 30
+"""More than a busy machine takes, less than waiting for the crashed one to go away by itself would."""
+
 
 def ask(server: PostgresServer, question: str) -> object:
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
@@ -58,7 +61,7 @@ def test_facts_survive_a_crash(any_postgres: PostgresServer, tmp_path: Path) -> 
             assert server.pid is None
             began = time.monotonic()
             server.start()
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < STARTED_WITHIN_S
         assert ask(server, "select count(*) from fact") == 3
 
 

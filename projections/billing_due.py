@@ -38,23 +38,35 @@ def billing_due(reader: Reader, ask: BillingDue) -> dict[str, Any]:
         reader,
         ask,
         f"""select due.*, p.name as customer, {TODAY} as until
-              from (select customer_id, contract_id as record_id, 'contract' as source, number, state, held, reopened,
-                           differences, parked_reason, parked_because, next_billing_on as due_on
+              from (select customer_id, contract_id as record_id, 'contract' as source, number,
+                           next_billing_on as due_on
                       from {{contract}}
                      where next_billing_on <= {TODAY}
                        and (%(contract_id)s::uuid is null or contract_id = %(contract_id)s)
                     union all
-                    select w.customer_id, w.record_id, w.kind, coalesce(w.number, c.number), null, null, null,
-                           null, null, null, w.due_on
+                    select w.customer_id, w.record_id, w.kind, coalesce(w.number, c.number), w.due_on
                       from {{work_to_bill}} w left join {{call}} c on c.call_id = w.record_id
                      where w.due_on <= {TODAY} and %(contract_id)s::uuid is null) due
               left join {{party}} p on p.party_id = due.customer_id
              where %(customer_id)s::uuid is null or due.customer_id = %(customer_id)s""",  # noqa: S608 - own constants only
         order=("customer_id", "record_id"),
     )
+    contracts = _contracts(reader, [row["record_id"] for row in found["items"] if row["source"] == "contract"])
     priced = WorkPrices(reader)
-    rows = (_due(reader, row) if row["source"] == "contract" else priced.due(row) for row in found["items"])
+    rows = (
+        _due(reader, {**row, **contracts[row["record_id"]]}) if row["source"] == "contract" else priced.due(row)
+        for row in found["items"]
+    )
     return {"items": [due for of_record in rows for due in of_record], "next": found["next"]}
+
+
+def _contracts(reader: Reader, ids: list[UUID]) -> dict[UUID, Row]:
+    """What the contracts of one page owe by; asked apart, for sorting all that are due would carry it along."""
+    if not ids:
+        return {}
+    sql = """select contract_id, state, held, reopened, differences, parked_reason, parked_because
+               from {contract} where contract_id = any(%(ids)s)"""
+    return {row.pop("contract_id"): row for row in reader.rows(sql, {"ids": ids})}
 
 
 def _due(reader: Reader, row: Row) -> Iterator[Row]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,15 +17,19 @@ from examples import accounting_consumer
 from examples.accounting_ledger import Ledger
 from gateways.http import events
 from gateways.http.endpoints import Endpoints
+from gateways.postgres.server import PostgresServer
+from gateways.settings import Settings
+from gateways.wiring import Installation
 from projections.base import ReadModel
 from projections.due_ledger import DueLedger
 from projections.mart_revenue import MartRevenue
 from tests.agreement import they_agree
 from tests.contract_steps import C1, C2, C3, C4, COMUNE, IMMOBILIARE, K1, K2, MARIO, ROSSI, founded, run, signed
+from tests.databases import migrated_database
 from tests.dsl import Company
 from tests.gateways.relay_process import relay_of, target_of
 from tests.gateways.test_events_http import Door, Reader
-from tests.gateways.test_kafka_ledger import only, read, running, sent
+from tests.gateways.test_kafka_ledger import read, running, sent
 from tests.gateways.topics import until
 from tests.kafka_broker import Broker
 
@@ -32,6 +38,20 @@ MONEY, CREDIT, ELSEWHERE, ABROAD = (UUID(int=n) for n in (31, 32, 33, 34))
 
 @pytest.fixture
 def firm(company: Company) -> Company:
+    return in_business(company)
+
+
+@pytest.fixture
+def alone(postgres: PostgresServer, tmp_path: Path) -> Iterator[Company]:
+    """A company in a database of its own: a relay looks at every company of its database."""
+    with (
+        migrated_database(postgres) as dsn,
+        Installation(Settings(database_url=dsn, data_dir=tmp_path)) as running,
+    ):
+        yield in_business(Company(running, running.open_house("accordo", uuid4())))
+
+
+def in_business(company: Company) -> Company:
     company.given(founded(company), ROSSI, MARIO, COMUNE, IMMOBILIARE)
     company.do("adopt-public-edition", edition=EDITION)
     abroad = {"street": "Hauptstrasse 1", "postcode": "10115", "town": "Berlin", "country": "DE"}
@@ -117,14 +137,13 @@ def test_the_ledger_fed_over_http_agrees(firm: Company, monkeypatch: pytest.Monk
     they_agree(firm, ledger)
 
 
-def test_the_ledger_fed_over_a_broker_agrees(firm: Company, kafka: Broker) -> None:
-    lived(firm)
+def test_the_ledger_fed_over_a_broker_agrees(alone: Company, kafka: Broker) -> None:
+    lived(alone)
     topic, ledger = f"test.agreement.{uuid4().hex[:8]}", Ledger(":memory:")
-    only(topic, firm)
-    with running(relay_of(firm.installation, target_of(kafka, topic), chunk_facts=3)):
-        until(lambda: sent(firm, topic))
+    with running(relay_of(alone.installation, target_of(kafka, topic), chunk_facts=3)):
+        until(lambda: sent(alone, topic))
         read(ledger, kafka, topic)
-    they_agree(firm, ledger)
+    they_agree(alone, ledger)
 
 
 @pytest.mark.parametrize("basis", ["days", "months"])

@@ -80,8 +80,9 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "lines-added": "righe aggiunte", "lines-moved": "righe spostate", "payment-recorded": "pagamento registrato",
         "payment-request-withdrawn": "richiesta di pagamento ritirata", "payment-requested": "pagamento richiesto",
         "payment-reversed": "pagamento stornato", "presentation-ended": "presentazione all'incasso finita",
-        "presented": "presentata all'incasso", "proposed": "proposta", "resent": "inviata di nuovo",
-        "statement-issued": "prospetto emesso", "terms-changed": "condizioni cambiate",
+        "presented": "presentata all'incasso", "proposed": "proposta", "refusal-noted": "scarto da trattare",
+        "resent": "inviata di nuovo", "statement-issued": "prospetto emesso", "terms-changed": "condizioni cambiate",
+        "voided": "annullata dopo lo scarto",
     },
     "serial-item": {
         "details-changed": "dati cambiati", "history-asked": "storia stampata", "meter-added": "contatore aggiunto",

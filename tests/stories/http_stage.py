@@ -19,6 +19,9 @@ from projections.catalog import BY_NAME as VIEWS
 from tests.dsl import Company
 from tests.gateways.http.visitors import visitor
 
+ITALIAN = {"accept-language": "it"}
+"""Stories are told in Italian, as they are when they are played directly."""
+
 
 class HttpStage:
     """See `gateways.stories.stage.Stage`."""
@@ -43,7 +46,7 @@ class HttpStage:
         """A GET; a record that is not there is None."""
         path = VIEWS[name].path
         rest = {name: value for name, value in params.items() if f"{{{name}}}" not in path}
-        answer = self._visitor.get(path.format_map(dict(params)), **rest)
+        answer = self._visitor.get(path.format_map(dict(params)), headers=ITALIAN, **rest)
         if answer.status_code >= 400:
             refused = _refused(answer.json())
             if refused.code == ABSENT:

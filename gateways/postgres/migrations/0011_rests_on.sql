@@ -13,6 +13,9 @@ drop function append_facts(
 -- commands on one stream into a call, nor one that writes a stream beside one that rests on it. The answer has one row a
 -- command: status `appended` with its last position, `repeated` when the command id is known, `conflict` when a stream is
 -- not at the version expected or one that the command rests on has moved on, `taken` when a claim overlaps another's.
+--
+-- Each command's id, each released claim and each stream rested on is looked up by itself: joined with the arrays they
+-- would be planned once, while the tables are empty, as a look through all commands and claims the company ever had.
 create function append_facts(
     company uuid,
     c_id uuid[], c_name text[], c_hash bytea[], c_answer jsonb[], c_metadata jsonb[],
@@ -39,7 +42,7 @@ begin
     end if;
 
     for n in select given.n from unnest(c_id) with ordinality as given(id, n)
-              where exists (select from command c where c.company_id = company and c.command_id = given.id) loop
+              where (select true from command c where c.company_id = company and c.command_id = given.id) loop
         statuses[n] := 'repeated';
     end loop;
 
@@ -63,8 +66,8 @@ begin
 
     for n in
         select distinct given.command from unnest(s_command, s_stream, s_version) as given(command, stream, version)
-         where exists (select from fact f where f.company_id = company and f.stream_id = given.stream
-                                            and f.version > given.version)
+         where (select true from fact f where f.company_id = company and f.stream_id = given.stream
+                                          and f.version > given.version limit 1)
     loop
         if statuses[n] = 'appended' then statuses[n] := 'conflict'; end if;
     end loop;
@@ -74,8 +77,8 @@ begin
             continue when statuses[n] <> 'appended'
                 or not (n = any(k_command) or n = any(r_command));
             begin
-                delete from claim c using unnest(r_command, r_claim) as gone(command, id)
-                 where c.company_id = company and c.claim_id = gone.id and gone.command = n;
+                delete from claim c where c.company_id = company and c.claim_id = any (array(
+                    select gone.id from unnest(r_command, r_claim) as gone(command, id) where gone.command = n));
                 insert into claim (company_id, claim_id, resource_id, during, exclusive)
                 select company, new.id, new.resource, new.during, new.exclusive
                   from unnest(k_command, k_claim, k_resource, k_during, k_exclusive)

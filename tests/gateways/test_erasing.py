@@ -103,14 +103,17 @@ def everything(firm: Company, folder: Path) -> dict[str, bytes]:
     """All rows of the company, its files below the folders and the words in their PDFs."""
     texts = {"database": b"\n".join(rows_of(firm))}
     for root in (folder / "archive", firm.installation.settings.data_dir):
-        others = [other for other in root.glob("documents/*") if other.name != str(firm.house.company_id)]
-        for file in (one for one in root.rglob("*") if one.is_file()):
-            if any(file.is_relative_to(other) for other in others):
-                continue
-            texts[str(file.relative_to(root))] = file.read_bytes()
-            if file.suffix == ".pdf":
-                texts[f"{file.name} words"] = words_of(file)
+        own = root / "documents" / str(firm.house.company_id)  # other tests' companies lie beside it
+        for top in (own, *(one for one in root.glob("*") if one.name != "documents")):
+            for file in (one for one in (top, *top.rglob("*")) if one.is_file()):
+                texts |= texts_of(file, root)
     return texts
+
+
+def texts_of(file: Path, root: Path) -> dict[str, bytes]:
+    """A file's bytes, and the words of a PDF."""
+    found = {str(file.relative_to(root)): file.read_bytes()}
+    return found | {f"{file.name} words": words_of(file)} if file.suffix == ".pdf" else found
 
 
 def words_of(file: Path) -> bytes:

@@ -108,8 +108,9 @@ def _recipient(cmd: MailPurchaseOrder, order: PurchaseOrder, service: Service) -
         "customer": order.supplier.name,
     }
     subject, text = _words(service).rendered(values)
-    to = Addressed(whom=Whom.CONTACT, person_id=person_id, name=name, address=address.strip())
-    return to.model_copy(update={"subject": subject, "text": text})
+    return Addressed(
+        whom=Whom.CONTACT, person_id=person_id, name=name, address=address.strip(), subject=subject, text=text
+    )
 
 
 def _contact(cmd: MailPurchaseOrder, order: PurchaseOrder, service: Service) -> Contact | None:

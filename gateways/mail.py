@@ -19,20 +19,19 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from aggregates.base import Act
 from aggregates.company import Company, LegalIdentity
 from aggregates.notice import Notice
 from aggregates.notice_terms import Happening, MailState, NoticeChannel
 from aggregates.values import ERASED
 from commands.notice import SENT, RecordNoticeSent
-from commands.notice_rules import FIND_MAIL, FindMail
+from commands.notice_rules import FIND_MAIL
 from gateways.documents.archive import Archive, ArchiveKey, NotArchived
 from gateways.documents.issuer import AWAY
 from gateways.link_secrets import link_secret, one_time_code, quote_path
 from gateways.logs import log
-from gateways.notice_post import NotSent, record, record_failure, waiting
+from gateways.notice_post import NotSent, record, record_failure, tell_state, waiting
 from gateways.settings import Settings
 
 if TYPE_CHECKING:
@@ -94,11 +93,7 @@ class Mailer:
         return _address(identity.name if identity else house.slug, email)
 
     def _found(self, house: House, state: MailState, at: datetime) -> int:
-        """Tell people whether e-mail goes out, when that has changed."""
-        row = house.reader.row("select value from {notice_setting} where name = 'mail'")
-        if row is None or row["value"] != state:
-            command_id = uuid5(house.company_id, f"mail/{state}/{at.isoformat()}")
-            house.desk.execute(FIND_MAIL, FindMail(state=state), Act(by=SYSTEM, at=at), command_id)
+        tell_state(house, "mail", FIND_MAIL, state, at, SYSTEM)
         return 0
 
     @contextmanager

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from aggregates.base import Act
 from aggregates.notice import Notice, NoticeState
-from aggregates.notice_terms import NoticeChannel
+from aggregates.notice_terms import MailState, NoticeChannel
 from commands.base import Command, Entry
 from commands.notice import FAILED, LAPSE, LapseNotice, RecordNoticeFailed
 
@@ -47,6 +47,14 @@ def waiting(
             record(house, LAPSE, LapseNotice(notice_id=notice.id), notice, at, by)
         else:
             yield notice
+
+
+def tell_state(house: House, of: str, entry: Entry, state: MailState, at: datetime, by: str) -> None:
+    """Tell people whether messages of a kind (`mail`, `texts`) go out, when that has changed."""
+    row = house.reader.row("select value from {notice_setting} where name = %(of)s", {"of": of})
+    if row is None or row["value"] != state:
+        command_id = uuid5(house.company_id, f"{of}/{state}/{at.isoformat()}")
+        house.desk.execute(entry, entry.command.model_validate({"state": state}), Act(by=by, at=at), command_id)
 
 
 def record(house: House, entry: Entry, cmd: Command, notice: Notice, at: datetime, by: str) -> None:

@@ -14,17 +14,16 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from aggregates.base import Act
 from aggregates.notice import Notice
 from aggregates.notice_terms import MailState, NoticeChannel
 from aggregates.values import ERASED
 from commands.notice import SENT, RecordNoticeSent
-from commands.notice_rules import FIND_TEXTS, FindTexts
+from commands.notice_rules import FIND_TEXTS
 from gateways.documents.issuer import AWAY
 from gateways.logs import log
-from gateways.notice_post import NotSent, record, record_failure, waiting
+from gateways.notice_post import NotSent, record, record_failure, tell_state, waiting
 from gateways.outward import NotPublic, Said, destination, post
 from gateways.settings import Settings
 
@@ -79,11 +78,7 @@ class TextSender:
         return sent
 
     def _found(self, house: House, state: MailState, at: datetime) -> int:
-        """Tell people whether text messages go out, when that has changed."""
-        row = house.reader.row("select value from {notice_setting} where name = 'texts'")
-        if row is None or row["value"] != state:
-            command_id = uuid5(house.company_id, f"texts/{state}/{at.isoformat()}")
-            house.desk.execute(FIND_TEXTS, FindTexts(state=state), Act(by=SYSTEM, at=at), command_id)
+        tell_state(house, "texts", FIND_TEXTS, state, at, SYSTEM)
         return 0
 
     def _send_all(self, house: House, notices: list[Notice], at: datetime) -> int:

@@ -20,6 +20,7 @@ from aggregates.because import Because
 from aggregates.maintenance_scope import PlanView
 from aggregates.rules.maintenance_due import Due, expected, forecast
 from projections.base import Ask, Page, Reader, Row, SortUnknown, decode_cursor, encode_cursor, page
+from projections.current_day import current_day
 from projections.maintenance_machines import Machine, machines, plan_view
 
 AHEAD_DAYS, BACK_DAYS, YEAR_DAYS = 60, 90, 365
@@ -135,7 +136,7 @@ class AskForecast(Ask):
 
 def maintenance_forecast(reader: Reader, ask: AskForecast) -> dict[str, Any]:
     """By plan and month: how many services are to come, the minutes expected, and parts by code."""
-    on = ask.on or _today(reader)
+    on = ask.on or current_day(reader)
     until = on + timedelta(days=ask.days)
     items = []
     for plan in _plans(reader, ask.plan_id):
@@ -191,7 +192,7 @@ def plan_sheet(reader: Reader, ask: PlanSheet) -> dict[str, Any] | None:
     plan = next(iter(_plans(reader, ask.plan_id)), None)
     if plan is None:
         return None
-    on = ask.on or _today(reader)
+    on = ask.on or current_day(reader)
     found = [_machine(machine, on) for machine in machines(reader, plan)]
     return {**plan, "terms": plan_view(plan).terms_on(on).model_dump(mode="json"), "machines": found}
 
@@ -206,7 +207,7 @@ def _machine(machine: Machine, on: date) -> Row:
 
 def services(reader: Reader, ask: FindOccurrences) -> Iterator[Row]:
     """Services recorded, and those to come, plan by plan; `place_of` puts them in order."""
-    on = ask.on or _today(reader)
+    on = ask.on or current_day(reader)
     days = {
         "from_on": ask.from_on or on - timedelta(days=BACK_DAYS),
         "to_on": ask.to_on or on + timedelta(days=AHEAD_DAYS),
@@ -291,10 +292,3 @@ def place_of(row: Row) -> tuple[str, str, str, str]:
 
 def _first_of(day: date, step: BoardStep) -> date:
     return day.replace(day=1) if step is BoardStep.MONTH else day - timedelta(days=day.weekday())
-
-
-def _today(reader: Reader) -> date:
-    row = reader.row("select (now() at time zone 'Europe/Rome')::date as today")
-    assert row is not None
-    today: date = row["today"]
-    return today

@@ -10,6 +10,7 @@ from uuid import UUID
 from aggregates.job import OpenMatter, job_code
 from aggregates.record_ref import RecordRef
 from projections.base import Ask, Page, Reader, Row, page
+from projections.current_day import current_day
 from projections.mart_tables import job_of
 
 MEMBERS = """
@@ -105,5 +106,5 @@ def job_matters(reader: Reader, code: str, on: date) -> Sequence[OpenMatter]:
 
 
 def _matters(reader: Reader, job: str | None, on: date | None) -> list[Row]:
-    wanted = on or reader.rows("select (now() at time zone 'Europe/Rome')::date as today")[0]["today"]
+    wanted = on or current_day(reader)
     return reader.rows(MATTERS, {"job": job, "on": wanted})

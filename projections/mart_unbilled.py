@@ -28,6 +28,7 @@ from projections.billing_due import BillingDue, billing_due
 from projections.company import parameters_on
 from projections.contract_tables import keys
 from projections.contracts import TODAY
+from projections.current_day import current_day
 
 NOTHING = Decimal("0.00")
 GOODS = "delivery-note"
@@ -58,7 +59,7 @@ def unbilled(reader: Reader, ask: Unbilled) -> dict[str, Any]:
     among them, and no advance is earned. What accrues is fees whose period has begun and is billed later; copies are
     not among them, because nobody has read the meters.
     """
-    on = ask.on or _today(reader)
+    on = ask.on or current_day(reader)
     found = _KINDS[ask.waits](reader, ask.model_copy(update={"on": on}))
     items = [{"waits": ask.waits.value, **row} for row in found["items"]]
     return {"on": on, "items": items, "next": found["next"]}
@@ -237,13 +238,6 @@ def _works(reader: Reader, found: Iterable[Row], on: date | None) -> dict[UUID |
         {"ids": [row["record_id"] for row in found if row.get("record_id")], "on": on},
     )
     return {row["record_id"]: _Work(row["call_id"], row["is_done"]) for row in rows}
-
-
-def _today(reader: Reader) -> date:
-    row = reader.row(f"select {TODAY} as today", {"on": None})
-    assert row is not None
-    today: date = row["today"]
-    return today
 
 
 NO_WORK = _Work(None, is_done=False)

@@ -22,6 +22,7 @@ from aggregates.serial_item import SerialItem
 from aggregates.values import rome_date
 from projections.base import Ask, Page, Reader, Row, page
 from projections.contracts import TODAY
+from projections.current_day import current_day
 from projections.meter_records import machines
 
 NOTHING = Decimal("0.00")
@@ -40,7 +41,7 @@ def meter_statement(reader: Reader, ask: MeterStatement) -> dict[str, Any] | Non
     contract = reader.record(ask.contract_id)
     if not isinstance(contract, Contract):
         return None
-    until = ask.on or reader.rows("select (now() at time zone 'Europe/Rome')::date as today")[0]["today"]
+    until = ask.on or current_day(reader)
     return statement(contract, machines(reader, contract), until)
 
 

@@ -14,6 +14,7 @@ from aggregates.rules.stock_promises import DatedDemand, DatedSupply, first_day_
 from aggregates.values import cents
 from projections.base import Ask, Page, Reader, Row, page
 from projections.contracts import TODAY
+from projections.current_day import current_day
 
 DAY = "(m.moved_at at time zone 'Europe/Rome')::date"
 
@@ -110,22 +111,22 @@ def stock_promise(reader: Reader, ask: StockPromise) -> dict[str, Any]:
     )
     items = {"items": [level["stock_item_id"] for level in levels]}
     on_hand = sum((level["on_hand"] for level in levels), ZERO)
-    (today,) = reader.rows("select (now() at time zone 'Europe/Rome')::date as today")
+    today = current_day(reader)
     demands = reader.rows(
         "select due_on, quantity from {stock_reservation} where stock_item_id = any(%(items)s) and firm", items
     )
     supplies = reader.rows("select due_on, quantity from {stock_supply} where stock_item_id = any(%(items)s)", items)
     known = promises(
-        today["today"],
+        today,
         on_hand,
         [DatedDemand(**row) for row in demands],
         [DatedSupply(**row) for row in supplies],
     )
     return {
         "article_id": ask.article_id,
-        "today": today["today"],
+        "today": today,
         "on_hand": on_hand,
-        "promisable": promisable_on(known, ask.on or today["today"]),
+        "promisable": promisable_on(known, ask.on or today),
         "first_day": first_day_for(known, ask.quantity) if ask.quantity is not None else None,
         "days": [day.model_dump() for day in known.days],
         "supplies_overdue": known.overdue,

@@ -16,6 +16,7 @@ from gateways.cells.moving import NoSuchCell
 from gateways.command_line.session import Failed, err, opened, out, progress
 from gateways.command_line.texts import _
 from gateways.parts import archive_location
+from gateways.postgres.backlogs import Backlog, backlogs
 from gateways.postgres.read_models import Generation
 from gateways.seals.chain import NotASeal
 from gateways.seals.exchange import kept_seals
@@ -51,7 +52,7 @@ def rebuild(
         for cell in installation.cells.values():
             building = [cell.registry.rebuild(name) for name in names or registry.models]
             facts += _follow(cell, building)
-            parked += sum(lag.parked for lag in cell.daemon.lags() if _is_of(lag.name, lag.generation, building))
+            parked += sum(one.parked for one in _backlogs(cell, building))
         seconds = max(time.monotonic() - begun, 0.001)
     text = _("{models} read models, {facts} facts in {seconds:.1f} s ({rate:,.0f} facts/s).")
     out.print(text.format(models=len(building), facts=facts, seconds=seconds, rate=facts / seconds), markup=False)
@@ -67,8 +68,7 @@ def _follow(installation: Installation, building: list[Generation]) -> int:
     with progress(_("facts")) as shown:
         bar = shown.add_task(_("Rebuilding"), total=None)
         while True:
-            lags = installation.daemon.lags()
-            behind = sum(lag.facts for lag in lags if _is_of(lag.name, lag.generation, building))
+            behind = sum(one.facts for one in _backlogs(installation, building))
             total = max(total, behind)
             shown.update(bar, total=total, completed=total - behind)
             if not behind and _all_active(installation, building):
@@ -84,11 +84,16 @@ def verify(
     views: Annotated[
         bool | None, typer.Option("--views/--no-views", help=_("Compare all read models; left out, where it is quick."))
     ] = None,
+    companies: Annotated[
+        list[str] | None, typer.Option("--company", help=_("Only this company; may be said several times."))
+    ] = None,
 ) -> None:
     """Checks seals, logs, read models and documents; ends with 1 when something is wrong."""
     kept = _kept_seals(against) if against else None
     with opened() as installation:
-        verification = Verification(installation, archive_location(installation.settings), against=kept, views=views)
+        houses = [installation.house(name) for name in companies or ()]
+        archive = archive_location(installation.settings)
+        verification = Verification(installation, archive, against=kept, views=views, houses=houses)
         findings: list[Finding] = []
         with progress(_("facts")) as shown:
             bar = shown.add_task(_("Verifying"), total=verification.size())
@@ -162,8 +167,10 @@ def _print_backups(made: Mapping[Path, Backup]) -> None:
     out.print(_("{count} files of documents").format(count=files), markup=False)
 
 
-def _is_of(name: str, number: int, building: list[Generation]) -> bool:
-    return any((name, number) == (one.name, one.number) for one in building)
+def _backlogs(cell: Installation, building: list[Generation]) -> list[Backlog]:
+    """What these generations have not folded yet, of all companies of a cell."""
+    wanted = {(one.name, one.number) for one in building}
+    return [one for one in backlogs(cell.database, cell.registry) if (one.name, one.generation) in wanted]
 
 
 def _all_active(installation: Installation, building: list[Generation]) -> bool:

@@ -222,6 +222,15 @@ def test_the_state_of_read_models_is_shown_and_everything_verified(
     assert typed(monkeypatch, "verify") == 0
 
 
+def test_one_company_is_verified_alone(
+    here: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "verify", "--company", "prova") == 0
+    assert "1 companies" in capsys.readouterr().out
+    assert typed(monkeypatch, "verify", "--company", "nessuna") == 1
+    assert "There is no company called nessuna here." in capsys.readouterr().err
+
+
 def test_the_generated_pages_are_current_once_written(
     here: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -156,9 +156,10 @@ def forgotten(firm: Company, issuer: Issuer, at: str = "2026-12-01T10:00") -> Er
 
 def unverified(firm: Company, issuer: Issuer) -> list[str]:
     firm.fold()
-    found = Verification(firm.installation, str(firm.installation.settings.data_dir / "none")).run()
-    mine = [f"{one.what}: {one.detail}" for one in found if one.company == firm.house.slug and one.what != "document"]
-    return mine + [one.detail for one in verify_documents(firm.house, issuer.archive)]
+    nowhere = str(firm.installation.settings.data_dir / "none")
+    found = Verification(firm.installation, nowhere, houses=[firm.house]).run()
+    logs_and_views = [f"{one.what}: {one.detail}" for one in found if one.what != "document"]
+    return logs_and_views + [one.detail for one in verify_documents(firm.house, issuer.archive)]
 
 
 def test_what_is_forgotten_is_nowhere(postgres: PostgresServer, issuer: Issuer, tmp_path: Path) -> None:

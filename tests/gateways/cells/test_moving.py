@@ -179,6 +179,15 @@ def test_a_company_moves_while_commands_arrive(cells: Installation, client: Test
     assert clear_old(cells, "in-viaggio") == ["north"]
 
 
+def let_go(cells: Installation, company: Company) -> bool:
+    """Whether the server has noticed that the process which held the company is gone; that takes it a moment."""
+    try:
+        with cells.directory.locked(company.house.company_id, company.house.slug):
+            return True
+    except MoveInHand:
+        return False
+
+
 def wait_for(what: object) -> None:
     assert callable(what)
     until = time.monotonic() + PATIENCE_S
@@ -200,6 +209,7 @@ def test_a_mover_killed_anywhere_leaves_the_company_in_one_place_and_can_be_repe
     with forked(mover, cells.dsn, north, str(cells.settings.data_dir), slug, "north", stage) as fork:
         fork.process.join(60)
         assert fork.process.exitcode == -9
+    wait_for(lambda: let_go(cells, company))
     cells.directory.forget()
     mend(cells)
     cells.directory.forget()

@@ -114,7 +114,7 @@ def confirm_appointment(cmd: ConfirmAppointment, act: Act, service: Service) -> 
     person = _person(cmd.person, appointment.offer.to if appointment.offer else None, service)
     appointment.confirm_by_customer(place, chosen.alternative_id if chosen else None, person, cmd.channel, act)
     service.save(call, appointment)
-    return {"slot": place.slot, "warnings": warnings_of(service, place.technician_id, place.slot)}
+    return {"slot": place.slot, "warnings": warnings_of(service, call, place.technician_id, place.slot)}
 
 
 def confirm_visit(cmd: ConfirmVisit, act: Act, service: Service) -> None:
@@ -142,7 +142,7 @@ def move_appointment(cmd: MoveAppointment, act: Act, service: Service) -> Answer
     call.reassign(cmd.activity_id, profile, slot, act, cmd.override, cmd.travel_minutes)
     appointment.move(previous, Place(technician_id=technician_id, slot=slot), cmd.asked_by, cmd.reason, act)
     service.save(call, appointment)
-    return {"warnings": warnings_of(service, technician_id, slot)}
+    return {"warnings": warnings_of(service, call, technician_id, slot)}
 
 
 def miss_appointment(cmd: MissAppointment, act: Act, service: Service) -> None:

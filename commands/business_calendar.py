@@ -9,10 +9,14 @@ from pydantic import Field
 
 from aggregates.base import Act, require
 from aggregates.business_calendar import STANDARD, BusinessCalendar, at_town, calendar_id
+from aggregates.company import Company
 from aggregates.natural_key import CodeTaken
 from aggregates.party import Party, Site
 from aggregates.rules.business_calendar import CalendarTerms
-from aggregates.values import rome_date
+from aggregates.rules.public_holidays import is_feast_somewhere
+from aggregates.rules.visit_times import days_of
+from aggregates.technician import Technician
+from aggregates.values import Slot, rome_date
 from commands.base import Answer, Command, NotFound, Service
 from commands.company import parameters
 
@@ -74,6 +78,28 @@ def calendar_terms(service: Service, on: date, code: str | None = None, town: st
     if code != STANDARD:
         raise NotFound(kind="BusinessCalendar", id=code)
     return at_town(CalendarTerms(), town, {})
+
+
+def calendar_of(service: Service, technician: Technician, slot: Slot) -> CalendarTerms | None:
+    """The company's calendar with the feast of a technician's town, or else of the company's seat (R6.5).
+
+    None where no town has its feast in that time: most days need neither company nor calendar.
+    """
+    standard = service.find(BusinessCalendar, calendar_id(STANDARD))
+    named = frozenset(standard.feasts.values()) if standard else frozenset()
+    days = days_of(slot)
+    if not any(is_feast_somewhere(day) or f"{day:%m-%d}" in named for day in days):
+        return None
+    company_id = service.lookups.company_id()
+    company = service.find(Company, company_id) if company_id else None
+    seat = company.identity.address.town if company else None
+    return calendar_terms(service, days[0], town=technician.details.base_town or seat)
+
+
+def calendar_streams(service: Service, slot: Slot) -> tuple[UUID, ...]:
+    """What `calendar_of` reads where the standard calendar is used, to be loaded in one round trip."""
+    company_id = service.lookups.company_id() if any(map(is_feast_somewhere, days_of(slot))) else None
+    return (calendar_id(STANDARD), *((company_id,) if company_id else ()))
 
 
 def calendar_for(service: Service, site_id: UUID, on: date, party_id: UUID | None = None) -> CalendarTerms:

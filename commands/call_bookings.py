@@ -60,7 +60,7 @@ def book_technician(cmd: BookTechnician, act: Act, service: Service) -> Answer:
     booking = Booking(booking_id=booking_id, slot=slot, **said)
     call.book(cmd.activity_id, booking, profile_of(service, cmd.technician_id, slot), act)
     service.save(call)
-    return {"booking_id": booking_id, "warnings": warnings_of(service, cmd.technician_id, slot)}
+    return {"booking_id": booking_id, "warnings": warnings_of(service, call, cmd.technician_id, slot)}
 
 
 def move_booking(cmd: MoveBooking, act: Act, service: Service) -> Answer:
@@ -85,4 +85,4 @@ def rebook(
     booking = call.booking(booking_id).model_copy(update={**changes, "override": override})
     call.move_booking(booking, profile_of(service, booking.technician_id, booking.slot), act)
     service.save(call)
-    return {"warnings": warnings_of(service, booking.technician_id, booking.slot)}
+    return {"warnings": warnings_of(service, call, booking.technician_id, booking.slot)}

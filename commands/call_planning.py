@@ -15,6 +15,7 @@ from aggregates.technician import Technician, TechnicianProfile
 from aggregates.values import Slot, rome_date
 from aggregates.work_report import ActivityMode
 from commands.base import Answer, Command, Service
+from commands.business_calendar import calendar_of, calendar_streams
 from commands.time_taken import tell_what_is_in_the_way
 
 TRAVEL = "Minutes of travel before the slot; the technician's time is taken from setting out."
@@ -38,7 +39,8 @@ class PlanActivity(Command):
 class AssignTechnician(Command):
     """Put a call on a technician's agenda; without an activity, a visit is planned in the same stroke.
 
-    A time outside the technician's hours is allowed; the answer then warns of `outside-hours`.
+    A time outside the technician's hours, a holiday or the patron saint's day of their town or the site's is allowed;
+    the answer then warns of `outside-hours`.
     """
 
     call_id: UUID
@@ -54,7 +56,8 @@ class AssignTechnician(Command):
 class ReassignTechnician(Command):
     """Move a visit to another time or another technician; its further bookings move as far.
 
-    A time outside the technician's hours is allowed; the answer then warns of `outside-hours`.
+    A time outside the technician's hours, a holiday or the patron saint's day of their town or the site's is allowed;
+    the answer then warns of `outside-hours`.
     """
 
     call_id: UUID
@@ -107,7 +110,7 @@ def assign_technician(cmd: AssignTechnician, act: Act, service: Service) -> Answ
     call = service.load(Call, cmd.call_id)
     activity_id = cmd.activity_id or service.new_id("activity")
     if cmd.activity_id is None:
-        service.preload(cmd.technician_id, activity_type_id(cmd.kind))
+        service.preload(cmd.technician_id, activity_type_id(cmd.kind), *calendar_streams(service, cmd.slot))
     technician = profile_of(service, cmd.technician_id, cmd.slot)
     if cmd.activity_id is None:
         usual = terms_of_type(service, cmd.kind)
@@ -115,7 +118,7 @@ def assign_technician(cmd: AssignTechnician, act: Act, service: Service) -> Answ
         call.plan_activity(activity_id, cmd.kind, act, mode=usual.mode, skill=skill, minutes=minutes)
     call.assign(activity_id, technician, cmd.slot, act, cmd.override, cmd.travel_minutes)
     service.save(call)
-    return {"activity_id": activity_id, "warnings": warnings_of(service, cmd.technician_id, cmd.slot)}
+    return {"activity_id": activity_id, "warnings": warnings_of(service, call, cmd.technician_id, cmd.slot)}
 
 
 def reassign_technician(cmd: ReassignTechnician, act: Act, service: Service) -> Answer:
@@ -126,7 +129,7 @@ def reassign_technician(cmd: ReassignTechnician, act: Act, service: Service) -> 
     technician = profile_of(service, technician_id, slot)
     call.reassign(cmd.activity_id, technician, slot, act, cmd.override, cmd.travel_minutes)
     service.save(call)
-    return {"warnings": warnings_of(service, technician_id, slot)}
+    return {"warnings": warnings_of(service, call, technician_id, slot)}
 
 
 def unassign_technician(cmd: UnassignTechnician, act: Act, service: Service) -> None:
@@ -150,13 +153,19 @@ def profile_of(service: Service, technician_id: UUID, slot: Slot) -> TechnicianP
     When the log then refuses the time, the refusal names what is in the way.
     """
     tell_what_is_in_the_way(service)
+    service.preload(technician_id, *calendar_streams(service, slot))
     return service.load(Technician, technician_id).profile(rome_date(slot.starts_at))
 
 
-def warnings_of(service: Service, technician_id: UUID, slot: Slot) -> list[str]:
-    """What a planner should know of a time that is allowed all the same."""
-    hours_of = service.load(Technician, technician_id).hours_on
-    return [OUTSIDE_HOURS] if is_outside_hours(slot, hours_of) else []
+def warnings_of(service: Service, call: Call, technician_id: UUID, slot: Slot) -> list[str]:
+    """What a planner should know of a time that is allowed all the same.
+
+    The technician's calendar and the one that the call was opened under are looked at, each with its patron saint.
+    """
+    technician = service.load(Technician, technician_id)
+    own = calendar_of(service, technician, slot)
+    calendars = (call.service.calendar, *((own,) if own else ()))
+    return [OUTSIDE_HOURS] if is_outside_hours(slot, technician.hours_on, calendars) else []
 
 
 def terms_of_type(service: Service, kind: str) -> ActivityTerms:

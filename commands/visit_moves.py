@@ -73,7 +73,7 @@ def drop_visit(cmd: DropVisit, act: Act, service: Service) -> Answer:
     else:
         call.assign(cmd.activity_id, technician, slot, act, cmd.override, cmd.travel_minutes or 0)
     service.save(call)
-    return {"slot": slot, "warnings": warnings_of(service, technician_id, slot)}
+    return {"slot": slot, "warnings": warnings_of(service, call, technician_id, slot)}
 
 
 def _drop_booking_there(cmd: DropVisit, call: Call, act: Act, service: Service) -> Answer:
@@ -95,7 +95,8 @@ def swap_visits(cmd: SwapVisits, act: Act, service: Service) -> Answer:
     call.reassign(cmd.activity_id, profile_of(service, other_technician_id, here), here, act)
     other.reassign(cmd.other_activity_id, profile_of(service, technician_id, there), there, act)
     service.save(call, other)
-    warned = {*warnings_of(service, other_technician_id, here), *warnings_of(service, technician_id, there)}
+    first, second = (call, other_technician_id, here), (other, technician_id, there)
+    warned = {*warnings_of(service, *first), *warnings_of(service, *second)}
     return {"slot": here, "other_slot": there, "warnings": sorted(warned)}
 
 

@@ -115,6 +115,7 @@ def _read(table: str) -> dict[str, PatronSaint]:
 
 
 _SAINTS = _read(_TABLE)
+_FEASTS = frozenset((saint.month, saint.day) for saint in _SAINTS.values())
 
 
 def patron_saint(town: str) -> PatronSaint | None:
@@ -123,6 +124,11 @@ def patron_saint(town: str) -> PatronSaint | None:
     Movable feasts (Asti, Bolzano, Brindisi, Andria) are not in the table: enter them as closures.
     """
     return _SAINTS.get(town_key(town))
+
+
+def is_feast_somewhere(day: date) -> bool:
+    """Whether some town of the table has its patron saint's day then: on other days nobody needs to ask whose."""
+    return (day.month, day.day) in _FEASTS
 
 
 @lru_cache(maxsize=512)

@@ -5,15 +5,16 @@ A time that the clock skips is read as if it had not changed yet (peers, row 33)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from aggregates.rules.business_calendar import MIDNIGHT, WeekShifts, local_instant
-from aggregates.rules.public_holidays import national_holidays
+from aggregates.rules.business_calendar import MIDNIGHT, CalendarTerms, WeekShifts, closed_because, local_instant
 from aggregates.values import ROME, Slot, rome_date
 
 USUAL_MINUTES = 60
 ONE_DAY = timedelta(days=1)
+NATIONAL = CalendarTerms()
+"""Italian holidays, which nobody works by default, not even where service is owed at all hours."""
 
 
 def dropped_slot(before: Slot | None, day: date | None, at: time | None, minutes: int | None) -> Slot:
@@ -45,13 +46,15 @@ def moved_along(slot: Slot, before: datetime, after: datetime) -> Slot:
     return Slot(starts_at=starts_at, ends_at=starts_at + (slot.ends_at - slot.starts_at))
 
 
-def is_outside_hours(slot: Slot, hours_of: Callable[[date], WeekShifts]) -> bool:
+def is_outside_hours(
+    slot: Slot, hours_of: Callable[[date], WeekShifts], calendars: Sequence[CalendarTerms] = ()
+) -> bool:
     """Whether a visit begins or ends outside the technician's hours of that day; breaks between shifts do not count.
 
-    National holidays have no hours.
+    National holidays have no hours, nor has a day that a calendar closes: its patron saint's, a closure (R6.5).
     """
     first, last = days_of(slot)[0], days_of(slot)[-1]
-    opening, closing = _working_day(first, hours_of), _working_day(last, hours_of)
+    opening, closing = _working_day(first, hours_of, calendars), _working_day(last, hours_of, calendars)
     begins_inside = opening is not None and opening.starts_at <= slot.starts_at < opening.ends_at
     ends_inside = closing is not None and closing.starts_at < slot.ends_at <= closing.ends_at
     return not (begins_inside and ends_inside)
@@ -70,9 +73,9 @@ def within_day(slot: Slot, day: date) -> Slot | None:
     return Slot(starts_at=starts_at, ends_at=ends_at) if starts_at < ends_at else None
 
 
-def _working_day(day: date, hours_of: Callable[[date], WeekShifts]) -> Slot | None:
+def _working_day(day: date, hours_of: Callable[[date], WeekShifts], calendars: Sequence[CalendarTerms]) -> Slot | None:
     shifts = hours_of(day).of(day)
-    if not shifts or day in national_holidays("IT", day.year):
+    if not shifts or any(closed_because(calendar, day) for calendar in (NATIONAL, *calendars)):
         return None
     closes = shifts[-1][1]
     ends_at = local_instant(day + ONE_DAY if closes == MIDNIGHT else day, closes)

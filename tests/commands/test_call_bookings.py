@@ -38,6 +38,7 @@ from tests.commands.calls import (
     rome,
     slot,
 )
+from tests.document_steps import founded
 from tests.dsl import Company, Do, do
 
 BOOKING = UUID("88888888-8888-8888-8888-888888888888")
@@ -232,3 +233,21 @@ def test_outside_the_technicians_hours_is_allowed_and_said(company: Company) -> 
     assert company.do("reassign-technician", **moved, slot=slot(*morning))["warnings"] == []
     assert company.do("reassign-technician", **moved, slot=feast)["warnings"] == ["outside-hours"]
     assert company.execute(booked(slot=slot(*evening))).result["warnings"] == ["outside-hours"]
+
+
+def test_a_patron_saints_day_is_outside_hours(company: Company) -> None:
+    """Of the site's town, of the technician's, or else of the company's seat (R6.5)."""
+    company.given(founded(company), *CUSTOMER, *TECHNICIANS, opened(), PLANNED)
+    at_milan, at_seat, own = "2026-12-07", "2027-02-04", "2026-11-25"
+
+    def warned(day: str) -> bool:
+        hours = slot(f"{day}T10:00", f"{day}T11:00")
+        known = company.record(CALL).activities[VISIT].on_agenda
+        name = "reassign-technician" if known else "assign-technician"
+        told = company.do(name, call_id=CALL, activity_id=VISIT, technician_id=GINO, slot=hours)
+        return bool(told["warnings"])
+
+    assert [warned(day) for day in (at_milan, at_seat, own, "2026-12-09")] == [True, True, False, False]
+    company.do("set-town-feast", town="Bertinoro", day="11-25")
+    company.do("change-technician", technician_id=GINO, name="Gino Bianchi", base_town="Bertinoro")
+    assert [warned(day) for day in (at_milan, at_seat, own)] == [True, False, True]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.rules.business_calendar import OFFICE_WEEK, WeekShifts, local_instant
+from aggregates.business_calendar import at_town
+from aggregates.rules.business_calendar import OFFICE_WEEK, CalendarTerms, WeekShifts, local_instant
 from aggregates.rules.visit_times import days_of, dropped_slot, is_outside_hours, moved_along, within_day
 from aggregates.values import ROME, Slot
 from tests.commands.calls import as_slot
@@ -96,6 +97,17 @@ def test_hours_are_those_of_first_and_last_day(slot: Slot) -> None:
     obvious = inside(first_minute) and wall(first_minute).time() < time(18)
     obvious = obvious and inside(last_minute) and wall(last_minute).time() > time(8, 30)
     assert is_outside_hours(slot, lambda _day: OFFICE_WEEK) is not obvious
+
+
+@pytest.mark.parametrize("town", ["Forlì", "Milano", "Bertinoro", None])
+@pytest.mark.parametrize("day", [date(2027, 2, 4), date(2026, 12, 7), date(2026, 11, 25), date(2026, 12, 9)])
+def test_a_patron_saints_day_has_no_hours(day: date, town: str | None) -> None:
+    """Forlì on 4 February, Milan on 7 December (R6.5); Bertinoro's the company named itself."""
+    feasts = {"Forlì": (2, 4), "Milano": (12, 7), "Bertinoro": (11, 25)}
+    calendar = at_town(CalendarTerms(), town, {"bertinoro": "11-25"})
+    slot = Slot(starts_at=local_instant(day, time(10)), ends_at=local_instant(day, time(11)))
+    is_feast = feasts.get(town or "") == (day.month, day.day)
+    assert is_outside_hours(slot, lambda _day: OFFICE_WEEK, (CalendarTerms(), calendar)) is is_feast
 
 
 def is_holiday(day: date) -> bool:

@@ -26,6 +26,7 @@ from tests.commands.calls import (
     opened,
     slot,
 )
+from tests.document_steps import founded
 from tests.dsl import Company, Do, do
 
 AT_MOST = 3
@@ -63,7 +64,9 @@ def own(told: list[str]) -> list[str]:
 
 @pytest.fixture
 def office(company: Company) -> Company:
-    company.given(*CUSTOMER, *TECHNICIANS, COPIER)
+    """A company at work: a process asks once for the id that it was founded with."""
+    company.given(founded(company), *CUSTOMER, *TECHNICIANS, COPIER)
+    company.behind.desk.lookups.company_id()
     return company
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from aggregates.coverage import CoverageKind
 from aggregates.maintenance_course import maintenance_activity_id
-from aggregates.rules.maintenance_due import Occurrence, OccurrenceState, ready
+from aggregates.rules.maintenance_due import Due, Occurrence, OccurrenceState, expected, ready
 from aggregates.values import Instant
 from projections.base import Ask, Reader
 from projections.coverage import coverage_for
@@ -33,11 +33,9 @@ def maintenance_due(reader: Reader, ask: MaintenanceDue) -> dict[str, Any]:
     )
     if plan is None:
         return {"items": [], "next": None}
-    places: dict[tuple[UUID, UUID | None], list[Machine]] = {}
+    places: dict[tuple[UUID, UUID | None], list[_Ready]] = {}
     for machine in machines(reader, plan):
-        made, missed = ready(machine.watched, machine.course, ask.on)
-        if made or missed:
-            places.setdefault(machine.place, []).append(machine)
+        places.setdefault(machine.place, []).append(_Ready(machine, *ready(machine.watched, machine.course, ask.on)))
     items = [
         {"plan_id": plan["plan_id"], "owner_id": owner, "site_id": site, "serial_item_ids": found}
         for (owner, site), group in places.items()
@@ -46,20 +44,50 @@ def maintenance_due(reader: Reader, ask: MaintenanceDue) -> dict[str, Any]:
     return {"items": items, "next": plan["plan_id"]}
 
 
-def _to_make(reader: Reader, group: Sequence[Machine], owner: UUID, site: UUID | None, on: date) -> list[UUID]:
-    """Machines with something new, and those held back that are blocked no longer."""
-    held = [each for each in group if _only_held(each, on)]
-    found = [each for each in group if each not in held]
-    for machine in held:
-        key = machine.row["serial_item_id"]
-        if coverage_for(reader, [key], owner, site, on).kind is not CoverageKind.BLOCKED:
-            found.append(machine)
-    return [each.row["serial_item_id"] for each in found]
+class _Ready(NamedTuple):
+    """A machine with what is to be made for it on a day, and what was missed."""
+
+    machine: Machine
+    made: Sequence[Due]
+    missed: Sequence[Due]
+
+    @property
+    def item_id(self) -> UUID:
+        found: UUID = self.machine.row["serial_item_id"]
+        return found
 
 
-def _only_held(machine: Machine, on: date) -> bool:
-    made, missed = ready(machine.watched, machine.course, on)
-    return all(_is_held(machine.course.get(each.key)) for each in (*made, *missed))
+def _to_make(reader: Reader, group: Sequence[_Ready], owner: UUID, site: UUID | None, on: date) -> list[UUID]:
+    """Machines with something new, those held back that are blocked no longer, and those served along with them."""
+    found: list[_Ready] = []
+    others: list[_Ready] = []
+    for each in group:
+        if not (each.made or each.missed):
+            others.append(each)
+        elif not _only_held(each) or _is_free(reader, each, owner, site, on):
+            found.append(each)
+    return [each.item_id for each in (*found, *_served_along(found, others))]
+
+
+def _is_free(reader: Reader, held: _Ready, owner: UUID, site: UUID | None, on: date) -> bool:
+    return coverage_for(reader, [held.item_id], owner, site, on).kind is not CoverageKind.BLOCKED
+
+
+def _served_along(found: Sequence[_Ready], others: Sequence[_Ready]) -> list[_Ready]:
+    """Machines of the place with a service so soon after that it is done on the same visit, though not due yet."""
+    days = [
+        due.due_on + timedelta(days=due.terms.group_days)
+        for each in found
+        for due in each.made
+        if due.terms.group_days is not None
+    ]
+    if not days:
+        return []
+    return [each for each in others if expected(each.machine.watched, each.machine.course, max(days))]
+
+
+def _only_held(each: _Ready) -> bool:
+    return all(_is_held(each.machine.course.get(due.key)) for due in (*each.made, *each.missed))
 
 
 def _is_held(one: Occurrence | None) -> bool:

@@ -16,6 +16,7 @@ from tests.commands.maintenance import (
     OTHER,
     PLAN,
     TECHNICIANS,
+    THIRD,
     an_id,
     begin,
     calls,
@@ -144,6 +145,19 @@ def test_a_block_holds_back_only_its_own_machines(company: Company) -> None:
     run(company, "2026-02-28")
     assert [call["serial_item_ids"] for call in calls(company)] == [[str(OTHER)]]
     assert course(company) == {FEBRUARY: "held"}
+
+
+def test_a_machine_due_a_few_days_later_is_served_on_the_same_visit(company: Company) -> None:
+    soon, later = machine(OTHER, "M2", installed_on="2026-01-06"), machine(THIRD, "M3", installed_on="2026-01-12")
+    begin(company, soon, later, plan(interval={"every": 6}, group_days=10, horizon_days=15))
+    run(company, "2026-06-15")
+    assert calls(company) == []
+    run(company, "2026-06-16", "2026-06-20")
+    (call,) = calls(company)
+    assert call["serial_item_ids"] == [str(COPIER), str(OTHER)]
+    assert course(company, OTHER) == {"interval/2026-07-06": "planned"}
+    run(company, "2026-06-26", "2026-06-27")
+    assert [one["serial_item_ids"] for one in calls(company)][1:] == [[str(THIRD)]]
 
 
 def test_a_machine_out_of_use_is_not_maintained(company: Company) -> None:

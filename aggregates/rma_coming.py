@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID, uuid5
 
 from aggregates import rma_facts as facts
@@ -36,6 +37,11 @@ class RmaComing(RmaParts):
                 item_id = begun[item_id].item.item_id
             came.append(one.model_copy(update={"item_id": item_id}))
         return tuple(came), tuple(begun.values())
+
+    def not_come(self, item_id: UUID) -> Decimal:
+        """How much of an item has not come, noted as missing or not; one where all came, which is then refused."""
+        latest = self._latest(item_id)
+        return self.short.get(latest, Decimal(1))
 
     def pick_up(
         self,

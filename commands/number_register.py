@@ -12,6 +12,9 @@ from aggregates.number_register import NumberRegister, RegisterInUse, register_i
 from aggregates.rules.numbering import Document
 from commands.base import Command, Service
 
+YEARS_BACK = 3
+"""A series that was not used for longer is opened anew."""
+
 
 class OpenNumberRegister(Command):
     """Say where the numbers of a document begin in a year, after those given by the system used before."""
@@ -21,7 +24,12 @@ class OpenNumberRegister(Command):
     year: int = Field(ge=1900, le=2999)
     last_number: int = Field(ge=0)
     last_on: date | None = None
-    pattern: str | None = Field(default=None, examples=["{year}/{n}"])
+    pattern: str | None = Field(
+        default=None,
+        examples=["{year}/{n}"],
+        description="How a number is written: `{n}` (`{n:4}` with zeros), `{year}`, `{yy}`, `{code}` of the series; "
+        "left out, as in the year before, or the document's usual pattern.",
+    )
 
 
 def open_number_register(cmd: OpenNumberRegister, act: Act, service: Service) -> None:
@@ -38,7 +46,7 @@ def open_number_register(cmd: OpenNumberRegister, act: Act, service: Service) ->
             act,
             last_number=cmd.last_number,
             last_on=cmd.last_on,
-            pattern=cmd.pattern,
+            pattern=cmd.pattern or _written_before(service, cmd.document, cmd.series, cmd.year),
         )
     )
 
@@ -80,6 +88,16 @@ class NumberBlock:
 
 
 def _register(service: Service, document: Document, year: int, series: str, act: Act) -> NumberRegister:
-    return service.find(NumberRegister, register_id(document, series, year)) or NumberRegister.open(
-        document, series, year, act
-    )
+    known = service.find(NumberRegister, register_id(document, series, year))
+    if known is not None:
+        return known
+    return NumberRegister.open(document, series, year, act, pattern=_written_before(service, document, series, year))
+
+
+def _written_before(service: Service, document: Document, series: str, year: int) -> str | None:
+    """How the series' numbers were last written: a new year begins at 1, in the company's own pattern."""
+    for earlier in range(year - 1, year - 1 - YEARS_BACK, -1):
+        register = service.find(NumberRegister, register_id(document, series, earlier))
+        if register is not None:
+            return register.series.pattern
+    return None

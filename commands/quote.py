@@ -24,7 +24,7 @@ from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
 from commands.number_register import take_number
-from commands.quote_lines import LETTER, LineAsked, LineChange, Pricing, lines_asked, lines_changed, lines_of_call
+from commands.quote_lines import LETTER, LineAsked, Pricing, QuoteLineChange, lines_asked, lines_changed, lines_of_call
 from commands.quote_texts import check_pictures
 
 
@@ -86,7 +86,7 @@ class SetQuoteLines(Command):
     quote_id: UUID
     alternative: str = LETTER
     lines: tuple[LineAsked, ...] = Field(default=(), description="All lines; left out, those there stay.")
-    changes: tuple[LineChange, ...] = ()
+    changes: tuple[QuoteLineChange, ...] = ()
 
 
 class AddQuoteAlternative(Command):
@@ -103,7 +103,7 @@ class ReviseQuote(Command):
     quote_id: UUID
     alternative: str = LETTER
     lines: tuple[LineAsked, ...] = Field(default=(), description="All lines anew; left out, the last revision's.")
-    changes: tuple[LineChange, ...] = Field(default=(), description="What is different from the last revision.")
+    changes: tuple[QuoteLineChange, ...] = Field(default=(), description="What is different from the last revision.")
     from_call: bool = Field(default=False, description="Take the call's planned work and parts as they are now.")
 
 
@@ -246,7 +246,7 @@ def _new_lines(
     quote: Quote,
     latest: Revision,
     asked: tuple[LineAsked, ...],
-    changes: tuple[LineChange, ...],
+    changes: tuple[QuoteLineChange, ...],
     act: Act,
 ) -> tuple[QuoteLine, ...]:
     lines = lines_asked(service, _pricing(service, quote, act), asked) if asked else latest.lines

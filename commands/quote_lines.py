@@ -77,7 +77,7 @@ class LineAsked(Value):
     blocks: tuple[Block, ...] = Field(default=(), description="Texts and pictures below the line (QUO-3).")
 
 
-class LineChange(Value):
+class QuoteLineChange(Value):
     """What is different in a line of the last revision."""
 
     line_id: UUID
@@ -174,7 +174,7 @@ def lines_asked(service: Service, pricing: Pricing, asked: Sequence[LineAsked]) 
     return tuple(pricing.line(line, line.line_id or service.new_id(f"line-{n}")) for n, line in enumerate(asked, 1))
 
 
-def lines_changed(lines: Sequence[QuoteLine], changes: Sequence[LineChange]) -> tuple[QuoteLine, ...]:
+def lines_changed(lines: Sequence[QuoteLine], changes: Sequence[QuoteLineChange]) -> tuple[QuoteLine, ...]:
     """The lines of the last revision with some of them different; each keeps its id, so that revisions compare."""
     by_id = {change.line_id: change for change in changes}
     return tuple(_changed(line, by_id.get(line.line_id)) for line in lines if not _removed(by_id.get(line.line_id)))
@@ -265,7 +265,7 @@ def _extra(pricing: Pricing, charge: Charge, service: Service) -> QuoteLine:
     return pricing.line(asked, service.new_id(f"charge-{charge.line_id}"), charge.line_id)
 
 
-def _changed(line: QuoteLine, change: LineChange | None) -> QuoteLine:
+def _changed(line: QuoteLine, change: QuoteLineChange | None) -> QuoteLine:
     if change is None:
         return line
     names = ("quantity", "unit_price", "discounts", "description", "section", "optional", "blocks")
@@ -276,7 +276,7 @@ def _changed(line: QuoteLine, change: LineChange | None) -> QuoteLine:
     return line.model_copy(update={**given, **typed})
 
 
-def _removed(change: LineChange | None) -> bool:
+def _removed(change: QuoteLineChange | None) -> bool:
     return change is not None and change.remove
 
 

@@ -13,8 +13,8 @@ from aggregates.delivery_note_values import SenderNote
 from aggregates.rma import Rma
 from aggregates.rma_items import KeptIn, ReceivedItem, RmaItem
 from aggregates.rma_refusals import SameRma
-from aggregates.rules.stock_levels import ZERO
-from aggregates.values import rome_date
+from aggregates.rules.stock_levels import ZERO, Quantity
+from aggregates.values import Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.rma_goods import Goods, check_serial, items_of, place_for, reference, store, take_out, tell_serials
 
@@ -23,12 +23,20 @@ class OtherCustomersRma(Refusal):
     """That return is another customer's; choose a return of the same customer."""
 
 
+class ArrivedItem(Value):
+    """How much of an expected item came, and in what condition."""
+
+    item_id: UUID
+    quantity: Quantity | None = Field(default=None, description="All of it that has not come yet, if left out.")
+    condition: str | None = Field(default=None, examples=["Imballo danneggiato, manca l'alimentatore"])
+
+
 class ReceiveRma(Command):
     """Take goods of a return in: some or all of them, and others than expected; they stay the customer's (R8)."""
 
     rma_id: UUID
     receipt_id: UUID | None = Field(default=None, description="The same receipt again changes nothing.")
-    items: tuple[ReceivedItem, ...] = ()
+    items: tuple[ArrivedItem, ...] = ()
     unexpected: tuple[Goods, ...] = ()
     received_on: date | None = Field(default=None, description="Today if left out.")
     sender_note: SenderNote | None = Field(default=None, description="The customer's own delivery note.")
@@ -71,7 +79,7 @@ def receive_rma(cmd: ReceiveRma, act: Act, service: Service) -> Answer:
     unexpected: Sequence[RmaItem] = ()
     if receipt_id not in rma.receipts:
         unexpected = items_of(service, cmd.unexpected, rma.id, rma.items.values())
-        items, remainders = rma.arriving(receipt_id, cmd.items)
+        items, remainders = rma.arriving(receipt_id, [_received(rma, one) for one in cmd.items])
         begun = {rest.item.item_id: rest.item for rest in remainders}
         came = [begun.get(one.item_id) or rma.item(one.item_id) for one in items] + list(unexpected)
         places = {
@@ -82,6 +90,11 @@ def receive_rma(cmd: ReceiveRma, act: Act, service: Service) -> Answer:
         service.save(rma)
         put_away(service, rma, items, unexpected, act)
     return {"status": rma.status.value, "unexpected_item_ids": [item.item_id for item in unexpected]}
+
+
+def _received(rma: Rma, one: ArrivedItem) -> ReceivedItem:
+    quantity = one.quantity or rma.not_come(one.item_id)
+    return ReceivedItem(item_id=one.item_id, quantity=quantity, condition=one.condition)
 
 
 def put_away(

@@ -17,6 +17,7 @@ from aggregates.party import Party
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from aggregates.rma_items import FaultyDecision, RmaItem, SupplierRepair, SupplierResult
+from aggregates.rma_state import ItemState, Outcome
 from aggregates.rules.stock_levels import ZERO, Level
 from aggregates.rules.transport_reasons import Reason
 from aggregates.stock import Ownership
@@ -186,6 +187,8 @@ def decide_faulty_piece(cmd: DecideFaultyPiece, act: Act, service: Service) -> A
         note = _returned(service, rma, item, cmd.supplier_id, act)
         answer = {"note_id": note.id, "number": note.number}
     rma.decide_faulty(item.item_id, cmd.decision, act, unit_cost=unit_cost, note=note)
+    if rma.state(item.item_id) is not ItemState.SETTLED:
+        rma.decide(item.item_id, Outcome.REPLACED, None, act)  # one replaced in advance waits for nothing else
     service.save(rma)
     if note is not None:
         return answer

@@ -141,13 +141,13 @@ def stock_article(cmd: StockArticle, act: Act, service: Service) -> Answer:
 
 
 def receive_stock(cmd: ReceiveStock, act: Act, service: Service) -> Answer:
-    """Handles `ReceiveStock`."""
+    """Handles `ReceiveStock`; answers the movement's id."""
     check_tracked(service, cmd.article_id, cmd.quantity, cmd.serials)
     check_lots(service, cmd.article_id, cmd.lots)
     item = _item(cmd, act, service)
     movement_id = cmd.movement_id or service.new_id("movement")
     item.receive(movement_id, cmd.quantity, cmd.unit_cost, cmd.source, act, serials=cmd.serials, lots=cmd.lots)
-    return _answer(item)
+    return {"movement_id": movement_id, **_answer(item)}
 
 
 def expect_supply(cmd: ExpectSupply, act: Act, service: Service) -> Answer:
@@ -177,7 +177,8 @@ def release_reservation(cmd: ReleaseReservation, act: Act, service: Service) -> 
 
 
 def issue_part(cmd: IssuePart, act: Act, service: Service) -> Answer:
-    """Handles `IssuePart`."""
+    """Handles `IssuePart`; answers the movement's id, which what comes back unused names."""
+    movement_id = cmd.movement_id or service.new_id("movement")
     item = issue_stock(
         service,
         cmd.article_id,
@@ -185,23 +186,24 @@ def issue_part(cmd: IssuePart, act: Act, service: Service) -> Answer:
         cmd.quantity,
         cmd.record,
         act,
-        movement_id=cmd.movement_id or service.new_id("movement"),
+        movement_id=movement_id,
         serials=cmd.serials,
         ownership=cmd.ownership,
         override_reason=cmd.override_reason,
         lots=cmd.lots,
     )
-    return {"unit_cost": str(item.unit_cost), **_answer(item)}
+    return {"movement_id": movement_id, "unit_cost": str(item.unit_cost), **_answer(item)}
 
 
 def move_stock(cmd: MoveStock, act: Act, service: Service) -> Answer:
     """Handles `MoveStock`: both warehouses change in one append."""
     check_tracked(service, cmd.article_id, cmd.quantity, cmd.serials)
+    movement_id = cmd.movement_id or service.new_id("movement")
     here = stock_at(service, cmd.article_id, cmd.from_warehouse_id, act, cmd.ownership)
     there = stock_at(service, cmd.article_id, cmd.to_warehouse_id, act, cmd.ownership)
     here.move_to(
         there,
-        cmd.movement_id or service.new_id("movement"),
+        movement_id,
         cmd.quantity,
         act,
         for_record_id=cmd.for_record_id,
@@ -210,7 +212,7 @@ def move_stock(cmd: MoveStock, act: Act, service: Service) -> Answer:
         lots=cmd.lots,
     )
     note_carried(service, there, act)
-    return {"from": _answer(here), "to": _answer(there)}
+    return {"movement_id": movement_id, "from": _answer(here), "to": _answer(there)}
 
 
 def count_stock(cmd: CountStock, act: Act, service: Service) -> Answer:

@@ -27,8 +27,8 @@ class QuoteComparison(Ask):
     """Two revisions, as in `A0` and `A1`; of another quote too."""
 
     quote_id: UUID
-    one: str = Field(pattern=r"^[A-Z]\d+$")
-    other: str = Field(pattern=r"^[A-Z]\d+$")
+    one: str = Field(pattern=r"^[A-Z]\d+$", examples=["A0"], description="Alternative and revision.")
+    other: str = Field(pattern=r"^[A-Z]\d+$", examples=["A1"], description="What it is compared with.")
     other_quote_id: UUID | None = Field(default=None, description="Whose `other` is; the same quote's if left out.")
 
 

@@ -95,6 +95,7 @@ class StockPromise(Ask):
     warehouse_id: UUID | None = Field(default=None, description="Left out, our main warehouses and vans together.")
     quantity: Quantity | None = Field(default=None, examples=["4"], description="When can I have so many?")
     on: date | None = Field(default=None, description="The day to promise for; left out, today.")
+    today: date | None = Field(default=None, description="The day from which it is reckoned; left out, today.")
 
 
 def stock_promise(reader: Reader, ask: StockPromise) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def stock_promise(reader: Reader, ask: StockPromise) -> dict[str, Any]:
     )
     items = {"items": [level["stock_item_id"] for level in levels]}
     on_hand = sum((level["on_hand"] for level in levels), ZERO)
-    today = current_day(reader)
+    today = ask.today or current_day(reader)
     demands = reader.rows(
         "select due_on, quantity from {stock_reservation} where stock_item_id = any(%(items)s) and firm", items
     )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.rules.stock_levels import ZERO, available, available_now, purchase_proposal
+from aggregates.values import cents
 from projections.base import Ask, Page, Reader, Row, page
 
 LEVELS = ("on_hand", "reserved_soft", "reserved_firm", "on_order", "minimum")
@@ -68,7 +69,7 @@ def _in_all(item: Row, levels: list[Row]) -> Row:
 def _derived(level: Row, lot: Any) -> Row:
     free = available(level["on_hand"], level["reserved_firm"], level["on_order"])
     wanted = purchase_proposal(level["on_hand"], level["reserved_firm"], level["on_order"], level["minimum"], lot)
-    value = {"value": level["on_hand"] * level["unit_cost"]} if "unit_cost" in level else {}
+    value = {"value": cents(level["on_hand"] * level["unit_cost"])} if "unit_cost" in level else {}
     now = available_now(level["on_hand"], level["reserved_firm"])
     return {
         "available_now": now,

@@ -72,3 +72,17 @@ def test_a_series_that_is_not_there_is_refused_with_a_sentence(company: Company)
     unknown = do("open-number-register", document="delivery-note", series="Z", year=2026, last_number=0)
     company.given().when(unknown).then_refused(SeriesUnknown, series="Z")
     company.given(do("open-number-register", **{**unknown.fields, "pattern": "Z/{n}"}))
+
+
+def test_a_new_year_goes_on_in_the_companys_own_pattern(company: Company) -> None:
+    """R8.4, R9.10: numbers begin again, a series of one's own and a pattern of one's own stay."""
+    own = {"document": "delivery-note", "year": 2026, "last_number": 7}
+    company.given(do("open-number-register", **own, series="B", pattern="{code}-{n:3}/{yy}"))
+    company.given(do("open-number-register", **own, series="A", pattern="{n}/{year}"))
+    assert _number(company, TakeOne(series="B", dated_on=date(2026, 12, 31))) == "B-008/26"
+    assert _number(company, TakeOne(series="B", dated_on=date(2027, 1, 1))) == "B-001/27"
+    assert _number(company, TakeOne(dated_on=date(2028, 1, 3))) == "1/2028"
+    company.given(do("open-number-register", document="delivery-note", series="B", year=2028, last_number=40))
+    assert _number(company, TakeOne(series="B", dated_on=date(2028, 1, 3))) == "B-041/28"
+    with pytest.raises(SeriesUnknown):
+        _number(company, TakeOne(series="B", dated_on=date(2032, 1, 3)))

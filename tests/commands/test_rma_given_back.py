@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from aggregates.rma_refusals import ClaimNotFailed, FaultyAlreadyDecided, NotOurFaultyPiece
+from aggregates.rma import Rma
+from aggregates.rma_refusals import ClaimNotFailed, FaultyAlreadyDecided, ItemsStillOpen, NotOurFaultyPiece
 from aggregates.serial_item import SerialItem
 from tests.commands.goods import CUSTOMER, FAULTY, MAIN, OWNED, X, level
 from tests.commands.test_rma import RMA, A, decide, goods, receive, request, sheet, workshop
@@ -52,6 +53,18 @@ def test_the_piece_is_the_customers_again_and_leaves_with_a_note(swapped: Compan
     assert (leg["way"], leg["owner"]) == ("out", "customer")
     scrap = do("decide-faulty-piece", rma_id=RMA, item_id=A, decision="scrapped")
     swapped.given().when(scrap).then_refused(FaultyAlreadyDecided)
+
+
+def test_a_piece_replaced_in_advance_needs_no_other_outcome(workshop: Company) -> None:
+    """What becomes of it says that it was replaced: it is not with us any more, and the return closes."""
+    sent = do("send-rma-replacement", rma_id=RMA, item_id=A, article_id=X, unit_price="230.00")
+    workshop.given(request(BOARD), sent, receive(), claim(False))
+    workshop.given().when(do("close-rma", rma_id=RMA)).then_refused(ItemsStillOpen)
+    workshop.given(GIVE)
+    (item,) = sheet(workshop)["items"]
+    assert (item["state"], item["outcome"], item["faulty_decision"]) == ("settled", "replaced", "given_back")
+    workshop.given().when(GIVE).then_nothing()
+    workshop.given().when(do("close-rma", rma_id=RMA)).then(Rma.Closed)
 
 
 def test_a_cancelled_note_makes_it_ours_again(swapped: Company) -> None:

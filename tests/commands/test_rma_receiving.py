@@ -143,6 +143,16 @@ def test_pieces_that_do_not_come_are_noted_and_may_still_come(workshop: Company)
     workshop.given().when(do("receive-rma", rma_id=RMA, items=twice)).then_refused(MoreThanExpected)
 
 
+def test_without_a_quantity_all_that_has_not_come_is_received(workshop: Company) -> None:
+    workshop.given(request(board(A, quantity="3")))
+    workshop.given(do("receive-rma", rma_id=RMA, items=[{"item_id": A, "quantity": "1"}]))
+    rest = do("receive-rma", rma_id=RMA, items=[{"item_id": A}])
+    workshop.given().when(rest)
+    (item,) = sheet(workshop)["items"]
+    assert (item["received"], item["open"]) == (3, 0)
+    workshop.given().when(rest).then_refused(MoreThanExpected, open="0")
+
+
 def test_one_receipt_cannot_bring_more_than_expected_in_two_lines(workshop: Company) -> None:
     workshop.given(request(board(A, quantity="2")))
     twice = [{"item_id": A, "quantity": "2"}, {"item_id": A, "quantity": "1"}]

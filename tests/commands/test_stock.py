@@ -106,6 +106,20 @@ def test_goods_leave_at_their_average_cost(company: Company) -> None:
     company.given().when(issue(1)).then((StockItem.Issued, {"unit_cost": Decimal("15.5")}))
 
 
+def test_an_issue_names_its_movement_and_unused_goods_come_back_by_it(company: Company) -> None:
+    """R11.7: 5 at 51.20 and 7 at 53.333 are 52.44425 each; value is money, to the cent (R0.1)."""
+    opened(company).given(stocked(5))
+    source = {"kind": "purchase-order", "id": str(uuid4())}
+    company.given(do("receive-stock", article_id=X, warehouse_id=MAIN, quantity="7", unit_cost="53.333", source=source))
+    taken = company.execute(issue(4)).result
+    assert taken["unit_cost"] == "52.44425"
+    assert level(company)["value"] == Decimal("419.55")  # 8 × 52.44425 = 419.554
+    back = {"article_id": X, "warehouse_id": MAIN, "movement_id": taken["movement_id"], "quantity": "2"}
+    company.given().when(do("return-issued", **back)).then((StockItem.Returned, {"unit_cost": Decimal("52.44425")}))
+    (item,) = company.ask("stock", article_id=X)["items"]
+    assert item["value"] == level(company)["value"] == Decimal("524.44")  # 10 × 52.44425 = 524.4425
+
+
 def test_customers_goods_are_kept_apart_at_no_value(company: Company) -> None:
     theirs = stocked(1, at=OWNED, ownership="customer")
     opened(company).given(stocked(5)).when(theirs).then((StockItem.Stocked, {"unit_cost": Decimal(0)}))

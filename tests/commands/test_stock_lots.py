@@ -182,6 +182,8 @@ def test_what_can_be_promised_by_when(store: Company) -> None:
     assert (told["on_hand"], told["promisable"], told["first_day"]) == (5, 1, date(2099, 1, 1))
     assert store.ask("stock-promise", article_id=X, on="2099-01-02")["promisable"] == 7
     assert store.ask("stock-promise", article_id=X, warehouse_id=VAN)["promisable"] == 0
+    late = store.ask("stock-promise", article_id=X, quantity="3", today="2099-01-02")
+    assert (late["today"], late["first_day"]) == (date(2099, 1, 2), date(2099, 1, 3))  # overdue: from tomorrow on
 
 
 def test_ledger_and_value_by_day(store: Company) -> None:

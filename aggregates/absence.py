@@ -7,18 +7,28 @@ over the other by accident. Approved in spite of visits, it claims what is free 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import Field, model_validator
 
-from aggregates.base import Act, Aggregate, Claim, FirstEvent, Refusal, event, require
+from aggregates.absence_refusals import (
+    AbsenceDayUnknown,
+    AbsenceDecided,
+    AbsenceEmpty,
+    AbsenceNotShorter,
+    AbsenceOverBeforeItBegins,
+    AbsenceTooLong,
+    OccurrencesOverlap,
+    TooManyOccurrences,
+)
+from aggregates.base import Act, Aggregate, Claim, FirstEvent, event, require
 from aggregates.rules.availability import common_time, free_time
 from aggregates.rules.business_calendar import MIDNIGHT, ONE_DAY, local_instant
 from aggregates.rules.recurrence import Recurrence, dates_of
-from aggregates.values import Personal, Slot, Value
+from aggregates.values import Instant, Personal, Slot, Value
 
 MOST_OCCURRENCES = 366
 LONGEST_DAYS = 731
@@ -100,6 +110,9 @@ class Hold(Value):
     exclusive: bool = True
 
 
+P = TypeVar("P", Occurrence, Hold)
+
+
 class Commitment(Value):
     """Something that takes a technician's time: a visit of a call, or an absence."""
 
@@ -107,52 +120,6 @@ class Commitment(Value):
     activity_id: UUID | None = Field(default=None, description="None for an absence.")
     number: str | None = Field(default=None, description="The call's number.")
     slot: Slot
-
-
-class AbsenceTooLong(Refusal):
-    """An absence may last {days} days at most; enter the rest as another one."""
-
-    status = 422
-
-
-class TooManyOccurrences(Refusal):
-    """An absence may come again {most} times at most; choose an earlier last day."""
-
-    status = 422
-
-
-class OccurrencesOverlap(Refusal):
-    """An absence that comes again must end before it begins anew; the one of {on} does not."""
-
-    status = 422
-
-
-class AbsenceEmpty(Refusal):
-    """No day is left of this absence; check its days and times."""
-
-    status = 422
-
-
-class AbsenceDecided(Refusal):
-    """This absence is already {state}; enter a new one."""
-
-
-class AbsenceDayUnknown(Refusal):
-    """This absence has no day that begins on {on}; look at its days again."""
-
-    status = 422
-
-
-class VisitsInTheWay(Refusal):
-    """{name} has visits in that time: {visits}. Move them first, or say in the override why it is approved anyway."""
-
-
-class AbsencesOverlap(Refusal):
-    """{name} is already absent from {starts_at} to {ends_at}; cancel or change that absence first."""
-
-
-class AbsenceTimeTaken(Refusal):
-    """In this very moment something else took this time of {name}; try again to see what."""
 
 
 def occurrences_of(when: AbsenceTime) -> tuple[Occurrence, ...]:
@@ -178,11 +145,17 @@ def occurrences_of(when: AbsenceTime) -> tuple[Occurrence, ...]:
 
 def _slot_from(when: AbsenceTime, day: date) -> Slot | None:
     last = day + timedelta(days=(when.last_on - when.from_on).days)
-    ends_at_midnight = when.to_time in (None, MIDNIGHT)
-    starts_at = local_instant(day, when.from_time or MIDNIGHT)
-    ends_at = local_instant(last + ONE_DAY if ends_at_midnight else last, when.to_time or MIDNIGHT)
+    starts_at, ends_at = local_instant(day, when.from_time or MIDNIGHT), end_of(last, when.to_time)
     # Nothing is left of a quarter of an hour that the clock skips in March.
     return Slot(starts_at=starts_at, ends_at=ends_at) if starts_at < ends_at else None
+
+
+def end_of(last_on: date, to_time: time | None) -> datetime:
+    """When an absence ends: at an Italian time of its last day, or with that day."""
+    if to_time in (None, MIDNIGHT):
+        return local_instant(last_on + ONE_DAY, MIDNIGHT)
+    assert to_time is not None
+    return local_instant(last_on, to_time)
 
 
 class Absence(Aggregate):
@@ -263,6 +236,25 @@ class Absence(Aggregate):
             """What was held of that occurrence."""
             return _claim_ids(self.stream_id, self.released)
 
+    class Shortened(Aggregate.Event):
+        """From `ends_at` on the technician is there again; what was to come after it is given up."""
+
+        TOPIC = "absence.shortened.v1"
+        technician_id: UUID
+        ends_at: Instant
+        occurrences: tuple[Occurrence, ...]
+        holds: tuple[Hold, ...] = ()
+        before: tuple[Hold, ...] = ()
+        reason: Annotated[str, Personal("technician_id")]
+
+        def claims(self) -> tuple[Claim, ...]:
+            """The technician's time up to then."""
+            return _claims(self.stream_id, self.technician_id, self.holds)
+
+        def releases(self) -> tuple[UUID, ...]:
+            """All that was held before."""
+            return _claim_ids(self.stream_id, self.before)
+
     # Decide
 
     @classmethod
@@ -320,6 +312,20 @@ class Absence(Aggregate):
         gone = {"on": on, "reason": reason, "released": released}
         self.trigger_event(self.DayLifted, act=act, technician_id=self.technician_id, **gone)
 
+    def shorten(self, ends_at: datetime, reason: str, act: Act) -> None:
+        """End it sooner, at an instant: the occurrence under way is cut there, those that begin later are given up.
+
+        The same end again records nothing. Raises `AbsenceDecided`, `AbsenceNotShorter`, `AbsenceOverBeforeItBegins`.
+        """
+        if ends_at == self.ends_at:
+            return
+        require(self.state in (AbsenceState.ASKED, AbsenceState.APPROVED), AbsenceDecided, state=self.state)
+        require(any(ends_at < one.slot.ends_at for one in self.occurrences), AbsenceNotShorter)
+        left = _until(self.occurrences, ends_at)
+        require(bool(left), AbsenceOverBeforeItBegins, on=str(self.occurrences[0].on))
+        now = {"occurrences": left, "holds": _until(self.holds, ends_at), "before": self.holds, "reason": reason}
+        self.trigger_event(self.Shortened, act=act, technician_id=self.technician_id, ends_at=ends_at, **now)
+
     # Evolve
 
     @event(Asked)
@@ -336,6 +342,7 @@ class Absence(Aggregate):
         self.occurrences = occurrences
         self.holds: tuple[Hold, ...] = ()
         self.lifted: list[date] = []
+        self.ends_at: datetime | None = None
 
     @event(Approved)
     def _approved(self, holds: tuple[Hold, ...]) -> None:
@@ -358,6 +365,23 @@ class Absence(Aggregate):
         self.lifted.append(on)
         self.occurrences = tuple(one for one in self.occurrences if one.on != on)
         self.holds = tuple(hold for hold in self.holds if hold.on != on)
+
+    @event(Shortened)
+    def _shortened(self, ends_at: datetime, occurrences: tuple[Occurrence, ...], holds: tuple[Hold, ...]) -> None:
+        self.ends_at, self.occurrences, self.holds = ends_at, occurrences, holds
+
+
+def _until(pieces: Iterable[P], ends_at: datetime) -> tuple[P, ...]:
+    """The pieces up to an instant: one that runs over it is cut, later ones are left out."""
+    return tuple(
+        one if one.slot.ends_at <= ends_at else one.model_copy(update={"slot": _cut(one.slot, ends_at)})
+        for one in pieces
+        if one.slot.starts_at < ends_at
+    )
+
+
+def _cut(slot: Slot, ends_at: datetime) -> Slot:
+    return Slot(starts_at=slot.starts_at, ends_at=ends_at)
 
 
 def _holds(occurrences: Iterable[Occurrence], taken: Sequence[Slot]) -> tuple[Hold, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from uuid import UUID
 
 from pydantic import Field
@@ -11,12 +11,11 @@ from pydantic import Field
 from aggregates.absence import (
     Absence,
     AbsenceKind,
-    AbsencesOverlap,
     AbsenceTime,
-    AbsenceTimeTaken,
     Commitment,
-    VisitsInTheWay,
+    end_of,
 )
+from aggregates.absence_refusals import AbsencesOverlap, AbsenceTimeTaken, VisitsInTheWay
 from aggregates.base import Act, Refusal
 from aggregates.company import DEFAULT_PARAMETERS, Company
 from aggregates.technician import Technician
@@ -76,6 +75,20 @@ class LiftAbsenceDay(Command):
     reason: str | None = Field(default=None, min_length=1, max_length=500)
 
 
+class ShortenAbsence(Command):
+    """Let an absence end sooner than was said; its time from then on is free again.
+
+    Of one that comes again, what begins later is given up. The time is Italian.
+    """
+
+    absence_id: UUID
+    to_on: date = Field(description="Its new last day.", examples=["2026-12-22"])
+    to_time: time | None = Field(
+        default=None, description="Left out, or 00:00, up to the end of that day.", examples=["13:00"]
+    )
+    reason: str = Field(min_length=1, max_length=500, examples=["Rientro anticipato"])
+
+
 def ask_absence(cmd: AskAbsence, act: Act, service: Service) -> Answer:
     """Handles `AskAbsence`. Raises `TechnicianInactive` and what taking the time raises."""
     absence, technician = _begun(cmd, act, service)
@@ -119,6 +132,15 @@ def lift_absence_day(cmd: LiftAbsenceDay, act: Act, service: Service) -> None:
     absence = service.load(Absence, cmd.absence_id)
     absence.lift(cmd.on, act, cmd.reason)
     service.save(absence)
+
+
+def shorten_absence(cmd: ShortenAbsence, act: Act, service: Service) -> Answer:
+    """Handles `ShortenAbsence`. Raises `AbsenceNotShorter`, `AbsenceOverBeforeItBegins`."""
+    absence = service.load(Absence, cmd.absence_id)
+    ends_at = end_of(cmd.to_on, cmd.to_time)
+    absence.shorten(ends_at, cmd.reason, act)
+    service.save(absence)
+    return {"ends_at": ends_at}
 
 
 def _begun(cmd: AskAbsence, act: Act, service: Service) -> tuple[Absence, Technician]:

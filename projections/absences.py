@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.absence import Absence, AbsenceKind, AbsenceState, Commitment, Hold
-from aggregates.rules.business_calendar import local_instant
-from aggregates.values import Slot
+from aggregates.rules.business_calendar import MIDNIGHT, local_instant
+from aggregates.values import ROME, Slot, rome_date
 from projections.base import Page, Reader, ReadModel, Rows, Table, on, page
 
 ABSENCE = Table(
@@ -19,6 +19,7 @@ ABSENCE = Table(
         "from_on": "date", "to_on": "date", "from_time": "text", "to_time": "text", "whole_days": "boolean",
         "repeats": "jsonb", "asked_at": "timestamptz", "asked_by": "text", "decided_at": "timestamptz",
         "decided_by": "text", "decision_reason": "text", "override": "text", "in_the_way": "jsonb",
+        "shortened_at": "timestamptz", "shortened_because": "text",
     },
     ("absence_id",),
     ("technician_id, from_on", "state, from_on"),
@@ -93,6 +94,29 @@ class Absences(ReadModel):
     def lifted(self, fact: Absence.DayLifted, rows: Rows) -> None:
         """One occurrence does not take place."""
         rows.drop(ABSENCE_SLOT, fact.stream_id, fact.on)
+
+    @on(Absence.Shortened)
+    def shortened(self, fact: Absence.Shortened, rows: Rows) -> None:
+        """It ends sooner: what was to come later is gone, what runs over the new end is cut."""
+        row = rows.get(ABSENCE, fact.stream_id)
+        if row is None:
+            return
+        end = fact.occurrences[-1].slot.ends_at
+        told: dict[str, Any] = {"shortened_at": fact.act.at, "shortened_because": fact.reason}
+        told["to_on"] = rome_date(end - timedelta(microseconds=1))
+        if row["repeats"] is None:
+            local = end.astimezone(ROME).time()
+            told["to_time"] = None if local == MIDNIGHT else local.isoformat("minutes")
+            told["whole_days"] = row["from_time"] in (None, "00:00") and local == MIDNIGHT
+        rows.put(ABSENCE, {**row, **told})
+        left = {one.on: one.slot for one in fact.occurrences}
+        shared = {hold.on for hold in fact.holds if not hold.exclusive}
+        for slot in rows.select(ABSENCE_SLOT, absence_id=fact.stream_id):
+            day = slot["begins_on"]
+            if day in left:
+                rows.put(ABSENCE_SLOT, {**slot, "ends_at": left[day].ends_at, "shared": day in shared})
+            else:
+                rows.drop(ABSENCE_SLOT, fact.stream_id, day)
 
 
 def _decided(

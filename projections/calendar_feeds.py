@@ -74,9 +74,11 @@ class CalendarFeeds(ReadModel):
         """A visit was at the time at which it was."""
         _changed(rows, fact.performed.activity_id)
 
-    @on(Absence.Asked, Absence.Approved, Absence.DayLifted, OnCallDuty.Set)
+    @on(Absence.Asked, Absence.Approved, Absence.DayLifted, Absence.Shortened, OnCallDuty.Set)
     def other_changed(
-        self, fact: Absence.Asked | Absence.Approved | Absence.DayLifted | OnCallDuty.Set, rows: Rows
+        self,
+        fact: Absence.Asked | Absence.Approved | Absence.DayLifted | Absence.Shortened | OnCallDuty.Set,
+        rows: Rows,
     ) -> None:
         """An absence or a duty on call."""
         _changed(rows, fact.stream_id)

@@ -57,7 +57,8 @@ COLUMNS = frozenset(  # in lines, because one name a line is ten pages
     reopened repeats replaced_on replan reported_at reported_by reported_on requested_at resend_by resent_on
     reserved_firm reserved_soft return_by returned revenue revenue_account reversed_on revision revoked_on
     rma_number role roles rollover rows rule rules running running_contracts said scheme search seen_at sent_at
-    sent_on sentence serial serial_tracked serials series settled settled_at settled_by settled_on shared signed_at
+    sent_on sentence serial serial_tracked serials series settled settled_at settled_by settled_on shared
+    shortened_at shortened_because signed_at
     signed_on signer since since_at site site_code site_name sites skill skills solver source source_changed
     source_kind source_number source_on stage standard_cost started_at started_by starts_at starts_latitude
     starts_longitude starts_on state state_since status status_on step stopped_at stored_at stored_by street

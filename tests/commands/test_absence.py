@@ -12,14 +12,18 @@ import pytest
 
 from aggregates.absence import (
     Absence,
+    AbsenceState,
+    Commitment,
+)
+from aggregates.absence_refusals import (
     AbsenceDayUnknown,
     AbsenceDecided,
     AbsenceEmpty,
+    AbsenceNotShorter,
+    AbsenceOverBeforeItBegins,
     AbsencesOverlap,
-    AbsenceState,
     AbsenceTimeTaken,
     AbsenceTooLong,
-    Commitment,
     OccurrencesOverlap,
     TooManyOccurrences,
     VisitsInTheWay,
@@ -179,6 +183,58 @@ def test_one_wednesday_can_be_lifted(company: Company) -> None:
     company.given().when(do("lift-absence-day", absence_id=LEAVE, on="2026-12-10")).then_refused(AbsenceDayUnknown)
     company.given(visit("2026-12-09T15:00", "2026-12-09T16:00"))
     company.given().when(do("approve-absence", absence_id=LEAVE)).then_nothing()
+
+
+def shorter(to_on: str, **fields: Any) -> Do:
+    return do("shorten-absence", absence_id=LEAVE, to_on=to_on, reason="Rientro anticipato", **fields)
+
+
+def test_a_running_absence_ends_sooner_and_its_time_is_free(company: Company) -> None:
+    """Cut where a visit shares it too; what was cut stays cut when it is approved again."""
+    company.given(*PEOPLE, OPENED, visit("2026-12-08T09:00", "2026-12-08T11:00"))
+    company.given(absent(to_on="2026-12-11", override="Malattia"))
+    company.given().when(visit("2026-12-09T14:00", "2026-12-09T15:00")).then_refused(SlotTaken)
+    company.given().when(shorter("2026-12-09", to_time="13:00")).then((Absence.Shortened, {"technician_id": GINO}))
+    assert held(company) == [
+        ("12-06T23:00", "12-08T08:00", True),
+        ("12-08T08:00", "12-08T10:00", False),
+        ("12-08T10:00", "12-09T12:00", True),
+    ]
+    company.given().when(shorter("2026-12-09", to_time="13:00")).then_nothing()
+    company.given().when(shorter("2026-12-10")).then_refused(AbsenceNotShorter)
+    company.given().when(shorter("2026-12-06")).then_refused(AbsenceOverBeforeItBegins, on="2026-12-07")
+    company.given().when(visit("2026-12-09T12:59", "2026-12-09T14:00")).then_refused(SlotTaken)
+    company.given(visit("2026-12-09T13:00", "2026-12-09T15:00"))
+    company.given().when(do("approve-absence", absence_id=LEAVE, override="Malattia")).then_nothing()
+    (row,) = company.ask("absences", technician_id=GINO)["items"]
+    told = {name: row[name] for name in ("from_on", "to_on", "to_time", "whole_days", "occurrences", "shared")}
+    assert told == {
+        "from_on": date(2026, 12, 7),
+        "to_on": date(2026, 12, 9),
+        "to_time": "13:00",
+        "whole_days": False,
+        "occurrences": 1,
+        "shared": True,
+    }
+    assert row["shortened_because"] == "Rientro anticipato"
+    company.given(do("cancel-absence", absence_id=LEAVE)).when(shorter("2026-12-08")).then_refused(AbsenceDecided)
+
+
+def test_one_that_comes_again_ends_sooner(company: Company) -> None:
+    """Occurrences that begin later are given up, the one under way is cut; asked for, it only asks for less."""
+    company.given(*PEOPLE, OPENED, AFTERNOONS)
+    company.given().when(shorter("2026-12-16", to_time="16:00")).then(Absence.Shortened)
+    assert held(company)[-2:] == [("12-09T13:00", "12-09T17:00", True), ("12-16T13:00", "12-16T15:00", True)]
+    company.given(visit("2026-12-16T16:00", "2026-12-16T17:00"), visit("2026-12-23T14:00", "2026-12-23T17:00"))
+    company.given().when(visit("2026-12-09T14:00", "2026-12-09T15:00")).then_refused(SlotTaken)
+    (row,) = company.ask("absences", technician_id=GINO)["items"]
+    assert (row["to_on"], row["to_time"], row["occurrences"]) == (date(2026, 12, 16), "18:00", 11)
+    company.given().when(shorter("2026-12-15")).then(Absence.Shortened)
+    other = {"absence_id": UUID(int=2), "technician_id": PINA, "to_on": "2026-12-09"}
+    less = do("shorten-absence", absence_id=UUID(int=2), to_on="2026-12-07", reason="Basta un giorno")
+    company.given(absent("ask-absence", **other)).when(less).then((Absence.Shortened, {"holds": ()}))
+    company.given().when(do("approve-absence", absence_id=UUID(int=2))).then(Absence.Approved)
+    assert held(company, UUID(int=2)) == [("12-06T23:00", "12-07T23:00", True)]
 
 
 @pytest.mark.parametrize(

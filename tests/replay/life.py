@@ -44,6 +44,7 @@ from tests.replay import (
     life_refused,
     life_reports,
     life_returns,
+    life_service_rooms,
     life_stock,
     life_templates,
     life_visits,
@@ -420,4 +421,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_instruments.CHAPTERS,
     *life_messages.CHAPTERS,
     *life_refused.CHAPTERS,
+    *life_service_rooms.CHAPTERS,
 )

@@ -1,0 +1,26 @@
+"""Small things of the service rooms in a company's life: time given back, another odometer, what follows a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.replay.living import Life, named
+
+
+def time_given_back(life: Life) -> None:
+    """An absence of two weeks ends after three days and a half; one that comes again ends sooner."""
+    at, elio = "2026-05-11T09:00", {"technician_id": named("Elio Conti")}
+    life.do("register-technician", at, **elio, code="T31", name="Elio Conti", base_town="Faenza")
+    ill = {"absence_id": named("long sickness"), "kind": "sickness", "from_on": "2026-05-11", "to_on": "2026-05-22"}
+    life.do("record-absence", at, **elio, **ill, reason="Influenza")
+    life.do(
+        "shorten-absence",
+        "2026-05-14T08:00",
+        absence_id=named("long sickness"),
+        to_on="2026-05-14",
+        to_time="13:00",
+        reason="Guarito",
+    )
+
+
+CHAPTERS: tuple[Callable[[Life], None], ...] = (time_given_back,)

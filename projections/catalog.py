@@ -562,7 +562,7 @@ VIEWS: tuple[View, ...] = (
     View("reminders", "/reminders", dunning.FindReminders, dunning.find_reminders, (dunning.Dunning, parties.Parties), roles.OFFICE | roles.MONEY | {roles.AUDITOR}),
     View("payment-reminders-due", "/payment-reminders-due", dunning.PaymentRemindersDue, dunning.payment_reminders_due, (due_ledger.DueLedger, dunning.Dunning, parties.Parties, company.CompanyProfile), roles.MONEY | {roles.AUDITOR}, totals=("late",)),
     View("documents", "/documents", issued_document_views.FindDocuments, issued_document_views.find_documents, (issued_documents.IssuedDocuments, document_search.DocumentSearch, parties.Parties), roles.STAFF),
-    View("document", "/documents/{document_id}", issued_document_views.DocumentSheet, issued_document_views.document_sheet, (issued_documents.IssuedDocuments, document_search.DocumentSearch, parties.Parties), roles.STAFF),
+    View("document", "/documents/{document_id}", issued_document_views.DocumentSheet, issued_document_views.document_sheet, (issued_documents.IssuedDocuments, document_search.DocumentSearch, parties.Parties, notices.Notices), roles.STAFF),
     View("document-templates", "/document-templates", document_templates.FindTemplates, document_templates.find_templates, (document_templates.DocumentTemplates,), roles.STAFF),
     View("document-template", "/document-templates/{template_id}", document_templates.TemplateSheet, document_templates.template_sheet, (document_templates.DocumentTemplates,), roles.STAFF),
     View("document-fields", "/document-fields/{kind}", document_templates.AskDocumentFields, document_templates.document_fields, (), roles.STAFF),

@@ -1,17 +1,21 @@
 """The archive's index (archivio): every document, ours and those filed, by its words and the records it is about.
 
 The words are cut into terms by `aggregates.rules.document_words`; the database keeps an inverted index of them, which
-`documents_with` asks (see its migration for why).
+`documents_with` asks (see its migration for why). Kind, party, year and month stand there as terms of their own, marked
+by a colon that no word has: so the index itself answers what a word says of one customer, or in one month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from aggregates.filed_document import FiledDocument
 from aggregates.issued_document import IssuedDocument
+from aggregates.rules.document_windows import Windows, date_marks, month_of, months_mark, record_marks
 from aggregates.rules.document_words import Ways, asked_in_parts, asked_terms, document_terms, told_words
 from projections.base import Reader, ReadModel, Rows, Table, on
 
@@ -43,14 +47,16 @@ UNREAD = Table(
 )
 """Filed documents whose words wait to be read."""
 READABLE = frozenset({"application/pdf", "text/plain", "text/csv"})
-FEW = 2000
+FEW = 600
 """So many documents are weighed; where more answer a question, the newest come first."""
+ALL = 1_000_000
 
 
 class DocumentSearch(ReadModel):
     """Every document of the archive."""
 
     NAME = "document_search"
+    VERSION = 2
     TABLES = (ENTRY, RECORD, UNREAD)
 
     @on(IssuedDocument.Issued)
@@ -75,7 +81,7 @@ class DocumentSearch(ReadModel):
                 "by": fact.asked_by or fact.act.by,
                 "at": fact.act.at,
                 "heading": _terms(heading),
-                "terms": _terms(f"{heading} {fact.words or ''}"),
+                "terms": _marked(f"{heading} {fact.words or ''}", document.kind, document.party_id, document.dated_on),
                 "position": rows.now.position,
             },
         )
@@ -103,7 +109,7 @@ class DocumentSearch(ReadModel):
                 "by": fact.act.by,
                 "at": fact.act.at,
                 "heading": _terms(heading),
-                "terms": _terms(told_words((heading, fact.note or ""))),
+                "terms": _marked(told_words((heading, fact.note or "")), told["kind"], fact.party_id, fact.dated_on),
                 "position": rows.now.position,
             },
         )
@@ -129,28 +135,54 @@ class DocumentSearch(ReadModel):
         rows.patch(ENTRY, fact.stream_id, withdrawn_because=fact.reason)
 
 
-def searched(reader: Reader, text: str) -> tuple[str, dict[str, Any], bool] | None:
-    """How entries `d` answer a question: a condition, its parameters, and whether they are few enough to be weighed.
+@dataclass(frozen=True)
+class Wanted:
+    """A question that entries answer: the ways to read it, each with the marks of kind and party that it asks of."""
 
-    None where nothing is asked.
-    """
+    reader: Reader
+    ways: Ways
+    few: tuple[UUID, ...] | None
+    """The documents that answer it, where they are few enough to be weighed."""
+
+    def newest_first(self, from_on: date | None, until_on: date | None) -> Iterator[list[UUID]]:
+        """The documents of very many, a window of months at a time: those of a window are newer than the next one's."""
+        span = self.reader.row("select min(dated_on) as first, max(dated_on) as last from {document_entry}") or {}
+        first, last = span.get("first"), span.get("last")
+        if first is None or last is None:
+            return
+        windows = Windows(month_of(min(last, until_on or last)), month_of(max(first, from_on or first)))
+        for newest, months in windows:
+            within = months_mark(newest, months)
+            found = _with(self.reader, self.ways, FEW + 1, within)
+            if len(found) > FEW:
+                if windows.too_many():
+                    continue
+                found = _with(self.reader, self.ways, ALL, within)
+            if found:
+                yield found
+
+    def all(self) -> list[UUID]:
+        """Every document that answers it."""
+        return _with(self.reader, self.ways, ALL)
+
+
+def searched(reader: Reader, text: str, kind: str | None = None, party_id: UUID | None = None) -> Wanted | None:
+    """What answers a question among the documents of a kind and a party; None where nothing is asked."""
     ways = asked_terms(text)
     if not ways:
         return None
-    found = _with(reader, ways)
+    marks = record_marks(kind, party_id)
+    asked = tuple((*way, *marks) for way in ways)
+    found = _with(reader, asked, FEW + 1)
     if not found:
-        ways = asked_in_parts(text)
-        found = _with(reader, ways)
-    if len(found) <= FEW:
-        return "d.document_id = any(%(found)s)", {"found": found}, True
-    likes = {f"way_{n}": [f"% {term} %" for term in way] for n, way in enumerate(ways)}
-    each = (f"concat(' ', d.terms, ' ') like all(%({name})s)" for name in likes)
-    return f"({' or '.join(each)})", likes, False
+        asked = tuple((*way, *marks) for way in asked_in_parts(text))
+        found = _with(reader, asked, FEW + 1)
+    return Wanted(reader, asked, tuple(found) if len(found) <= FEW else None)
 
 
-def _with(reader: Reader, ways: Ways) -> list[UUID]:
-    """The documents that have all terms of one of the ways, at most one more than can be weighed."""
-    params = {"questions": [" ".join(way) for way in ways], "most": FEW + 1}
+def _with(reader: Reader, ways: Ways, most: int, within: str = "") -> list[UUID]:
+    """At most so many documents that have all terms of one of the ways, and one of the marks `within`."""
+    params = {"questions": [" ".join((*way, within)).strip() for way in ways], "most": most}
     sql = "select documents_with('{document_entry}', %(questions)s, %(most)s) as document_id"
     return [row["document_id"] for row in reader.rows(sql, params)]
 
@@ -165,6 +197,11 @@ def relevance(text: str) -> tuple[str, dict[str, Any]]:
 
 def _terms(told: str) -> str:
     return " ".join(document_terms(told))
+
+
+def _marked(told: str, kind: str, party_id: UUID | None, dated_on: date) -> str:
+    """The terms of what is told, with the marks of its kind, party and date."""
+    return " ".join(sorted({*document_terms(told), *record_marks(kind, party_id), *date_marks(dated_on)}))
 
 
 def _about(rows: Rows, document_id: UUID, records: Iterable[UUID | None]) -> None:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from projections.base import Ask, Page, Reader, page
-from projections.document_search import relevance, searched
+from projections.base import Ask, CursorWrong, Page, Reader, decode_cursor, page
+from projections.document_search import Wanted, relevance, searched
 
 LISTED = """
     select d.document_id, d.origin, d.kind, d.number, d.title, d.dated_on, d.party_id, p.name as party_name,
@@ -38,6 +38,7 @@ LATER = """
                       and l.part is not distinct from d.part and l.version > d.version) as superseded
       from {document_entry} d where d.document_id = any(%(listed)s)"""
 """What came later, asked for one page alone."""
+AMONG = "d.document_id = any(%(found)s)"
 NEWEST = ("-dated_on", "-position")
 
 
@@ -64,15 +65,39 @@ class FindDocuments(Page):
 
 def find_documents(reader: Reader, ask: FindDocuments) -> dict[str, Any]:
     """The documents that match, the newest first; with a text the best first, unless it stands in very many."""
-    asked = searched(reader, ask.text) if ask.text else None
-    if asked is None:
+    wanted = searched(reader, ask.text, ask.kind, ask.party_id) if ask.text else None
+    if wanted is None:
         return _with_later(reader, page(reader, ask, LISTED + FOUND, order=NEWEST))
-    condition, params, are_few = asked
-    if not are_few:
-        return _with_later(reader, page(reader, ask, f"{LISTED}{FOUND} and {condition}", order=NEWEST, **params))
+    if wanted.few is None:
+        return _with_later(reader, _of_very_many(reader, ask, wanted))
     told, weights = relevance(ask.text or "")
-    sql = f"{LISTED}, {told} as relevance {FOUND} and {condition}"
-    return _with_later(reader, page(reader, ask, sql, order=("-relevance", *NEWEST), **params, **weights))
+    sql = f"{LISTED}, {told} as relevance {FOUND} and {AMONG}"
+    few = {"found": list(wanted.few), **weights}
+    return _with_later(reader, page(reader, ask, sql, order=("-relevance", *NEWEST), **few))
+
+
+def _of_very_many(reader: Reader, ask: FindDocuments, wanted: Wanted) -> dict[str, Any]:
+    """A page of the newest, of no more months than it takes to fill it; sorted otherwise, all are looked at."""
+    sql, found = f"{LISTED}{FOUND} and {AMONG}", list[UUID]()
+    if ask.sort:
+        return page(reader, ask, sql, order=NEWEST, found=wanted.all())
+    for newer in wanted.newest_first(ask.from_on, _last_day(ask)):
+        found.extend(newer)
+        answer = page(reader, ask, sql, order=NEWEST, found=found)
+        if answer["next"]:
+            return answer
+    return page(reader, ask, sql, order=NEWEST, found=found)
+
+
+def _last_day(ask: FindDocuments) -> date | None:
+    """The newest day that a page can have: the one where the page before ended, or the last that is asked for."""
+    if ask.after is None:
+        return ask.until_on
+    ended = decode_cursor(ask.after, len(NEWEST))[0]
+    try:
+        return date.fromisoformat(ended or "")
+    except ValueError as error:
+        raise CursorWrong from error
 
 
 def _with_later(reader: Reader, answer: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +114,7 @@ class DocumentSheet(Ask):
 
 
 def document_sheet(reader: Reader, ask: DocumentSheet) -> dict[str, Any] | None:
-    """The document with what proves it: hashes, sources with their versions, and what these told since (R7.2)."""
+    """The document with what proves it: hashes, sources with their versions, what these told since (R7.2); its mails."""
     params = {"document_id": ask.document_id}
     entry = reader.row(
         """select d.document_id, d.origin, d.kind, d.number, d.title, d.dated_on, d.party_id, p.name as party_name,
@@ -124,6 +149,11 @@ def document_sheet(reader: Reader, ask: DocumentSheet) -> dict[str, Any] | None:
         params,
     )
     entry["source_changed"] = bool(entry["changes"])
+    entry["mails"] = reader.rows(
+        """select notice_id, happening, written_at, name, address, state, sent_at, attempts, reason from {notice}
+            where cause_id = %(document_id)s order by written_at, notice_id""",
+        params,
+    )
     later = reader.row(
         """select l.document_id from {issued_document} l
             where l.record_id = %(record_id)s and l.kind = %(kind)s and l.version > %(version)s

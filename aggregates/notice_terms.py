@@ -43,6 +43,10 @@ class Happening(StrEnum):
     PARTS_ARRIVED = "parts_arrived"
     PURCHASE_ORDER = "purchase_order"
     """An order sent by e-mail, once it is printed; by a rule, or by whoever mails it."""
+    ACCOUNT_STATEMENT = "account_statement"
+    """A statement of account sent by e-mail, by whoever mails it."""
+    PAYMENT_REMINDER = "payment_reminder"
+    """A reminder of payment sent by e-mail, by whoever mails it."""
     QUOTE_LINK = "quote_link"
     """Written as the link is made, by no rule."""
     QUOTE_CODE = "quote_code"
@@ -86,6 +90,7 @@ class MailState(StrEnum):
 COMMON = frozenset({"company", "recipient", "number", "fault", "customer", "site", "town", "technician", "reference"})
 VISIT = frozenset({"starts", "ends"})
 RECORD = frozenset({"company", "recipient", "number", "customer", "site", "town"})
+MAILED = frozenset({"company", "recipient", "number", "customer"})
 FIELDS: Mapping[Happening, frozenset[str]] = {
     Happening.CALL_RECEIVED: COMMON,
     Happening.MAINTENANCE_ANNOUNCED: COMMON | {"by"},
@@ -105,6 +110,8 @@ FIELDS: Mapping[Happening, frozenset[str]] = {
     Happening.GOODS_OVERDUE: RECORD | {"subject", "until"},
     Happening.PARTS_ARRIVED: COMMON | {"order"},
     Happening.PURCHASE_ORDER: RECORD,
+    Happening.ACCOUNT_STATEMENT: MAILED,
+    Happening.PAYMENT_REMINDER: MAILED,
     Happening.QUOTE_LINK: COMMON,
     Happening.QUOTE_CODE: COMMON,
 }

@@ -98,8 +98,33 @@ SHIPPED: Mapping[Happening, NoticeText] = {
         text="Spettabile {customer},\n\nin allegato il nostro ordine {number}. Vi preghiamo di confermarlo."
         "\n\n{company}\n",
     ),
+    Happening.ACCOUNT_STATEMENT: NoticeText(
+        subject="Estratto conto {number}",
+        text="Gentile {recipient},\n\nin allegato l'estratto conto di {customer}. Se qualcosa non torna, ci scriva."
+        "\n\n{company}\n",
+    ),
+    Happening.PAYMENT_REMINDER: NoticeText(
+        subject="Sollecito di pagamento {number}",
+        text="Gentile {recipient},\n\nin allegato il sollecito di pagamento {number} per {customer}. "
+        "Se il pagamento è già partito, non ne tenga conto.\n\n{company}\n",
+    ),
 }
 """One text for each happening."""
+SHIPPED_ENGLISH: Mapping[Happening, NoticeText] = {
+    Happening.ACCOUNT_STATEMENT: NoticeText(
+        language="en",
+        subject="Statement of account {number}",
+        text="Dear {recipient},\n\nplease find attached the statement of account of {customer}. "
+        "If anything looks wrong, write to us.\n\n{company}\n",
+    ),
+    Happening.PAYMENT_REMINDER: NoticeText(
+        language="en",
+        subject="Payment reminder {number}",
+        text="Dear {recipient},\n\nplease find attached payment reminder {number} for {customer}. "
+        "If the payment is already on its way, please disregard it.\n\n{company}\n",
+    ),
+}
+"""Papers that customers get are mailed in English, too, where that is their language."""
 TO_BE_AGREED = "da definire"
 """What a new time reads that nobody has given yet."""
 GIVEN_TO_ANOTHER, CALL_ENDED = "assegnato a un altro tecnico", "la chiamata è chiusa"

@@ -14,7 +14,7 @@ from aggregates.checklist import FrozenChecklist
 from aggregates.commission_agent import CommissionEntry
 from aggregates.coverage import Coverage
 from aggregates.daily_report import DayReported
-from aggregates.desk_answer import DeskAnswer, Named
+from aggregates.desk_answer import DeskAnswer, Named, Opening
 from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
 from aggregates.job import OpenMatter
@@ -93,8 +93,8 @@ class Lookups(Protocol):
 
     def opening_for(
         self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-    ) -> tuple[Coverage, Sequence[str]]:
-        """That coverage, with the numbers of other open calls about the same machines, in one question."""
+    ) -> Opening:
+        """That coverage with what else a call is opened with, in one question; a machine says whose it is and where."""
 
     def cover_of_serial(
         self, serial_item_id: UUID, item: str, from_on: date, to_on: date, except_id: UUID
@@ -177,6 +177,9 @@ class Lookups(Protocol):
 
     def quote_document(self, quote_id: UUID, alternative: str, revision: int) -> str | None:
         """The SHA-256 of the printed document of a sent revision; None until it is printed."""
+
+    def quote_paper(self, quote_id: UUID, alternative: str, revision: int) -> UUID | None:
+        """The printed document of a sent revision; None until it is printed."""
 
     def advances_about(self, record_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
         """Issued advances not wholly deducted on these quotes and contracts: the record's id and the advance's."""

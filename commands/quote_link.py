@@ -7,14 +7,17 @@ only taking it back is in the catalogue, and nobody signed in can answer for a c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from pydantic import Field
 
 from aggregates.base import Act, Refusal, require
-from aggregates.notice import Addressed, Notice, Occasion
+from aggregates.issued_document import IssuedDocument
+from aggregates.notice import Addressed, Attached, Notice, Occasion
 from aggregates.notice_terms import Happening, NoticeChannel, Whom
+from aggregates.party import Party
 from aggregates.quote import Quote
 from aggregates.quote_evidence import AnswerEvidence
 from aggregates.quote_link import LINK_AND_CODE, OfferShown, QuoteAnswer, QuoteLink
@@ -26,16 +29,33 @@ from aggregates.work_report import SHA256
 from commands.base import Answer, Command, Entry, Service
 
 RULE = "PREVENTIVO"
-ASKED = (
-    "Preventivo {number}",
-    "Gentile {name},\n\npuò leggere il nostro preventivo {number}, scaricarlo e rispondere qui:\n\n{link}\n\n"
-    "L'offerta vale fino al {until}. Per rispondere le chiederemo un codice, che le inviamo a parte.\n",
-)
-CODE = (
-    "Codice per il preventivo {number}",
-    "Gentile {name},\n\nil codice per rispondere al preventivo {number} è {code}. Vale dieci minuti.\n\n"
-    "Se non lo ha chiesto lei, non lo dia a nessuno.\n",
-)
+ITALIAN = "it"
+Words = Mapping[str, tuple[str, str]]
+ASKED: Words = {
+    "it": (
+        "Preventivo {number}",
+        "Gentile {name},\n\nin allegato il nostro preventivo {number}. Può leggerlo e rispondere qui:\n\n{link}\n\n"
+        "L'offerta vale fino al {until}. Per rispondere le chiederemo un codice, che le inviamo a parte.\n",
+    ),
+    "en": (
+        "Quote {number}",
+        "Dear {name},\n\nplease find attached our quote {number}. You can read and answer it here:\n\n{link}\n\n"
+        "The offer holds until {until}. To answer you will be asked for a code, which we send separately.\n",
+    ),
+}
+CODE: Words = {
+    "it": (
+        "Codice per il preventivo {number}",
+        "Gentile {name},\n\nil codice per rispondere al preventivo {number} è {code}. Vale dieci minuti.\n\n"
+        "Se non lo ha chiesto lei, non lo dia a nessuno.\n",
+    ),
+    "en": (
+        "Code for quote {number}",
+        "Dear {name},\n\nthe code to answer quote {number} is {code}. It holds ten minutes.\n\n"
+        "If you did not ask for it, give it to nobody.\n",
+    ),
+}
+"""Subject and text in the languages that there are words in; other customers get the Italian ones."""
 
 
 class NothingToAnswer(Refusal):
@@ -109,7 +129,7 @@ class AnswerQuoteByLink(Command):
 
 
 def ask_quote_answer(cmd: AskQuoteAnswer, act: Act, service: Service) -> Answer:
-    """Handles `AskQuoteAnswer`. Raises `QuoteIsAccepted`, `NothingToAnswer`, `NoEmail`."""
+    """Handles `AskQuoteAnswer`. Raises `QuoteIsAccepted`, `NothingToAnswer`, `NoEmail`, `QuoteNotPrinted`."""
     quote = service.load(Quote, cmd.quote_id)
     require(quote.accepted is None, QuoteIsAccepted, number=quote.number)
     today = rome_date(act.at)
@@ -128,7 +148,8 @@ def ask_quote_answer(cmd: AskQuoteAnswer, act: Act, service: Service) -> Answer:
     service.save(link)
     if cmd.by_email:
         values = {"until": f"{until:%d/%m/%Y}"}
-        _write(service, link, Happening.QUOTE_LINK, f"quote-link/{link.id}", ASKED, values, expires_at, quote, act)
+        key, papers = f"quote-link/{link.id}", _papers(service, quote, offers)
+        _write(service, link, Happening.QUOTE_LINK, key, ASKED, values, expires_at, quote, act, papers)
     return {"link_id": link.id, "expires_at": expires_at, "valid_until": until, "offers": [dict(one) for one in offers]}
 
 
@@ -187,15 +208,18 @@ def _write(
     link: QuoteLink,
     happening: Happening,
     key: str,
-    words: tuple[str, str],
+    words: Words,
     values: dict[str, str],
     use_by_at: datetime,
     quote: Quote,
     act: Act,
+    attached: tuple[Attached, ...] = (),
 ) -> None:
-    """An e-mail to the customer, part of this append."""
+    """An e-mail to the customer in their language, part of this append."""
+    customer = service.find(Party, quote.customer.party_id)
+    language = (customer.terms.document_language if customer else None) or ITALIAN
     told = {"number": quote.number, "name": link.person.name, "link": "{link}", "code": "{code}", **values}
-    subject, text = (one.format_map(told) for one in words)
+    subject, text = (one.format_map(told) for one in words.get(language, words[ITALIAN]))
     occasion = Occasion(
         key=key,
         happening=happening,
@@ -212,7 +236,19 @@ def _write(
         subject=" ".join(subject.split()),
         text=text,
     )
-    service.save(Notice.write(RULE, occasion, NoticeChannel.EMAIL, to, act.at, use_by_at, (), act))
+    service.save(Notice.write(RULE, occasion, NoticeChannel.EMAIL, to, act.at, use_by_at, attached, act))
+
+
+def _papers(service: Service, quote: Quote, offers: tuple[OfferShown, ...]) -> tuple[Attached, ...]:
+    """What was printed of each alternative, to go with the address. Raises `QuoteNotPrinted`."""
+    papers = []
+    for one in offers:
+        paper_id = service.lookups.quote_paper(quote.id, one.alternative, one.revision)
+        paper = service.find(IssuedDocument, paper_id) if paper_id else None
+        require(paper is not None, QuoteNotPrinted)
+        assert paper is not None
+        papers.append(Attached.of(paper.document))
+    return tuple(papers)
 
 
 NOBODY: frozenset[str] = frozenset()

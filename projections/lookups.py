@@ -13,7 +13,7 @@ from aggregates.checklist import FrozenChecklist
 from aggregates.commission_agent import CommissionEntry
 from aggregates.coverage import Coverage
 from aggregates.daily_report import DayReported
-from aggregates.desk_answer import DeskAnswer, Named
+from aggregates.desk_answer import DeskAnswer, Named, Opening
 from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
 from aggregates.issued_document import IssuedKind
 from aggregates.job import OpenMatter
@@ -231,7 +231,7 @@ class ReadModelLookups:
 
     def opening_for(
         self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-    ) -> tuple[Coverage, Sequence[str]]:
+    ) -> Opening:
         """See `Lookups.opening_for`."""
         return opening_for(self._reader, serial_item_ids, party_id, site_id, on)
 
@@ -289,6 +289,11 @@ class ReadModelLookups:
         """See `Lookups.quote_document`."""
         found = quote_document(self._reader, quote_id, alternative, revision)
         return found["sha256"] if found else None
+
+    def quote_paper(self, quote_id: UUID, alternative: str, revision: int) -> UUID | None:
+        """See `Lookups.quote_paper`."""
+        found = quote_document(self._reader, quote_id, alternative, revision)
+        return found["document_id"] if found else None
 
     def advances_about(self, record_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
         """See `Lookups.advances_about`."""

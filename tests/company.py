@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +20,20 @@ def installation(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFact
     """A migrated installation, shared by the tests of a worker."""
     folder: Path = tmp_path_factory.mktemp("libretto")
     with migrated_database(postgres) as dsn, Installation(Settings(database_url=dsn, data_dir=folder)) as running:
+        running.migrate()
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lone_installation(
+    migrated_databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """An installation of a module's own: for what looks through all companies, of which the shared one has thousands.
+
+    A module whose tests all want it names it `installation`.
+    """
+    folder: Path = tmp_path_factory.mktemp("alone")
+    with Installation(Settings(database_url=migrated_databases(), data_dir=folder)) as running:
         running.migrate()
         yield running
 

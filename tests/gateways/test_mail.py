@@ -267,7 +267,7 @@ def test_a_server_that_wants_a_login_gets_it_under_tls_only(
     def authenticator(*said: Any) -> AuthResult:
         login = said[-1]
         logins.append((login.login, login.password))
-        return AuthResult(success=login.password == b"right")
+        return AuthResult(success=login.password == b"right", handled=False)  # the server itself answers a wrong one
 
     door = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": authenticator}
     with mailbox.open(**door):
@@ -276,7 +276,8 @@ def test_a_server_that_wants_a_login_gets_it_under_tls_only(
         assert company.ask("notices")["mail"] == "unreachable"
         assert sent(company, mailer(company, mailbox, **{**told, "smtp_ca_file": None}, smtp_password="right")) == 0
         assert sent(company, mailer(company, mailbox, **told, smtp_password="right")) == 1
-    assert logins == [(b"libretto", b"wr0ng-secret"), (b"libretto", b"right")]
+    *wrong, last = logins
+    assert (set(wrong), last) == ({(b"libretto", b"wr0ng-secret")}, (b"libretto", b"right"))
     assert len(mailbox.taken) == 1
     logged = capsys.readouterr()
     assert "wr0ng-secret" not in logged.out + logged.err

@@ -30,6 +30,12 @@ from tests.gateways.export.killed import exporting
 
 
 @pytest.fixture(scope="module")
+def installation(lone_installation: Installation) -> Installation:
+    """One whose companies are all of this module: read models are rebuilt for every company that there is."""
+    return lone_installation
+
+
+@pytest.fixture(scope="module")
 def analysed(installation: Installation) -> Company:
     """A company with figures."""
     return with_figures(installation)

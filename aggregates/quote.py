@@ -219,14 +219,16 @@ class Quote(QuoteApprovals, Billable, Aggregate):
         channel: str | None = None,
         evidence: AnswerEvidence | None = None,
     ) -> None:
-        """Record the customer's no. Raises `QuoteIsAccepted`, `QuoteNotSent`."""
+        """Record the customer's no. Raises `QuoteIsAccepted`, `QuoteNotSent`, `QuoteExpired`: then nothing is owed."""
         if self.status is QuoteStatus.DECLINED:
             return
         self._require_undecided()
         latest = self.latest(self.first_alternative)
-        sent = any(one.state is RevisionState.SENT for one in self.revisions.values())
+        sent = [one for one in self.revisions.values() if one.state is RevisionState.SENT]
         state = {"revision": latest.revision, "alternative": latest.alternative, "state": latest.state.value}
-        require(sent, QuoteNotSent, **state)
+        require(bool(sent), QuoteNotSent, **state)
+        ends = max(one.valid_until or rome_date(act.at) for one in sent)
+        require(rome_date(act.at) <= ends, QuoteExpired, valid_until=str(ends))
         said: dict[str, Any] = {"reason": reason, "person": person, "channel": channel, "evidence": evidence}
         self.trigger_event(self.Declined, act=act, **said)
 

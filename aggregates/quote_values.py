@@ -107,7 +107,9 @@ class QuoteTerms(Value):
     warranty: str | None = None
     customer_reference: str | None = None
     prepared_by: str | None = None
-    diagnosis_fee: Rate | None = Field(default=None, ge=0, description="Owed when the quote is refused, euro (R7.5).")
+    diagnosis_fee: Rate | None = Field(
+        default=None, ge=0, decimal_places=2, description="Owed when the quote is refused, euro (R7.5)."
+    )
     tolerance: ToleranceTerms | None = Field(
         default=None, description="For work beyond the quote; the company's usual if left out (R7.5)."
     )

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from aggregates.article import ArticleKind, article_id
 from aggregates.base import Act
@@ -31,7 +32,7 @@ from aggregates.quote_refusals import (
     RevisionSuperseded,
     RevisionUnknown,
 )
-from aggregates.quote_values import LineKind, QuoteLine, quote_totals
+from aggregates.quote_values import LineKind, QuoteLine, QuoteTerms, quote_totals
 from aggregates.record_ref import RecordRef
 from aggregates.rules.vat import VatTreatment
 from aggregates.sales_order import SalesOrder
@@ -250,11 +251,19 @@ def test_one_alternative_is_chosen(office: Company) -> None:
 
 
 def test_a_refusal_keeps_its_reason(office: Company) -> None:
-    no = do("decline-quote", quote_id=QUOTE, reason="Prezzo troppo alto")
+    no = do("decline-quote", quote_id=QUOTE, reason="Prezzo troppo alto", at="2026-04-01 23:59")
+    late = do("decline-quote", quote_id=QUOTE, reason="Prezzo troppo alto", at="2026-04-02 00:00")
     office.given(QUOTE_IT).when(no).then_refused(QuoteNotSent)
-    office.given(SEND).when(no).then((Quote.Declined, {"reason": "Prezzo troppo alto"}))
+    office.given(SEND).when(late).then_refused(QuoteExpired, valid_until="2026-04-01")  # and owes no fee (R7.5)
+    office.given().when(no).then((Quote.Declined, {"reason": "Prezzo troppo alto"}))
     office.given().when(no).then_nothing()
     assert (sheet(office)["status"], sheet(office)["reason"]) == ("declined", "Prezzo troppo alto")
+
+
+def test_a_fee_of_diagnosis_is_money_to_the_cent() -> None:
+    """R0.1: it is billed as it stands."""
+    with pytest.raises(ValidationError):
+        QuoteTerms(diagnosis_fee=Decimal("45.005"))
 
 
 def test_a_line_without_a_price_is_not_sent(office: Company) -> None:

@@ -13,9 +13,23 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.base import Act, Aggregate, FirstEvent, event, require
 from aggregates.natural_key import KeyKind, natural_id
+from aggregates.rules.odometer import OdometerReading, base_on, fits
 from aggregates.values import Money, Rate, Value
+from aggregates.vehicle_refusals import (
+    AssignmentBackwards,
+    AssignmentExists,
+    AssignmentUnknown,
+    DeadlineEmpty,
+    DriverOverlap,
+    OdometerBackwards,
+    OdometerReadingUnknown,
+    OdometerReadSince,
+    ReadingExists,
+    VehicleDisposedOf,
+    VehicleReasonMissing,
+)
 
 
 def vehicle_id(plate: str, country: str = "IT") -> UUID:
@@ -92,14 +106,6 @@ class Deadline(Value):
     due_km: int | None = Field(default=None, ge=1)
 
 
-class OdometerReading(Value):
-    """What the odometer showed on a day."""
-
-    reading_id: UUID
-    read_on: date
-    km: int = Field(ge=0)
-
-
 class VehicleCost(Value):
     """Money spent on a vehicle, before VAT that we deduct."""
 
@@ -111,64 +117,6 @@ class VehicleCost(Value):
     technician_id: UUID | None = None
     litres: Rate | None = Field(default=None, gt=0, description="Of fuel; kWh where it is electric.")
     document: str | None = Field(default=None, max_length=60, description="Number of the supplier's document.")
-
-
-class PlateWrong(Refusal):
-    """{plate} is not a plate of {country}; check its letters and digits, and the country."""
-
-    status = 422
-
-
-class VehicleDisposedOf(Refusal):
-    """This vehicle was given away on {on}; choose another one."""
-
-
-class DriverOverlap(Refusal):
-    """The vehicle is assigned from {from_on} to {to_on} already; end that assignment first, or choose other days."""
-
-
-class AssignmentBackwards(Refusal):
-    """An assignment must end on or after its first day, {from_on}."""
-
-    status = 422
-
-
-class AssignmentExists(Refusal):
-    """This assignment is recorded already with other days or another technician; end it and enter a new one."""
-
-
-class AssignmentUnknown(Refusal):
-    """The vehicle has no such assignment; look at its list again."""
-
-    status = 404
-
-
-class DeadlineEmpty(Refusal):
-    """Say on which day or at how many kilometres it falls due."""
-
-    status = 422
-
-
-class OdometerBackwards(Refusal):
-    """On {other_on} the odometer showed {other_km} km, so {km} km cannot be right; correct the one that is wrong."""
-
-    status = 422
-
-
-class ReadingExists(Refusal):
-    """This reading is recorded already with {km} km; correct it, and say why."""
-
-
-class OdometerReadingUnknown(Refusal):
-    """The vehicle has no such reading; look at its list again."""
-
-    status = 404
-
-
-class VehicleReasonMissing(Refusal):
-    """Say why the reading was wrong."""
-
-    status = 422
 
 
 class Vehicle(Aggregate):
@@ -235,6 +183,14 @@ class Vehicle(Aggregate):
         reading_id: UUID
         km: int
         reason: str
+
+    class OdometerReplaced(Aggregate.Event):
+        """Another odometer counts from a day on; kilometres go on from `final_km` of the old one."""
+
+        TOPIC = "vehicle.odometer-replaced.v1"
+        reading: OdometerReading
+        final_km: int
+        reason: str = ""
 
     class CostNoted(Aggregate.Event):
         """Money was spent on it; the same cost again changes it."""
@@ -312,16 +268,40 @@ class Vehicle(Aggregate):
         """Record what it showed on any day. Raises `ReadingExists`, `OdometerBackwards`, `VehicleDisposedOf`."""
         known = self.readings.get(reading.reading_id)
         if known is not None:
-            require(known == reading, ReadingExists, km=known.km)
+            is_same = (known.read_on, known.km) == (reading.read_on, reading.km)
+            require(is_same and reading.reading_id not in self.replaced, ReadingExists, km=known.km)
             return
         self._require_ours(reading.read_on)
-        self._require_in_order(reading)
-        self.trigger_event(self.OdometerRead, act=act, reading=reading)
+        based = reading.model_copy(update={"base_km": self._base_on(reading.read_on)})
+        self._require_in_order(based)
+        self.trigger_event(self.OdometerRead, act=act, reading=based)
+
+    def replace_odometer(self, new: OdometerReading, final_km: int, reason: str, act: Act) -> None:
+        """Say that another odometer, showing `new.km`, took the place of one that showed `final_km`.
+
+        Readings of that day told before are of the old one, later ones of the new. As long as nothing was read since,
+        the same id with other values corrects it; the same again records nothing.
+        Raises `ReadingExists`, `OdometerReadSince`, `OdometerBackwards`, `VehicleDisposedOf`.
+        """
+        key, before = new.reading_id, self._base_on(new.read_on, but=new.reading_id)
+        started = new.model_copy(update={"base_km": before + final_km - new.km})
+        if key in self.replaced and (self.readings[key], self.replaced[key]) == (started, final_km):
+            return
+        require(key in self.replaced or key not in self.readings, ReadingExists, km=new.km)
+        self._require_ours(new.read_on)
+        others = list(self._others(new))
+        since = [one.read_on for one in others if one.read_on > new.read_on or self._is_newer(one, started)]
+        require(not since, OdometerReadSince, on=max(since, default=None))
+        last = max(others, key=lambda one: one.driven, default=None)
+        if last is not None:
+            told = {"km": final_km, "other_km": last.km, "other_on": last.read_on}
+            require(last.driven <= started.driven, OdometerBackwards, **told)
+        self.trigger_event(self.OdometerReplaced, act=act, reading=started, final_km=final_km, reason=reason)
 
     def correct_odometer(self, reading_id: UUID, km: int, reason: str, act: Act) -> None:
         """Correct a reading. Raises `OdometerReadingUnknown`, `VehicleReasonMissing`, `OdometerBackwards`."""
         known = self.readings.get(reading_id)
-        if known is None:
+        if known is None or reading_id in self.replaced:
             raise OdometerReadingUnknown
         if known.km == km:
             return
@@ -362,11 +342,17 @@ class Vehicle(Aggregate):
             clash = is_other and one.overlaps(assignment)
             require(not clash, DriverOverlap, from_on=one.from_on, to_on=one.to_on or "…")
 
+    def _base_on(self, day: date, but: UUID | None = None) -> int:
+        return base_on((self.readings[one] for one in self.replaced if one != but), day)
+
+    def _is_newer(self, one: OdometerReading, started: OdometerReading) -> bool:
+        """Whether a reading of the day of a replacement that is told anew is of the odometer that came with it."""
+        known = self.readings.get(started.reading_id)
+        return known is not None and one.read_on == known.read_on and one.base_km == known.base_km
+
     def _require_in_order(self, reading: OdometerReading) -> None:
         for one in self._others(reading):
-            is_right = (one.read_on >= reading.read_on or one.km <= reading.km) and (
-                one.read_on <= reading.read_on or one.km >= reading.km
-            )
+            is_right = fits(one, reading, self.replaced)
             told = {"km": reading.km, "other_km": one.km, "other_on": one.read_on}
             require(is_right, OdometerBackwards, **told)
 
@@ -382,6 +368,7 @@ class Vehicle(Aggregate):
         self.deadlines: dict[DeadlineKind, Deadline] = {}
         self.assignments: dict[UUID, Assignment] = {}
         self.readings: dict[UUID, OdometerReading] = {}
+        self.replaced: dict[UUID, int] = {}
         self.costs: dict[UUID, VehicleCost] = {}
         self.disposed_on: date | None = None
 
@@ -416,6 +403,10 @@ class Vehicle(Aggregate):
     @event(OdometerCorrected)
     def _odometer_corrected(self, reading_id: UUID, km: int) -> None:
         self.readings[reading_id] = self.readings[reading_id].model_copy(update={"km": km})
+
+    @event(OdometerReplaced)
+    def _odometer_replaced(self, reading: OdometerReading, final_km: int) -> None:
+        self.readings[reading.reading_id], self.replaced[reading.reading_id] = reading, final_km
 
     @event(CostNoted)
     def _cost_noted(self, cost: VehicleCost) -> None:

@@ -227,6 +227,7 @@ TECHNICIANS = (
     Entry("end-vehicle-assignment", "/vehicles/{vehicle_id}/end-assignment", vehicle.EndVehicleAssignment, vehicle.end_vehicle_assignment, roles.PLANNING, "vehicle_id"),
     Entry("read-odometer", "/vehicles/{vehicle_id}/read-odometer", vehicle.ReadOdometer, vehicle.read_odometer, roles.FIELD, "vehicle_id"),
     Entry("correct-odometer", "/vehicles/{vehicle_id}/correct-odometer", vehicle.CorrectOdometer, vehicle.correct_odometer, roles.PLANNING, "vehicle_id"),
+    Entry("replace-odometer", "/vehicles/{vehicle_id}/replace-odometer", vehicle.ReplaceOdometer, vehicle.replace_odometer, roles.PLANNING, "vehicle_id"),
     Entry("note-vehicle-cost", "/vehicles/{vehicle_id}/note-cost", vehicle.NoteVehicleCost, vehicle.note_vehicle_cost, roles.PLANNING | roles.MONEY, "vehicle_id"),
     Entry("dispose-of-vehicle", "/vehicles/{vehicle_id}/dispose", vehicle.DisposeOfVehicle, vehicle.dispose_of_vehicle, roles.LEADERS, "vehicle_id"),
     Entry("take-in", "/workshop-jobs", workshop_intake.TakeIn, workshop_intake.take_in, roles.FIELD | roles.OFFICE, "job_id"),

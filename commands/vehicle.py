@@ -9,6 +9,7 @@ from pydantic import Field
 
 from aggregates.base import Act, Refusal
 from aggregates.natural_key import KeyKind
+from aggregates.rules.odometer import OdometerReading
 from aggregates.rules.plates import plate_of
 from aggregates.technician import Technician
 from aggregates.values import Money, Rate, rome_date
@@ -16,13 +17,12 @@ from aggregates.vehicle import (
     Assignment,
     Deadline,
     DeadlineKind,
-    OdometerReading,
-    PlateWrong,
     Vehicle,
     VehicleCost,
     VehicleCostKind,
     VehicleDetails,
 )
+from aggregates.vehicle_refusals import PlateWrong
 from commands.base import Answer, Command, Service
 from commands.natural_key import begin_id, part
 
@@ -100,6 +100,20 @@ class CorrectOdometer(Command):
     reading_id: UUID
     km: int = Field(ge=0, examples=[84120])
     reason: str = Field(max_length=500, examples=["Cifre scambiate"])
+
+
+class ReplaceOdometer(Command):
+    """Say that a vehicle has another odometer: its kilometres go on from what the old one showed last.
+
+    Given again with its id it is corrected, as long as the new one was not read.
+    """
+
+    vehicle_id: UUID
+    replacement_id: UUID | None = None
+    replaced_on: date | None = Field(default=None, description="Left out, today.")
+    final_km: int = Field(ge=0, description="What the old one showed last.", examples=[84990])
+    initial_km: int = Field(default=0, ge=0, description="What the new one showed first.", examples=[12])
+    reason: str = Field(default="", max_length=500, examples=["Quadro strumenti sostituito"])
 
 
 class NoteVehicleCost(Command):
@@ -205,6 +219,16 @@ def correct_odometer(cmd: CorrectOdometer, act: Act, service: Service) -> None:
     vehicle = service.load(Vehicle, cmd.vehicle_id)
     vehicle.correct_odometer(cmd.reading_id, cmd.km, cmd.reason, act)
     service.save(vehicle)
+
+
+def replace_odometer(cmd: ReplaceOdometer, act: Act, service: Service) -> Answer:
+    """Handles `ReplaceOdometer`."""
+    vehicle = service.load(Vehicle, cmd.vehicle_id)
+    key, day = cmd.replacement_id or service.new_id("odometer"), cmd.replaced_on or rome_date(act.at)
+    new = OdometerReading(reading_id=key, read_on=day, km=cmd.initial_km)
+    vehicle.replace_odometer(new, cmd.final_km, cmd.reason, act)
+    service.save(vehicle)
+    return {"replacement_id": key}
 
 
 def note_vehicle_cost(cmd: NoteVehicleCost, act: Act, service: Service) -> Answer:

@@ -20,6 +20,20 @@ DRIVEN = """select t.driven_on, t.km, t.technician_id, a.vehicle_id
                              order by a.from_on desc, a.assignment_id limit 1) a on true"""
 
 
+COUNTED = """with every_cost as (
+  select c.*, row_number() over (partition by c.vehicle_id, c.kind, c.spent_on, c.amount, c.claim_id is null
+                                     order by c.cost_id) as nth
+    from {vehicle_cost} c
+), counted as (
+  select t.*, t.claim_id is null and exists (
+           select from every_cost o
+            where o.claim_id is not null and (o.vehicle_id, o.kind, o.spent_on, o.amount, o.nth)
+                  = (t.vehicle_id, t.kind, t.spent_on, t.amount, t.nth)) as is_claimed_too
+    from every_cost t
+)"""
+"""Costs, each once: what was noted and claimed for the same day with the same amount is counted by the claim."""
+
+
 class FindVehicles(Page):
     """Vehicles with who has them on a day; those given away only when asked for."""
 
@@ -34,7 +48,7 @@ def find_vehicles(reader: Reader, ask: FindVehicles) -> dict[str, Any]:
         reader,
         ask,
         f"""select v.vehicle_id, v.plate, v.country, v.model, v.fuel, v.note, v.disposed_on, a.technician_id,
-                  t.name as technician_name, (select max(r.km) from {{vehicle_reading}} r
+                  t.name as technician_name, (select max(r.base_km + r.km) from {{vehicle_reading}} r
                                                where r.vehicle_id = v.vehicle_id and r.read_on <= %(on)s) as km
              from {{vehicle}} v
              left join {{vehicle_assignment}} a on a.vehicle_id = v.vehicle_id and {ON_DAY}
@@ -53,7 +67,10 @@ class AskVehicle(Ask):
 
 
 def vehicle_sheet(reader: Reader, ask: AskVehicle) -> dict[str, Any] | None:
-    """The vehicle with its drivers, readings, costs and deadlines."""
+    """The vehicle with its drivers, readings, costs and deadlines.
+
+    A cost noted for the day, kind and amount of one that was claimed is the same money (`is_claimed_too`).
+    """
     params = ask.model_dump()
     found = reader.row("select * from {vehicle} where vehicle_id = %(vehicle_id)s", params)
     if found is None:
@@ -64,7 +81,13 @@ def vehicle_sheet(reader: Reader, ask: AskVehicle) -> dict[str, Any] | None:
             where a.vehicle_id = %(vehicle_id)s order by a.from_on""",
         params,
     )
-    for name, order in (("reading", "read_on, km"), ("cost", "spent_on, cost_id"), ("deadline", "kind")):
+    found["costs"] = reader.rows(
+        f"""{COUNTED} select t.cost_id, t.vehicle_id, t.kind, t.spent_on, t.amount, t.currency, t.description,
+                   t.technician_id, t.litres, t.document, t.claim_id, t.is_claimed_too
+             from counted t where t.vehicle_id = %(vehicle_id)s order by t.spent_on, t.cost_id""",  # noqa: S608 - own words only
+        params,
+    )
+    for name, order in (("reading", "read_on, base_km + km"), ("deadline", "kind")):
         sql = f"select * from {{vehicle_{name}}} where vehicle_id = %(vehicle_id)s order by {order}"  # noqa: S608 - own words
         found[f"{name}s"] = reader.rows(sql, params)
     return found
@@ -106,7 +129,7 @@ def find_vehicle_deadlines(reader: Reader, ask: FindVehicleDeadlines) -> dict[st
                   coalesce(d.due_on, date '9999-12-31') as sort_on, a.technician_id, t.name as technician_name
              from {vehicle_deadline} d
              join {vehicle} v on v.vehicle_id = d.vehicle_id
-             left join lateral (select max(r.km) as km from {vehicle_reading} r
+             left join lateral (select max(r.base_km + r.km) as km from {vehicle_reading} r
                                  where r.vehicle_id = d.vehicle_id) k on true
              left join {vehicle_assignment} a on a.vehicle_id = v.vehicle_id and a.from_on <= %(until)s
                    and (a.to_on is null or a.to_on >= %(until)s)
@@ -139,8 +162,9 @@ def vehicle_month(reader: Reader, ask: AskVehicleMonth) -> dict[str, Any]:
         params,
     )
     spent = reader.rows(
-        f"""select t.* from {{vehicle_cost}} t where t.spent_on between %(first)s and %(last)s and {_of("t")}
-            order by t.kind""",  # noqa: S608 - own words only
+        f"""{COUNTED} select t.* from counted t
+             where not t.is_claimed_too and t.spent_on between %(first)s and %(last)s and {_of("t")}
+             order by t.kind""",  # noqa: S608 - own words only
         params,
     )
     found = reader.rows(
@@ -176,7 +200,9 @@ def _month(
     own = [row for row in driven if row["vehicle_id"] == vehicle["vehicle_id"]]
     costs = [row for row in spent if row["vehicle_id"] == vehicle["vehicle_id"]]
     readings = reader.rows(
-        "select read_on, km from {vehicle_reading} where vehicle_id = %(vehicle_id)s order by read_on, km", vehicle
+        """select read_on, base_km + km as km from {vehicle_reading}
+            where vehicle_id = %(vehicle_id)s order by read_on, base_km + km""",
+        vehicle,
     )
     drivers = dict.fromkeys([row["technician_id"] for row in own] + [row["technician_id"] for row in costs])
     return {

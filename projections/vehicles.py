@@ -28,10 +28,13 @@ ASSIGNMENT = Table(
 )
 READING = Table(
     "vehicle_reading",
-    {"reading_id": "uuid", "vehicle_id": "uuid", "read_on": "date", "km": "integer", "corrections": "jsonb"},
+    {
+        "reading_id": "uuid", "vehicle_id": "uuid", "read_on": "date", "km": "integer", "base_km": "integer",
+        "corrections": "jsonb", "final_km": "integer", "replaced_because": "text",
+    },
     ("reading_id",),
     ("vehicle_id, read_on",),
-)
+)  # fmt: skip
 COST = Table(
     "vehicle_cost",
     {
@@ -123,6 +126,12 @@ class Vehicles(ReadModel):
         if row is not None:
             before = {"km": row["km"], "reason": fact.reason, "by": fact.act.by, "at": fact.act.at.isoformat()}
             rows.put(READING, {**row, "km": fact.km, "corrections": [*row["corrections"], before]})
+
+    @on(Vehicle.OdometerReplaced)
+    def odometer_replaced(self, fact: Vehicle.OdometerReplaced, rows: Rows) -> None:
+        """Another odometer: its first reading, beside the last of the old one."""
+        told = {"final_km": fact.final_km, "replaced_because": fact.reason, "corrections": []}
+        rows.put(READING, {"vehicle_id": fact.stream_id, **told, **fact.reading.model_dump()})
 
     @on(Vehicle.CostNoted)
     def cost_noted(self, fact: Vehicle.CostNoted, rows: Rows) -> None:

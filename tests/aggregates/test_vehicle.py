@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.base import Act, Refusal
-from aggregates.vehicle import Assignment, Fuel, OdometerReading, Vehicle, VehicleDetails
+from aggregates.rules.odometer import OdometerReading
+from aggregates.vehicle import Assignment, Fuel, Vehicle, VehicleDetails
 
 ACT = Act(by="user:test", at=datetime(2026, 9, 1, tzinfo=UTC))
 DAY = date(2026, 9, 1)
@@ -50,3 +51,22 @@ def test_the_odometer_never_goes_back(told: list[tuple[int, date, int]]) -> None
                 vehicle.read_odometer(OdometerReading(reading_id=key, read_on=day, km=km), ACT)
         kept = vehicle.readings.values()
         assert all(one.km <= other.km for one in kept for other in kept if one.read_on < other.read_on)
+
+
+@given(st.lists(st.tuples(st.booleans(), DAYS, st.integers(0, 30), st.integers(0, 30)), max_size=12))
+def test_kilometres_go_on_whatever_odometer_counts_them(told: list[tuple[bool, date, int, int]]) -> None:
+    """Readings and replacements in any order: what was driven never goes down, and nothing is lost in between."""
+    vehicle = van()
+    for n, (is_new, day, km, final) in enumerate(told, 1):
+        reading = OdometerReading(reading_id=UUID(int=n), read_on=day, km=km)
+        before = max((one.driven for one in vehicle.readings.values()), default=None)
+        with suppress(Refusal):
+            if is_new:
+                vehicle.replace_odometer(reading, final, "", ACT)
+                bases = [one.base_km for key, one in vehicle.readings.items() if key != reading.reading_id]
+                assert vehicle.readings[reading.reading_id].driven in {base + final for base in (0, *bases)}
+                assert before is None or vehicle.readings[reading.reading_id].driven >= before
+            else:
+                vehicle.read_odometer(reading, ACT)
+        kept = vehicle.readings.values()
+        assert all(one.driven <= other.driven for one in kept for other in kept if one.read_on < other.read_on)

@@ -267,6 +267,28 @@ def test_fuel_noted_on_the_vehicle_too_is_told(company: Company) -> None:
     assert [[str(each) for each in row["noted_as"]] for row in shown] == [[str(cost_id)], []]
 
 
+def test_what_was_claimed_and_noted_counts_once(company: Company) -> None:
+    """50.00 before VAT claimed and noted are one, 50.00 noted twice and claimed once are two; 48.00 is another."""
+    van = vehicle_id("FX123AB")
+    company.given(*BEGUN, do("register-vehicle", plate="FX123AB", model="Doblò", fuel="diesel"))
+
+    def noted(day: str, amount: str) -> None:
+        said = {"vehicle_id": van, "kind": "fuel", "spent_on": day, "amount": {"amount": amount}}
+        company.do("note-vehicle-cost", **said)  # type: ignore[arg-type] # fields of one kind of value
+
+    noted("2026-09-10", "50.00")
+    company.given(line("61.00", "fuel", vat={"amount": "11.00"}, vehicle_id=van), SUBMIT, approve())
+    month = {"year": 2026, "month": 9}
+    assert company.ask("vehicle-month", **month)["vehicles"][0]["spent"] == Decimal("50.00")
+    noted("2026-09-10", "50.00")
+    noted("2026-09-10", "48.00")
+    assert company.ask("vehicle-month", **month)["vehicles"][0]["spent"] == Decimal("148.00")
+    shown = company.ask("vehicle", vehicle_id=van)["costs"]
+    assert sorted((row["amount"], row["is_claimed_too"]) for row in shown) == [
+        (48, False), (50, False), (50, False), (50, True),
+    ]  # fmt: skip
+
+
 def test_a_refused_line_is_not_charged_on_its_call_either(company: Company) -> None:
     key = uuid4()
     company.given(*CUSTOMER, *BEGUN, opened(at="2026-09-09T09:00"), line("9.00", "toll", line_id=key, call_id=CALL))

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from aggregates.natural_key import CodeTaken, NaturalKey
-from aggregates.vehicle import (
+from aggregates.vehicle import Vehicle, vehicle_id
+from aggregates.vehicle_refusals import (
     AssignmentBackwards,
     AssignmentExists,
     AssignmentUnknown,
@@ -18,12 +19,11 @@ from aggregates.vehicle import (
     DriverOverlap,
     OdometerBackwards,
     OdometerReadingUnknown,
+    OdometerReadSince,
     PlateWrong,
     ReadingExists,
-    Vehicle,
     VehicleDisposedOf,
     VehicleReasonMissing,
-    vehicle_id,
 )
 from commands.base import NotFound
 from commands.vehicle import CostNegative
@@ -110,6 +110,38 @@ def test_the_odometer_never_goes_back(company: Company) -> None:
     readings = company.ask("vehicle", vehicle_id=VAN)["readings"]
     assert [row["km"] for row in readings] == [84000, 84500, 84800]
     assert readings[-1]["corrections"][0]["km"] == 85000
+
+
+def test_another_odometer_counts_on(company: Company) -> None:
+    """84.000, 84.990 on the old one; the new one begins at 12 on the same day."""
+    new, wrong, early = uuid4(), uuid4(), uuid4()
+    swap = {"replacement_id": new, "replaced_on": "2026-10-10", "initial_km": 12}
+    company.given(*BEGUN, read(84900, "2026-10-10", early), van("set-vehicle-deadline", kind="service", due_km=85500))
+    short = van("replace-odometer", **swap, final_km=84899)
+    company.given().when(short).then_refused(OdometerBackwards, other_km=84900)
+    slip = van("replace-odometer", **swap, final_km=84909)
+    company.given().when(slip).then(Vehicle.OdometerReplaced)
+    replaced = van("replace-odometer", **swap, final_km=84990, reason="Quadro guasto")
+    company.given().when(replaced).then((Vehicle.OdometerReplaced, {"final_km": 84990}))
+    company.given().when(replaced).then_nothing()
+    company.given().when(read(84900, "2026-10-10", early)).then_nothing()
+    company.given().when(read(11, "2026-10-10", wrong)).then_refused(OdometerBackwards, other_km=12)
+    company.given().when(read(84991, "2026-10-05")).then_refused(OdometerBackwards)
+    company.given().when(read(84500, "2026-10-05")).then((Vehicle.OdometerRead, {}))
+    company.given(read(522, "2026-10-31"), read(1522, "2026-11-30"))
+    company.given().when(slip).then_refused(OdometerReadSince, on=date(2026, 11, 30))
+    late = van("replace-odometer", replaced_on="2026-10-20", final_km=84000)
+    company.given().when(late).then_refused(OdometerReadSince)
+    company.given().when(van("correct-odometer", reading_id=new, km=13, reason="?")).then_refused(
+        OdometerReadingUnknown
+    )
+    months = [company.ask("vehicle-month", year=2026, month=month)["vehicles"][0] for month in (10, 11)]
+    assert [month["odometer_km"] for month in months] == [990 + 510, 1000]
+    assert company.ask("vehicles", on="2026-10-31")["items"][0]["km"] == 85500
+    (service,) = company.ask("vehicle-deadlines", until="2026-10-31", within_km=0)["items"]
+    assert (service["km"], service["km_left"]) == (86500, -1000)
+    shown = company.ask("vehicle", vehicle_id=VAN)["readings"]
+    assert [(row["km"], row["final_km"]) for row in shown][-3:] == [(12, 84990), (522, None), (1522, None)]
 
 
 def test_what_falls_due_is_told_by_day_and_by_kilometres(company: Company) -> None:

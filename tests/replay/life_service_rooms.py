@@ -23,4 +23,14 @@ def time_given_back(life: Life) -> None:
     )
 
 
-CHAPTERS: tuple[Callable[[Life], None], ...] = (time_given_back,)
+def another_odometer(life: Life) -> None:
+    """A van's odometer is replaced, what it showed first told wrongly and put right."""
+    at, van = "2026-05-12T09:00", {"vehicle_id": named("van of Elio")}
+    life.do("register-vehicle", at, **van, plate="GA 131 CD", model="Ducato", fuel="diesel", odometer_km=91000)
+    swap = {"replacement_id": named("odometer of Elio"), "replaced_on": "2026-05-20", "final_km": 91840}
+    life.do("replace-odometer", "2026-05-20T17:00", **van, **swap, initial_km=21)
+    life.do("replace-odometer", "2026-05-20T17:05", **van, **swap, initial_km=12, reason="Quadro strumenti guasto")
+    life.do("read-odometer", "2026-05-29T17:00", **van, reading_id=named("Elio's first reading"), km=640)
+
+
+CHAPTERS: tuple[Callable[[Life], None], ...] = (time_given_back, another_odometer)

@@ -31,17 +31,29 @@ def covering(in_force: Sequence[Row], among: Sequence[UUID], on: date, arrears_f
 
 
 def covering_all(
-    in_force: Sequence[Row], among: Sequence[UUID], on: date, arrears_from: date | None = None
+    in_force: Sequence[Row],
+    among: Sequence[UUID],
+    on: date,
+    arrears_from: date | None = None,
+    *,
+    ledger_decides: bool = False,
 ) -> list[Row]:
-    """All lines in force for any of these targets, each as `covering` answers it, in the order in which they count."""
+    """All lines in force for any of these targets, each as `covering` answers it, in the order in which they count.
+
+    Where `ledger_decides`, a block for arrears holds only while there are arrears: it ends with the payment, not when
+    the duty notices it.
+    """
     wanted = {str(target) for target in among}
-    return [_told(row, on, arrears_from) for row in in_force if str(row["target_id"]) in wanted]
+    return [_told(row, on, arrears_from, ledger_decides) for row in in_force if str(row["target_id"]) in wanted]
 
 
-def _told(row: Row, on: date, arrears_from: date | None) -> Row:
+def _told(row: Row, on: date, arrears_from: date | None, ledger_decides: bool) -> Row:
+    is_in_arrears = arrears_from is not None and arrears_from <= on
+    is_paid = ledger_decides and not is_in_arrears
     blocks = (Block.model_validate(block) for block in row["blocks"])
-    reason = next((block.reason for block in blocks if block.holds(on)), None)
-    if reason is None and row["suspension_approved"] and arrears_from is not None and arrears_from <= on:
+    reasons = (block.reason for block in blocks if block.holds(on))
+    reason = next((each for each in reasons if not (is_paid and each is BlockReason.ARREARS)), None)
+    if reason is None and row["suspension_approved"] and is_in_arrears:
         reason = BlockReason.ARREARS
     return {**row, "is_blocked": reason is not None, "block_reason": reason.value if reason else None}
 

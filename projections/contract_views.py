@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from aggregates.because import reasons_of
-from aggregates.contract_state import ContractState
+from aggregates.contract_state import Block, BlockReason, ContractState
+from aggregates.rules.arrears import blocks_from
 from aggregates.rules.billing import Instalment, instalments
+from projections.arrears import arrears_of, parameters_on
 from projections.base import Ask, Page, Reader, Row, page
 from projections.contract_settlement import still_due
 from projections.contract_tables import keys
@@ -18,6 +20,7 @@ from projections.contracts import STATUS, TODAY
 from projections.renewals import annual_fee, consumer_rights
 
 NOTHING = Decimal("0.00")
+ONE_DAY = timedelta(days=1)
 
 
 class ContractSheet(Ask):
@@ -51,7 +54,7 @@ def contract_sheet(reader: Reader, ask: ContractSheet) -> dict[str, Any] | None:
     found += still_due(row)
     over = {_place(each["key"]): Decimal(each["amount"]) for each in row.pop("credits") or ()}
     row.pop("differences")
-    block = state.block(today)
+    block = _block(reader, state, today)
     return {
         **row,
         "header": then.header.model_dump(mode="json"),
@@ -74,6 +77,18 @@ def contract_sheet(reader: Reader, ask: ContractSheet) -> dict[str, Any] | None:
         "billed_through": state.billed_through,
         "periods": list(_periods(found, fees, over)),
     }
+
+
+def _block(reader: Reader, state: ContractState, today: date) -> Block | None:
+    """The block of the day; one for arrears has ended once they are paid, before the duty notes it (R1.10)."""
+    block = state.block(today)
+    if block is None or block.reason is not BlockReason.ARREARS or block.until_on is not None:
+        return block
+    ours, owed = parameters_on(reader, today), arrears_of(reader, state.header.customer_id, today)
+    still = owed and blocks_from(owed.overdue.amount, owed.oldest_due_on, ours.block_grace_days, ours.block_threshold)
+    if not ours.arrears_block or (still is not None and still <= today):
+        return block
+    return state.unblocked(today - ONE_DAY, BlockReason.ARREARS).block(today)
 
 
 def _periods(found: list[Instalment], fees: list[Row], over: Mapping[tuple[Any, ...], Decimal]) -> Iterator[Row]:

@@ -26,7 +26,7 @@ from aggregates.rules.coverage import ORDER, CoverageRules
 from aggregates.serial_item import CoverageItem
 from projections.arrears import owed
 from projections.base import Reader, Row
-from projections.contract_coverage import IN_FORCE, covering, covering_all, targets
+from projections.contract_coverage import IN_FORCE, covering_all, targets
 from projections.hour_pool_coverage import POOLS, pool_covers
 
 USUAL = CoverageRules()
@@ -122,7 +122,7 @@ def coverage_known(
 ) -> Coverage:
     """The same from a row of `KNOWN` that was read together with others."""
     known = _known(row, site_id, on)
-    contract = covering(known.in_force, targets(serial_item_ids, site_id, party_id), on, known.arrears_from)
+    contract = next(iter(_contracts(known, targets(serial_item_ids, site_id, party_id))), None)
     service = _service(known, contract)
     others = targets((), site_id, party_id)
     items = tuple(_item(known, key, others) for key in serial_item_ids)
@@ -184,7 +184,8 @@ def _pools(known: _Known, serial_item_id: UUID | None) -> Sequence[Cover]:
 
 
 def _contracts(known: _Known, among: Sequence[UUID]) -> list[Row]:
-    return covering_all(known.in_force, among, known.on, known.arrears_from)
+    by_ledger = known.parameters.arrears_block
+    return covering_all(known.in_force, among, known.on, known.arrears_from, ledger_decides=by_ledger)
 
 
 def _decided(

@@ -106,6 +106,20 @@ def test_arrears_block_from_the_day_after_the_grace_and_end_when_paid(unpaid: Co
     assert tick(unpaid, "block-for-arrears", "2026-03-21T06:00") == 0
 
 
+def test_who_has_paid_is_served_from_that_moment_not_from_the_next_round_of_the_duty(unpaid: Company) -> None:
+    """R1.10: the block ends when paid; a call opened before the duty noticed, or decided again, is the contract's."""
+    tick(unpaid, "block-for-arrears", "2026-03-05T06:00")
+    rossi = unpaid.ask("contract", contract_id=K1, on="2026-03-05")["customer_id"]
+    before = unpaid.do("open-call", at="2026-03-18T09:00", party_id=rossi, fault="Non stampa")
+    assert unpaid.ask("call", call_id=before["call_id"])["coverage"]["kind"] == "blocked"
+    pay(unpaid, "2026-03-20")
+    after = unpaid.do("open-call", at="2026-03-20T11:30", party_id=rossi, fault="Non stampa")
+    assert unpaid.ask("call", call_id=after["call_id"])["coverage"]["kind"] == "contract"
+    unpaid.do("decide-coverage-again", at="2026-03-20T11:40", call_id=before["call_id"], reason="Pagato")
+    assert unpaid.ask("call", call_id=before["call_id"])["coverage"]["kind"] == "contract"
+    assert unpaid.ask("contract", contract_id=K1, on="2026-03-20")["is_blocked"] is False
+
+
 def test_only_contracts_that_allow_it_are_blocked_and_only_where_the_company_wants_it(unpaid: Company) -> None:
     year(unpaid, K2)
     assert tick(unpaid, "block-for-arrears", "2026-03-05T06:00") == 1

@@ -27,6 +27,7 @@ from aggregates.invoice_values import (
     Terms,
     Totals,
     contract_references,
+    recipient_code,
     taxed,
     totals,
 )
@@ -47,7 +48,6 @@ from aggregates.rules.vat import Supply, SupplyKind
 
 PLACEHOLDER = "1"
 """Stands for the number while a document is checked that has none yet."""
-ABROAD, NO_CODE = "XXXXXXX", "0000000"
 
 
 @dataclass(frozen=True)
@@ -124,12 +124,6 @@ def findings(document: IssuedDocument, frame: Frame) -> list[Problem]:
     return problems(_checked(document, frame), stamp=stamp)
 
 
-def recipient_code(customer: BilledCustomer) -> str:
-    """Where the file goes: the customer's code, or the one for those abroad (R9.9)."""
-    known = customer.recipient_code
-    return ABROAD if customer.address.country != "IT" and known in ("", NO_CODE) else known or NO_CODE
-
-
 def _checked(document: IssuedDocument, frame: Frame) -> CheckedDocument:
     customer, order = document.customer, document.order
     named = [order.number, *(each.number for each in document.contracts)]
@@ -143,7 +137,7 @@ def _checked(document: IssuedDocument, frame: Frame) -> CheckedDocument:
             name=customer.name,
             is_identified=bool(customer.vat_number or customer.tax_code) or customer.address.country != "IT",
             is_public_body=customer.nature is PartyNature.PUBLIC_BODY,
-            recipient_code=recipient_code(customer),
+            recipient_code=recipient_code(customer.recipient_code, customer.address.country),
             has_intent=customer.intent is not None,
         ),
         references=tuple(number for number in named if number),

@@ -62,6 +62,8 @@ class InvoiceReference(Value):
     issued_on: date
 
 
+ABROAD, NO_CODE = "XXXXXXX", "0000000"
+"""Where files for customers abroad go, and for those who gave no code (R9.9)."""
 ADVANCE, DEDUCTION, STAMP = "advance", "deduction", "stamp-duty"
 """Kinds of lines that this page makes: money asked in advance, its deduction, the stamp duty charged."""
 
@@ -255,12 +257,17 @@ def billed_customer(party_id: UUID, party: Party, address: Address, on: date) ->
         nature=party.nature,
         vat_number=party.tax.vat_number,
         tax_code=party.tax.tax_code,
-        recipient_code=party.tax.recipient_code,
+        recipient_code=recipient_code(party.tax.recipient_code, address.country),
         certified_mail=party.tax.certified_mail,
         address=address,
         vat=party.vat_customer_on(on),
         intent=party.terms.intent,
     )
+
+
+def recipient_code(known: str, country: str) -> str:
+    """Where the file goes: the customer's code, or the one for those abroad (R9.9)."""
+    return ABROAD if country != "IT" and known in ("", NO_CODE) else known or NO_CODE
 
 
 def taxed(lines: Sequence[InvoiceLine], customer: VatCustomer, on: date, law: LawTerms) -> tuple[IssuedLine, ...]:

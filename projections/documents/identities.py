@@ -7,12 +7,11 @@ from uuid import UUID
 from aggregates import party
 from aggregates.company import Company, LegalIdentity
 from aggregates.counterparty import Counterparty, Destination
-from aggregates.invoice_values import BilledCustomer
+from aggregates.invoice_values import ABROAD, NO_CODE, BilledCustomer
 from aggregates.values import Address
 from projections.documents.content import Customer, Letterhead, Site
 from projections.documents.records import ContentMissing, Records
 
-NO_CODE = "0000000"
 UNKNOWN = Address(street="–", postcode="–", town="indirizzo non registrato")
 
 
@@ -83,5 +82,5 @@ def site_of(site: party.Site | Destination) -> Site:
 
 
 def _code(recipient_code: str) -> str | None:
-    """Zeros stand for no code: where the file goes is then decided by address and certified mail (R9.9)."""
-    return None if recipient_code in ("", NO_CODE) else recipient_code
+    """None where it is no code of the customer's: address and certified mail decide then where the file goes (R9.9)."""
+    return None if recipient_code in ("", NO_CODE, ABROAD) else recipient_code

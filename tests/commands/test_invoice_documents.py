@@ -128,6 +128,7 @@ def test_a_foreign_business_is_not_in_the_field_of_vat(firm: Company) -> None:
     firm.given(party)
     document = issued(firm, {"unit_price": "100.00"}, customer=UUID(int=9))
     assert [(s.nature, s.reference) for s in document.summaries] == [("N2.1", "Non soggetto art. 7-ter DPR 633/72")]
+    assert document.customer.recipient_code == "XXXXXXX"
     assert b"<CodiceDestinatario>XXXXXXX</CodiceDestinatario>" in xml_of(document)
 
 

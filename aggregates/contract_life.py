@@ -109,6 +109,12 @@ class ContractLife(ContractParts):
         )
         self._end(ending, act)
 
+    @property
+    def hours_end_on(self) -> date | None:
+        """The last day of hours that the successor does not get (R1.12); None where they move, or nothing succeeded."""
+        ending = self.state.ending
+        return ending.last_on if ending is not None and ending.hours is HoursPolicy.EXPIRE else None
+
     def take_place_of(self, predecessor_id: UUID, starts_on: date, act: Act) -> None:
         """Point back to the contract whose place this one takes (R1.12); saying it again records nothing."""
         require(bool(self.state.terms), refused.ContractNotSigned)

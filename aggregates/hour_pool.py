@@ -78,7 +78,7 @@ class HourPool(Aggregate):
         reason: str
 
     class LotExpired(Aggregate.Event):
-        """Minutes left lapsed after a lot's last day; their price is earned on the day after it (R2.7)."""
+        """Minutes left lapsed after a lot's last day, its own or its contract's; earned on the day after it (R2.7)."""
 
         TOPIC = "hour-pool.lot-expired.v1"
         lot_id: UUID
@@ -166,17 +166,21 @@ class HourPool(Aggregate):
             reason=reason,
         )
 
-    def expire(self, on: date, act: Act) -> None:
-        """Let minutes lapse whose last day is before a day (R2.5, R2.7); nothing where nothing is left."""
+    def expire(self, on: date, act: Act, ended_on: date | None = None) -> None:
+        """Let minutes lapse whose last day is before a day (R2.5, R2.7); nothing where nothing is left.
+
+        `ended_on` is the last day of a contract whose successor does not get its hours (R1.12): no lot outlasts it.
+        """
         for lot_id, state in list(self.lots.items()):
-            if state.left > 0 and state.valid_to < on:
+            last_on = min(state.valid_to, ended_on or state.valid_to)
+            if state.left > 0 and last_on < on:
                 after = state.changed(lapsed=state.lapsed + state.left)
                 self.trigger_event(
                     self.LotExpired,
                     act=act,
                     lot_id=lot_id,
                     minutes=state.left,
-                    expired_on=state.valid_to + ONE_DAY,
+                    expired_on=last_on + ONE_DAY,
                     breakage=euro(after.earned - state.earned),
                 )
 
@@ -304,9 +308,8 @@ class HourPool(Aggregate):
         self.attempts[work_id] = attempt + 1
 
     @event(LotExpired)
-    def _lot_expired(self, lot_id: UUID, minutes: Decimal) -> None:
-        state = self.lots[lot_id]
-        self.lots[lot_id] = state.changed(lapsed=state.lapsed + minutes)
+    def _lot_expired(self, lot_id: UUID, minutes: Decimal, expired_on: date) -> None:
+        self.lots[lot_id] = self.lots[lot_id].expired(minutes, expired_on)
 
     @event(LotRefunded)
     def _lot_refunded(self, lot_id: UUID, minutes: Decimal, amount: Money) -> None:

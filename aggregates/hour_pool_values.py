@@ -5,7 +5,7 @@ Minutes are weighed minutes unless a name says otherwise; amounts are euro befor
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
@@ -21,6 +21,7 @@ from aggregates.rules.vat import Supply
 from aggregates.values import Money, Value
 
 HOUR = 60
+ONE_DAY = timedelta(days=1)
 
 
 class TravelPolicy(StrEnum):
@@ -149,6 +150,11 @@ class LotState(Value):
     def taken(self, minutes: Decimal, from_lapsed: Decimal) -> LotState:
         """The lot after minutes were drawn, some of them lapsed already."""
         return self.changed(used=self.used + minutes, lapsed=self.lapsed - from_lapsed)
+
+    def expired(self, minutes: Decimal, expired_on: date) -> LotState:
+        """The lot after minutes lapsed on a day: it is valid no longer than the day before."""
+        last_on = min(self.valid_to, expired_on - ONE_DAY)
+        return self.changed(lapsed=self.lapsed + minutes, valid_to=last_on)
 
     def changed(self, **values: Any) -> LotState:
         """The same lot with other values."""

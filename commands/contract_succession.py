@@ -77,18 +77,21 @@ def take_over(
     new.take_place_of(old.id, starts_on, act)
     service.save(old)
     keep(service, new)
-    if hours is HoursPolicy.MOVE:
-        _move_hours(service, old, new, act)
+    for pool in _pools(service, old):
+        if old.hours_end_on is not None:
+            pool.expire(rome_date(act.at), act, old.hours_end_on)
+        else:
+            pool.change_subject(pool.subject.model_copy(update={"contract_id": new.id}), act)
+        service.save(pool)
     return {"last_on": old.state.ends_on, "credits": len(old.overbilled()), "readings_needed": missing}
 
 
-def _move_hours(service: Service, old: Contract, new: Contract, act: Act) -> None:
-    """Pools that go with the old contract go with the new one, hours and all."""
+def _pools(service: Service, old: Contract) -> Iterator[HourPool]:
+    """The pools that go with the old contract: to the new one, hours and all, or they end with the old one (R1.12)."""
     for pool_id in service.lookups.hour_pools_of(old.state.header.customer_id):
         pool = service.load(HourPool, pool_id)
         if pool.subject.contract_id == old.id:
-            pool.change_subject(pool.subject.model_copy(update={"contract_id": new.id}), act)
-            service.save(pool)
+            yield pool
 
 
 def _record(service: Service, readings: Sequence[ChangeOverReading], starts_on: date, act: Act) -> None:

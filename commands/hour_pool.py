@@ -83,7 +83,10 @@ class ChangeHourPool(Command):
 
 
 class ExpireHours(Command):
-    """Let hours lapse whose last day has passed; given by the duty that watches hour pools."""
+    """Let hours lapse whose last day has passed; given by the duty that watches hour pools.
+
+    Hours of a superseded contract whose successor does not get them end with it.
+    """
 
     pool_id: UUID
     on: date | None = Field(default=None, description="Left out, today: lots that ended before it lapse.")
@@ -156,7 +159,9 @@ def change_hour_pool(cmd: ChangeHourPool, act: Act, service: Service) -> None:
 def expire_hours(cmd: ExpireHours, act: Act, service: Service) -> None:
     """Handles `ExpireHours`."""
     pool = service.load(HourPool, cmd.pool_id)
-    pool.expire(cmd.on or rome_date(act.at), act)
+    contract_id = pool.subject.contract_id
+    contract = service.find(Contract, contract_id) if contract_id is not None else None
+    pool.expire(cmd.on or rome_date(act.at), act, contract.hours_end_on if contract is not None else None)
     service.save(pool)
 
 

@@ -152,7 +152,7 @@ class HourPoolsDue(Page):
 
 
 def hour_pools_due(reader: Reader, ask: HourPoolsDue) -> dict[str, Any]:
-    """Hours to lapse and warnings not given (R2.5, R2.8): what should be recorded less what is."""
+    """Hours to lapse, also of contracts whose successor gets none, and warnings not given (R1.12, R2.5, R2.8)."""
     return page(
         reader,
         ask,
@@ -160,6 +160,12 @@ def hour_pools_due(reader: Reader, ask: HourPoolsDue) -> dict[str, Any]:
                  due as (
                    select l.pool_id, 'expire' as due, l.lot_id, l.valid_to from {{hour_pool_lot}} l
                     where l.left_minutes > 0 and l.valid_to < {TODAY}
+                   union all
+                   select l.pool_id, 'expire', l.lot_id, l.valid_to
+                     from {{hour_pool_lot}} l join {{hour_pool}} p using (pool_id)
+                     join {{contract}} c using (contract_id)
+                    where l.left_minutes > 0 and l.valid_to >= {TODAY} and c.state -> 'ending' ->> 'hours' = 'expire'
+                      and (c.state -> 'ending' ->> 'last_on')::date < {TODAY}
                    union all
                    select l.pool_id, 'expiring', l.lot_id, l.valid_to
                      from {{hour_pool_lot}} l join pools p using (pool_id)

@@ -121,7 +121,7 @@ class HourPools(ReadModel):
     def lot_expired(self, fact: HourPool.LotExpired, rows: Rows) -> None:
         """What was left lapses and is earned (R2.7)."""
         before = lot_state(rows, fact.stream_id, fact.lot_id)
-        put_lot(rows, fact.stream_id, before.changed(lapsed=before.lapsed + fact.minutes))
+        put_lot(rows, fact.stream_id, before.expired(fact.minutes, fact.expired_on))
         move(rows, fact.stream_id, "expired", -fact.minutes, fact.expired_on, fact.lot_id, fact.breakage.amount)
 
     @on(HourPool.LotRefunded)

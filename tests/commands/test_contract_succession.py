@@ -12,7 +12,7 @@ from aggregates.contract import Contract
 from aggregates.contract_refusals import ClosingReadingMissing, SerialCoveredElsewhere, SuccessorIsSame
 from aggregates.contract_state import HoursPolicy
 from aggregates.serial_item import SerialItem
-from tests.contract_steps import C1, K1, K2, ROSSI, draft, due, founded, line, run, sign, signed
+from tests.contract_steps import C1, K1, K2, ROSSI, draft, due, founded, line, run, sign, signed, tick
 from tests.dsl import Company, do
 
 SERIAL = UUID("5e000000-0000-0000-0000-000000000001")
@@ -98,7 +98,31 @@ def test_a_pool_of_the_old_contract_goes_with_the_new_one(firm: Company, hours: 
     pool = firm.do("open-hour-pool", customer_id=C1, name="Monte ore", contract_id=K1, hours=bought)["pool_id"]
     firm.execute(sign(K2, at="2026-11-01T09:00", supersedes=K1, hours=hours))
     assert firm.record(pool).subject.contract_id == owner
-    assert firm.record(pool).balance == 600
+    assert firm.record(pool).balance == (600 if hours == "move" else 0)
+
+
+def test_hours_that_do_not_move_lapse_with_the_old_contract(firm: Company) -> None:
+    """R1.12, R2.7: 600 minutes for 580.00, 45 drawn: 536.50 are earned on the successor's first day, once."""
+    old_and_new(firm)
+    bought = {"minutes": 600, "price": {"amount": "580.00"}, "valid_from": "2026-09-16"}
+    pool = firm.do("open-hour-pool", customer_id=C1, name="Monte ore", contract_id=K1, hours=bought)["pool_id"]
+    later = {**bought, "valid_to": "2027-12-31"}
+    other = firm.do("open-hour-pool", customer_id=C1, name="Altro", hours=later)["pool_id"]
+    firm.execute(sign(K2, at="2026-10-20T09:00", supersedes=K1, hours="expire"))
+    assert firm.record(pool).balance == 600, "until the change-over they can be drawn"
+    stretch = {"starts_at": "2026-10-30T09:00:00+01:00", "ends_at": "2026-10-30T09:45:00+01:00"}
+    firm.do("draw-hours", at="2026-10-30T10:00", pool_id=pool, work_id=UUID(int=77), stretches=[stretch])
+    assert tick(firm, "watch-hour-pools", "2026-10-31T06:00") == 0
+    assert tick(firm, "watch-hour-pools", "2026-11-01T06:00") == 1
+    assert tick(firm, "watch-hour-pools", "2026-11-02T06:00") == 0
+    (*_, lapsed) = firm.ask("hour-pool-movements", pool_id=pool)["items"]
+    told = (lapsed["kind"], str(lapsed["moved_on"]), str(lapsed["minutes"]), str(lapsed["revenue"]))
+    assert told == ("expired", "2026-11-01", "-555", "536.50")
+    assert str(firm.ask("hour-pool", pool_id=pool)["lots"][0]["valid_to"]) == "2026-10-31"
+    late = {"starts_at": "2026-11-03T09:00:00+01:00", "ends_at": "2026-11-03T09:45:00+01:00"}
+    drawn = firm.do("draw-hours", at="2026-11-03T10:00", pool_id=other, work_id=UUID(int=78), stretches=[late])
+    assert firm.record(pool).balance == 0, drawn
+    assert firm.record(other).balance == 555
 
 
 def test_a_contract_does_not_take_its_own_place(firm: Company) -> None:

@@ -32,6 +32,7 @@ from gateways.wiring import Installation
 from tests.document_steps import DRAFTED, proposed, reported
 from tests.dsl import Company
 from tests.gateways.http.described import DOCUMENT
+from tests.gateways.http.kinds import own_kinds
 from tests.gateways.http.visitors import Visitor, visitor
 
 OPERATIONS = {operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()}
@@ -43,14 +44,21 @@ CHECKS: list[CheckFunction] = [
     response_schema_conformance,
 ]
 pytestmark = pytest.mark.slow
-BOUNDED = settings(
-    max_examples=15 if os.environ.get("LIBRETTO_CI") == "1" else 3,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+OWN_KINDS = own_kinds(DOCUMENT)
+FEWEST, MOST = 3, 15
+
+
+def bounded(name: str) -> settings:
+    """As many cases as the operation takes kinds of values that are its own, and two: all take ids, notes and pages."""
+    fields = 2 + OWN_KINDS[name] if os.environ.get("LIBRETTO_CI") == "1" else FEWEST
+    return settings(
+        max_examples=min(max(fields, FEWEST), MOST),
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +116,7 @@ def test_whatever_is_sent(
     ruler: Visitor,
     known: dict[str, str],
 ) -> None:
-    @BOUNDED
+    @bounded(name)
     @given(operations[name].as_strategy(generation_mode=mode), st.booleans(), st.booleans())
     def answered(case: Case[Any], aimed: bool, unconditional: bool) -> None:
         case.path_parameters = dict(case.path_parameters or {})
@@ -127,3 +135,8 @@ def test_whatever_is_sent(
         answered()
     ruler.company.fold()
     assert ruler.company.parked() == []
+
+
+def test_cases_are_as_many_as_what_an_operation_takes_is_its_own() -> None:
+    assert OWN_KINDS["view-party"] < OWN_KINDS["view-parties"] < OWN_KINDS["draft-contract"]
+    assert bounded("view-party").max_examples == FEWEST

@@ -9,7 +9,7 @@ from pydantic import Field
 from aggregates.base import Act, Aggregate, FirstEvent, event
 from aggregates.rules.purchasing import Packing
 from aggregates.rules.stock_levels import Level, Quantity
-from aggregates.values import Rate
+from aggregates.values import Discount
 
 ARTICLE_SUPPLIERS = UUID("8f0e2b7a-6c43-5f1e-9a55-2f6d1c0b7e08")
 
@@ -27,7 +27,7 @@ class SupplyTerms(Packing):
     price_per: Quantity | None = Field(
         default=None, description="How many units the price is for (R11.8); left out, those of one order unit."
     )
-    discounts: tuple[Rate, ...] = ()
+    discounts: tuple[Discount, ...] = ()
     lead_days: int = Field(default=0, ge=0, le=365, description="Working days from the order to the goods.")
     rank: int = Field(default=1, ge=1, le=99, description="Of several suppliers the lowest is asked first.")
 

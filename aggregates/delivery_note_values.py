@@ -14,7 +14,7 @@ from aggregates.rules.stock_levels import Level, Quantity
 from aggregates.rules.stock_lots import LotQuantity
 from aggregates.rules.transport_reasons import Billing
 from aggregates.stock import Ownership
-from aggregates.values import Address, Instant, Rate, Value
+from aggregates.values import Address, Discount, Instant, Rate, Value
 
 
 class CarriedBy(StrEnum):
@@ -77,7 +77,7 @@ class NoteCharge(Value):
     unit: str | None = Field(default=None, max_length=10, examples=["H"])
     unit_price: Rate = Field(ge=0, examples=["48.00"])
     price_per: Rate = Field(default=Decimal(1), gt=0, description="How many units the price is for (R11.8).")
-    discounts: tuple[Rate, ...] = ()
+    discounts: tuple[Discount, ...] = ()
 
 
 class LinePrice(Value):
@@ -85,7 +85,7 @@ class LinePrice(Value):
 
     line_id: UUID
     unit_price: Rate = Field(ge=0, examples=["230.00"])
-    discounts: tuple[Rate, ...] = ()
+    discounts: tuple[Discount, ...] = ()
 
 
 GOODS = (Billing.SALE, Billing.IF_CLAIM_FAILS, Billing.UNLESS_RETURNED)

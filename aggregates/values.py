@@ -103,6 +103,9 @@ Rate = Annotated[
 ]
 """A decimal that travels as a string: a percentage, a unit price (up to 8 decimals), a quantity."""
 
+Discount = Annotated[Rate, Field(le=100)]
+"""Percent off a price; all of it at most. Below zero it is a surcharge."""
+
 
 def cents(amount: Decimal) -> Decimal:
     """The amount rounded to 2 decimals, half away from zero (R0.1)."""

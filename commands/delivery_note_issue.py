@@ -28,7 +28,7 @@ from aggregates.rules.stock_lots import LotQuantity
 from aggregates.rules.transport_reasons import Effect, Reason, TransportReason, reason_named
 from aggregates.stock import Ownership
 from aggregates.stock_item import StockItem
-from aggregates.values import Address, Rate, Value, rome_date
+from aggregates.values import Address, Discount, Rate, Value, rome_date
 from aggregates.warehouse import Warehouse, WarehouseKind
 from commands.base import Service
 from commands.company import the_company
@@ -63,7 +63,7 @@ class GoodsLine(Value):
     note: str | None = None
     unit_price: Rate | None = Field(default=None, description="For goods to be invoiced, euro.", examples=["78.00"])
     price_per: Rate | None = Field(default=None, gt=0, description="Units the price is for; the article's if left out.")
-    discounts: tuple[Rate, ...] = ()
+    discounts: tuple[Discount, ...] = ()
     reason: Reason | None = Field(default=None, description="Only to check: all lines of a note have its one reason.")
 
 

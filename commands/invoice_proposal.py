@@ -19,7 +19,7 @@ from aggregates.record_ref import RecordRef
 from aggregates.rules.line_amounts import line_total
 from aggregates.rules.payment_terms import PaymentTerms
 from aggregates.rules.vat import Supply
-from aggregates.values import Period, Rate, Value, rome_date
+from aggregates.values import Discount, Period, Rate, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
 from commands.invoice_groups import net, propose_due
@@ -60,7 +60,7 @@ class ManualLine(Value):
         description="How many units the price is for: 100 for a price per hundred (R11.8); left out, the article's, "
         "where the code is one's.",
     )
-    discounts: tuple[Rate, ...] = ()
+    discounts: tuple[Discount, ...] = ()
     supply: Supply | None = None
     period: Period | None = None
     revenue_account: str | None = None

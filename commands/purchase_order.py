@@ -20,7 +20,7 @@ from aggregates.purchase_order_values import ConfirmedLine, PurchaseLine, Purcha
 from aggregates.record_ref import RecordRef
 from aggregates.rules.numbering import Document
 from aggregates.rules.stock_levels import ZERO, Level, Quantity
-from aggregates.values import Rate, Value, rome_date
+from aggregates.values import Discount, Value, rome_date
 from aggregates.warehouse import WarehouseKind
 from commands.base import Answer, Command, Service
 from commands.company import parameters
@@ -41,7 +41,7 @@ class PurchaseLineAsked(Value):
     units_per: Quantity | None = Field(default=None, description="Units of the article in one order unit.")
     unit_price: Level | None = Field(default=None, description="Euro, for `price_per` units.", examples=["41.80"])
     price_per: Quantity | None = Field(default=None, description="How many units the price is for (R11.8).")
-    discounts: tuple[Rate, ...] | None = None
+    discounts: tuple[Discount, ...] | None = None
     due_on: date | None = None
     bought_for: tuple[RecordRef, ...] = Field(default=(), description="The calls and orders that wait for it.")
 

@@ -22,7 +22,7 @@ from aggregates.rules.stock_lots import LotQuantity
 from aggregates.rules.transport_reasons import Reason
 from aggregates.stock import Reservation, joined
 from aggregates.stock_item import StockItem
-from aggregates.values import Rate, Value, rome_date
+from aggregates.values import Discount, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.promise_places import note_promised, of_record
@@ -40,7 +40,7 @@ class ArrivedLine(Value):
     rejected: Level = Field(default=ZERO, description="Units of the article of bad quality: not taken in.")
     rejected_because: str | None = Field(default=None, min_length=3)
     unit_price: Level | None = Field(default=None, description="As the supplier's note says, where it differs; euro.")
-    discounts: tuple[Rate, ...] | None = None
+    discounts: tuple[Discount, ...] | None = None
     serials: tuple[str, ...] = ()
     lots: tuple[LotQuantity, ...] = Field(default=(), description="Of a lot-tracked article, in its units.")
 

@@ -22,7 +22,7 @@ from aggregates.rules.law import VatRateCode
 from aggregates.rules.stock_levels import Quantity
 from aggregates.rules.vat import Supply, VatTreatment, vat_treatment
 from aggregates.tariff import tariff_of
-from aggregates.values import Rate, Value
+from aggregates.values import Discount, Rate, Value
 from aggregates.work_report import ActivityMode, Part
 from commands.base import Service
 from commands.company import parameters
@@ -66,7 +66,7 @@ class LineAsked(Value):
     quantity: Quantity = Field(default=ONE, examples=["2"])
     unit: str | None = None
     unit_price: Rate | None = Field(default=None, description="Euro, before discount; from the price list if left out.")
-    discounts: tuple[Rate, ...] | None = Field(
+    discounts: tuple[Discount, ...] | None = Field(
         default=None, examples=[["10"]], description="Percent, one after the other."
     )
     covered_reason: str | None = Field(default=None, description="Why the customer pays nothing for it (R4.2).")
@@ -83,7 +83,7 @@ class QuoteLineChange(Value):
     line_id: UUID
     quantity: Quantity | None = None
     unit_price: Rate | None = None
-    discounts: tuple[Rate, ...] | None = None
+    discounts: tuple[Discount, ...] | None = None
     description: str | None = None
     section: str | None = Field(default=None, max_length=200, description="Empty takes the title away.")
     optional: bool | None = None

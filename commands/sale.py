@@ -22,7 +22,7 @@ from aggregates.rules.line_amounts import line_total
 from aggregates.rules.proposals import rule_for
 from aggregates.rules.sold_goods import Lot, SaleDocument, SaleDocumentKind, SaleReference, SoldLine
 from aggregates.sold_goods import SoldGoods, sold_goods_id
-from aggregates.values import Rate, Value
+from aggregates.values import Discount, Rate, Value
 from commands.base import Answer, Command, Service
 from commands.contract_from_proposal import put_into_contract
 from commands.proposal_making import Sold, make_proposals, tell_proposal
@@ -39,7 +39,7 @@ class SaleLineAsked(Value):
     quantity: Rate = Field(default=Decimal(1), gt=0)
     unit: str | None = None
     unit_price: Rate | None = Field(default=None, description="Euro before VAT and discounts.", examples=["1850.00"])
-    discounts: tuple[Rate, ...] = ()
+    discounts: tuple[Discount, ...] = ()
     amount: Rate | None = Field(default=None, decimal_places=2, description="The line's sum, instead of a unit price.")
     serials: tuple[str, ...] = Field(default=(), examples=[["SN-10442", "SN-10443"]])
     manufacturer: str | None = Field(default=None, examples=["Silanos"])

@@ -50,13 +50,15 @@ class VersionMissing(Refusal):
 
 
 class AskDifferences(Ask):
-    """What is different in a record between two versions, or between what was known at two instants."""
+    """What is different in a record between two versions or instants, of what was known or of what had happened."""
 
     stream_id: UUID
     from_version: int | None = Field(default=None, ge=0, description="0, before it began, if neither is given.")
     to_version: int | None = Field(default=None, ge=0, description="The last one if neither is given.")
     from_known_at: Instant | None = None
     to_known_at: Instant | None = None
+    from_true_at: Instant | None = Field(default=None, description="As far as its last fact that had happened by then.")
+    to_true_at: Instant | None = Field(default=None, description="As far as its last fact that had happened by then.")
 
 
 def record_differences(reader: Reader, ask: AskDifferences) -> dict[str, Any] | None:
@@ -68,8 +70,8 @@ def record_differences(reader: Reader, ask: AskDifferences) -> dict[str, Any] | 
     facts = reader.facts(ask.stream_id)
     if not facts:
         return None
-    begins = _version(facts, ask.from_version, ask.from_known_at, 0)
-    ends = _version(facts, ask.to_version, ask.to_known_at, len(facts))
+    begins = _version(facts, ask.from_version, ask.from_known_at, ask.from_true_at, 0)
+    ends = _version(facts, ask.to_version, ask.to_known_at, ask.to_true_at, len(facts))
     states = _states(facts, min(begins, ends), max(begins, ends))
     between = facts[min(begins, ends) : max(begins, ends)]
     changed_by = _changed_by(states, between)
@@ -83,13 +85,15 @@ def record_differences(reader: Reader, ask: AskDifferences) -> dict[str, Any] | 
     }
 
 
-def _version(facts: Sequence[Recorded], version: int | None, known_at: Any, otherwise: int) -> int:
+def _version(facts: Sequence[Recorded], version: int | None, known_at: Any, true_at: Any, otherwise: int) -> int:
     if version is not None:
         require(version <= len(facts), VersionMissing, last=len(facts))
         return version
-    if known_at is None:
+    if known_at is not None:
+        return sum(1 for one in facts if one.recorded_at <= known_at)
+    if true_at is None:
         return otherwise
-    return sum(1 for one in facts if one.recorded_at <= known_at)
+    return max((one.fact.originator_version for one in facts if one.fact.act.at <= true_at), default=0)
 
 
 def _states(facts: Sequence[Recorded], begins: int, ends: int) -> list[dict[str, Any]]:

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from aggregates.party import party_id
 from aggregates.price_list import price_list_id
+from aggregates.stock import stock_item_id
 from gateways.http.auth import hash_password
 from projections.differences import changes, flattened
 from projections.record_history import VersionMissing
+from tests.commands.goods import MAIN, X, opened
 from tests.dsl import Company, do
 
 ROSSI = party_id("C1")
@@ -74,6 +76,20 @@ def test_instants_and_versions_say_the_same_and_backwards_is_the_opposite(compan
     assert {path: (one["after"], one["before"]) for path, one in back.items()} == {
         path: (one["before"], one["after"]) for path, one in by_path(versions).items()
     }
+
+
+def test_between_two_dates_of_the_world_it_is_when_things_happened(company: Company) -> None:
+    """However much later they were recorded."""
+    prices = do("set-minimum-stock", article_id=X, warehouse_id=MAIN, minimum="4", at="2026-03-05T09:00")
+    stock = do("stock-article", article_id=X, warehouse_id=MAIN, quantity="5", at="2026-03-02T09:00")
+    opened(company).given(stock, prices)
+    item = stock_item_id(X, MAIN)
+    days = {"from_true_at": "2026-03-04T00:00+01:00", "to_true_at": "2026-03-05T09:00+01:00"}
+    told = company.ask("record-differences", stream_id=item, **days)
+    assert (told["from_version"], told["to_version"]) == (1, 2)
+    assert (by_path(told)["minimum"]["before"], by_path(told)["minimum"]["after"]) == ("0", "4")
+    before = company.ask("record-differences", stream_id=item, to_true_at="2026-03-01T00:00+01:00")
+    assert (before["to_version"], before["differences"]) == (0, [])
 
 
 def test_from_nothing_to_now_and_nothing_between_equals(company: Company) -> None:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from aggregates.article_supplier import SupplyTerms
+from aggregates.delivery_note_values import NoteCharge
 from aggregates.rules.line_amounts import line_total
+from aggregates.values import Value
+from commands.delivery_note_issue import GoodsLine
+from commands.invoice_proposal import ManualLine
+from commands.purchase_order import PurchaseLineAsked
+from commands.quote_lines import LineAsked
+from commands.sale import SaleLineAsked
 
 D = Decimal
 
@@ -31,3 +40,14 @@ def test_line_totals(total: Decimal, expected: str) -> None:
 def test_negative_quantities_and_empty_multipliers_are_refused(quantity: Decimal, per: Decimal) -> None:
     with pytest.raises(ValueError, match=r"never negative|greater than zero"):
         line_total(D(1), quantity, per=per)
+
+
+@pytest.mark.parametrize(
+    "asked", [LineAsked, GoodsLine, ManualLine, SaleLineAsked, PurchaseLineAsked, NoteCharge, SupplyTerms]
+)
+def test_no_more_than_the_whole_price_is_taken_off(asked: type[Value]) -> None:
+    """A surcharge is a discount below zero; one above 100 % would turn a sale into a debt."""
+    off = TypeAdapter(asked.model_fields["discounts"].annotation)
+    assert off.validate_python(["100", "-5"]) == (Decimal(100), Decimal(-5))
+    with pytest.raises(ValidationError):
+        off.validate_python(["100.01"])

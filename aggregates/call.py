@@ -38,7 +38,7 @@ from aggregates.call_work import CallWork
 from aggregates.coverage import Coverage
 from aggregates.maintenance_ref import MaintenanceRef
 from aggregates.record_ref import RecordRef
-from aggregates.rules.priority import Level
+from aggregates.rules.priority import Level, PrioritySource
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.service_clocks import corrected, ended, started
 from aggregates.values import PersonRef, Slot
@@ -102,6 +102,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         impact: Level = Level.MEDIUM,
         urgency: Level = Level.MEDIUM,
         priority: Level = Level.MEDIUM,
+        priority_from: PrioritySource | None = None,
         skill: str | None = None,
         maintenance: MaintenanceRef | None = None,
         said: str | None = None,
@@ -126,6 +127,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
             impact=impact,
             urgency=urgency,
             priority=priority,
+            priority_from=priority_from,
             skill=skill,
             coverage=coverage,
             maintenance=maintenance,
@@ -163,6 +165,7 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         coverage: Coverage,
         maintenance: MaintenanceRef | None = None,
         said: str | None = None,
+        priority_from: PrioritySource | None = None,
     ) -> None:
         self.status, self.opened_at, self.number = CallStatus.OPEN, act.at, number
         self.party_id, self.site_id, self.caller, self.serial_item_ids = party_id, site_id, caller, serial_item_ids
@@ -170,15 +173,10 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         self.open_checklists: dict[UUID, str] = {}
         self.reported_through, self.customer_reference = reported_through, customer_reference
         self.impact, self.urgency, self.priority, self.coverage = impact, urgency, priority, coverage
-        self.maintenance = maintenance
-        self.said = said
+        self.maintenance, self.said, self.priority_from = maintenance, said, priority_from
         self._nothing_yet()
         self.clocks_from = act.at if coverage.starts_clocks else None
-        self.approved_by: Approver | None = None
-        self.escalated: set[tuple[str, str]] = set()
-        self.breached: dict[Clock, datetime] = {}
-        self.billed_by: UUID | None = None
-        self.invoice: RecordRef | None = None
+        self.billed_by = self.invoice = None
 
     @event(TakenInCharge)
     def _taken_in_charge(self, act: Act, status: CallStatus, technician_id: UUID | None) -> None:
@@ -187,8 +185,10 @@ class Call(CallLife, CallPlanning, CallBookings, CallWork, CallClocks, CallDesk,
         self._stop(act.at, *facts.STOPS[facts.TakenInCharge.TOPIC])
 
     @event(PriorityChanged)
-    def _priority_changed(self, impact: Level, urgency: Level, priority: Level) -> None:
-        self.impact, self.urgency, self.priority = impact, urgency, priority
+    def _priority_changed(
+        self, impact: Level, urgency: Level, priority: Level, priority_from: PrioritySource | None = None
+    ) -> None:
+        self.impact, self.urgency, self.priority, self.priority_from = impact, urgency, priority, priority_from
 
     @event(CoverageDecidedAgain)
     def _coverage_decided_again(self, act: Act, coverage: Coverage) -> None:

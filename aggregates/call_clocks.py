@@ -22,7 +22,7 @@ from aggregates.call_refusals import (
 from aggregates.call_state import CallState
 from aggregates.call_values import Approver, Pause
 from aggregates.escalation_terms import EscalationRule
-from aggregates.rules.priority import Level
+from aggregates.rules.priority import Level, PrioritySource
 from aggregates.rules.service_level import Clock, PauseReason, may_pause
 from aggregates.service_clocks import BREACH, overlapping
 from aggregates.values import PersonRef
@@ -155,7 +155,7 @@ class CallClocks(CallState):
     def _raise_priority(self, level: Level | None, act: Act) -> None:
         if level is not None and URGENCY.index(level) > URGENCY.index(self.priority):
             told = {"impact": self.impact, "urgency": self.urgency, "priority": level}
-            self._record(call_facts.PriorityChanged, act=act, **told)
+            self._record(call_facts.PriorityChanged, act=act, **told, priority_from=PrioritySource.ESCALATION)
 
 
 def _is_same(pause: Pause, other: Pause) -> bool:

@@ -17,7 +17,7 @@ from aggregates.call_values import CallStatus, Channel, Charge, ChargeItem, Clos
 from aggregates.coverage import Coverage
 from aggregates.maintenance_ref import MaintenanceRef
 from aggregates.record_ref import RecordRef
-from aggregates.rules.priority import Level
+from aggregates.rules.priority import Level, PrioritySource
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import Instant, Personal, PersonRef, Slot
 from aggregates.work_report import (
@@ -53,6 +53,7 @@ class Opened(FirstEvent):
     maintenance: MaintenanceRef | None = None
     said: str | None = None
     """What the caller said to be recognised by, where it told nobody for certain."""
+    priority_from: PrioritySource | None = None
 
 
 class TakenInCharge(Aggregate.Event):
@@ -70,6 +71,7 @@ class PriorityChanged(Aggregate.Event):
     impact: Level
     urgency: Level
     priority: Level
+    priority_from: PrioritySource | None = None
 
 
 class CoverageDecidedAgain(Aggregate.Event):

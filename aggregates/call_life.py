@@ -10,7 +10,7 @@ from aggregates.call_checklists import CallChecklists
 from aggregates.call_refusals import PauseOpen, ReasonMissing, VisitUnreported, WorkDone
 from aggregates.call_values import LIVE, TRANSITIONS, Activity, ActivityState, CallStatus, CloseOutcome, Step
 from aggregates.coverage import Coverage
-from aggregates.rules.priority import Level
+from aggregates.rules.priority import Level, PrioritySource
 from aggregates.values import Slot
 from aggregates.work_report import ActivityMode
 
@@ -22,7 +22,20 @@ class CallLife(CallChecklists, Billable):
         """Change how urgent the call is (R6.2)."""
         self._require_live()
         if (impact, urgency, priority) != (self.impact, self.urgency, self.priority):
-            self._record(facts.PriorityChanged, act=act, impact=impact, urgency=urgency, priority=priority)
+            self._record_priority(impact, urgency, priority, PrioritySource.TOLD, act)
+
+    def take_agreed_priority(self, act: Act) -> None:
+        """The contract's priority holds where nobody told another one (R6.2)."""
+        agreed = self.service.priority
+        if self.priority_from in (PrioritySource.USUAL, PrioritySource.CONTRACT) and agreed not in (
+            None,
+            self.priority,
+        ):
+            self._record_priority(self.impact, self.urgency, agreed or self.priority, PrioritySource.CONTRACT, act)
+
+    def _record_priority(self, impact: Level, urgency: Level, priority: Level, why: PrioritySource, act: Act) -> None:
+        told = {"impact": impact, "urgency": urgency, "priority": priority, "priority_from": why}
+        self._record(facts.PriorityChanged, act=act, **told)
 
     def decide_coverage_again(self, coverage: Coverage, act: Act) -> None:
         """Replace the coverage decided at the opening; `act.why` says why (R1.3). Raises `ReasonMissing`."""

@@ -33,7 +33,7 @@ from aggregates.call_values import (
 )
 from aggregates.coverage import Coverage, CoverageKind, ServiceTerms
 from aggregates.maintenance_ref import MaintenanceRef
-from aggregates.rules.priority import Level
+from aggregates.rules.priority import Level, PrioritySource
 from aggregates.rules.service_level import Clock
 from aggregates.service_clocks import RunningClock
 from aggregates.values import PersonRef, Slot
@@ -61,6 +61,7 @@ class CallState:
     impact: Level
     urgency: Level
     priority: Level
+    priority_from: PrioritySource | None
     skill: str | None
     coverage: Coverage
     maintenance: MaintenanceRef | None
@@ -174,6 +175,7 @@ class CallState:
         self.operators, self.absorbed = {}, {}
         self.merged_into = self.survivor_number = None
         self.pauses, self.stopped, self.stopped_as, self.noted = (), {}, {}, set()
+        self.approved_by, self.escalated, self.breached = None, set(), {}
 
     def _require_not_merged(self) -> None:
         if self.merged_into is not None:

@@ -80,6 +80,7 @@ class ServiceTerms(PriorityTargets):
     """What service was promised: calendar and targets by priority, as they were when the call was opened (R6.1)."""
 
     level: str = "standard"
+    priority: Level | None = Field(default=None, description="Of calls for which nobody tells one.")
     calendar: CalendarTerms = CalendarTerms()
     waiting_part_pauses: bool = Field(default=False, description="Whether waiting for a part stops clocks (R6.6).")
     warn_percents: WarnPercents = Field(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import Field
@@ -64,6 +65,16 @@ class DeskAnswer(Value):
                 include={"overdue", "oldest_due_on", "minutes_left", "open_calls", "last_call", "warranty_ends_on"}
             ),
         }
+
+
+class Opening(NamedTuple):
+    """What a call is opened with."""
+
+    coverage: Coverage
+    open_calls: Sequence[str]
+    """The numbers of other open calls about the same machines."""
+    party_id: UUID | None
+    site_id: UUID | None
 
 
 class Named(Value):

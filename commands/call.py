@@ -11,7 +11,7 @@ from aggregates.call import Call
 from aggregates.call_refusals import CallExists, PriorityUnclear
 from aggregates.call_values import Channel, CloseOutcome
 from aggregates.coverage import Coverage, ServiceTerms
-from aggregates.rules.priority import Level, PriorityMatrix
+from aggregates.rules.priority import Level, PriorityMatrix, decided
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import PersonRef, Value, rome_date
 from commands.base import Answer, Command, Service
@@ -34,9 +34,11 @@ class OpenCall(Command):
     """Open a call. Coverage and service levels are decided now, once, and kept with their reason."""
 
     call_id: UUID | None = Field(default=None, description="Made by the client, or by the server if left out.")
-    party_id: UUID | None = Field(default=None, description="The customer; or leave it out and give the caller.")
+    party_id: UUID | None = Field(
+        default=None, description="The customer; left out, the site's or machine's; of nobody known, give the caller."
+    )
     caller: Caller | None = None
-    site_id: UUID | None = None
+    site_id: UUID | None = Field(default=None, description="Left out, where the first machine stands, if it is theirs.")
     serial_item_ids: tuple[UUID, ...] = Field(default=(), description="The machines it is about: none, one, several.")
     fault: str = Field(max_length=4000, examples=["Non carica acqua, perde da sotto"])
     channel: Channel = Channel.PHONE
@@ -44,7 +46,9 @@ class OpenCall(Command):
     customer_reference: str | None = Field(default=None, max_length=60, description="The customer's own number.")
     impact: Level = Level.MEDIUM
     urgency: Level = Level.MEDIUM
-    priority: Level | None = Field(default=None, description="Given, or made from impact and urgency.")
+    priority: Level | None = Field(
+        default=None, description="Given, or made from impact and urgency, or the contract's where neither is told."
+    )
     skill: str | None = Field(default=None, description="What its technician must be able to do.", examples=["GAS"])
     number: str | None = Field(default=None, max_length=20, description="Only for a call brought from another system.")
     service: ServiceTerms | None = Field(
@@ -143,12 +147,14 @@ def open_call(cmd: OpenCall, act: Act, service: Service) -> Answer:
     call_id = cmd.call_id or service.new_id()
     known = service.find(Call, call_id) if cmd.call_id else None
     if known is not None:
-        require((known.party_id, known.fault) == (cmd.party_id, cmd.fault.strip()), CallExists, call_id=str(call_id))
+        is_same = cmd.party_id in (None, known.party_id) and known.fault == cmd.fault.strip()
+        require(is_same, CallExists, call_id=str(call_id))
         return {"call_id": call_id}
-    day = rome_date(act.at)
-    coverage, others = service.lookups.opening_for(cmd.serial_item_ids, cmd.party_id, cmd.site_id, day)
-    call = opened_call(call_id, cmd, coverage, act, service)
+    found = service.lookups.opening_for(cmd.serial_item_ids, cmd.party_id, cmd.site_id, rome_date(act.at))
+    whose = cmd.model_copy(update={"party_id": found.party_id, "site_id": found.site_id})
+    call = opened_call(call_id, whose, found.coverage, act, service)
     service.save(call)
+    others = found.open_calls
     return {"call_id": call_id, **({"warnings": [ALSO_OPEN], "open_calls": list(others)} if others else {})}
 
 
@@ -158,6 +164,13 @@ def opened_call(
     """The call as the command tells it, under a coverage; `said` is what the caller is still to be identified by."""
     if cmd.service is not None:
         coverage = coverage.model_copy(update={"service": cmd.service})
+    told = cmd.model_fields_set
+    priority, priority_from = decided(
+        cmd.priority,
+        cmd.impact if "impact" in told else None,
+        cmd.urgency if "urgency" in told else None,
+        coverage.service.priority,
+    )
     return Call.open(
         call_id,
         cmd.fault,
@@ -173,7 +186,8 @@ def opened_call(
         customer_reference=cmd.customer_reference,
         impact=cmd.impact,
         urgency=cmd.urgency,
-        priority=cmd.priority or PriorityMatrix().priority(cmd.impact, cmd.urgency),
+        priority=priority,
+        priority_from=priority_from,
         skill=cmd.skill,
         said=said,
     )
@@ -213,6 +227,7 @@ def decide_coverage_again(cmd: DecideCoverageAgain, act: Act, service: Service) 
     coverage = service.lookups.coverage_for(call.serial_item_ids, call.party_id, call.site_id, day)
     is_other = coverage != call.coverage
     call.decide_coverage_again(coverage, act.model_copy(update={"why": cmd.reason}))
+    call.take_agreed_priority(act)
     service.save(call)
     if is_other:
         give_back_for_call(service, call, act)

@@ -145,7 +145,8 @@ def identify_call(cmd: IdentifyCall, act: Act, service: Service) -> Answer:
     before = call.coverage
     reason = cmd.reason or (None if call.party_id else "Chiamata identificata")
     act_why = act.model_copy(update={"why": reason or act.why})
-    call.identify(cmd.party_id, cmd.site_id, cmd.serial_item_ids, answer.coverage, act_why)
+    call.identify(cmd.party_id, answer.site_id, cmd.serial_item_ids, answer.coverage, act_why)
+    call.take_agreed_priority(act_why)
     service.save(call)
     if call.coverage != before:
         give_back_for_call(service, call, act)

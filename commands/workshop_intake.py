@@ -119,7 +119,7 @@ def _call(cmd: TakeIn, bringer: PersonRef | None, act: Act, service: Service) ->
         return call, ()
     require(cmd.party_id is not None or bringer is not None, WhoMissing)
     items = (cmd.serial_item_id,) if cmd.serial_item_id else ()
-    coverage, others = service.lookups.opening_for(items, cmd.party_id, None, rome_date(act.at))
+    found = service.lookups.opening_for(items, cmd.party_id, None, rome_date(act.at))
     asked = OpenCall(
         party_id=cmd.party_id,
         caller=Caller(**bringer.model_dump()) if bringer else None,
@@ -129,7 +129,7 @@ def _call(cmd: TakeIn, bringer: PersonRef | None, act: Act, service: Service) ->
         priority=cmd.priority,
         skill=cmd.skill,
     )
-    return opened_call(service.new_id("call"), asked, coverage, act, service), tuple(others)
+    return opened_call(service.new_id("call"), asked, found.coverage, act, service), tuple(found.open_calls)
 
 
 def person_of(caller: Caller, service: Service) -> PersonRef:

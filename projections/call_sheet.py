@@ -45,6 +45,7 @@ def call_sheet(reader: Reader, ask: AskCall) -> dict[str, Any] | None:
         "version": call.version,
         "impact": call.impact,
         "urgency": call.urgency,
+        "priority_from": call.priority_from,
         "reported_through": call.reported_through,
         "solution": call.solution,
         "coverage": coverage_shown(call.coverage),

@@ -1,6 +1,6 @@
-"""What is known when a call is opened (apertura): its coverage, and other open calls about the same machines.
+"""What is known when a call is opened (apertura): whose and where it is, its coverage, other calls about its machines.
 
-One statement answers both, because it stands between a caller on the phone and the open call.
+One statement answers all, because it stands between a caller on the phone and the open call.
 """
 
 from __future__ import annotations
@@ -9,24 +9,44 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from aggregates.coverage import Coverage
+from aggregates.desk_answer import Opening
 from projections.base import Reader
-from projections.coverage import KNOWN, asked, coverage_known
+from projections.coverage import CUSTOMER, KNOWN, asked, coverage_known
 
+MACHINE = "select owner_id, site_id from {serial_item} where serial_item_id = %(machine)s"
+SITE = "select party_id from {party_site} where site_id = %(site_id)s"
+PLACE = f"""
+select party_id, site_id, array_remove(%(items)s::uuid[] || array[site_id, party_id], null) as targets
+  from (select w.party_id,
+               coalesce(%(site_id)s::uuid, case when w.party_id = w.owner_id then w.machine_site end) as site_id
+          from (select coalesce(%(party_id)s::uuid, ({SITE}), m.owner_id) as party_id,
+                       m.owner_id, m.site_id as machine_site
+                  from (select 1) one left join ({MACHINE}) m on true) w) p"""  # noqa: S608 - own constants only
+"""Whose call it is and where: as told, else as the site and the first machine say."""
+IN_PLACE = (
+    KNOWN.replace(CUSTOMER, "(select party_id from place)")
+    .replace("%(site_id)s", "(select site_id from place)")
+    .replace("%(targets)s::uuid[]", "(select targets from place)::uuid[]")
+)
 OPENING = f"""
-select k.*, (select coalesce(jsonb_agg(distinct o.number), '[]')
+with place as materialized ({PLACE})
+select k.*, (select party_id from place) as party_id, (select site_id from place) as site_id,
+       (select coalesce(jsonb_agg(distinct o.number), '[]')
                from (select (select c.number from {{call}} c
                               where c.call_id = i.call_id and c.status not in ('closed', 'cancelled')) as number
                        from {{call_item}} i where i.serial_item_id = any(%(items)s::uuid[])) o
               where o.number is not null) as open_calls
-  from ({KNOWN}) k"""  # noqa: S608 - put together from constants
+  from ({IN_PLACE}) k"""  # noqa: S608 - put together from constants
 """The calls of the machines are looked up one by one, by key: a join may be planned over all calls there ever were."""
 
 
 def opening_for(
     reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-) -> tuple[Coverage, Sequence[str]]:
+) -> Opening:
     """See `Lookups.opening_for`."""
-    row = reader.row(OPENING, asked(serial_item_ids, party_id, site_id, on), by_key=True)
+    machine = serial_item_ids[0] if serial_item_ids else None
+    row = reader.row(OPENING, {**asked(serial_item_ids, party_id, site_id, on), "machine": machine}, by_key=True)
     assert row is not None
-    return coverage_known(row, serial_item_ids, party_id, site_id, on), sorted(row["open_calls"])
+    whose, where = row["party_id"], row["site_id"]
+    coverage = coverage_known(row, serial_item_ids, whose, where, on)
+    return Opening(coverage, sorted(row["open_calls"]), whose, where)

@@ -38,12 +38,12 @@ from gateways.documents.archive import (
 from gateways.documents.due_source import NotYet
 from gateways.documents.einvoice_file import FORMAT, InvoiceFile, invoice_file, problems, sender_of
 from gateways.documents.findable import said
-from gateways.documents.logo import with_logo, without_logo
+from gateways.documents.illustrated import illustrated
+from gateways.documents.logo import without_logo
 from gateways.documents.making import Making, making
-from gateways.documents.photos import with_photos, without_photos
-from gateways.documents.pictures import printed, with_signature
+from gateways.documents.photos import without_photos
+from gateways.documents.pictures import printed
 from gateways.documents.press import Press, PressBusy
-from gateways.documents.quote_pictures import with_pictures
 from gateways.documents.renderer import Attachment, canonical_sha256
 from gateways.documents.typesetter import typeset
 from gateways.einvoice import Sender
@@ -157,10 +157,7 @@ class Issuer:
         return not outcome.repeated
 
     def _printed(self, house: House, made: Making, carried: list[Attachment]) -> Deposit:
-        drawn = with_pictures(made.content, self.archive, house.company_id)
-        signed = with_signature(drawn, self.archive, house.company_id)
-        shown = with_photos(signed, self.archive, house.reader, house.company_id)
-        content = with_logo(shown, self.archive, house.company_id)
+        content = illustrated(made.content, self.archive, house.reader, house.company_id)
         whole = printed(made.origin.kind, content, made.happened_at, carried, by=self._typeset)
         return without_photos(without_logo(whole))
 

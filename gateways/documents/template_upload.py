@@ -15,6 +15,7 @@ from commands.attachment import STORE, StoreFile
 from commands.base import NotFound
 from commands.document_template import RECORD_VERSION, NoTemplatesForKind, RecordTemplateVersion
 from gateways.documents.archive import Archive
+from gateways.documents.illustrated import illustrated
 from gateways.documents.issuer import archive_key
 from gateways.documents.template_check import check_template
 from gateways.documents.word_package import WordFileUnusable, check_package
@@ -104,7 +105,8 @@ def _values(house: House, archive: Archive, template: DocumentTemplate, document
     document = issued.document
     require(document.kind is kind, DocumentOfOtherKind)
     card, _ = archive.get(archive_key(house, kind.value, document.record_id, document.version))
-    return data_of(CONTENT_OF[kind].model_validate(card.content))
+    content = CONTENT_OF[kind].model_validate(card.content)
+    return data_of(illustrated(content, archive, house.reader, house.company_id))
 
 
 def _template(house: House, template_id: UUID) -> DocumentTemplate:

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from projections.documents.content import Picture
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 LARGEST_FILE = 25_000_000
 """Bytes of an original that is looked at."""
 MOST_DOTS = 60_000_000
@@ -33,7 +33,8 @@ def thumbnail(data: bytes) -> Picture:
         with Image.open(BytesIO(data), formats=FORMATS) as photo:
             return _drawn(photo)
     except UnidentifiedImageError as error:
-        raise NotDrawable("il tipo di immagine non si stampa") from error
+        kind = "formato HEIC" if data[4:8] == b"ftyp" else "tipo di immagine"
+        raise NotDrawable(f"il {kind} non si stampa") from error
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         if isinstance(error, NotDrawable):
             raise

@@ -20,6 +20,7 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # it ships no 
 from jinja2.exceptions import TemplateError
 
 from gateways.documents.word_language import WordEnvironment
+from gateways.documents.word_pictures import drawn
 
 CPU_S = 20
 MEMORY = 1_500_000_000
@@ -35,7 +36,7 @@ def fill(template: bytes, data: dict[str, Any], language: str, mark: str | None 
     Raises jinja's `TemplateError` and its relatives when the template cannot be filled.
     """
     document = DocxTemplate(BytesIO(template))
-    document.render(_clean(data), WordEnvironment(language), autoescape=True)
+    document.render(_clean(data, document), WordEnvironment(language), autoescape=True)
     if mark is not None:
         _mark(document, mark)
     out = BytesIO()
@@ -60,13 +61,15 @@ def _mark(document: Any, mark: str) -> None:
     run.bold, run.font.size, run.font.color.rgb = True, Pt(22), RGBColor(0xBE, 0x28, 0x28)
 
 
-def _clean(value: Any) -> Any:
-    """Data without characters that XML cannot hold."""
+def _clean(value: Any, document: Any, name: str = "") -> Any:
+    """Data without characters that XML cannot hold, its pictures ready to be drawn."""
     match value:
         case dict():
-            return {name: _clean(part) for name, part in value.items()}
+            return {part: _clean(each, document, name if part == "image" else part) for part, each in value.items()}
         case list():
-            return [_clean(part) for part in value]
+            return [_clean(part, document, name) for part in value]
+        case bytes():
+            return drawn(document, value, name)
         case str():
             return _NOT_XML.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
         case _:

@@ -19,11 +19,13 @@ from aggregates.word_copy import WordFile
 from commands.base import CommandIdReused
 from commands.document_template import HOLD_WORD, RECORD_WORD, HoldWordCopy, RecordWordCopy
 from gateways.documents.archive import AlreadyArchived, Archive, Card, Deposit, NotArchived
+from gateways.documents.illustrated import illustrated
 from gateways.documents.issuer import AWAY, SYSTEM, FileAltered, archive_key, file_name
 from gateways.documents.word_process import WordNotMade, filled
 from gateways.files import read_file
 from gateways.logs import log
 from projections.base import Row
+from projections.documents.records import ContentMissing
 from projections.documents.template_fields import CONTENT_OF, data_of
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class WordIssuer:
             word = self._kept(house, due, at)
         except AWAY:
             raise
-        except (WordNotMade, NotArchived, FileAltered, ValidationError, ValueError, KeyError) as error:
+        except (WordNotMade, ContentMissing, NotArchived, FileAltered, ValidationError, ValueError, KeyError) as error:
             log.warning("word file held", document=str(due["document_id"]), error=repr(error))
             self._hold(house, due, str(error) or repr(error), at)
             return False
@@ -84,7 +86,8 @@ class WordIssuer:
         card, _ = self._archive.get(archive_key(house, due["kind"], due["record_id"], due["version"]))
         content = CONTENT_OF[IssuedKind(due["kind"])].model_validate(card.content)
         template = read_file(self._archive, house.company_id, due["template_sha256"])
-        data = filled(template, data_of(content), due["template_language"])
+        shown = illustrated(content, self._archive, house.reader, house.company_id)
+        data = filled(template, data_of(shown), due["template_language"])
         return Deposit(
             data=data,
             media_type=WORD,

@@ -16,6 +16,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 
 from gateways.documents.shown import show
+from gateways.documents.word_pictures import is_picture
 
 ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Const,
@@ -115,7 +116,7 @@ def _shown(value: Any, language: str) -> Any:
         return value
     if isinstance(value, dict | list):
         raise TemplateSyntaxError("a list or a group of fields cannot be written as it is", 1)
-    return show(value, language)
+    return value if is_picture(value) else show(value, language)
 
 
 def _showing(language: str) -> Mapping[str, Callable[[Any], str]]:

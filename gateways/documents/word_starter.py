@@ -52,6 +52,7 @@ def starter(kind: IssuedKind) -> bytes:
 
 def _head(document: Any, kind: IssuedKind) -> None:
     header, footer = document.sections[0].header.paragraphs[0], document.sections[0].footer.paragraphs[0]
+    header.add_run("{% if issuer.logo %}{{ issuer.logo }}{% endif %} ")
     name = header.add_run("{{ issuer.name }}")
     name.bold, name.font.size, name.font.color.rgb = True, Pt(14), ACCENT
     header.add_run("\n{{ issuer.address.street }} – {{ issuer.address.postcode }} {{ issuer.address.town }}")
@@ -106,8 +107,11 @@ def _work_report(document: Any) -> None:
     _table(document, "stretches", [*times, ("Minuti", "minutes", 3.0)])
     _table(document, "parts", [("Ricambio", "description", 11.0), ("Q.tà", "quantity", 3.0), ("U.M.", "unit", 3.0)])
     _when(document, "customer_remarks", "Osservazioni: {{ customer_remarks }}")
-    _when(document, "signature", "Firmato da {{ signature.name }} il {{ signature.signed_at }}")
+    _when(document, "signature", "Firmato da {{ signature.name }} il {{ signature.signed_at }} {{ signature.image }}")
     _when(document, "absence_reason", "Non firmato: {{ absence_reason }}")
+    document.add_paragraph("{%p for photo in photos %}")
+    document.add_paragraph("{{ photo.image }} {{ photo.caption | default(photo.name) }}")
+    document.add_paragraph("{%p endfor %}")
 
 
 def _contract(document: Any) -> None:
@@ -135,12 +139,40 @@ def _account_statement(document: Any) -> None:
     _table(document, "parts", [*columns, ("Giorni di ritardo", "days_late", 3.0), ("Aperto", "amount", 3.0)])
 
 
+def _invoice(document: Any) -> None:
+    columns = [("Descrizione", "description", 8.0), ("Q.tà", "quantity", 2.0), ("U.M.", "unit", 1.5)]
+    _table(document, "lines", [*columns, ("Prezzo", "unit_price", 2.5), ("Importo", "amount", 3.0)])
+    for words, field in (("Imponibile", "taxable"), ("IVA", "tax"), ("Totale", "total")):
+        _right(document, f"{words}: {{{{ {field} | euro }}}}", bold=field == "total")
+    document.add_paragraph("Copia di cortesia: la fattura valida è quella elettronica.")
+
+
+def _payment_reminder(document: Any) -> None:
+    document.add_paragraph("Oggetto: {{ subject }}")
+    document.add_paragraph("{{ text }}")
+    columns = [("Documento", "document", 6.0), ("Del", "issued_on", 2.5), ("Scadenza", "due_on", 2.5)]
+    _table(document, "parts", [*columns, ("Giorni di ritardo", "days_late", 3.0), ("Aperto", "amount", 3.0)])
+    _right(document, "Totale: {{ total | euro }}", bold=True)
+
+
+def _rma_label(document: Any) -> None:
+    document.add_paragraph("{%p for label in labels %}")
+    document.add_paragraph("{{ label.code }}").runs[0].bold = True
+    document.add_paragraph("{{ label.description }} {{ label.serial }} ({{ label.piece }}/{{ label.pieces }})")
+    document.add_paragraph("{{ label.fault }}")
+    document.add_paragraph("{%p endfor %}")
+
+
 BODIES: dict[IssuedKind, Callable[[Any], None]] = {
     IssuedKind.QUOTE: _quote,
     IssuedKind.DELIVERY_NOTE: _delivery_note,
     IssuedKind.WORK_REPORT: _work_report,
     IssuedKind.CONTRACT: _contract,
     IssuedKind.ACCOUNT_STATEMENT: _account_statement,
+    IssuedKind.INVOICE: _invoice,
+    IssuedKind.CREDIT_NOTE: _invoice,
+    IssuedKind.PAYMENT_REMINDER: _payment_reminder,
+    IssuedKind.RMA_LABEL: _rma_label,
 }
 
 

@@ -1,11 +1,12 @@
 """The fields that templates and texts may name (campi dei modelli): taken from the contents themselves.
 
 What a document says is a content; its fields are what a company's Word templates and texts may name. A field of a list
-stands inside a loop over the list. Pictures, hashes and sources are no fields.
+stands inside a loop over the list. Pictures stand in Word files alone; hashes and sources are no fields.
 """
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -76,7 +77,11 @@ QUANTITIES = frozenset(
     }
 )  # fmt: skip
 """Decimals that are no euro: shown with as many decimals as they have."""
-Kind = Literal["text", "amount", "quantity", "number", "date", "moment", "yes_no"]
+MADE_UP_PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAECAIAAAA8r+mnAAAAFElEQVR4nGM8cekaAzbAhFWULAkA8MYCeE11ov8AAAAASUVORK5CYII="
+)
+"""A small grey field, where a template is looked at with made-up data."""
+Kind = Literal["text", "amount", "quantity", "number", "date", "moment", "yes_no", "picture"]
 
 
 class Leaf(Value):
@@ -127,7 +132,8 @@ def fields_of(kind: IssuedKind) -> tuple[Field, ...]:
 @cache
 def single_fields_of(kind: IssuedKind) -> frozenset[str]:
     """The paths that a text may name: no lists, and nothing in them."""
-    return frozenset(f.path for f in fields_of(kind) if "[]" not in f.path and f.kind not in ("list", "group"))
+    no_text = ("list", "group", "picture")
+    return frozenset(f.path for f in fields_of(kind) if "[]" not in f.path and f.kind not in no_text)
 
 
 def data_of(content: Content) -> dict[str, Any]:
@@ -172,8 +178,10 @@ def _shape(name: str, annotation: Any) -> Shape | None:
         return Many(of=inner) if isinstance(inner, Leaf | Group) else None
     if get_origin(annotation) is Literal:
         return Leaf(kind="text", choices=tuple(str(each) for each in get_args(annotation)))
-    if not isinstance(annotation, type) or issubclass(annotation, Picture | bytes | UUID):
+    if not isinstance(annotation, type) or issubclass(annotation, bytes | UUID):
         return None
+    if issubclass(annotation, Picture):
+        return Leaf(kind="picture")
     if issubclass(annotation, BaseModel):
         return _group(annotation)
     return _leaf(name, annotation)
@@ -214,7 +222,7 @@ def _listed(path: str, shape: Shape) -> Iterator[Field]:
 
 
 def _told(path: str, kind: str, choices: tuple[str, ...] = ()) -> Field:
-    example = "" if kind in ("group", "list") else str(_example(path, kind, choices))
+    example = "" if kind in ("group", "list", "picture") else str(_example(path, kind, choices))
     return Field(path=path, kind=kind, description=field_words.described(path), example=example, choices=choices)
 
 
@@ -232,6 +240,8 @@ def _plain(value: Any, shape: Shape) -> Any:
             return [_plain(each, shape.of) for each in value]
         case Leaf(kind="quantity"):
             return Quantity(value)
+        case Leaf(kind="picture"):
+            return value.data
         case _:
             return value.value if isinstance(value, Enum) else value
 
@@ -258,5 +268,6 @@ def _example(path: str, kind: str, choices: tuple[str, ...]) -> Any:
         "date": date(2026, 9, 14),
         "moment": datetime.fromisoformat("2026-09-14T09:10:00+02:00"),
         "yes_no": False,
+        "picture": MADE_UP_PICTURE,
     }
     return made_up[kind]

@@ -73,6 +73,7 @@ def test_photos_of_report_and_visit_are_printed_and_the_others_named(company: Co
     plate = kept(company, issuer, "targhetta.jpg", photo(turned=True), "image/jpeg")
     valve = kept(company, issuer, "valvola.webp", photo("WEBP", colour="green"), "image/webp")
     old = kept(company, issuer, "animata.gif", photo("GIF", (40, 40)), "image/gif")
+    phone = kept(company, issuer, "telefono.heic", b"\x00\x00\x00\x18ftypheic" + bytes(60), "image/heic")
     broken = kept(company, issuer, "rotta.png", photo("PNG")[:900], "image/png")
     other = kept(company, issuer, "altra.jpg", photo(colour="black"), "image/jpeg")
     taken_off = kept(company, issuer, "sbagliata.jpg", photo(colour="white"), "image/jpeg")
@@ -88,6 +89,7 @@ def test_photos_of_report_and_visit_are_printed_and_the_others_named(company: Co
     named = [
         {"name": "targhetta.jpg", "sha256": plate, "caption": "Targhetta della macchina"},
         {"name": "animata.gif", "sha256": old},
+        {"name": "telefono.heic", "sha256": phone},
         {"name": "rotta.png", "sha256": broken},
         {"name": "mai-arrivata.jpg", "sha256": missing},
     ]
@@ -96,7 +98,8 @@ def test_photos_of_report_and_visit_are_printed_and_the_others_named(company: Co
     told = {each["name"]: (each["not_printed"], each["is_declared"], each["image"]) for each in content["photos"]}
     assert told == {
         "targhetta.jpg": (None, True, None),
-        "animata.gif": ("il tipo di immagine non si stampa", True, None),
+        "animata.gif": (None, True, None),
+        "telefono.heic": ("il formato HEIC non si stampa", True, None),
         "rotta.png": ("il file è danneggiato", True, None),
         "mai-arrivata.jpg": ("il file non è stato inviato", True, None),
         "valvola.webp": (None, False, None),
@@ -107,7 +110,7 @@ def test_photos_of_report_and_visit_are_printed_and_the_others_named(company: Co
         assert word in text[0], word
     assert "Fotografie" in text[-1]
     assert "La valvola nuova" in text[-1]
-    assert [picture.height > picture.width for picture in drawn(pdf)] == [True, False]
+    assert [picture.height > picture.width for picture in drawn(pdf)] == [True, False, False]
     assert b"SECRET" not in pdf
     assert b"GPS" not in pdf
 

@@ -12,6 +12,7 @@ from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2.exceptions import TemplateError
+from PIL import Image
 
 from aggregates.base import Refusal
 from aggregates.document_template import TemplateProblem, TemplateUse
@@ -71,7 +72,45 @@ def repacked(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
     return out.getvalue()
 
 
+def picture(form: str, size: tuple[int, int]) -> bytes:
+    """A small picture."""
+    out = BytesIO()
+    Image.new("RGB", size, "#1d5566").save(out, form)
+    return out.getvalue()
+
+
 # What a template becomes
+
+
+def test_logo_signature_and_photos_are_drawn_where_they_stand() -> None:
+    template = written(
+        "{{ issuer.logo }}{% if issuer.logo %}con logo{% endif %}",
+        "{{ signature.image }}",
+        "{%p for photo in photos %}",
+        "{{ photo.image }}{{ photo.name }}",
+        "{%p endfor %}",
+        footer="{{ issuer.logo }}",
+    )
+    assert check_template(template, IssuedKind.WORK_REPORT) == ()
+    logo, wide, tall = picture("PNG", (400, 100)), picture("JPEG", (300, 150)), picture("PNG", (30, 60))
+    names = [("a.jpg", wide), ("b.png", tall), ("c.heic", b"not a picture"), ("d.jpg", None)]
+    photos = [{"name": name, "image": image} for name, image in names]
+    data = {"issuer": {"logo": logo}, "signature": {"image": tall}, "photos": photos}
+    made = fill(template, data, "it")
+    assert made == fill(template, data, "it")
+    assert words(made) == ["con logo", "", "a.jpg", "b.png", "c.heic", "d.jpg"]
+    document: Any = Document(BytesIO(made))
+    sizes = [(round(one.width.mm), round(one.height.mm)) for one in document.inline_shapes]
+    assert sizes == [(50, 12), (12, 25), (70, 35), (35, 70)]
+    inside = zipfile.ZipFile(BytesIO(made))
+    assert {inside.read(name) for name in inside.namelist() if "/media/" in name} == {logo, wide, tall}
+    assert b"<a:blip" in inside.read("word/footer1.xml")
+    bare = fill(template, {"issuer": {"logo": None}, "signature": None, "photos": []}, "it")
+    assert words(bare) == ["", ""]
+    found = check_template(written("{{ issuer.logos }}"), IssuedKind.WORK_REPORT)
+    assert [(one.code, one.found, one.suggestion) for one in found] == [
+        ("unknown-field", "issuer.logos", "issuer.logo")
+    ]
 
 
 def test_fields_lists_and_conditions_are_filled() -> None:
@@ -340,7 +379,7 @@ def test_starters_are_right_and_fill(kind: IssuedKind) -> None:
 
 def test_kinds_without_a_starter_say_so() -> None:
     with pytest.raises(NoStarter):
-        starter(IssuedKind.PAYMENT_REMINDER)
+        starter(IssuedKind.PICK_LIST)
 
 
 @pytest.mark.parametrize("kind", sorted(CONTENT_OF))
@@ -348,7 +387,8 @@ def test_every_field_has_its_meaning_in_italian(kind: IssuedKind) -> None:
     known = {*WORDS, *WHOLE}
     missing = {one.path for one in fields_of(kind) if one.path.removesuffix("[]").rsplit(".", 1)[-1] not in known}
     assert missing == set()
-    secret = [one.path for one in fields_of(kind) if one.path.endswith(("sha256", "_id", "image", "logo", "source"))]
+    told = [one.path for one in fields_of(kind) if one.kind != "picture"]
+    secret = [path for path in told if path.endswith(("sha256", "_id", "image", "logo", "source"))]
     assert secret == []
 
 

@@ -23,8 +23,13 @@ class Attempts:
     """Counts the attempts of each key until one succeeds or the window ends."""
 
     def __init__(
-        self, most: int = MOST, window_s: float = WINDOW_S, clock: Callable[[], float] = time.monotonic
+        self,
+        most: int = MOST,
+        window_s: float = WINDOW_S,
+        clock: Callable[[], float] = time.monotonic,
+        refusal: type[Refusal] = TooManyAttempts,
     ) -> None:
+        self._refusal = refusal
         self._most = most
         self._window_s = window_s
         self._clock = clock
@@ -32,14 +37,14 @@ class Attempts:
         self._mutex = threading.Lock()
 
     def begin(self, key: str) -> None:
-        """Count one more attempt, before it is known how it ends. Raises `TooManyAttempts`."""
+        """Count one more attempt, before it is known how it ends. Raises the refusal."""
         with self._mutex:
             now = self._clock()
             count, ends = self._counts.get(key, (0, 0.0))
             if ends <= now:
                 self._make_room(now)
                 count, ends = 0, now + self._window_s
-            require(count < self._most, TooManyAttempts, retry_after=int(ends - now) + 1)
+            require(count < self._most, self._refusal, retry_after=int(ends - now) + 1)
             self._counts[key] = (count + 1, ends)
 
     def succeeded(self, key: str) -> None:

@@ -35,6 +35,7 @@ from commands.quote_link import (
 )
 from gateways.documents.archive import NotArchived
 from gateways.documents.issuer import archive_key
+from gateways.http.attempts import Attempts
 from gateways.http.documents import FileUnusable
 from gateways.http.endpoints import Endpoint, Endpoints, guarded
 from gateways.http.limits import ValuesUnusable, check_values
@@ -69,7 +70,15 @@ from gateways.wiring import House, Installation
 from projections.quote_links import quote_document, quote_link_by_secret
 
 SYSTEM = "system:quote-link"
+MOST_OF_A_CALLER, HOUR_S = 30, 3600.0
+"""Codes sent, and wrong ones tried, of all links together from one address in an hour; counted in this process."""
 FORM = "application/x-www-form-urlencoded"
+
+
+class TooManyFromHere(Refusal):
+    """Too many codes were asked for or tried from here; try again in {retry_after} seconds, or call us."""
+
+    status = 429
 
 
 class OfferUnknown(Refusal):
@@ -97,6 +106,7 @@ class _Answers(SecretRoutes):
     def __init__(self, installation: Installation, endpoints: Endpoints, pepper: bytes) -> None:
         super().__init__(endpoints, pepper)
         self._installation = installation
+        self._sent, self._tried = (Attempts(MOST_OF_A_CALLER, HOUR_S, refusal=TooManyFromHere) for _unused in range(2))
 
     # For us
 
@@ -151,6 +161,7 @@ class _Answers(SecretRoutes):
     def send_code(self, request: Request, _: Mapping[str, Any]) -> Response:
         """POST: a new code by e-mail to the person that the link was made for."""
         house, link, _quote = self._link(request)
+        self._sent.begin(_caller(request))
         self._make_code(house, link.id, SYSTEM, by_email=True)
         return plain({"sent": True}, 202)
 
@@ -158,9 +169,11 @@ class _Answers(SecretRoutes):
         """POST: the one-time code."""
         house, link, _ = self._link(request)
         entered = read(CodeEntered, body)
+        self._tried.begin(_caller(request))
         tried = TryQuoteCode(link_id=link.id, code_sha256=self._code_hash(link.id, entered.code))
         result = house.desk.execute(TRY, tried, Act(by=SYSTEM, at=now())).result
         require(result["confirmed"], CodeWrong, left=max(0, MOST_TRIES - result["tries"]))
+        self._tried.succeeded(_caller(request))
         return plain({"confirmed": True})
 
     def answer(self, request: Request, body: Mapping[str, Any]) -> Response:
@@ -240,6 +253,11 @@ def _(message: str) -> str:
 
 
 THANKS = _("Thank you: we have your answer. You can close this page.")
+
+
+def _caller(request: Request) -> str:
+    """Where a request comes from, as the server or the proxy that it trusts saw it."""
+    return request.client.host if request.client else ""
 
 
 def _is_page(request: Request) -> bool:

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from aggregates.quote import Quote
 from gateways.documents.issuer import Issuer
 from gateways.http import quote_links
+from gateways.http.app import create_app
 from tests.commands.goods import CUSTOMER, registered
 from tests.document_steps import founded
 from tests.dsl import Company, do
@@ -286,3 +287,23 @@ def test_a_confirmation_holds_half_an_hour(anna: Visitor, clock: list[datetime])
     link = confirmed(anna)
     clock[0] = NOW + timedelta(minutes=30)
     problem(say(anna, link), 403, "not-confirmed")
+
+
+def test_codes_are_limited_by_caller_over_all_links(anna: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = ask(anna), ask(anna)
+    monkeypatch.setattr(quote_links, "MOST_OF_A_CALLER", 3)
+    caller = {"host": "198.51.100.7"}
+    monkeypatch.setattr(quote_links, "_caller", lambda _: caller["host"])
+    with TestClient(create_app(anna.company.installation), raise_server_exceptions=False) as client:
+
+        def send(link: dict[str, Any]) -> Any:
+            return client.post(f"{link['address']}/send-code", json={})
+
+        assert [send(link).status_code for link in (first, second, first)] == [202] * 3
+        over = send(second)
+        assert problem(over, 429, "too-many-from-here")["values"] == {"retry_after": int(over.headers["retry-after"])}
+        for link in (first, second, first):
+            problem(client.post(f"{link['address']}/code", json={"code": "000000"}), 403, "code-wrong")
+        problem(client.post(f"{second['address']}/code", json={"code": "000000"}), 429, "too-many-from-here")
+        caller["host"] = "198.51.100.8"
+        assert send(second).status_code == 202, "another caller is not held up"

@@ -32,6 +32,12 @@ class InstrumentWithdrawn(Refusal):
     """This instrument is out of use since {on}; choose another one."""
 
 
+class InstrumentInTwoPlaces(Refusal):
+    """An instrument is with a technician or in a vehicle; give one of the two."""
+
+    status = 422
+
+
 class CalibrationBackwards(Refusal):
     """A calibration of {done_on} cannot end on {until}, before it was done; correct one of the two days."""
 
@@ -57,10 +63,11 @@ class Instrument(Aggregate):
         details: InstrumentDetails
 
     class Given(Aggregate.Event):
-        """A technician has it from now on; without one it lies in store."""
+        """A technician has it from now on, or it stays in a vehicle; without either it lies in store."""
 
         TOPIC = "instrument.given.v1"
         technician_id: UUID | None
+        vehicle_id: UUID | None = None
 
     class Calibrated(Aggregate.Event):
         """It was calibrated; of several calibrations the one that holds longest counts."""
@@ -88,11 +95,15 @@ class Instrument(Aggregate):
             self._require_in_use()
             self.trigger_event(self.DetailsChanged, act=act, details=details)
 
-    def give(self, technician_id: UUID | None, act: Act) -> None:
-        """Give it to a technician, or take it back into store. Raises `InstrumentWithdrawn`."""
-        if self.technician_id != technician_id:
+    def give(self, technician_id: UUID | None, act: Act, vehicle_id: UUID | None = None) -> None:
+        """Give it to a technician, leave it in a vehicle for whoever drives that, or take it back into store.
+
+        Raises `InstrumentInTwoPlaces`, `InstrumentWithdrawn`.
+        """
+        require(technician_id is None or vehicle_id is None, InstrumentInTwoPlaces)
+        if (self.technician_id, self.vehicle_id) != (technician_id, vehicle_id):
             self._require_in_use()
-            self.trigger_event(self.Given, act=act, technician_id=technician_id)
+            self.trigger_event(self.Given, act=act, technician_id=technician_id, vehicle_id=vehicle_id)
 
     def calibrate(self, calibration: Calibration, act: Act) -> None:
         """Note a calibration. Raises `CalibrationBackwards`, `InstrumentWithdrawn`."""
@@ -116,6 +127,7 @@ class Instrument(Aggregate):
     def __init__(self, code: str, details: InstrumentDetails) -> None:
         self.code, self.details = code, details
         self.technician_id: UUID | None = None
+        self.vehicle_id: UUID | None = None
         self.calibrations: tuple[Calibration, ...] = ()
         self.withdrawn_on: date | None = None
 
@@ -124,8 +136,8 @@ class Instrument(Aggregate):
         self.details = details
 
     @event(Given)
-    def _given(self, technician_id: UUID | None) -> None:
-        self.technician_id = technician_id
+    def _given(self, technician_id: UUID | None, vehicle_id: UUID | None) -> None:
+        self.technician_id, self.vehicle_id = technician_id, vehicle_id
 
     @event(Calibrated)
     def _calibrated(self, calibration: Calibration) -> None:
@@ -133,4 +145,4 @@ class Instrument(Aggregate):
 
     @event(Withdrawn)
     def _withdrawn(self, on: date) -> None:
-        self.withdrawn_on, self.technician_id = on, None
+        self.withdrawn_on, self.technician_id, self.vehicle_id = on, None, None

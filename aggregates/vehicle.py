@@ -226,7 +226,7 @@ class Vehicle(Aggregate):
         """Say when something falls due, or move it. Raises `DeadlineEmpty`, `VehicleDisposedOf`."""
         require(deadline.due_on is not None or deadline.due_km is not None, DeadlineEmpty)
         if self.deadlines.get(deadline.kind) != deadline:
-            self._require_ours(deadline.due_on)
+            self.require_ours(deadline.due_on)
             self.trigger_event(self.DeadlineSet, act=act, deadline=deadline)
 
     def lift_deadline(self, kind: DeadlineKind, act: Act) -> None:
@@ -245,7 +245,7 @@ class Vehicle(Aggregate):
         require(known is None, AssignmentExists)
         from_on = assignment.from_on
         require(assignment.to_on is None or from_on <= assignment.to_on, AssignmentBackwards, from_on=from_on)
-        self._require_ours(assignment.to_on or date.max)
+        self.require_ours(assignment.to_on or date.max)
         self._require_free(assignment)
         self.trigger_event(self.Assigned, act=act, assignment=assignment)
 
@@ -260,7 +260,7 @@ class Vehicle(Aggregate):
         if known.to_on == last_on:
             return
         require(known.from_on <= last_on, AssignmentBackwards, from_on=known.from_on)
-        self._require_ours(last_on)
+        self.require_ours(last_on)
         self._require_free(known.model_copy(update={"to_on": last_on}))
         self.trigger_event(self.AssignmentEnded, act=act, assignment_id=assignment_id, last_on=last_on)
 
@@ -271,7 +271,7 @@ class Vehicle(Aggregate):
             is_same = (known.read_on, known.km) == (reading.read_on, reading.km)
             require(is_same and reading.reading_id not in self.replaced, ReadingExists, km=known.km)
             return
-        self._require_ours(reading.read_on)
+        self.require_ours(reading.read_on)
         based = reading.model_copy(update={"base_km": self._base_on(reading.read_on)})
         self._require_in_order(based)
         self.trigger_event(self.OdometerRead, act=act, reading=based)
@@ -288,7 +288,7 @@ class Vehicle(Aggregate):
         if key in self.replaced and (self.readings[key], self.replaced[key]) == (started, final_km):
             return
         require(key in self.replaced or key not in self.readings, ReadingExists, km=new.km)
-        self._require_ours(new.read_on)
+        self.require_ours(new.read_on)
         others = list(self._others(new))
         since = [one.read_on for one in others if one.read_on > new.read_on or self._is_newer(one, started)]
         require(not since, OdometerReadSince, on=max(since, default=None))
@@ -319,7 +319,7 @@ class Vehicle(Aggregate):
         """Take it out of use after a day. Raises `DriverOverlap` when somebody is to drive it later."""
         if self.disposed_on == last_on:
             return
-        self._require_ours(last_on)
+        self.require_ours(last_on)
         for one in self.assignments.values():
             require(one.from_on <= last_on, DriverOverlap, from_on=one.from_on, to_on=one.to_on or "…")
         self.trigger_event(self.DisposedOf, act=act, last_on=last_on, reason=reason)
@@ -330,8 +330,8 @@ class Vehicle(Aggregate):
         """The technician who has it on a day."""
         return next((one.technician_id for one in self.assignments.values() if one.holds(day)), None)
 
-    def _require_ours(self, day: date | None) -> None:
-        """An open end ends with the vehicle itself: only a day after that is refused."""
+    def require_ours(self, day: date | None) -> None:
+        """Refuse a day after it was given away; an open end ends with it. Raises `VehicleDisposedOf`."""
         gone_on = self.disposed_on
         if gone_on is not None and day is not None:
             require(day <= gone_on, VehicleDisposedOf, on=gone_on)

@@ -12,6 +12,7 @@ from aggregates.instrument import Calibration, Instrument, InstrumentDetails
 from aggregates.natural_key import KeyKind
 from aggregates.technician import Technician
 from aggregates.values import rome_date
+from aggregates.vehicle import Vehicle
 from commands.base import Answer, Command, Service
 from commands.natural_key import begin_id, part
 
@@ -30,10 +31,14 @@ class ChangeInstrument(Command, InstrumentDetails):
 
 
 class GiveInstrument(Command):
-    """Give an instrument to a technician, or take it back into store."""
+    """Give an instrument to a technician, leave it in a vehicle, or take it back into store.
+
+    One that stays in a vehicle counts for the technician who drives it on the day.
+    """
 
     instrument_id: UUID
-    technician_id: UUID | None = Field(default=None, description="Left out, it goes back into store.")
+    technician_id: UUID | None = Field(default=None, description="Left out, in the vehicle, or else back in store.")
+    vehicle_id: UUID | None = Field(default=None, description="The vehicle that it stays in, whoever drives it.")
 
 
 class CalibrateInstrument(Command):
@@ -68,11 +73,13 @@ def change_instrument(cmd: ChangeInstrument, act: Act, service: Service) -> None
 
 
 def give_instrument(cmd: GiveInstrument, act: Act, service: Service) -> None:
-    """Handles `GiveInstrument`. Raises `NotFound`, `TechnicianInactive`."""
+    """Handles `GiveInstrument`. Raises `NotFound`, `TechnicianInactive`, `VehicleDisposedOf`."""
     instrument = service.load(Instrument, cmd.instrument_id)
     if cmd.technician_id is not None and cmd.technician_id != instrument.technician_id:
         service.load(Technician, cmd.technician_id).profile(rome_date(act.at))
-    instrument.give(cmd.technician_id, act)
+    if cmd.vehicle_id is not None and cmd.vehicle_id != instrument.vehicle_id:
+        service.load(Vehicle, cmd.vehicle_id).require_ours(rome_date(act.at))
+    instrument.give(cmd.technician_id, act, cmd.vehicle_id)
     service.save(instrument)
 
 

@@ -142,8 +142,12 @@ def people(reader: Reader, visit: Row, window: Slot, now: datetime, parts: Mappi
         """select t.technician_id, t.name, t.skills, t.areas, t.external, t.starts_latitude, t.starts_longitude,
                   l.seen_at, l.latitude, l.longitude,
                   (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'needs_calibration',
-                            i.needs_calibration, 'valid_until_on', i.valid_until_on)), '[]')
-                     from {instrument} i where i.technician_id = t.technician_id) as instruments,
+                            i.needs_calibration, 'valid_until_on', i.valid_until_on,
+                            'from_on', d.from_on, 'to_on', d.to_on)), '[]')
+                     from {instrument} i
+                     left join {vehicle_assignment} d
+                       on d.vehicle_id = i.vehicle_id and d.technician_id = t.technician_id
+                    where i.technician_id = t.technician_id or d.technician_id is not null) as instruments,
                   exists (select from {contract} k
                            where k.customer_id = %(party)s and k.signed_on is not null
                              and k.state -> 'header' ->> 'usual_technician_id' = t.technician_id::text

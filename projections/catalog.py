@@ -317,7 +317,7 @@ VIEWS: tuple[View, ...] = (
     View("absences", "/absences", absences.FindAbsences, absences.find_absences, (absences.Absences, technicians.Technicians), roles.PLANNING | {roles.AUDITOR}),
     View("expense-claims", "/expense-claims", expense_claims.FindExpenseClaims, expense_claims.find_expense_claims, (expense_claims.ExpenseClaims, technicians.Technicians), roles.FIELD | roles.MONEY | {roles.AUDITOR}, totals=("total", "to_pay")),
     View("expense-claim", "/expense-claims/{claim_id}", expense_claims.AskExpenseClaim, expense_claims.expense_claim, (expense_claims.ExpenseClaims, technicians.Technicians, call_board.CallBoard, vehicles.Vehicles), roles.FIELD | roles.MONEY | {roles.AUDITOR}),
-    View("instruments", "/instruments", instruments.FindInstruments, instruments.find_instruments, (instruments.Instruments, technicians.Technicians), roles.STAFF),
+    View("instruments", "/instruments", instruments.FindInstruments, instruments.find_instruments, (instruments.Instruments, technicians.Technicians, vehicles.Vehicles), roles.STAFF),
     View("vehicles", "/vehicles", vehicle_views.FindVehicles, vehicle_views.find_vehicles, (vehicles.Vehicles, technicians.Technicians), roles.STAFF),
     View("vehicle", "/vehicles/{vehicle_id}", vehicle_views.AskVehicle, vehicle_views.vehicle_sheet, (vehicles.Vehicles, technicians.Technicians), roles.PLANNING | roles.MONEY | {roles.AUDITOR}),
     View("vehicle-of", "/vehicle-of", vehicle_views.AskVehicleOf, vehicle_views.vehicle_of, (vehicles.Vehicles,), roles.STAFF),

@@ -13,11 +13,11 @@ INSTRUMENT = Table(
     "instrument",
     {
         "instrument_id": "uuid", "code": "text", "kind": "text", "model": "text", "serial": "text",
-        "needs_calibration": "boolean", "technician_id": "uuid", "calibrated_on": "date", "valid_until_on": "date",
-        "certificate": "text", "withdrawn_on": "date",
+        "needs_calibration": "boolean", "technician_id": "uuid", "vehicle_id": "uuid", "calibrated_on": "date",
+        "valid_until_on": "date", "certificate": "text", "withdrawn_on": "date",
     },
     ("instrument_id",),
-    ("technician_id",),
+    ("technician_id", "vehicle_id"),
 )  # fmt: skip
 
 
@@ -39,8 +39,8 @@ class Instruments(ReadModel):
 
     @on(Instrument.Given)
     def given(self, fact: Instrument.Given, rows: Rows) -> None:
-        """Somebody else has it, or nobody."""
-        rows.patch(INSTRUMENT, fact.stream_id, technician_id=fact.technician_id)
+        """Somebody else has it, another vehicle, or nobody."""
+        rows.patch(INSTRUMENT, fact.stream_id, technician_id=fact.technician_id, vehicle_id=fact.vehicle_id)
 
     @on(Instrument.Calibrated)
     def calibrated(self, fact: Instrument.Calibrated, rows: Rows) -> None:
@@ -53,7 +53,7 @@ class Instruments(ReadModel):
     @on(Instrument.Withdrawn)
     def withdrawn(self, fact: Instrument.Withdrawn, rows: Rows) -> None:
         """It is used no more."""
-        rows.patch(INSTRUMENT, fact.stream_id, withdrawn_on=fact.on, technician_id=None)
+        rows.patch(INSTRUMENT, fact.stream_id, withdrawn_on=fact.on, technician_id=None, vehicle_id=None)
 
 
 def _details(details: InstrumentDetails) -> Row:
@@ -61,24 +61,27 @@ def _details(details: InstrumentDetails) -> Row:
 
 
 class FindInstruments(Page):
-    """Instruments in use by kind, technician, or whose calibration ends by a day; with those withdrawn if asked for."""
+    """Instruments in use by kind, technician, vehicle, or end of their calibration; withdrawn ones if asked for."""
 
     kind: str | None = None
     technician_id: UUID | None = None
+    vehicle_id: UUID | None = None
     expires_by: date | None = None
     withdrawn: bool = False
 
 
 def find_instruments(reader: Reader, ask: FindInstruments) -> dict[str, Any]:
-    """By code, each with who has it. Among those that end by a day are those never calibrated."""
+    """By code, each with who or which vehicle has it. Among those that end by a day are those never calibrated."""
     return page(
         reader,
         ask,
-        """select i.*, t.name as technician_name from {instrument} i
+        """select i.*, t.name as technician_name, v.plate from {instrument} i
              left join {technician} t on t.technician_id = i.technician_id
+             left join {vehicle} v on v.vehicle_id = i.vehicle_id
             where (%(withdrawn)s or i.withdrawn_on is null)
               and (%(kind)s::text is null or lower(i.kind) = lower(%(kind)s))
               and (%(technician_id)s::uuid is null or i.technician_id = %(technician_id)s)
+              and (%(vehicle_id)s::uuid is null or i.vehicle_id = %(vehicle_id)s)
               and (%(expires_by)s::date is null or (i.needs_calibration
                    and coalesce(i.valid_until_on, '-infinity') <= %(expires_by)s))""",
         order=("code", "instrument_id"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from aggregates.instrument import CalibrationBackwards, Instrument, InstrumentWithdrawn
+from aggregates.instrument import CalibrationBackwards, Instrument, InstrumentInTwoPlaces, InstrumentWithdrawn
 from aggregates.natural_key import CodeTaken, NaturalKey
+from aggregates.vehicle import vehicle_id
+from aggregates.vehicle_refusals import VehicleDisposedOf
 from commands.base import NotFound
 from tests.commands.calls import CALL, CUSTOMER, GINO, PINA, TECHNICIANS, VISIT, opened
 from tests.dsl import Company, Do, do
@@ -70,6 +72,34 @@ def test_who_lacks_the_instrument_or_its_calibration_is_not_proposed(company: Co
     assert why(company) == {"Gino Bianchi": "out-never-calibrated", "Pina Neri": "out-calibration"}
     company.given(calibrate("2026-12-09"))
     assert why(company) == {"Gino Bianchi": None, "Pina Neri": "out-calibration"}
+
+
+def test_one_that_stays_in_a_van_counts_for_whoever_drives_it(company: Company) -> None:
+    """On the days on which they drive it; Gino until the 8th, Pina from the 9th on."""
+    terms = {"name": "Prova fumi", "instrument": "analizzatore"}
+    company.given(*CUSTOMER, *TECHNICIANS, opened(), do("define-activity-type", code="fumi", terms=terms))
+    company.given(do("plan-activity", call_id=CALL, activity_id=VISIT, kind="FUMI", minutes=60))
+    company.given(do("register-vehicle", plate="FX123AB", model="Doblò", fuel="diesel"), register())
+    van = vehicle_id("FX123AB")
+    company.given(calibrate("2026-12-31"))
+    stays = do("give-instrument", instrument_id=ONE, vehicle_id=van)
+    company.given().when(stays).then((Instrument.Given, {"technician_id": None, "vehicle_id": van}))
+    company.given().when(stays).then_nothing()
+    both = do("give-instrument", instrument_id=ONE, vehicle_id=van, technician_id=GINO)
+    company.given().when(both).then_refused(InstrumentInTwoPlaces)
+    company.given().when(do("give-instrument", instrument_id=ONE, vehicle_id=UUID(int=404))).then_refused(NotFound)
+    assert why(company) == {"Gino Bianchi": "out-instrument", "Pina Neri": "out-instrument"}
+    for driver, days in ((GINO, ("2026-12-01", "2026-12-08")), (PINA, ("2026-12-09", None))):
+        told = {"vehicle_id": van, "technician_id": driver, "from_on": days[0], "to_on": days[1]}
+        company.given(do("assign-vehicle", **told))
+    assert why(company) == {"Gino Bianchi": "out-instrument", "Pina Neri": None}
+    (row,) = company.ask("instruments", vehicle_id=van)["items"]
+    assert (row["plate"], row["technician_name"]) == ("FX123AB", None)
+    company.given(do("give-instrument", instrument_id=ONE))
+    assert why(company) == {"Gino Bianchi": "out-instrument", "Pina Neri": "out-instrument"}
+    company.given(do("dispose-of-vehicle", vehicle_id=van, last_on="2026-12-10", reason="Venduto"))
+    sold = do("give-instrument", at="2026-12-11T09:00", instrument_id=ONE, vehicle_id=van)
+    company.given().when(sold).then_refused(VehicleDisposedOf)
 
 
 def why(company: Company) -> dict[str, str | None]:

@@ -18,6 +18,9 @@ def instruments(life: Life) -> None:
     life.do("calibrate-instrument", "2026-03-02T08:10", **one, done_on="2026-03-01", **held)
     life.do("give-instrument", "2026-03-02T08:15", **one, technician_id=holder)
     life.do("change-instrument", "2026-03-03T08:00", **one, **{**said, "model": "Testo 330i LL"})
+    car = {"vehicle_id": named("van with an analyser")}
+    life.do("register-vehicle", "2026-03-04T08:00", **car, plate="GB 204 FG", model="Caddy", fuel="diesel")
+    life.do("give-instrument", "2026-03-04T08:05", **one, **car)
     life.do("withdraw-instrument", "2026-09-30T18:00", **one, reason="Sonda rotta")
 
 

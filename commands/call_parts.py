@@ -130,7 +130,7 @@ def use_part(cmd: UsePart, act: Act, service: Service) -> Answer:
         cost = item.unit_cost
         used = used.model_copy(update={"warehouse_id": item.warehouse_id, "unit_cost": cost})
     serials = part.serial_numbers if article is not None else ()
-    check_unused(call, used)
+    check_unused(service, call, used)
     tell_used(service, article, serials)
     frees = freed_by_stock(service, call, article, serials, item) if article is not None else ()
     call.use_part(used, act, fittings=fittings(article, serials), frees=frees)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aggregates.article import Article
-from aggregates.base import Refusal, require
+from aggregates.base import Refusal
 from aggregates.call import Call
 from aggregates.stock_item import StockItem
 from aggregates.stock_pieces import SerialElsewhere, SerialInUse, fitting_id, given_back
@@ -34,13 +34,15 @@ def freed_by_stock(
     return tuple(one for serial in here for one in freed(service, article, serial) if one not in own)
 
 
-def check_unused(call: Call, used: UsedPart) -> None:
+def check_unused(service: Service, call: Call, used: UsedPart) -> None:
     """No piece is used in two lines of a call. Raises `SerialInUse`."""
     for other in call.used_parts.values():
         if other.line_id == used.line_id or other.part.code != used.part.code:
             continue
         for serial in used.part.serial_numbers:
-            require(serial not in other.part.serial_numbers, SerialInUse, serial=serial, call=call.number or "?")
+            if serial in other.part.serial_numbers:
+                number = call.number or service.lookups.call_number(call.id)
+                raise SerialInUse(serial=serial, call=number or "?")
 
 
 def tell_used(service: Service, article: Article | None, serials: Sequence[str]) -> None:

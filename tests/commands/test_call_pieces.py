@@ -127,7 +127,7 @@ def test_a_serial_is_used_on_one_job_at_a_time(garage: Company) -> None:
     garage.given(stocked(3, of=article_id("LOOSE")), fitted(code="LOOSE", line_id=None))
     elsewhere = fitted(code="LOOSE", line_id=None, call_id=OTHER_CALL)
     garage.given().when(elsewhere).then_refused(SerialInUse, serial="S-1", call="CH-2026-0001")
-    garage.given().when(fitted(code="LOOSE", line_id=None)).then_refused(SerialInUse)
+    garage.given().when(fitted(code="LOOSE", line_id=None)).then_refused(SerialInUse, call="CH-2026-0001")
     (line,) = (one for one in garage.record(CALL).used_parts.values() if one.part.code == "LOOSE")
     garage.given(back(line_id=line.line_id))
     garage.given(elsewhere)

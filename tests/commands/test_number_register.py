@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_series_that_is_not_there_is_refused_with_a_sentence(company: Company)
 
 def test_a_new_year_goes_on_in_the_companys_own_pattern(company: Company) -> None:
     """R8.4, R9.10: numbers begin again, a series of one's own and a pattern of one's own stay."""
-    own = {"document": "delivery-note", "year": 2026, "last_number": 7}
+    own: dict[str, Any] = {"document": "delivery-note", "year": 2026, "last_number": 7}
     company.given(do("open-number-register", **own, series="B", pattern="{code}-{n:3}/{yy}"))
     company.given(do("open-number-register", **own, series="A", pattern="{n}/{year}"))
     assert _number(company, TakeOne(series="B", dated_on=date(2026, 12, 31))) == "B-008/26"

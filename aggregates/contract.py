@@ -86,7 +86,8 @@ class Contract(
             require_draft(self.state)
         require_not_expired(self.state, rome_date(act.at))
         if self.state.terms and line.starts_on is None:
-            line = line.model_copy(update={"starts_on": rome_date(act.at)})
+            from_on = max(rome_date(act.at), self.state.terms[0].starts_on)
+            line = line.model_copy(update={"starts_on": from_on})
         check_line(self.state, line)
         held = rehold(self.state, self.state.with_line(line))
         self.trigger_event(self.LineAdded, act=act, line=line, **held)

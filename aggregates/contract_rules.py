@@ -54,7 +54,8 @@ def check_line(state: ContractState, line: ContractLine) -> None:
         one is None or other is None or one <= other
         for one, other in ((first_on, starts_on), (starts_on, ends_on), (starts_on, state.ends_on))
     )
-    require(is_inside, refused.LineOutsideContract, starts_on=str(starts_on), ends_on=str(ends_on))
+    told = {"starts_on": str(starts_on), "ends_on": str(ends_on or state.ends_on or "–")}
+    require(is_inside, refused.LineOutsideContract, **told)
     check_serials(state, line)
 
 

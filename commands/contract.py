@@ -68,6 +68,8 @@ class ChangeContractHeader(HeaderFields):
 class AddContractLine(Command, LineTerms):
     """Serve one more serial item, product or site for an annual fee; after signing, in proportion from its first day.
 
+    Left out, that is today, or the first day of a contract still to start.
+
     Giving a draft's line again by its id changes it.
     """
 

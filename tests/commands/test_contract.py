@@ -145,7 +145,16 @@ def test_a_line_added_and_removed_in_mid_period_pays_its_days(firm: Company) -> 
 def test_a_line_begins_inside_the_contract(firm: Company) -> None:
     signed(firm)
     firm.given().when(line(line_id=LINE, starts_on="2026-09-01")).then_refused(LineOutsideContract)
-    firm.given().when(line(line_id=LINE, starts_on="2027-01-01")).then_refused(LineOutsideContract)
+    late = line(line_id=LINE, starts_on="2027-01-01")
+    firm.given().when(late).then_refused(LineOutsideContract, starts_on="2027-01-01", ends_on="2026-12-31")
+
+
+def test_a_line_added_before_the_contract_starts_is_served_from_its_first_day(firm: Company) -> None:
+    """R1.13: without a day of its own it is the contract's first day, or today once the contract has begun."""
+    signed(firm)
+    firm.execute(line(line_id=LINE, at="2026-09-12T09:00"))
+    (*_, added) = firm.record(K1).state.lines
+    assert str(added.starts_on) == "2026-09-16"
 
 
 def test_a_serial_is_covered_once_for_each_item_at_a_time(firm: Company) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import _queries
 from psycopg_pool import ConnectionPool
 from psycopg_pool.base import AttemptWithBackoff
 
@@ -23,6 +25,12 @@ BY_KEY = (
 )  # fmt: skip
 MOST_PREPARED = 2000
 """How many statements a connection keeps planned; folding has about five for each table."""
+
+# psycopg remembers how 128 statements of up to 4 kB read with their parameters numbered. Folding alone has more, so
+# that all were taken apart again each time, which costs more than sending them; the statement that decides a call's
+# coverage is longer.
+_queries._query2pg = lru_cache(MOST_PREPARED)(_queries._query2pg_nocache)
+_queries.MAX_CACHED_STATEMENT_LENGTH = 16_384
 
 
 class Database:

@@ -28,6 +28,7 @@ class WorkingRows:
         self._rows: dict[str, dict[Key, Row | None]] = {}
         self._absent: dict[str, set[Key]] = {}  # looked for in the database and not found
         self._changed: dict[str, tuple[Table, set[Key]]] = {}
+        self._selected: set[tuple[str, tuple[tuple[str, Any], ...]]] = set()  # what the database was asked already
 
     def prefetch(self, model: type[ReadModel], streams: Iterable[UUID]) -> None:
         """Bring in one query a table the rows keyed by the streams about to be folded."""
@@ -57,8 +58,11 @@ class WorkingRows:
     def select(self, table: Table, **equals: Any) -> list[Row]:
         """See `Rows.select`."""
         held = self._rows.setdefault(table.name, {})
-        for row in self._select(table, equals):
-            held.setdefault(table.key_of(row), row)
+        asked = (table.name, tuple(equals.items()))
+        if asked not in self._selected:
+            for row in self._select(table, equals):
+                held.setdefault(table.key_of(row), row)
+            self._selected.add(asked)
         matching = [row for row in held.values() if row is not None and all(row[c] == v for c, v in equals.items())]
         return sorted((dict(row) for row in matching), key=lambda row: str(table.key_of(row)))
 

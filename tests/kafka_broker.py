@@ -28,7 +28,7 @@ from tests.parts import is_demanded
 
 KAFKA = "4.4.0"
 LOG4J = "2.24.3"
-START_TIMEOUT_SECONDS = 60
+START_TIMEOUT_SECONDS = 180
 
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
 <modelVersion>4.0.0</modelVersion><groupId>libretto</groupId><artifactId>broker</artifactId><version>1</version>
@@ -164,7 +164,7 @@ class KafkaBroker:
             return
         self._process.send_signal(with_signal)
         try:
-            self._process.wait(20)
+            self._process.wait(120)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -180,7 +180,7 @@ class MockBroker:
     _CHILD = (
         "from confluent_kafka import Producer; import sys\n"
         "p = Producer({'test.mock.num.brokers': 1, 'bootstrap.servers': 'x:1'})\n"
-        "print(','.join(f'{b.host}:{b.port}' for b in p.list_topics(timeout=10).brokers.values()), flush=True)\n"
+        "print(','.join(f'{b.host}:{b.port}' for b in p.list_topics(timeout=60).brokers.values()), flush=True)\n"
         "sys.stdin.read()\n"
     )
 

@@ -24,7 +24,7 @@ def test_many_threads_use_a_value_for_the_first_time() -> None:
         together = threading.Barrier(THREADS)
 
         def used(_: int, kind: type[Value] = kind, together: threading.Barrier = together) -> Value:
-            together.wait(timeout=30)
+            together.wait(timeout=120)
             return kind.model_validate({"inner": {"amount": "1.50"}})
 
         with ThreadPoolExecutor(THREADS) as threads:

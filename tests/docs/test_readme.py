@@ -44,10 +44,10 @@ def address(environment: dict[str, str]) -> Iterator[str]:
     found = f"127.0.0.1:{port}"
     process = subprocess.Popen([*LIBRETTO, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until and process.poll() is None:
             try:
-                httpx2.get(f"http://{found}/healthz", timeout=5)
+                httpx2.get(f"http://{found}/healthz", timeout=60)
                 break
             except httpx2.TransportError:
                 time.sleep(0.1)
@@ -55,7 +55,7 @@ def address(environment: dict[str, str]) -> Iterator[str]:
     finally:
         process.terminate()
         try:
-            process.wait(60)
+            process.wait(120)
         finally:
             process.kill()
 

@@ -72,7 +72,7 @@ class Topic:
     def consume(self, ledger: Path) -> tuple[int, str]:
         """Read everything there is; exit status and what it said in alarm."""
         asked = [sys.executable, "-m", "examples.accounting_consumer", *self.arguments(ledger, "--idle", "1.5")]
-        done = subprocess.run(asked, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(asked, cwd=ROOT, check=False, capture_output=True, text=True, timeout=300)
         return done.returncode, done.stderr
 
 
@@ -164,7 +164,6 @@ def test_a_transaction_that_fails_leaves_nothing(company: Company, tmp_path: Pat
     assert ledger.last(str(company.house.company_id), str(company.house.epoch)) == 0
 
 
-@pytest.mark.timeout(300)
 def test_killed_again_and_again_the_ledger_is_exact(installation: Installation, topic: Topic, tmp_path: Path) -> None:
     first, second, chance = new_company(installation), new_company(installation), random.Random(20)
     list(month(first, 350))
@@ -177,7 +176,7 @@ def test_killed_again_and_again_the_ledger_is_exact(installation: Installation, 
     for _ in range(KILLS):
         before = entries(path)
         process = start_consumer(topic.arguments(path, "--batch", "2"))
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while entries(path) == before and time.monotonic() < deadline and process.is_alive():
             time.sleep(0.002)
         time.sleep(chance.uniform(0, 0.03))

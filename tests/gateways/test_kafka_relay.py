@@ -81,7 +81,7 @@ def running(relay: Relay) -> Iterator[None]:
         yield
     finally:
         relay.stop()
-        thread.join(30)
+        thread.join(120)
         assert not thread.is_alive()
 
 
@@ -115,7 +115,6 @@ def test_what_is_published_later_follows(
     assert [event["sequence"] for event in events(kafka, topic)] == list(range(1, 16))
 
 
-@pytest.mark.timeout(300)
 def test_killed_again_and_again_the_relay_loses_nothing(
     installation: Installation, company: Company, kafka: Broker, topic: str, folder: Path, tmp_path: Path
 ) -> None:
@@ -137,7 +136,7 @@ def test_killed_again_and_again_the_relay_loses_nothing(
     process = start_relay(plan)
     until(lambda: drained(company, other))
     process.terminate()
-    process.join(20)
+    process.join(120)
     assert process.exitcode == 0
     sent = events(kafka, topic)
     assert seen_once(sent, source(company)) == told(company)

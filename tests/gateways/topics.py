@@ -46,7 +46,7 @@ def seen_once(sent: Iterable[dict[str, Any]], source: str) -> list[dict[str, Any
     return kept
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for it."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -143,7 +143,7 @@ def test_a_run_that_fails_or_is_not_alone_changes_nothing(
     house, settings = analysed.behind, analysed.installation.settings
     plan = (analysed.installation.dsn, str(settings.data_dir), house.slug, str(tmp_path), "3")
     with forked(exporting, *plan) as fork:
-        fork.process.join(60)
+        fork.process.join(120)
         assert fork.process.exitcode == -signal.SIGKILL
     assert len(list((tmp_path / ".making").glob("*/*"))) > 3
     assert bytes_of(tmp_path) == before

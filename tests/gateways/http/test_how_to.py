@@ -51,12 +51,12 @@ def port(company: Company) -> Iterator[int]:
         over.set()
         api.stop()
         for thread in threads:
-            thread.join(10)
+            thread.join(120)
         running.settings = before
 
 
 def listening(port: int) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -77,7 +77,7 @@ def said(page: str, calls: int, folder: Path, **environment: str) -> list[dict[s
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr + done.stdout

@@ -37,7 +37,7 @@ class Erp:
         """Start it and wait until it answers."""
         command = [sys.executable, "-m", "examples.erp_warehouse", str(self._file), "--port", str(self.port)]
         self._process = subprocess.Popen(command, env={**os.environ, "ERP_TOKEN": TOKEN}, cwd=ROOT)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             try:
                 self.ask("GET", "/v1/status")
@@ -69,7 +69,7 @@ class Erp:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """One request."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         try:
             line.request(method, path, json.dumps(body) if body is not None else None, headers)
@@ -138,7 +138,7 @@ class Line:
 
 
 def _relay(asked: BaseHTTPRequestHandler, erp: Erp, body: bytes) -> tuple[int, bytes]:
-    line = http.client.HTTPConnection("127.0.0.1", erp.port, timeout=5)
+    line = http.client.HTTPConnection("127.0.0.1", erp.port, timeout=60)
     try:
         passed = {name: value for name, value in asked.headers.items() if name.lower() != "host"}
         line.request(asked.command, asked.path, body or None, passed)

@@ -7,8 +7,6 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
 from aggregates.article import article_id
 from aggregates.warehouse import warehouse_id
 from tests.dsl import Company
@@ -19,7 +17,6 @@ KILLS, MOVEMENTS = 6, 12
 ARTICLES = 3
 
 
-@pytest.mark.timeout(180)
 def test_killed_again_and_again_it_tells_everything_once(
     company: Company, erp: Erp, line: Line, tmp_path: Path
 ) -> None:
@@ -43,7 +40,7 @@ def test_killed_again_and_again_it_tells_everything_once(
         if n % MOVEMENTS == MOVEMENTS - 1:
             company.fold()
             process, before = start_keeper(plan), len(line.heard)
-            until = time.monotonic() + 20
+            until = time.monotonic() + 120
             while len(line.heard) < before + 2 and time.monotonic() < until:
                 time.sleep(0.002)
             time.sleep(chance.uniform(0, 0.03))
@@ -52,7 +49,7 @@ def test_killed_again_and_again_it_tells_everything_once(
             interrupted += waiting(company) > 0
     assert interrupted >= KILLS / 2, "the kills came too late to interrupt anything"
     process = start_keeper(plan)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while waiting(company) and time.monotonic() < until:
         company.fold()
         time.sleep(0.02)

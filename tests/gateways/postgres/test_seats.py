@@ -24,7 +24,7 @@ from tests.forks import forked
 from tests.gateways.companies.households import installed
 
 SHARES = 2
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def settings(dsn: str, folder: str) -> Settings:

@@ -133,7 +133,7 @@ def sender(company: Company, manner: Manner | None = None, at_once: int = 16) ->
 
 def holding(one: WebhookSender) -> WebhookSender:
     """Wait until it is the one that works: whoever worked before has just gone."""
-    over = time.monotonic() + 10
+    over = time.monotonic() + 120
     while not one._leases.holds(LEASE):
         assert time.monotonic() < over, "somebody else keeps the lease"
         time.sleep(0.01)

@@ -123,10 +123,14 @@ def test_everything_in_one_process_is_served_and_stops_when_told(
 
 
 def test_a_request_at_hand_is_answered_before_the_server_stops(
-    terminal: Terminal, server: tuple[subprocess.Popen[str], httpx2.Client]
+    here: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    server: tuple[subprocess.Popen[str], httpx2.Client],
 ) -> None:
     process, client = server
-    token = terminal.type("admin", "token", "anna@prova.example").stdout.strip()
+    assert typed(monkeypatch, "admin", "token", "anna@prova.example") == 0
+    token = capsys.readouterr().out.strip()
     headers = {"authorization": f"Bearer {token}"}
     with ThreadPoolExecutor(1) as threads:
         # A position that never comes is waited for two seconds.
@@ -150,9 +154,13 @@ def test_a_rebuild_goes_on_beside_a_running_server(
     assert process.wait(PATIENCE_S) == 0
 
 
-def test_a_token_and_a_key_open_the_door(terminal: Terminal) -> None:
-    token = terminal.type("admin", "token", "anna@prova.example").stdout
-    key = terminal.type("admin", "api-key", "ANNA@prova.example", "--label", "Gestionale").stdout
+def test_a_token_and_a_key_open_the_door(
+    here: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, "admin", "token", "anna@prova.example") == 0
+    token = capsys.readouterr().out
+    assert typed(monkeypatch, "admin", "api-key", "ANNA@prova.example", "--label", "Gestionale") == 0
+    key = capsys.readouterr().out
     assert (token.count("."), key[:4]) == (2, "lbk_")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from gateways.http.app import create_app
 from gateways.settings import Settings
 from gateways.wiring import Installation
+from tests.dsl import Company
 from tests.gateways.http.test_commands import problem
 from tests.gateways.http.visitors import Visitor
 
@@ -28,19 +30,32 @@ def test_the_process_says_that_it_lives(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
 
 
-def test_ready_when_the_read_models_are_up_to_date(client: TestClient, manager: Visitor) -> None:
-    manager.company.installation.daemon.catch_up()
-    answer = client.get("/readyz")
+@pytest.fixture(scope="module")
+def lone_client(lone_installation: Installation) -> Iterator[TestClient]:
+    """A client of an application that no other test's companies keep from being ready."""
+    with TestClient(create_app(lone_installation), raise_server_exceptions=False) as ready:
+        yield ready
+
+
+def with_a_customer(installation: Installation) -> None:
+    house = installation.open_house(f"c-{uuid4().hex[:12]}", uuid4())
+    Company(installation, house, at_work=True).do("register-party", code="C1", name="Rossi", role="prospect")
+
+
+def test_ready_when_the_read_models_are_up_to_date(lone_client: TestClient, lone_installation: Installation) -> None:
+    with_a_customer(lone_installation)
+    lone_installation.daemon.catch_up()
+    answer = lone_client.get("/readyz")
     assert answer.status_code == 200, answer.text
     assert answer.json()["status"] == "ready"
 
 
 def test_not_ready_when_read_models_are_far_behind(
-    client: TestClient, manager: Visitor, monkeypatch: pytest.MonkeyPatch
+    lone_client: TestClient, lone_installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manager.company.do("register-party", code="C1", name="Rossi", role="prospect")
+    with_a_customer(lone_installation)
     monkeypatch.setattr("gateways.http.app.READY_LAG_S", -1.0)
-    answer = client.get("/readyz")
+    answer = lone_client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "behind")
 
 

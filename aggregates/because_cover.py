@@ -12,6 +12,23 @@ COVER: dict[str, Sentence] = {
     "legal-warranty": Sentence(
         "Under legal warranty until {ends_on}{proof}.", "In garanzia legale fino al {ends_on}{proof}."
     ),
+    "legal-warranty-appeared": Sentence(
+        "Under legal warranty: the defect appeared on {appeared_on}, by {ends_on}, and is claimed by {until}{proof}.",
+        "In garanzia legale: il difetto si è manifestato il {appeared_on}, entro il {ends_on}, ed è denunciato entro "
+        "il {until}{proof}.",
+    ),
+    "warranty-claimed-late": Sentence(
+        "Charged: the defect appeared on {appeared_on}, under the warranty until {ends_on}, and is claimed after "
+        "{until}.",
+        "Il difetto si è manifestato il {appeared_on}, nella garanzia fino al {ends_on}, ma è denunciato dopo il "
+        "{until}: a pagamento.",
+    ),
+    "warranty-appearance-unknown": Sentence(
+        "Charged: the legal warranty ended on {ends_on}. A defect that appeared by then can be claimed until {until}; "
+        "say when it appeared.",
+        "A pagamento: la garanzia legale è finita il {ends_on}. Un difetto manifestatosi entro quel giorno si può "
+        "denunciare fino al {until}; indicare quando si è manifestato.",
+    ),
     "repair-warranty": Sentence(
         "Under the warranty of a repair until {ends_on}{proof}.", "In garanzia di riparazione fino al {ends_on}{proof}."
     ),

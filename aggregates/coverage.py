@@ -200,6 +200,7 @@ class Coverage(Decided):
     reason: str = "No contract or warranty covers this call: it is charged."
     items: tuple[ItemCoverage, ...] = ()
     service: ServiceTerms = ServiceTerms()
+    appeared_on: date | None = Field(default=None, description="When the defect appeared, if somebody said so (§5).")
     opening_refused: bool = Field(default=False, description="The contract's policy: no calls while blocked (R1.10).")
 
     @property

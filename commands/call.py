@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from aggregates.rules.priority import Level, PriorityMatrix, decided
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import PersonRef, Value, rome_date
 from commands.base import Answer, Command, Service
+from commands.call_defect import APPEARED, appeared, coverage_anew
 from commands.call_parts import release_parts
 from commands.hour_pool_draws import draw_for_call, give_back_for_call
 
@@ -41,6 +43,7 @@ class OpenCall(Command):
     site_id: UUID | None = Field(default=None, description="Left out, where the first machine stands, if it is theirs.")
     serial_item_ids: tuple[UUID, ...] = Field(default=(), description="The machines it is about: none, one, several.")
     fault: str = Field(max_length=4000, examples=["Non carica acqua, perde da sotto"])
+    appeared_on: date | None = Field(default=None, description=APPEARED)
     channel: Channel = Channel.PHONE
     reported_through: UUID | None = Field(default=None, description="The party that passed the request on.")
     customer_reference: str | None = Field(default=None, max_length=60, description="The customer's own number.")
@@ -77,6 +80,7 @@ class DecideCoverageAgain(Command):
 
     call_id: UUID
     reason: str = Field(min_length=1, examples=["Contratto registrato in ritardo"])
+    appeared_on: date | None = Field(default=None, description=f"{APPEARED} Left out here, as said before.")
 
 
 class PauseCall(Command):
@@ -150,7 +154,9 @@ def open_call(cmd: OpenCall, act: Act, service: Service) -> Answer:
         is_same = cmd.party_id in (None, known.party_id) and known.fault == cmd.fault.strip()
         require(is_same, CallExists, call_id=str(call_id))
         return {"call_id": call_id}
-    found = service.lookups.opening_for(cmd.serial_item_ids, cmd.party_id, cmd.site_id, rome_date(act.at))
+    day = rome_date(act.at)
+    appeared_on = appeared(cmd.appeared_on, day)
+    found = service.lookups.opening_for(cmd.serial_item_ids, cmd.party_id, cmd.site_id, day, appeared_on)
     whose = cmd.model_copy(update={"party_id": found.party_id, "site_id": found.site_id})
     call = opened_call(call_id, whose, found.coverage, act, service)
     service.save(call)
@@ -223,8 +229,7 @@ def change_priority(cmd: ChangePriority, act: Act, service: Service) -> None:
 def decide_coverage_again(cmd: DecideCoverageAgain, act: Act, service: Service) -> None:
     """Handles `DecideCoverageAgain`; hours drawn under the former coverage are given back."""
     call = service.load(Call, cmd.call_id)
-    day = rome_date(call.opened_at)
-    coverage = service.lookups.coverage_for(call.serial_item_ids, call.party_id, call.site_id, day)
+    coverage = coverage_anew(service, call, cmd.appeared_on)
     is_other = coverage != call.coverage
     call.decide_coverage_again(coverage, act.model_copy(update={"why": cmd.reason}))
     call.take_agreed_priority(act)

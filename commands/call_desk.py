@@ -162,7 +162,8 @@ def change_call_items(cmd: ChangeCallItems, act: Act, service: Service) -> None:
     for key in cmd.add:
         service.load(SerialItem, key)
     wanted = [key for key in dict.fromkeys((*call.serial_item_ids, *cmd.add)) if key not in cmd.remove]
-    anew = service.lookups.coverage_for(wanted, call.party_id, call.site_id, rome_date(call.opened_at))
+    day, appeared_on = rome_date(call.opened_at), call.coverage.appeared_on
+    anew = service.lookups.coverage_for(wanted, call.party_id, call.site_id, day, appeared_on)
     call.change_items(wanted, anew, act.model_copy(update={"why": cmd.reason}))
     service.save(call)
 
@@ -190,7 +191,8 @@ def merge_call(cmd: MergeCall, act: Act, service: Service) -> Answer:
     if added:
         items = (*survivor.serial_item_ids, *added)
         opened_on = rome_date(survivor.opened_at)
-        coverage = service.lookups.coverage_for(items, survivor.party_id, survivor.site_id, opened_on)
+        where, appeared_on = (survivor.party_id, survivor.site_id), survivor.coverage.appeared_on
+        coverage = service.lookups.coverage_for(items, *where, opened_on, appeared_on)
     duplicate_number = duplicate.number or service.lookups.call_number(duplicate.id)
     duplicate.merge_into(survivor, number, why)
     survivor.absorb(duplicate, duplicate_number, coverage, why)

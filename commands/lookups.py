@@ -87,12 +87,25 @@ class Lookups(Protocol):
         """Why a list cannot be asked this; None when it can."""
 
     def coverage_for(
-        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+        self,
+        serial_item_ids: Sequence[UUID],
+        party_id: UUID | None,
+        site_id: UUID | None,
+        on: date,
+        appeared_on: date | None = None,
     ) -> Coverage:
-        """Who pays for a call opened on a date, why, and the terms of service that hold for it."""
+        """Who pays for a call opened on a date, why, and the terms of service that hold for it.
+
+        Warranties look at the day on which the defect appeared, if somebody said it.
+        """
 
     def opening_for(
-        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+        self,
+        serial_item_ids: Sequence[UUID],
+        party_id: UUID | None,
+        site_id: UUID | None,
+        on: date,
+        appeared_on: date | None = None,
     ) -> Opening:
         """That coverage with what else a call is opened with, in one question; a machine says whose it is and where."""
 

@@ -28,6 +28,7 @@ from projections.arrears import owed
 from projections.base import Reader, Row
 from projections.contract_coverage import IN_FORCE, covering_all, targets
 from projections.hour_pool_coverage import POOLS, pool_covers
+from projections.warranty_claims import claimable, why_in_warranty, why_too_late
 
 USUAL = CoverageRules()
 ITEMS = {
@@ -45,8 +46,10 @@ with site as (select town, calendar_code, party_id from {{party_site}} where sit
      own as (select parameters, changes from {{company_profile}} limit 1)
 select (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from ({IN_FORCE}) c) as in_force,
        (select coalesce(jsonb_agg(to_jsonb(w)), '[]') from (
-            select warranty_id, serial_item_id, kind, ends_on, source, covers, article_code from {{warranty}}
-             where serial_item_id = any(%(items)s::uuid[]) and %(on)s between starts_on and ends_on
+            select warranty_id, serial_item_id, kind, starts_on, ends_on, action_until, source, covers, article_code
+              from {{warranty}}
+             where serial_item_id = any(%(items)s::uuid[]) and starts_on <= %(on)s
+               and (ends_on >= coalesce(%(appeared)s::date, %(on)s) or action_until >= %(on)s)
              order by array_position(%(kinds)s::text[], kind), ends_on desc, warranty_id) w) as warranties,
        (select to_jsonb(p) from (
             select p.nature, o.overdue::text as overdue, o.oldest_due_on from {{party}} p
@@ -69,6 +72,7 @@ class _Known:
     """What is known of a call's customer, site and machines on its day."""
 
     on: date
+    appeared_on: date | None
     in_force: Sequence[Row]
     warranties: Sequence[Row]
     parameters: Parameters
@@ -92,19 +96,33 @@ class _Known:
 
 
 def coverage_for(
-    reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    reader: Reader,
+    serial_item_ids: Sequence[UUID],
+    party_id: UUID | None,
+    site_id: UUID | None,
+    on: date,
+    appeared_on: date | None = None,
 ) -> Coverage:
     """Coverage of a call opened on a date: by its serial items, else by its site or customer.
+
+    A warranty covers a defect that appeared in its period; left out, it appeared on the day of the call. A consumer may
+    claim it until 26 months after the delivery (§5).
 
     The call as a whole has what any of its machines has: what is done once for all of them, as the way there, is
     covered when one machine covers it.
     """
-    row = reader.row(KNOWN, asked(serial_item_ids, party_id, site_id, on))
+    row = reader.row(KNOWN, asked(serial_item_ids, party_id, site_id, on, appeared_on))
     assert row is not None
-    return coverage_known(row, serial_item_ids, party_id, site_id, on)
+    return coverage_known(row, serial_item_ids, party_id, site_id, on, appeared_on)
 
 
-def asked(serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date) -> Row:
+def asked(
+    serial_item_ids: Sequence[UUID],
+    party_id: UUID | None,
+    site_id: UUID | None,
+    on: date,
+    appeared_on: date | None = None,
+) -> Row:
     """The parameters of `KNOWN`."""
     return {
         "targets": targets(serial_item_ids, site_id, party_id),
@@ -114,29 +132,37 @@ def asked(serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID 
         "site_id": site_id,
         "standard": STANDARD,
         "on": on,
+        "appeared": appeared_on,
     }
 
 
 def coverage_known(
-    row: Row, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    row: Row,
+    serial_item_ids: Sequence[UUID],
+    party_id: UUID | None,
+    site_id: UUID | None,
+    on: date,
+    appeared_on: date | None = None,
 ) -> Coverage:
     """The same from a row of `KNOWN` that was read together with others."""
-    known = _known(row, site_id, on)
+    known = _known(row, site_id, on, appeared_on)
     contract = next(iter(_contracts(known, targets(serial_item_ids, site_id, party_id))), None)
     service = _service(known, contract)
     others = targets((), site_id, party_id)
     items = tuple(_item(known, key, others) for key in serial_item_ids)
     if contract is not None and contract["is_blocked"]:
         refused = contract["block_policy"] == BlockPolicy.REFUSE.value
-        return Coverage(**_blocked(contract), items=items, service=service, opening_refused=refused)
+        return Coverage(
+            **_blocked(contract), items=items, service=service, appeared_on=appeared_on, opening_refused=refused
+        )
     decided = whole(items) if items else _decided(_contracts(known, others), pools=_pools(known, None))
     if decided["kind"] is CoverageKind.CHARGEABLE and known.is_in_arrears:
         why = because("customer-arrears", overdue=known.overdue, oldest_due_on=known.oldest_due_on)
         decided = {"kind": CoverageKind.BLOCKED, "because": why}
-    return Coverage(**decided, reason="", items=items, service=service)
+    return Coverage(**decided, reason="", items=items, service=service, appeared_on=appeared_on)
 
 
-def _known(row: Row, site_id: UUID | None, on: date) -> _Known:
+def _known(row: Row, site_id: UUID | None, on: date, appeared_on: date | None) -> _Known:
     changes = [
         (date.fromisoformat(each["from_on"]), ParameterChange.model_validate(each["change"]))
         for each in row["changes"] or ()
@@ -146,6 +172,7 @@ def _known(row: Row, site_id: UUID | None, on: date) -> _Known:
     customer = row["customer"] or {}
     return _Known(
         on=on,
+        appeared_on=appeared_on,
         in_force=row["in_force"],
         warranties=row["warranties"],
         parameters=parameters,
@@ -174,9 +201,11 @@ def _item(known: _Known, serial_item_id: UUID, others: Sequence[UUID]) -> ItemCo
     if lines and lines[0]["is_blocked"]:
         return ItemCoverage(serial_item_id=serial_item_id, **_blocked(lines[0]))
     warranties = [row for row in known.warranties if row["serial_item_id"] == str(serial_item_id)]
-    covers = [_warranty(known, row) for row in warranties]
-    pools = _pools(known, serial_item_id)
-    return ItemCoverage(serial_item_id=serial_item_id, **_decided(lines, covers, known.rules, pools))
+    covers = [_warranty(known, row) for row in warranties if claimable(row, known.on, known.appeared_on)]
+    decided = _decided(lines, covers, known.rules, _pools(known, serial_item_id))
+    if decided["because"] == NO_COVER:
+        decided["because"] = why_too_late(warranties, known.on, known.appeared_on) or NO_COVER
+    return ItemCoverage(serial_item_id=serial_item_id, **decided)
 
 
 def _pools(known: _Known, serial_item_id: UUID | None) -> Sequence[Cover]:
@@ -209,12 +238,12 @@ def _decided(
 
 
 def _warranty(known: _Known, row: Row) -> Cover:
-    kind, proof = row["kind"], f", {row['source']}" if row["source"] else ""
+    kind = row["kind"]
     covered = tuple(item for name in row["covers"] for item in ITEMS[CoverageItem(name)])
     return Cover(
         kind=CoverageKind.WARRANTY,
         items=known.rules.warranty(kind, covered, known.is_consumer),
-        because=because(f"{kind}-warranty", ends_on=row["ends_on"], proof=proof, article=row["article_code"]),
+        because=why_in_warranty(row, known.on, known.appeared_on),
         consumables_in_fix=known.is_consumer and kind != "part",
         article_code=row["article_code"] if kind == "part" else None,
         warranty_id=UUID(row["warranty_id"]),

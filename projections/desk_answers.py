@@ -68,6 +68,7 @@ def desk_answers(reader: Reader, asked: Sequence[Mapping[str, Any]], on: date) -
         "kinds": list(ORDER),
         "standard": STANDARD,
         "on": on,
+        "appeared": None,
     }
     return [_answer(row, on) for row in reader.rows(ANSWERS, params)]
 

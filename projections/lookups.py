@@ -224,16 +224,26 @@ class ReadModelLookups:
         return search_problem(view, parameters)
 
     def coverage_for(
-        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+        self,
+        serial_item_ids: Sequence[UUID],
+        party_id: UUID | None,
+        site_id: UUID | None,
+        on: date,
+        appeared_on: date | None = None,
     ) -> Coverage:
         """See `Lookups.coverage_for`."""
-        return coverage_for(self._reader, serial_item_ids, party_id, site_id, on)
+        return coverage_for(self._reader, serial_item_ids, party_id, site_id, on, appeared_on)
 
     def opening_for(
-        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+        self,
+        serial_item_ids: Sequence[UUID],
+        party_id: UUID | None,
+        site_id: UUID | None,
+        on: date,
+        appeared_on: date | None = None,
     ) -> Opening:
         """See `Lookups.opening_for`."""
-        return opening_for(self._reader, serial_item_ids, party_id, site_id, on)
+        return opening_for(self._reader, serial_item_ids, party_id, site_id, on, appeared_on)
 
     def work_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[tuple[str, UUID]]:
         """See `Lookups.work_due`."""

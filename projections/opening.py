@@ -41,12 +41,18 @@ select k.*, (select party_id from place) as party_id, (select site_id from place
 
 
 def opening_for(
-    reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
+    reader: Reader,
+    serial_item_ids: Sequence[UUID],
+    party_id: UUID | None,
+    site_id: UUID | None,
+    on: date,
+    appeared_on: date | None = None,
 ) -> Opening:
     """See `Lookups.opening_for`."""
     machine = serial_item_ids[0] if serial_item_ids else None
-    row = reader.row(OPENING, {**asked(serial_item_ids, party_id, site_id, on), "machine": machine}, by_key=True)
+    params = {**asked(serial_item_ids, party_id, site_id, on, appeared_on), "machine": machine}
+    row = reader.row(OPENING, params, by_key=True)
     assert row is not None
     whose, where = row["party_id"], row["site_id"]
-    coverage = coverage_known(row, serial_item_ids, whose, where, on)
+    coverage = coverage_known(row, serial_item_ids, whose, where, on, appeared_on)
     return Opening(coverage, sorted(row["open_calls"]), whose, where)

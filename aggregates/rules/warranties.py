@@ -103,8 +103,12 @@ def claimable(warranty: Warranty, on: date, appeared_on: date) -> bool:
 
     It must have appeared within the period; a consumer may claim it a little longer than that.
     """
-    until = max(warranty.period.ends_on, warranty.action_until or warranty.period.ends_on)
-    return warranty.period.holds(appeared_on) and appeared_on <= on <= until
+    return may_claim(warranty.period, warranty.action_until, on, appeared_on)
+
+
+def may_claim(period: Period, action_until: date | None, on: date, appeared_on: date) -> bool:
+    """The same of a period and, for consumers, the last day for claims (26 months, arts. 132-133 Cod. cons.)."""
+    return period.holds(appeared_on) and appeared_on <= on <= max(period.ends_on, action_until or period.ends_on)
 
 
 def covering(warranties: Iterable[Warranty], on: date, appeared_on: date | None = None) -> list[Warranty]:

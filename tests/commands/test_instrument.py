@@ -90,7 +90,7 @@ def test_one_that_stays_in_a_van_counts_for_whoever_drives_it(company: Company) 
     company.given().when(do("give-instrument", instrument_id=ONE, vehicle_id=UUID(int=404))).then_refused(NotFound)
     assert why(company) == {"Gino Bianchi": "out-instrument", "Pina Neri": "out-instrument"}
     for driver, days in ((GINO, ("2026-12-01", "2026-12-08")), (PINA, ("2026-12-09", None))):
-        told = {"vehicle_id": van, "technician_id": driver, "from_on": days[0], "to_on": days[1]}
+        told: dict[str, Any] = {"vehicle_id": van, "technician_id": driver, "from_on": days[0], "to_on": days[1]}
         company.given(do("assign-vehicle", **told))
     assert why(company) == {"Gino Bianchi": "out-instrument", "Pina Neri": None}
     (row,) = company.ask("instruments", vehicle_id=van)["items"]

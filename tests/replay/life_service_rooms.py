@@ -33,4 +33,18 @@ def another_odometer(life: Life) -> None:
     life.do("read-odometer", "2026-05-29T17:00", **van, reading_id=named("Elio's first reading"), km=640)
 
 
-CHAPTERS: tuple[Callable[[Life], None], ...] = (time_given_back, another_odometer)
+def defect_told_later(life: Life) -> None:
+    """A consumer's machine breaks in its 25th month; when the defect appeared is told afterwards."""
+    at, machine = "2026-05-13T09:00", {"serial_item_id": named("Nives' dishwasher")}
+    life.do("register-party", at, party_id=named("Nives"), code="C31", name="Nives Galli", role="prospect")
+    said = {"manufacturer": "Silanos", "number": "SN-31", "product": "LT-900", "type": "dishwasher"}
+    life.do("register-serial-item", at, **machine, owner_id=named("Nives"), **said)
+    life.do("register-item-delivery", at, **machine, delivered_on="2025-05-05")
+    call = {"call_id": named("call of Nives")}
+    life.do("open-call", at, **call, party_id=named("Nives"), serial_item_ids=[machine["serial_item_id"]], fault="Perde")
+    again = {"reason": "Data comunicata dal cliente", "appeared_on": "2026-05-04"}
+    life.do("decide-coverage-again", "2026-05-14T09:00", **call, **again)
+    life.do("cancel-call", "2026-05-15T09:00", **call, reason="Fuori garanzia, il cliente rinuncia")
+
+
+CHAPTERS: tuple[Callable[[Life], None], ...] = (time_given_back, another_odometer, defect_told_later)

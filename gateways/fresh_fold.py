@@ -17,6 +17,7 @@ from gateways.postgres import facts
 from gateways.postgres.comparison import differing, folded_rows, stored_rows
 from gateways.postgres.database import Connection
 from gateways.postgres.read_models import Generation, Registry, positions
+from gateways.said import said
 from gateways.wiring import House
 from projections.base import MemoryRows, ReadModel, Recorded
 
@@ -66,7 +67,7 @@ class FreshFold:
                 self._folded(stored, together)
             told(len(batch))
         for one in together:
-            yield from ((f"read model {one.generation.name}", detail) for detail in self._compared(one))
+            yield from ((said("read model {name}", name=one.generation.name), detail) for detail in self._compared(one))
 
     def _folded(self, stored: facts.StoredFact, together: Sequence[Fresh]) -> None:
         try:
@@ -101,13 +102,14 @@ class FreshFold:
             yield one.error
             return
         if one.parked:
-            yield f"{len(one.parked)} facts are parked"
+            yield said("{count} facts are parked", count=len(one.parked))
         for table in one.model.TABLES:
             stored = stored_rows(self._connection, self._house.company_id, table, one.generation)
             different = list(differing(table, folded_rows(table, one.rows), stored))
-            yield from (f"{table.name}: {detail}" for detail in different[:MOST_ROWS])
+            yield from (said("{table}: {detail}", table=table.name, detail=detail) for detail in different[:MOST_ROWS])
             if len(different) > MOST_ROWS:
-                yield f"{table.name}: {len(different) - MOST_ROWS} more rows differ"
+                more = len(different) - MOST_ROWS
+                yield said("{table}: {count} more rows differ", table=table.name, count=more)
 
 
 def _stored_as(topics: set[str]) -> list[str]:
@@ -124,7 +126,8 @@ def _fold(one: Fresh, recorded: Recorded) -> None:
     try:
         one.model().fold(recorded, one.rows)
     except Exception as error:
-        one.error = f"fact {recorded.position} ({recorded.topic}) cannot be folded anew: {error!r}"
+        told = {"position": recorded.position, "topic": recorded.topic, "error": repr(error)}
+        one.error = said("fact {position} ({topic}) cannot be folded anew: {error}", **told)
 
 
 def _parked(connection: Connection, company_id: UUID, generation: Generation) -> list[int]:

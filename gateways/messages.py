@@ -56,7 +56,8 @@ def texts() -> set[Text]:
     from gateways.http.table_words import WORDS
     from projections.catalog import VIEWS
 
-    found = {Text(str(found[2])) for found in extract_from_dir(Path(gateways.__path__[0]), keywords={"_": None})}
+    calls = {"_": None, "said": None}
+    found = {Text(str(found[2])) for found in extract_from_dir(Path(gateways.__path__[0]), keywords=calls)}
     found |= {Text(refusal.message()) for refusal in _below(Refusal) if _ours(refusal)}
     found |= {Text(_sentence(error)) for error in _below(Exception) if _ours(error) and error.__name__ in SPOKEN}
     found |= {Text(finding) for finding in FINDINGS.values()}

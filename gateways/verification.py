@@ -13,6 +13,7 @@ from gateways.documents.archive import open_archive
 from gateways.documents.issuer import verify_documents
 from gateways.fresh_fold import FreshFold
 from gateways.postgres.database import Connection
+from gateways.said import said
 from gateways.seals.audit import Audit
 from gateways.seals.exchange import KeptSeal
 from gateways.seals.stamp_check import StampCheck
@@ -80,7 +81,7 @@ class Verification:
             yield from self._documents(house)
         here = {str(house.company_id) for house in self._installation.houses()}
         for company_id in () if self._chosen else self._against.keys() - here:
-            yield Finding(company_id, "log", "the file has seals of this company, which is not here")
+            yield Finding(company_id, said("log"), said("the file has seals of this company, which is not here"))
 
     def _houses(self) -> Sequence[House]:
         return self._chosen or self._installation.houses()
@@ -88,11 +89,11 @@ class Verification:
     def _checked(
         self, connection: Connection, house: House, told: Callable[[int], object]
     ) -> Iterator[tuple[str, str]]:
-        yield from (("log", detail) for detail in _gaps(connection, house))
-        yield from (("command", detail) for detail in _commands(connection, house))
+        yield from ((said("log"), detail) for detail in _gaps(connection, house))
+        yield from ((said("command"), detail) for detail in _commands(connection, house))
         audit = Audit(self._installation, house, connection, self._against.get(str(house.company_id)))
-        yield from (("log", detail) for detail in audit.run(told))
-        yield from (("time-stamp", detail) for detail in self._stamps.run(connection, house))
+        yield from ((said("log"), detail) for detail in audit.run(told))
+        yield from ((said("time-stamp"), detail) for detail in self._stamps.run(connection, house))
         self._counts["facts"] += audit.facts
         self._counts["seals"] += audit.seals
         names = None if self._views or (self._views is None and audit.facts <= VIEWS_BELOW) else OF_DOCUMENTS
@@ -106,7 +107,8 @@ class Verification:
         row = house.reader.row("select count(*) as number from {issued_document}")
         self._counts["documents"] += row["number"] if row else 0
         for finding in verify_documents(house, self._archive):
-            yield Finding(house.slug, "document", f"{finding.path}: {finding.problem}: {finding.detail}")
+            parts = {"path": finding.path, "problem": finding.problem, "detail": finding.detail}
+            yield Finding(house.slug, said("document"), said("{path}: {problem}: {detail}", **parts))
 
 
 def _gaps(connection: Connection, house: House) -> Iterator[str]:
@@ -120,16 +122,18 @@ def _gaps(connection: Connection, house: House) -> Iterator[str]:
     ).fetchone()
     head, count, first, last, on_time = row or (0, 0, 0, 0, True)
     if (count, last) != (head, head) or first != min(1, head):
-        yield f"{count} facts from {first} to {last}, but the head says {head}"
+        told = {"count": count, "first": first, "last": last, "head": head}
+        yield said("{count} facts from {first} to {last}, but the head says {head}", **told)
     elif not on_time:
-        yield "the head says another instant than the last fact"
+        yield said("the head says another instant than the last fact")
     broken = connection.execute(
         """select stream_id, count(*), min(version), max(version) from fact where company_id = %s
             group by stream_id having min(version) <> 1 or max(version) <> count(*)""",
         (house.company_id,),
     )
     for stream_id, number, lowest, highest in broken:
-        yield f"stream {stream_id}: {number} facts with versions {lowest} to {highest}"
+        told = {"stream": stream_id, "number": number, "lowest": lowest, "highest": highest}
+        yield said("stream {stream}: {number} facts with versions {lowest} to {highest}", **told)
     disordered = connection.execute(
         """select position, version, stream_id from (
                select position, version, stream_id,
@@ -138,7 +142,12 @@ def _gaps(connection: Connection, house: House) -> Iterator[str]:
         (house.company_id,),
     )
     for position, version, stream_id in disordered:
-        yield f"fact {position} is version {version} of stream {stream_id}, but stands before the version below it"
+        yield said(
+            "fact {position} is version {version} of stream {stream}, but stands before the version below it",
+            position=position,
+            version=version,
+            stream=stream_id,
+        )
 
 
 def _commands(connection: Connection, house: House) -> Iterator[str]:
@@ -155,12 +164,14 @@ def _commands(connection: Connection, house: House) -> Iterator[str]:
             order by c.last_position, c.command_id""",
         {"company": house.company_id},
     )
-    for command_id, name, said, last, apart, head in lying:
+    for command_id, name, claimed, last, apart, head in lying:
         if apart:
-            yield f"{command_id} ({name}): its facts do not stand together"
-        elif last is not None and said != last:
-            yield f"{command_id} ({name}) says its last fact is {said}, but it is {last}"
-        elif not 0 <= said <= head:
-            yield f"{command_id} ({name}) says the log stood at {said}, but it ends at {head}"
+            yield said("{command} ({name}): its facts do not stand together", command=command_id, name=name)
+        elif last is not None and claimed != last:
+            told = {"command": command_id, "name": name, "claimed": claimed, "last": last}
+            yield said("{command} ({name}) says its last fact is {claimed}, but it is {last}", **told)
+        elif not 0 <= claimed <= head:
+            told = {"command": command_id, "name": name, "claimed": claimed, "head": head}
+            yield said("{command} ({name}) says the log stood at {claimed}, but it ends at {head}", **told)
         else:
-            yield f"{command_id} ({name}) says another instant than its facts"
+            yield said("{command} ({name}) says another instant than its facts", command=command_id, name=name)

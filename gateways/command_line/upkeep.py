@@ -18,6 +18,7 @@ from gateways.command_line.texts import _
 from gateways.parts import archive_location
 from gateways.postgres.backlogs import Backlog, backlogs
 from gateways.postgres.read_models import Generation
+from gateways.said import told
 from gateways.seals.chain import NotASeal
 from gateways.seals.exchange import kept_seals
 from gateways.verification import Finding, Kept, Verification
@@ -99,11 +100,12 @@ def verify(
             bar = shown.add_task(_("Verifying"), total=verification.size())
             for finding in verification.run(lambda count: shown.advance(bar, count)):
                 findings.append(finding)
-                err.print(f"{finding.company}: {finding.what}: {finding.detail}", style="red", markup=False)
-    told = _(
+                what, detail = told(finding.what, _), told(finding.detail, _)
+                err.print(f"{finding.company}: {what}: {detail}", style="red", markup=False)
+    checked = _(
         "{companies} companies, {facts} facts, {seals} seals, {models} read models, {documents} documents checked."
     )
-    out.print(told.format(**verification.counts()), markup=False)
+    out.print(checked.format(**verification.counts()), markup=False)
     if verification.left_out:
         text = _("Read models of long logs were left out ({companies}); --views compares them.")
         err.print(text.format(companies=", ".join(verification.left_out)), markup=False)

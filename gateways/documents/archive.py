@@ -19,10 +19,11 @@ from uuid import UUID
 import obstore
 from obstore.exceptions import AlreadyExistsError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from aggregates.values import Instant, Value
 from gateways.documents.renderer import RenderedDocument, canonical_sha256
+from gateways.said import said
 from projections.documents.content import Content
 
 RECORDED_WITHIN = timedelta(hours=1)
@@ -75,8 +76,9 @@ class Finding(Value):
     """Something `verify` found wrong: `missing`, `altered`, `unreadable` or `unexpected`, and where."""
 
     path: str
-    problem: str
-    detail: str
+    problem: SkipValidation[str]
+    detail: SkipValidation[str]
+    """Both remember how they were made (see `gateways.said`); validation would make plain texts of them."""
 
 
 class AlreadyArchived(RuntimeError):
@@ -197,30 +199,42 @@ class ObjectArchive:
             try:
                 card = self._card(path)
             except ValueError as error:
-                findings.append(Finding(path=path, problem="unreadable", detail=str(error).splitlines()[0]))
+                findings.append(Finding(path=path, problem=said("unreadable"), detail=str(error).splitlines()[0]))
                 continue
             if card is not None:
                 known[card.key] = card.sha256
                 files.add(_file_path(card))
                 findings += self._checked(card, path)
                 if expected is not None and card.key not in expected and not _just_archived(card):
-                    detail = "no fact records it: put there by somebody, or left by a crash"
-                    strangers.append(Finding(path=path, problem="unexpected", detail=detail))
+                    detail = said("no fact records it: put there by somebody, or left by a crash")
+                    strangers.append(Finding(path=path, problem=said("unexpected"), detail=detail))
         strays = (p for p in paths if not p.endswith(".json") and p not in files)
-        findings += [Finding(path=p, problem="unexpected", detail="no card names this file") for p in strays]
+        findings += [
+            Finding(path=p, problem=said("unexpected"), detail=said("no card names this file")) for p in strays
+        ]
         findings += [*strangers, *_compared(known, expected or {})]
         return tuple(sorted(findings, key=lambda finding: finding.path))
 
     def _checked(self, card: Card, path: str) -> Iterator[Finding]:
         data = self._read(_file_path(card))
         if path != f"{card.key.path}.json":
-            yield Finding(path=path, problem="altered", detail=f"the card says it belongs to {card.key.path}")
+            yield Finding(
+                path=path,
+                problem=said("altered"),
+                detail=said("the card says it belongs to {path}", path=card.key.path),
+            )
         if canonical_sha256(card.content) != card.content_sha256:
-            yield Finding(path=path, problem="altered", detail="the content does not have the hash the card records")
+            yield Finding(
+                path=path, problem=said("altered"), detail=said("the content does not have the hash the card records")
+            )
         if data is None:
-            yield Finding(path=_file_path(card), problem="missing", detail="the card is there, the file is not")
+            yield Finding(
+                path=_file_path(card), problem=said("missing"), detail=said("the card is there, the file is not")
+            )
         elif hashlib.sha256(data).hexdigest() != card.sha256:
-            yield Finding(path=_file_path(card), problem="altered", detail="the file does not have the recorded hash")
+            yield Finding(
+                path=_file_path(card), problem=said("altered"), detail=said("the file does not have the recorded hash")
+            )
 
     def _paths(self, company: str, kind: str | None) -> Iterable[str]:
         prefix = f"{company}/{kind}/" if kind else f"{company}/"
@@ -268,7 +282,9 @@ def _compared(known: Mapping[ArchiveKey, str], expected: Mapping[ArchiveKey, str
     for key, sha256 in expected.items():
         if key not in known:
             yield Finding(
-                path=f"{key.path}.json", problem="missing", detail="the log records it, the archive has no card"
+                path=f"{key.path}.json",
+                problem=said("missing"),
+                detail=said("the log records it, the archive has no card"),
             )
         elif known[key] != sha256:
-            yield Finding(path=f"{key.path}.json", problem="altered", detail="the log records another hash")
+            yield Finding(path=f"{key.path}.json", problem=said("altered"), detail=said("the log records another hash"))

@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from gateways.postgres.database import Connection
 from gateways.postgres.read_models import Generation
+from gateways.said import said
 from projections.base import Key, MemoryRows, Row, Table
 
 Rows = Mapping[Key, Row]
@@ -35,14 +36,15 @@ def folded_rows(table: Table, rows: MemoryRows) -> dict[Key, Row]:
 def differing(table: Table, wanted: Rows, found: Rows) -> Iterator[str]:
     """What is missing, too much or different in the rows found, a sentence each."""
     for key in wanted.keys() - found.keys():
-        yield f"row {_shown(key)} is missing"
+        yield said("row {key} is missing", key=_shown(key))
     for key in found.keys() - wanted.keys():
-        yield f"row {_shown(key)} should not be there"
+        yield said("row {key} should not be there", key=_shown(key))
     for key in wanted.keys() & found.keys():
         for column, kind in table.columns.items():
             fresh, kept = _plain(wanted[key][column], kind), _plain(found[key][column], kind)
             if fresh != kept:
-                yield f"row {_shown(key)}: {column} is {kept!r}, a fresh fold gives {fresh!r}"
+                values = {"key": _shown(key), "column": column, "kept": repr(kept), "fresh": repr(fresh)}
+                yield said("row {key}: {column} is {kept}, a fresh fold gives {fresh}", **values)
 
 
 def mending(table: Table, wanted: Rows, found: Rows) -> tuple[list[Row], list[Key]]:

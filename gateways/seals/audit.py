@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from gateways.postgres.database import Connection
+from gateways.said import said
 from gateways.seals import leaves, store, trees
 from gateways.seals.chain import Seal
 from gateways.seals.exchange import KeptSeal
@@ -52,14 +53,15 @@ class Audit:
         blocks = {(seal.first, seal.last): seal for seal in trusted}
         end = max((seal.last for seal in trusted), default=0)
         if head < end:
-            yield f"the log ends at {head}, before its last seal (fact {end})"
+            yield said("the log ends at {head}, before its last seal (fact {end})", head=head, end=end)
         stretches = [Stretch(seal.first, seal.last, seal.root) for seal in trusted]
         stretches += [Stretch(at, min(at + SPAN - 1, head)) for at in range(end + 1, head + 1, SPAN)]
         for read in read_all(self._installation, self._house, self._connection, stretches, max(head, end)):
             self.facts += read.count
             told(read.count)
             for fact in read.unreadable:
-                yield f"fact {fact.position} ({fact.topic}) is unreadable: {fact.error}"
+                told_of = {"position": fact.position, "topic": fact.topic, "error": fact.error}
+                yield said("fact {position} ({topic}) is unreadable: {error}", **told_of)
             if read.stretch.root is not None:
                 yield from self._compared(blocks[read.stretch.first, read.stretch.last], read)
             else:
@@ -93,29 +95,43 @@ class Audit:
         before: Seal | None = None
         for seal in self._seals.values():
             if seal.own_hash() != seal.hash:
-                yield f"seal {seal.number} was altered: it does not have the hash it carries"
+                yield said("seal {number} was altered: it does not have the hash it carries", number=seal.number)
             if not seal.follows(before):
-                follows = f"seal {before.number}" if before else "the beginning"
-                yield f"seal {seal.number} does not follow on {follows}: what was between was altered or removed"
+                follows = said("seal {number}", number=before.number) if before else said("the beginning")
+                yield said(
+                    "seal {number} does not follow on {follows}: what was between was altered or removed",
+                    number=seal.number,
+                    follows=follows,
+                )
             before = seal
         head = store.head(self._connection, self._house.company_id)
         if (head.number, head.hash) != (before.number, before.hash) if head and before else head or before:
-            said = f"seal {head.number} is" if head else "no seal is"
-            yield f"{said} said to be the last one, but the last one is {before.number if before else 'none'}"
+            claimed = said("seal {number} is", number=head.number) if head else said("no seal is")
+            last = str(before.number) if before else said("none")
+            yield said("{claimed} said to be the last one, but the last one is {last}", claimed=claimed, last=last)
 
     def _file(self) -> Iterator[str]:
         for number, kept in sorted(self._kept.items()):
-            own, where = self._seals.get(number), f"(facts {kept.seal.first} to {kept.seal.last})"
+            own, where = (
+                self._seals.get(number),
+                said("(facts {first} to {last})", first=kept.seal.first, last=kept.seal.last),
+            )
             if own is None:
-                yield f"seal {number} of the file {where} is not here any more"
+                yield said("seal {number} of the file {where} is not here any more", number=number, where=where)
             elif own != kept.seal:
-                yield f"seal {number} {where} is not the one of the file: it was made anew over other facts"
+                yield said(
+                    "seal {number} {where} is not the one of the file: it was made anew over other facts",
+                    number=number,
+                    where=where,
+                )
 
     def _compared(self, seal: Seal, read: Read) -> Iterator[str]:
         own, company_id = self._seals.get(seal.number), self._house.company_id
         if read.sound:
             if own == seal and store.leaves_of(self._connection, company_id, seal.number) != read.leaves:
-                yield f"seal {seal.number}: the leaves kept beside it were altered, its facts were not"
+                yield said(
+                    "seal {number}: the leaves kept beside it were altered, its facts were not", number=seal.number
+                )
             return
         block = store.block(self._connection, company_id, seal.number) if own else None
         kept = self._kept.get(seal.number)
@@ -125,16 +141,21 @@ class Audit:
                 return
         yield from (Deed("missing", first, last).sentence() for first, last in read.gaps)
         if read.found:
-            sealed = f"those of seal {seal.number}"
-            yield f"facts {seal.first} to {seal.last} are not {sealed}, nor is what was kept beside it"
+            yield said(
+                "facts {first} to {last} are not those of seal {number}, nor is what was kept beside it",
+                first=seal.first,
+                last=seal.last,
+                number=seal.number,
+            )
 
     def _told(self) -> Iterator[str]:
         self._naming.add_altered(self._altered_too())
         deeds = self._naming.deeds()
         for deed in deeds[:MOST_DEEDS]:
-            yield deed.sentence() + self._topic(deed)
+            topic = self._topic(deed)
+            yield said("{deed} ({topic})", deed=deed.sentence(), topic=topic) if topic else deed.sentence()
         if len(deeds) > MOST_DEEDS:
-            yield f"{len(deeds) - MOST_DEEDS} more differences"
+            yield said("{count} more differences", count=len(deeds) - MOST_DEEDS)
 
     def _topic(self, deed: Deed) -> str:
         if deed.first != deed.last or deed.kind in ("removed", "moved"):
@@ -142,7 +163,7 @@ class Audit:
         row = self._connection.execute(
             "select topic from fact where company_id = %s and position = %s", (self._house.company_id, deed.first)
         ).fetchone()
-        return f" ({row[0]})" if row else ""
+        return row[0] if row else ""
 
     def _altered_too(self) -> Iterator[int]:
         """Of the facts that were moved, those that are not what they were at their old place."""

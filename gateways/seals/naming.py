@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gateways.said import said
+
 
 class Entry(NamedTuple):
     """A fact that must be, or is, at a position."""
@@ -17,6 +19,23 @@ class Entry(NamedTuple):
     position: int
     event_id: str
     leaf: bytes
+
+
+def _(message: str) -> str:
+    return message
+
+
+DONE = {
+    "altered": (_("fact {first} was altered"), _("facts {first} to {last} were altered")),
+    "removed": (_("fact {first} was removed"), _("facts {first} to {last} were removed")),
+    "inserted": (_("fact {first} was inserted"), _("facts {first} to {last} were inserted")),
+    "missing": (_("fact {first} is missing"), _("facts {first} to {last} are missing")),
+    "replaced by another": (
+        _("fact {first} was replaced by another"),
+        _("facts {first} to {last} were replaced by another"),
+    ),
+}
+"""What was done, to one fact and to several in a row."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +49,18 @@ class Deed:
 
     def sentence(self) -> str:
         """What was done, in words."""
-        one = self.first == self.last
-        facts = f"fact {self.first}" if one else f"facts {self.first} to {self.last}"
+        first, last, one = self.first, self.last, self.first == self.last
+        facts = said("fact {first}", first=first) if one else said("facts {first} to {last}", first=first, last=last)
         if self.kind == "swapped":
-            return f"facts {self.first} and {self.last} were swapped"
+            return said("facts {first} and {last} were swapped", first=first, last=last)
+        if self.kind == "moved" and one:
+            return said("{facts} now stands at {first}", facts=facts, first=first + self.by)
         if self.kind == "moved":
-            to = str(self.first + self.by) if one else f"{self.first + self.by} to {self.last + self.by}"
-            return f"{facts} now stand{'s' if one else ''} at {to}"
-        if self.kind == "missing":
-            return f"{facts} {'is' if one else 'are'} missing"
-        return f"{facts} {'was' if one else 'were'} {self.kind}"
+            return said(
+                "{facts} now stand at {first} to {last}", facts=facts, first=first + self.by, last=last + self.by
+            )
+        told_one, told_many = DONE[self.kind]
+        return said(told_one, first=first) if one else said(told_many, first=first, last=last)
 
 
 class Naming:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from gateways.postgres.database import Connection
+from gateways.said import said
 from gateways.seals import store
 from gateways.seals.timestamps import NoStamp, certificates, verified
 from gateways.settings import Settings
@@ -27,15 +28,19 @@ class StampCheck:
             return
         seals = {seal.number: seal for seal in store.seals(connection, house.company_id)}
         for stamp in store.stamps(connection, house.company_id):
-            seal, where = seals.get(stamp.number), f"of {stamp.authority} over seal {stamp.number}"
+            seal, where = (
+                seals.get(stamp.number),
+                said("of {authority} over seal {number}", authority=stamp.authority, number=stamp.number),
+            )
             if seal is None:
-                yield f"the one {where} is there, the seal is not"
+                yield said("the one {where} is there, the seal is not", where=where)
                 continue
             try:
                 token = verified(stamp.token, seal.hash, self._roots)
             except NoStamp as error:
-                yield f"the one {where} does not hold: {error}"
+                yield said("the one {where} does not hold: {error}", where=where, error=str(error))
                 continue
             made_at = datetime.strptime(seal.made_at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
             if token.stamped_at < made_at - APART:
-                yield f"the one {where} is of {token.stamped_at:%Y-%m-%d %H:%M:%S} UTC, before the seal was made"
+                stamped = f"{token.stamped_at:%Y-%m-%d %H:%M:%S}"
+                yield said("the one {where} is of {at} UTC, before the seal was made", where=where, at=stamped)

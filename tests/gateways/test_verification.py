@@ -9,8 +9,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from gateways.i18n import translator
 from gateways.orders import settle
 from gateways.postgres.server import PostgresServer
+from gateways.said import told
+from gateways.seals.naming import Deed
 from gateways.settings import Settings
 from gateways.verification import Verification
 from gateways.wiring import Installation
@@ -79,3 +82,15 @@ def test_a_document_that_nobody_issued_is_found(company: Company, tmp_path: Path
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"%PDF")
     assert [found.split(": ")[0] for found in findings(company, tmp_path)] == ["document"]
+
+
+def test_findings_are_told_in_the_readers_language(company: Company, tmp_path: Path) -> None:
+    tamper(company, f"update {party_table(company)} set name = 'Altro' where code = 'C1'")
+    (found,) = Verification(company.installation, str(tmp_path / "documents")).run()
+    say = translator("it")
+    assert told(found.what, say) == "vista parties"
+    assert told(found.detail, say).startswith("party: riga ")
+    assert told(found.detail, say).endswith("name è 'Altro', ricalcolata è 'Cliente C1'")
+    assert told(Deed("altered", 3, 5).sentence(), say) == "i fatti da 3 a 5 sono stati alterati"
+    assert told(Deed("moved", 3, 3, 4).sentence(), say) == "il fatto 3 ora sta a 7"
+    assert told("as it is", say) == "as it is"

@@ -46,7 +46,7 @@ def _forms(installation: Installation, house: House, view: View, fields: dict[st
     user_id = Stage(house).user(roles.MANAGER)
     with house.reader.snapshot() as reader:
         ask_page = partial(view.query, reader)
-        head = head_of(view, asked, reader, house.company_id, user_id, "it", datetime.now(UTC))
+        head = head_of(view, asked, reader, house.company_id, user_id, "it", datetime.now(UTC), installation.archive)
         yield "pdf", list_pdf(view, rows_of(view, "pdf", asked, False, ask_page), head, installation.press.typeset)
         rows = rows_of(view, "xlsx", asked, False, ask_page)
         with excel_of(view, rows, "it", installation.press, lambda: None) as book:

@@ -20,13 +20,13 @@ from aggregates.values import ROME, rome_date
 from gateways.charts import named
 from gateways.charts.drawing import Chart, svg
 from gateways.charts.named import CLOCKS, MOST, Month
+from gateways.documents.archive import Archive
 from gateways.documents.glyphs import FONTS
+from gateways.documents.own_head import own_head
 from gateways.documents.renderer import TEMPLATES, Typeset, printable
 from gateways.documents.typesetter import Job, TypesettingFailed
 from projections.arrears import CustomersInArrears, customers_in_arrears
 from projections.base import Reader, Row
-from projections.documents.identities import own_letterhead
-from projections.documents.records import ContentMissing, KnownRecords
 from projections.key_figure_calls import FirstTimeFix
 from projections.key_figures import RepairTimes, first_time_fix, repair_times
 from projections.key_figures_money import (
@@ -90,16 +90,13 @@ def figures_of(reader: Reader, month: Month) -> Figures:
     )
 
 
-def report(reader: Reader, company_id: UUID, month: Month, now: datetime, by: Typeset) -> bytes:
+def report(reader: Reader, company_id: UUID, month: Month, now: datetime, by: Typeset, archive: Archive) -> bytes:
     """The report as PDF/A: the same for the same facts and moment. Raises `ReportUnprintable`, `MonthNotBegun`."""
     figures = figures_of(reader, month)
-    try:
-        issuer = printable(own_letterhead(KnownRecords(reader, now), company_id))
-    except ContentMissing:
-        issuer = {}
+    issuer = own_head(reader, company_id, now, archive)
     name = format_date(month.first_on, "LLLL yyyy", locale="it")
     data = {
-        "issuer": issuer,
+        "issuer": printable(issuer) if issuer else {},
         "title": f"Rapporto di {name}",
         "subtitle": _until(month),
         "printed": f"Stampato il {now.astimezone(ROME):%d/%m/%Y alle %H:%M}",

@@ -48,7 +48,7 @@ def report(
     with opened() as installation:
         house = house_of(installation, company)
         with house.reader.snapshot() as reader:
-            pdf = month_report(reader, house.company_id, asked, now, typeset)
+            pdf = month_report(reader, house.company_id, asked, now, typeset, installation.archive)
     file.write_bytes(pdf)
     out.print(str(file), markup=False)
 

@@ -17,7 +17,7 @@ from gateways.documents.archive import Archive, Deposit, NotArchived
 from gateways.documents.renderer import canonical_sha256
 from gateways.files import file_key, read_file
 from gateways.logs import log
-from projections.documents.content import Content, Picture
+from projections.documents.content import Content, Letterhead, Picture
 
 C = TypeVar("C", bound=Content)
 MOST_PIXELS = 16_000_000
@@ -25,11 +25,15 @@ MOST_PIXELS = 16_000_000
 
 def with_logo(content: C, archive: Archive, company_id: UUID) -> C:
     """The content with the bytes of its logo, ready to be printed."""
-    sha256 = content.issuer.logo_sha256
-    if sha256 is None:
+    if content.issuer.logo_sha256 is None:
         return content
-    logo = _logo(archive, company_id, sha256)
+    logo = logo_of(content.issuer, archive, company_id)
     return content.model_copy(update={"issuer": content.issuer.model_copy(update={"logo": logo})})
+
+
+def logo_of(issuer: Letterhead, archive: Archive, company_id: UUID) -> Picture | None:
+    """The logo that a letterhead names; None where it names none, or one that cannot be drawn."""
+    return _logo(archive, company_id, issuer.logo_sha256) if issuer.logo_sha256 else None
 
 
 def without_logo(deposit: Deposit) -> Deposit:

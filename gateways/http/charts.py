@@ -71,9 +71,9 @@ class _Charts:
         house = self._endpoints.house(request)
         check_role(self._endpoints.caller(request, house), WHO_SEES_MARGINS)
         at = now()
-        month = _month(request, at)
+        month, press = _month(request, at), self._installation.press
         with house.reader.snapshot() as reader:
-            pdf = report(reader, house.company_id, month, at, self._installation.press.typeset)
+            pdf = report(reader, house.company_id, month, at, press.typeset, self._installation.archive)
         return _file(f"rapporto-{month.first_on:%Y-%m}.pdf", pdf, PDF)
 
     def _chart(self, request: Request) -> Any:

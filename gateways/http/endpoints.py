@@ -263,7 +263,8 @@ class Endpoints:
 
     def _head(self, view: View, ask: Ask, house: House, caller: Caller, request: Request) -> Head:
         language = language_of(request)
-        head = head_of(view, ask, house.reader, house.company_id, caller.user_id, language, now())
+        by, archive = caller.user_id, self._installation.archive
+        head = head_of(view, ask, house.reader, house.company_id, by, language, now(), archive)
         return head_then(head, house.reader)
 
     def _sign_in(self, request: Request, asked: SignIn) -> Response:

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateways.documents.archive import Archive
+from gateways.documents.own_head import own_head
 from gateways.http.table_words import kinds_of, list_title, text, title, word
 from gateways.labels import shown
 from projections.base import Ask, Reader, View
 from projections.documents.content import Letterhead
-from projections.documents.identities import own_letterhead
-from projections.documents.records import ContentMissing, KnownRecords
 
 NOT_FILTERS = frozenset({"limit", "after", "sort", "asked_by"})
 NAMED_BY = {
@@ -39,26 +39,28 @@ class Head:
     """Names by what facts call people: `user:` and an id."""
 
 
-def head_of(view: View, ask: Ask, reader: Reader, company_id: UUID, user_id: str, language: str, at: datetime) -> Head:
-    """The head of what is printed now."""
+def head_of(
+    view: View,
+    ask: Ask,
+    reader: Reader,
+    company_id: UUID,
+    user_id: str,
+    language: str,
+    at: datetime,
+    archive: Archive,
+) -> Head:
+    """The head of what is printed now; the logo comes from the archive."""
     users = {f"user:{row['user_id']}": row["name"] for row in reader.rows("select user_id, name from {app_user}")}
     printed = word("printed {when} by {who}", language)
     return Head(
         title=list_title(view.name, language),
         language=language,
-        issuer=_issuer(reader, company_id, at),
+        issuer=own_head(reader, company_id, at, archive),
         filters=_filters(view, ask, reader, language),
         printed=printed.format(when=shown(at, language), who=users.get(f"user:{user_id}", user_id)),
         at=at,
         users=users,
     )
-
-
-def _issuer(reader: Reader, company_id: UUID, at: datetime) -> Letterhead | None:
-    try:
-        return own_letterhead(KnownRecords(reader, at), company_id)
-    except ContentMissing:
-        return None
 
 
 def _filters(view: View, ask: Ask, reader: Reader, language: str) -> list[str]:

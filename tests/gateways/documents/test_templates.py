@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from commands.document_template import RECORD_VERSION, RECORD_WORD, RecordTempla
 from gateways.documents import word_issuer
 from gateways.documents.archive import Archive, open_archive
 from gateways.documents.issuer import Issuer, archive_key, verify_documents
+from gateways.documents.own_head import own_head
 from gateways.documents.template_upload import (
     DocumentOfOtherKind,
     TemplatePreviewAsked,
@@ -316,6 +318,16 @@ def test_texts_and_letterhead_are_frozen_in_what_is_printed(firm: Company, archi
     firm.given().when(do("set-document-texts", kind="quote", texts={})).then(DocumentTexts.Rewritten)
     assert issued(firm, archive) == [row]
     assert printed(firm, archive, row) == before
+
+
+def test_lists_bear_the_companys_own_head(firm: Company, archive: Archive) -> None:
+    def head() -> Any:
+        soon = datetime.now(UTC) + timedelta(minutes=1)
+        return own_head(firm.house.reader, firm.house.company_id, soon, archive)
+
+    assert head().logo is None
+    firm.do("set-letterhead", logo_sha256=logo(firm, archive, png()), accent="#7a1f1f", motto="Dal 1980")
+    assert (head().logo.data, head().accent, head().motto) == (png(), "#7a1f1f", "Dal 1980")
 
 
 def test_a_document_late_to_be_printed_has_the_looks_of_its_day(firm: Company, archive: Archive) -> None:

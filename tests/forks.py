@@ -14,6 +14,7 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(
     [
         "tests.gateways.relay_process",
+        "tests.goods_process",
         "tests.gateways.postgres.processes",
         "tests.gateways.webhooks.sender_process",
         "kafka",

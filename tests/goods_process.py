@@ -1,9 +1,8 @@
-"""A program whose people work with goods until it is killed: `python -m tests.goods_process dsn folder seed`."""
+"""A program whose people work with goods until it is killed."""
 
 from __future__ import annotations
 
 import random
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,11 +16,11 @@ APART = {"time_goes_on", "bill", "invoice", "invoice_a_quote"}
 assert goods_returns
 
 
-def main(dsn: str, folder: str, seed: str) -> None:
-    """Tell the company's name, then do whatever comes, four people at a time."""
+def at_work(dsn: str, folder: str, seed: str) -> None:
+    """Tell that it begins and the company's name, then do whatever comes, four people at a time."""
     with Installation(Settings(database_url=dsn, data_dir=Path(folder))) as installation:
         shop = Shop(installation)
-        print(shop.company.house.slug, flush=True)
+        print(f"ready\n{shop.company.house.slug}", flush=True)
         names = sorted(DEEDS.keys() - APART)
 
         def work(hand: int) -> None:
@@ -31,7 +30,3 @@ def main(dsn: str, folder: str, seed: str) -> None:
 
         with ThreadPoolExecutor(4) as hands:
             list(hands.map(work, range(4)))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

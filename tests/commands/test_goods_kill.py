@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from decimal import Decimal
@@ -16,7 +14,9 @@ from aggregates.delivery_note import DeliveryNote
 from aggregates.stock_item import StockItem
 from gateways.wiring import Installation
 from tests.dsl import Company
+from tests.forks import forked
 from tests.goods_checks import EVERYTHING, check_everything, check_read_models
+from tests.goods_process import at_work
 from tests.goods_shop import Shop
 
 LIVES = 2
@@ -27,14 +27,11 @@ def test_killed_at_work_everything_is_whole(installation: Installation) -> None:
         installation.daemon.leave()  # the program folds its read models itself
         name = f"goods-{uuid4().hex[:12]}"
         dsn = make_conninfo(installation.dsn, application_name=name)
-        arguments = ["tests.goods_process", dsn, str(installation.settings.data_dir), str(life)]
-        process = subprocess.Popen([sys.executable, "-m", *arguments], stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        slug = process.stdout.readline().strip()
-        time.sleep(1.0 + 0.37 * life)
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        with forked(at_work, dsn, str(installation.settings.data_dir), str(life)) as fork:
+            slug = fork.said.readline().strip()
+            time.sleep(1.0 + 0.37 * life)
+            fork.process.kill()
+            fork.process.join()
         wait_until_gone(installation, name)
         company = Company(installation, installation.house(slug))
         shop = Shop.found(company)

@@ -257,7 +257,8 @@ class WorkshopJob(Aggregate):
 
     def _require_step(self, *wanted: JobState) -> None:
         self._require_here()
-        require(self.state in wanted, JobStepWrong, state=self.state, wanted=wanted)
+        names = ", ".join(each.value for each in wanted)
+        require(self.state in wanted, JobStepWrong, state=self.state.value, wanted=names)
 
     # Evolve
 

@@ -183,7 +183,9 @@ def test_a_job_waits_and_goes_on(company: Company) -> None:
 
 def test_from_the_bench_to_the_customer(company: Company) -> None:
     company.given(*BEGUN, taken(access_words="1234")).when(READY).then_refused(JobStepWrong)
-    company.given().when(HANDED).then_refused(JobStepWrong, state="waiting")
+    company.given().when(HANDED).then_refused(
+        JobStepWrong, state="waiting", wanted="repaired, not_repairable, as_is, ready"
+    )
     company.given().when(job("finish-workshop-job", outcome="not_repairable")).then(WorkshopJob.Finished)
     company.given().when(FINISHED).then(WorkshopJob.Finished)
     company.given().when(FINISHED).then_nothing()

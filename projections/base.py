@@ -41,7 +41,7 @@ class Table:
 
     def key_of(self, row: Mapping[str, Any]) -> Key:
         """The key of a row of this table."""
-        return tuple(row[column] for column in self.key)
+        return (row[self.key[0]],) if len(self.key) == 1 else tuple([row[column] for column in self.key])
 
 
 class Recorded(NamedTuple):

@@ -23,11 +23,11 @@ from gateways.postgres.database import Connection, Database
 from gateways.postgres.folding import AWAY, BATCH, Folder, Target
 from gateways.postgres.leases import Leases
 from gateways.postgres.read_models import Generation, Registry, positions
+from gateways.postgres.residents import FAR_BEHIND, Residents
 from gateways.postgres.seats import Seats, share_of
 from gateways.postgres.statistics import look_again
 
 POLL_S = 0.25
-FAR_BEHIND = 20_000
 LARGE_BATCH = 4_000
 HELD_S = 5.0
 LOOK_S = 2.0
@@ -74,6 +74,7 @@ class Daemon:
         self._stopped = threading.Event()
         self._turn = threading.Lock()  # two threads would fold into the same rows and wait for each other's
         self._held: dict[tuple[UUID, Generation], float] = {}
+        self._residents = Residents()
 
     def wake(self) -> None:
         """A log has grown: look now instead of at the next poll."""
@@ -118,6 +119,7 @@ class Daemon:
 
     def _round(self, only: UUID | None) -> bool:
         heads = self._heads() if only is None else self._head(only)
+        self._residents.only(self.registry.own())
         busy = False
         for share in self._seats.held():
             leases = ((g, self._seats.lease(f"{g.name} {g.fingerprint}", share)) for g in self.registry.own())
@@ -177,7 +179,7 @@ class Daemon:
             if groups:
                 self._grown.set()
             for position, targets in sorted(groups.items()):
-                folder = self._folder(connection, company_id)
+                folder = self._folder(connection, company_id, head)
                 size = BATCH if head - position < FAR_BEHIND else LARGE_BATCH
                 level &= folder.next_batch(position, targets, size) >= head
                 self._held |= dict.fromkeys(((company_id, g) for g in folder.held), time.monotonic() + HELD_S)
@@ -193,6 +195,8 @@ class Daemon:
             with self._database.company(company_id) as connection:
                 level &= {g for g, at in positions(connection, company_id, building).items() if at >= head}
         for generation in level:
+            if self._stopped.is_set():
+                return
             self.registry.activate(generation)
 
     def _heads(self) -> dict[UUID, int]:
@@ -207,8 +211,8 @@ class Daemon:
                 ).fetchall()
             )
 
-    def _folder(self, connection: Connection, company_id: UUID) -> Folder:
-        return Folder(connection, company_id, self._codec_of(company_id))
+    def _folder(self, connection: Connection, company_id: UUID, head: int = 0) -> Folder:
+        return Folder(connection, company_id, self._codec_of(company_id), self._residents, head)
 
     def _target(self, generation: Generation) -> Target:
         return Target(generation, self.registry.models[generation.name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
@@ -16,7 +17,8 @@ from gateways.postgres.database import Connection
 from gateways.postgres.facts import StoredFact
 from gateways.postgres.mending import FOLDING_SPACE
 from gateways.postgres.parking import WAITS, Place, park, parked_positions, parked_streams, unpark
-from gateways.postgres.read_models import Generation
+from gateways.postgres.read_models import Generation, mark_written
+from gateways.postgres.residents import Residents
 from gateways.postgres.working_rows import WorkingRows
 from projections.base import ReadModel, Recorded
 
@@ -47,12 +49,24 @@ class Target:
 
 
 class Folder:
-    """Folds for one company over one connection."""
+    """Folds for one company over one connection.
 
-    def __init__(self, connection: Connection, company_id: UUID, codec: Codec) -> None:
+    With `residents` rows of builds stay in memory from batch to batch; `head` is how far the log is known to go.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        company_id: UUID,
+        codec: Codec,
+        residents: Residents | None = None,
+        head: int = 0,
+    ) -> None:
         self._connection = connection
         self._company_id = company_id
         self._codec = codec
+        self._residents = residents or Residents()
+        self._head = head
         self.held: list[Generation] = []
         """Generations of models in order that stand before a fact they cannot fold."""
 
@@ -72,6 +86,7 @@ class Folder:
         """Try the parked facts of a model again, in order; the number that could be folded."""
         place, folded, stuck = self._place(target), 0, set[UUID]()
         with self._connection.transaction():
+            mark_written(self._connection, self._company_id, target.generation)
             self._connection.execute(FOLDING, (self._company_id,))
             for position in parked_positions(self._connection, place):
                 stored = facts.after(self._connection, self._company_id, position - 1, 1)[0]
@@ -87,21 +102,36 @@ class Folder:
     def _fold_or_divide(
         self, position: int, targets: Sequence[Target], batch: Sequence[StoredFact], read: Mapping[int, Readable]
     ) -> bool:
+        generations = [target.generation for target in targets]
         try:
-            self._fold(position, targets, batch, read)
-        except Overtaken:
-            return False
-        except AWAY:
-            raise
+            marks = self._fold(position, targets, batch, read)
         except Exception as error:
-            if len(targets) == 1:
-                log.warning("folding fact by fact", model=targets[0].generation.name, error=repr(error))
-                self._fold_singly(position, targets[0], batch, read)
-            else:
-                for target in targets:
-                    self._fold_or_divide(position, [target], batch, read)
+            if not isinstance(error, _Queued):  # which is found before any row is touched
+                self._residents.forget(self._company_id, generations)
+            if isinstance(error, AWAY):
+                raise
+            if not isinstance(error, Overtaken):
+                self._divide(position, targets, batch, read, error)
             return False
+        self._residents.wrote(self._company_id, marks, is_level=batch[-1].position >= self._head)
         return True
+
+    def _divide(
+        self,
+        position: int,
+        targets: Sequence[Target],
+        batch: Sequence[StoredFact],
+        read: Mapping[int, Readable],
+        error: Exception,
+    ) -> None:
+        """Each model alone, and a single one fact by fact."""
+        if len(targets) > 1:
+            for target in targets:
+                self._fold_or_divide(position, [target], batch, read)
+            return
+        log.warning("folding fact by fact", model=targets[0].generation.name, error=repr(error))
+        self._residents.distrust(self._company_id, targets[0].generation)
+        self._fold_singly(position, targets[0], batch, read)
 
     def _read(self, batch: Sequence[StoredFact], topics: set[str]) -> dict[int, Readable]:
         read: dict[int, Readable] = {}
@@ -117,28 +147,31 @@ class Folder:
 
     def _fold(
         self, position: int, targets: Sequence[Target], batch: Sequence[StoredFact], read: Mapping[int, Readable]
-    ) -> None:
+    ) -> Mapping[Generation, datetime]:
         with self._connection.transaction():
             self._connection.execute(FOLDING, (self._company_id,))
             parked = parked_streams(self._connection, self._company_id)
-            for target in targets:
-                mine = _mine(target, batch, read)
-                if mine:
-                    self._fold_model(target, mine, read, parked.get(self._place(target), set()))
-            self._move(position, batch[-1].position, targets)
+            dealt = _dealt(targets, batch, read)
+            for target, mine in dealt:
+                behind_parked = parked.get(self._place(target), set()).intersection(one.stream_id for one in mine)
+                if behind_parked and not target.model.IN_ORDER:
+                    raise _Queued
+            self._residents.check(self._connection, self._company_id, (target.generation for target in targets))
+            for target, mine in dealt:
+                self._fold_model(position, target, mine, read)
+            return self._move(position, batch[-1].position, targets)
 
     def _fold_model(
-        self, target: Target, mine: Sequence[StoredFact], read: Mapping[int, Readable], parked: set[UUID]
+        self, position: int, target: Target, mine: Sequence[StoredFact], read: Mapping[int, Readable]
     ) -> None:
-        streams = {stored.stream_id for stored in mine}
-        if not target.model.IN_ORDER and parked & streams:
-            raise _Queued
-        rows = self._rows(target)
-        rows.prefetch(target.model, streams)
-        model = target.model()
-        for stored in mine:
-            model.fold(_or_raise(read[stored.position]), rows)
-        rows.flush()
+        building = self._company_id, target.generation
+        rows = self._residents.rows(self._connection, building, target.model, position, self._head - position)
+        if mine:
+            rows.prefetch(target.model, {stored.stream_id for stored in mine})
+            model = target.model()
+            for stored in mine:
+                model.fold(_or_raise(read[stored.position]), rows)
+            rows.flush()
 
     def _fold_singly(
         self, position: int, target: Target, batch: Sequence[StoredFact], read: Mapping[int, Readable]
@@ -148,7 +181,7 @@ class Folder:
             with self._connection.transaction():
                 self._connection.execute(FOLDING, (self._company_id,))
                 parked = parked_streams(self._connection, self._company_id).get(place, set())
-                for stored in _mine(target, batch, read):
+                for stored in _dealt([target], batch, read)[0][1]:
                     waits = WAITS if stored.stream_id in parked else None
                     error = waits or self._try(target, stored, read[stored.position])
                     if error and target.model.IN_ORDER:
@@ -176,13 +209,15 @@ class Folder:
             return repr(error)
         return None
 
-    def _move(self, old: int, new: int, targets: Sequence[Target]) -> None:
-        moved = self._connection.execute(
+    def _move(self, old: int, new: int, targets: Sequence[Target]) -> Mapping[Generation, datetime]:
+        """Move the positions; the marks that the rows now have. Raises `Overtaken`."""
+        found = self._connection.execute(
             """insert into read_model_position as p (company_id, name, generation, position)
                select %(company)s, given.name, given.generation, %(new)s
                  from unnest(%(names)s::text[], %(numbers)s::integer[]) as given(name, generation)
                on conflict (company_id, name, generation)
-               do update set position = excluded.position, folded_at = clock_timestamp() where p.position = %(old)s""",
+               do update set position = excluded.position, folded_at = clock_timestamp() where p.position = %(old)s
+               returning name, generation, folded_at""",
             {
                 "company": self._company_id,
                 "names": [target.generation.name for target in targets],
@@ -190,9 +225,11 @@ class Folder:
                 "old": old,
                 "new": new,
             },
-        ).rowcount
-        if moved != len(targets):
+        ).fetchall()
+        if len(found) != len(targets):
             raise Overtaken
+        marks = {(name, number): mark for name, number, mark in found}
+        return {target.generation: marks[target.generation.name, target.generation.number] for target in targets}
 
     def _rows(self, target: Target) -> WorkingRows:
         return WorkingRows(self._connection, self._company_id, target.generation.names(target.model))
@@ -201,8 +238,20 @@ class Folder:
         return Place(self._company_id, target.generation.name, target.generation.number)
 
 
-def _mine(target: Target, batch: Sequence[StoredFact], read: Mapping[int, Readable]) -> list[StoredFact]:
-    return [s for s in batch if s.position in read and s.current_topic in target.model.HANDLERS]
+def _dealt(
+    targets: Sequence[Target], batch: Sequence[StoredFact], read: Mapping[int, Readable]
+) -> list[tuple[Target, list[StoredFact]]]:
+    """To each model the facts it listens to."""
+    dealt = [(target, list[StoredFact]()) for target in targets]
+    listening: dict[str, list[list[StoredFact]]] = {}
+    for target, mine in dealt:
+        for topic in target.model.HANDLERS:
+            listening.setdefault(topic, []).append(mine)
+    for stored in batch:
+        if stored.position in read:
+            for mine in listening.get(stored.current_topic, ()):
+                mine.append(stored)
+    return dealt
 
 
 def _or_raise(read: Readable) -> Recorded:

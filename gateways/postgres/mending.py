@@ -17,7 +17,7 @@ from gateways.codec import Codec, fact_class
 from gateways.postgres import facts
 from gateways.postgres.comparison import folded_rows, mending, stored_rows
 from gateways.postgres.database import Connection, Database
-from gateways.postgres.read_models import Generation, Registry, positions
+from gateways.postgres.read_models import Generation, Registry, mark_written, positions
 from gateways.postgres.working_rows import WorkingRows
 from projections.base import MemoryRows, ReadModel
 
@@ -106,6 +106,7 @@ class Mender:
                 if puts or drops:
                     changed.append((table.name, one.generation.table(table), len(puts) + len(drops)))
             working.flush()
+            mark_written(connection, self._company_id, one.generation)
         yield from changed
 
     def _level(self, connection: Connection, one: _Anew) -> None:

@@ -195,3 +195,12 @@ def positions(connection: Connection, company_id: UUID, generations: Iterable[Ge
     )
     known = {(name, number): position for name, number, position in rows}
     return {g: known.get((g.name, g.number), 0) for g in generations}
+
+
+def mark_written(connection: Connection, company_id: UUID, generation: Generation) -> None:
+    """Say beside the position that rows were written otherwise than by folding on: who keeps them reads them anew."""
+    connection.execute(
+        """update read_model_position set folded_at = clock_timestamp()
+            where company_id = %s and name = %s and generation = %s""",
+        (company_id, generation.name, generation.number),
+    )

@@ -68,10 +68,9 @@ class WorkingRows:
 
     def put(self, table: Table, row: Row) -> None:
         """See `Rows.put`."""
-        unknown = row.keys() - table.columns.keys()
-        if unknown:
-            raise KeyError(f"{table.name} has no column {', '.join(sorted(unknown))}")
-        whole = {column: row.get(column) for column in table.columns}
+        whole = dict.fromkeys(table.columns) | row
+        if len(whole) != len(table.columns):
+            raise KeyError(f"{table.name} has no column {', '.join(sorted(row.keys() - table.columns.keys()))}")
         self._set(table, table.key_of(whole), whole)
 
     def patch(self, table: Table, *key: Any, **columns: Any) -> None:
@@ -88,10 +87,10 @@ class WorkingRows:
         """Write every change to the database."""
         for table, keys in self._changed.values():
             held = self._rows[table.name]
-            gone = [key for key in keys if held[key] is None]
+            absent = self._absent.get(table.name, set())
+            gone = [key for key in keys if held[key] is None and key not in absent]
             if gone:
                 self._delete(table, gone)
-            absent = self._absent.get(table.name, set())
             there = [(key, row) for key in keys if (row := held[key]) is not None]
             self._write(table, [row for key, row in there if key in absent], new=True)
             self._write(table, [row for key, row in there if key not in absent], new=False)
@@ -116,7 +115,7 @@ class WorkingRows:
     def _write(self, table: Table, rows: list[Row], *, new: bool) -> None:
         """New rows are those whose keys are known to be free: no look at the index first."""
         if rows:
-            values = [[_sql(table, column, row[column]) for row in rows] for column in table.columns]
+            values = [_sql(kind, [row[column] for row in rows]) for column, kind in table.columns.items()]
             key = () if new else table.key
             statement = _inserting(self._names[table.name], _shape(table), _formats(values), key)
             self._connection.execute(statement, (self._company_id, *values))
@@ -183,15 +182,12 @@ def _format(values: list[Any]) -> str:
 _BINARY = {str, UUID, int, bool, date, datetime, Decimal, Jsonb}
 
 
-def _sql(table: Table, column: str, value: Any) -> Any:
-    """The value as its column takes it: all values of a column must be of one type."""
-    kind = table.columns[column]
-    if value is None:
-        return None
+def _sql(kind: str, values: list[Any]) -> list[Any]:
+    """The values of a column as it takes them: all must be of one type."""
     if kind == "jsonb":
-        return Jsonb(value)
-    if kind == "numeric" and isinstance(value, int):
-        return Decimal(value)
-    if kind == "text" and type(value) is not str:
-        return str(value)
-    return value
+        return [None if value is None else Jsonb(value) for value in values]
+    if kind == "numeric":
+        return [Decimal(value) if isinstance(value, int) else value for value in values]
+    if kind == "text":
+        return [value if value is None or type(value) is str else str(value) for value in values]
+    return values

@@ -105,11 +105,11 @@ def rebuilt(running: Installation, opened: House, names: Sequence[str], stock: f
     before = {one for one in running.registry.generations(fresh=True) if one.name in names}
     for name in names:
         running.registry.rebuild(name)
-    head, began = opened.log.position(), time.perf_counter()
+    head, began, worked = opened.log.position(), time.perf_counter(), time.process_time()
     with commands_go_on(opened) as waits:
         while running.daemon.step() and time.perf_counter() - began < at_most_s:
             pass
-    took = time.perf_counter() - began
+    took, worked = time.perf_counter() - began, time.process_time() - worked
     behind = max(lag.facts for lag in running.daemon.lags())
     if behind > len(waits) * 4:
         print(f"{'':8}stopped after {took:.0f} s, {head - behind:,} facts done, for want of time")
@@ -123,6 +123,7 @@ def rebuilt(running: Installation, opened: House, names: Sequence[str], stock: f
         f"{len(names):>3} read models anew from {head:,} facts: {rate:,.0f} facts/s ({took:,.0f} s), "
         f"{rate / stock:.1f} times the stock runner with one,"
     )
+    print(f"{'':8}{worked / head * 1e6:,.0f} µs a fact of this program's processor time, the commands' share included,")
     print(f"{'':8}{len(waits)} commands meanwhile, p50 {cut[49]:.0f} ms, p99 {cut[98]:.0f} ms", flush=True)
 
 

@@ -190,9 +190,10 @@ def _given_to(rows: Rows, call_id: UUID, technician_id: UUID | None) -> None:
     row = rows.get(SLA_CALL, call_id)
     if row is None or technician_id in (None, row["technician_id"]):
         return
-    row = {**row, "technician_id": technician_id}
-    rows.put(SLA_CALL, row)
-    count(rows, row, [clock for clock in Clock if mark_of(row, clock).stopped_at is None])
+    rows.put(SLA_CALL, {**row, "technician_id": technician_id})
+    for clock in Clock:  # nothing else of a clock depends on who comes
+        if mark_of(row, clock).stopped_at is None:
+            rows.patch(SLA_CLOCK, call_id, clock.value, technician_id=technician_id)
 
 
 def _stop(rows: Rows, call_id: UUID, at: datetime, clocks: Iterable[Clock], *, void: bool = False) -> None:

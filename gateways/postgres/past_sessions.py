@@ -64,8 +64,7 @@ class PastSessions:
             moment = Moment(company_id, position_at(connection, known_at), true_at)
         session = self._taken(moment)
         try:
-            if session.tables is None or session.tables.moment != moment or self._is_outdated(session.tables):
-                session.tables = _begun(session.connection, moment, codec)
+            session.tables = self._tables(session, moment, codec)
             yield PastReader(self._registry, ledger, session.tables, known_at)
         except psycopg.Error:
             session.tables = None
@@ -83,16 +82,28 @@ class PastSessions:
                 self._timer.cancel()
                 self._timer = None
 
+    def _tables(self, session: _Session, moment: Moment, codec: Codec) -> PastTables:
+        """The session's tables if they are of this moment or of one shortly before it, else empty ones."""
+        tables, session.tables = session.tables, None
+        if tables is not None and not self._is_outdated(tables):
+            if tables.moment == moment:
+                return tables
+            if tables.leads_to(moment):
+                tables.advance(moment)
+                return tables
+        return _begun(session.connection, moment, codec)
+
     def _taken(self, moment: Moment) -> _Session:
-        """A session for this moment: one that has its tables, or a new one, or the one longest idle."""
+        """A session for this moment: one with its tables or those of shortly before, a new one, or the longest idle."""
         with self._turn:
             if not self._turn.wait_for(lambda: self._busy < self._at_once, self._wait_s):
                 raise PastBusy
             self._busy += 1
             same = [each for each in self._idle if each.tables and each.tables.moment == moment]
-            if same:
-                self._idle.remove(same[0])
-                return same[0]
+            near = [each for each in self._idle if each.tables and each.tables.leads_to(moment)]
+            if same or near:
+                self._idle.remove((same or near)[0])
+                return (same or near)[0]
             oldest = self._idle.pop(0) if self._busy + len(self._idle) > self._at_once else None
         try:
             return oldest or _Session(self._connected())

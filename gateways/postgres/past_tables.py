@@ -20,10 +20,16 @@ from gateways.postgres.checkpoints import EVERY, Checkpoints, may_keep
 from gateways.postgres.database import Connection
 from gateways.postgres.facts import StoredFact
 from gateways.postgres.folding import AWAY
+from gateways.postgres.resident_rows import ResidentRows
+from gateways.postgres.residents import FAR_BEHIND
 from gateways.postgres.working_rows import WorkingRows
 from projections.base import ReadModel, Recorded, Table
 
-BATCH = 2000
+BATCH = 4000
+MANY = 1000
+"""Facts: so many change what the planner has to know."""
+MOST_ROWS = 100_000
+"""How many rows of all models together stay in memory while they are folded."""
 Readable = Recorded | Exception
 
 
@@ -58,7 +64,10 @@ class PastTables:
     left_out: list[LeftOut] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     """What each table that is filled is called in the session."""
+    _filled: list[type[ReadModel]] = field(default_factory=list)
     _stuck: set[tuple[str, UUID]] = field(default_factory=set)
+    _resident: dict[type[ReadModel], ResidentRows] = field(default_factory=dict)
+    """The rows in memory of the models that are being folded."""
 
     def fill(self, models: Iterable[type[ReadModel]]) -> None:
         """Have the tables of these models; those that are there stay."""
@@ -70,10 +79,27 @@ class PastTables:
         if self.moment.true_at is None:
             self._fold_as_recorded(wanted)
         else:
+            self._resident = {model: self._rows(model, empty=True) for model in wanted}
             self._fold_as_happened(wanted, self.moment.true_at)
+        self._resident.clear()
         self._settle(wanted)
+        self._filled += wanted
         for model in wanted:
             self.names |= _names(model)
+
+    def leads_to(self, moment: Moment) -> bool:
+        """Whether a later moment is so near that folding on costs less than beginning at a checkpoint."""
+        own = self.moment
+        is_same_log = own.company_id == moment.company_id and own.true_at is None and moment.true_at is None
+        return is_same_log and 0 < moment.position - own.position <= EVERY
+
+    def advance(self, moment: Moment) -> None:
+        """Fold what was recorded up to a later moment, see `leads_to`; after an error the tables are worth nothing."""
+        begin, self.moment = self.moment.position, moment
+        for batch in self._batches(begin, moment.position, topics_of(self._filled)):
+            self._fold(self._filled, batch)
+        if moment.position - begin >= MANY:
+            self._settle(self._filled)
 
     def has(self, model: type[ReadModel]) -> bool:
         """Whether the model's tables are filled."""
@@ -83,6 +109,9 @@ class PastTables:
         """In the order of the log, each model from its nearest checkpoint on; makes further ones on the way."""
         checkpoints = Checkpoints(self.connection, self.moment.company_id)
         at = {model: checkpoints.restore(model, self.moment.position, _names(model)) for model in models}
+        end = self.moment.position
+        far = [model for model in models if at[model] == 0 or end - at[model] >= FAR_BEHIND]
+        self._resident = {model: self._rows(model, empty=at[model] == 0) for model in far}
         kept = dict(at)
         for begin, end in _legs(at.values(), self.moment.position):
             going = [model for model in models if at[model] <= begin]
@@ -125,6 +154,10 @@ class PastTables:
             ]
             if mine:
                 self._fold_model(model, mine, read)
+        held = sum(rows.held for rows in self._resident.values())
+        if held > MOST_ROWS:
+            for rows in self._resident.values():
+                rows.put_away(1 - MOST_ROWS / (2 * held))
 
     def _fold_model(self, model: type[ReadModel], mine: Sequence[StoredFact], read: Mapping[int, Readable]) -> None:
         try:
@@ -132,6 +165,7 @@ class PastTables:
         except AWAY:
             raise
         except Exception as error:
+            self._resident.pop(model, None)  # holds what was rolled back: from now on rows are looked up one by one
             if len(mine) > 1:
                 for stored in mine:
                     if (model.NAME, stored.stream_id) not in self._stuck:
@@ -143,7 +177,7 @@ class PastTables:
 
     def _try(self, model: type[ReadModel], mine: Sequence[StoredFact], read: Mapping[int, Readable]) -> None:
         with self.connection.transaction():
-            rows = WorkingRows(self.connection, self.moment.company_id, _names(model))
+            rows = self._resident.get(model) or WorkingRows(self.connection, self.moment.company_id, _names(model))
             rows.prefetch(model, {stored.stream_id for stored in mine})
             handlers = model()
             for stored in mine:
@@ -152,6 +186,9 @@ class PastTables:
                     raise recorded
                 handlers.fold(recorded, rows)
             rows.flush()
+
+    def _rows(self, model: type[ReadModel], *, empty: bool) -> ResidentRows:
+        return ResidentRows(self.connection, self.moment.company_id, _names(model), empty=empty)
 
     def _read(self, stored: StoredFact) -> Readable:
         try:

@@ -116,6 +116,22 @@ def test_a_fold_leaves_checkpoints_behind_and_begins_at_the_nearest(
     assert kept(visited) == {}
 
 
+def test_a_look_at_a_little_later_folds_on(visited: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, last = recorded_at(visited, 2), recorded_at(visited, 4)
+    with visited.house.looking_back(first) as reader:
+        reader.fill([Agenda])
+        assert states(reader) == []
+        begun = reader.position
+    read: list[int] = []
+    monkeypatch.setattr(past_tables.PastTables, "_fold", _noting(read, past_tables.PastTables._fold))
+    with visited.house.looking_back(last) as reader:
+        assert states(reader) == ["arrived"]
+        assert reader.position == max(read) > begun
+    assert min(read) > begun, "only what was recorded in between"
+    with visited.house.looking_back(first) as reader:
+        assert (states(reader), reader.position) == ([], begun)
+
+
 def _noting(read: list[int], fold: Any) -> Any:
     def noted(self: Any, models: Any, batch: Any) -> None:
         if Agenda in models:

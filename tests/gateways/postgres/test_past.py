@@ -59,9 +59,10 @@ class Witness(Company):
             self.seen.append((recorded_at, answers(self.behind.reader, self.views)))
         return outcome
 
-    def check(self, every: int = 1) -> None:
-        """Every instant is asked for again, the latest first, so that nothing is left from the one before."""
-        for instant, told in reversed(self.seen[::every]):
+    def check(self, every: int = 1, *, onward: bool = False) -> None:
+        """Every instant is asked for again: each from the beginning, or `onward` from the one before it."""
+        seen = self.seen[::every]
+        for instant, told in seen if onward else reversed(seen):
             with self.behind.looking_back(instant) as reader:
                 assert answers(reader, self.views) == told
                 assert reader.left_out == []
@@ -85,6 +86,7 @@ def test_calls_and_goods_are_as_they_were(installation: Installation, steps_list
         if place % 3 == 0:
             company.execute(goods.issue(1))
     company.check(every=3)
+    company.check(every=4, onward=True)
 
 
 def test_contracts_bills_and_customers_are_as_they_were(installation: Installation) -> None:
@@ -99,3 +101,4 @@ def test_contracts_bills_and_customers_are_as_they_were(installation: Installati
     reported(company)
     invoiced(company)
     company.check(every=8)
+    company.check(every=12, onward=True)

@@ -112,12 +112,13 @@ def loose_ends(life: Life) -> None:
     life.do("request-rma", f"{at}01", **one, customer_id=named("Resia"), items=items)
     sent = {"article_id": OVEN, "warehouse_id": STORE, "unit_price": "150.00"}
     life.do("send-rma-replacement", f"{at}02", **one, **swap, **sent)
-    life.do("receive-rma", f"{at}03", **one, items=[part, swap])
+    first = {**part, "quantity": "1"}
+    life.do("receive-rma", f"{at}03", **one, items=[first, swap])
     fitted = {"parts": [{"article_id": OVEN, "unit_price": "20.00", "warehouse_id": STORE}]}
     life.do("work-on-rma-item", f"{at}04", **one, **part, **fitted, hours="1", hour_price="40.00")
     life.do("decide-rma-outcome", f"{at}05", **one, **part, outcome="repaired")
     life.do("return-rma", f"{at}06", **one)
-    life.do("receive-rma", f"{at}07", **one, items=[part])
+    life.do("receive-rma", f"{at}07", **one, items=[first])
     rest = {"item_id": life.company.ask("rma", **one)["items"][2]["item_id"]}
     life.do("decide-rma-outcome", f"{at}08", **one, **rest, outcome="no_fault_found")
     life.do("waive-rma-fee", f"{at}09", **one, **rest, reason="Cliente storico")

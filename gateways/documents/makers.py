@@ -24,6 +24,7 @@ from gateways.documents.makers_goods import (
     quote_content,
 )
 from gateways.documents.makers_returns import pickup_receipt_content, rma_label_content
+from gateways.documents.table_titles import with_titles
 from projections.base import Reader
 from projections.documents.content import Content
 from projections.documents.content_adjustment_letter import AdjustmentLetterContent
@@ -173,7 +174,7 @@ def _erasure_certificate(found: DueSource) -> tuple[Content, UUID | None]:
     content = erasure_certificate(
         record, fact, found.facts, found.records, company_id=found.company_id, source=found.main
     )
-    return content, None
+    return content.model_copy(update={"views": with_titles(content.views)}), None
 
 
 def _workshop_receipt(found: DueSource) -> tuple[Content, UUID | None]:

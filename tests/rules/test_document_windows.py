@@ -14,7 +14,7 @@ from aggregates.rules.document_windows import Windows, date_marks, month_of, mon
 
 @given(newest=st.integers(24_000, 24_400), length=st.integers(1, 400), many=st.lists(st.booleans(), max_size=60))
 def test_windows_tile_the_months_newest_first(newest: int, length: int, many: list[bool]) -> None:
-    windows, months = Windows(newest, newest - length + 1), []
+    windows, months = Windows(newest, newest - length + 1), list[int]()
     for n, (last, size) in enumerate(windows):
         if n < len(many) and many[n] and windows.too_many():
             continue

@@ -90,7 +90,12 @@ def test_a_reminder_goes_in_the_customers_language_and_other_papers_are_refused(
     mail = mailing(firm, "payment_reminder", email="studio@conti.example")
     firm.given().when(mail).then((Notice.Written, {"subject": f"Payment reminder {number}"}))
     own = {"language": "en", "subject": "Overdue: {number}", "text": "Dear {recipient}"}
-    told: dict[str, Any] = {"code": "SOLLECITO", "happening": "payment_reminder", "to": [{"whom": "contact"}], "texts": [own]}
+    told: dict[str, Any] = {
+        "code": "SOLLECITO",
+        "happening": "payment_reminder",
+        "to": [{"whom": "contact"}],
+        "texts": [own],
+    }
     firm.given(do("set-notice-rule", at=AT, **told))
     mail = mailing(firm, "payment_reminder", email="altro@conti.example")
     firm.given().when(mail).then((Notice.Written, {"subject": f"Overdue: {number}", "text": "Dear Rossi Gilbo"}))

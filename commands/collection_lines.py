@@ -17,6 +17,7 @@ from aggregates.mandate import Mandate, compact
 from aggregates.open_item import OpenItem
 from aggregates.party import Party
 from aggregates.payable import DuePartPresented
+from aggregates.rules.bank_days import bank_day
 from aggregates.rules.identifiers import is_iban
 from commands.base import Service
 from commands.company import parameters, the_company
@@ -121,7 +122,7 @@ def _line(
     balance = owed.settlement.part(part)
     assert balance is not None
     party = service.load(Party, owed.terms.customer_id)
-    collect_on = max(balance.due_on, earliest)
+    collect_on = bank_day(max(balance.due_on, earliest), in_italy=method is CollectionMethod.RIBA)
     mandate: UsedMandate | None = None
     if method is CollectionMethod.DIRECT_DEBIT:
         iban, mandate = _mandate(service, party, collection_id, collect_on, act)

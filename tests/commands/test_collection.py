@@ -178,6 +178,15 @@ def test_open_items_of_the_old_system_are_collected_too(firm: Company) -> None:
     assert (str(row["amount"]), str(row["collect_on"])) == ("80.00", "2026-02-03"), "late ones as soon as the bank can"
 
 
+def test_the_bank_is_asked_for_a_day_on_which_it_settles(firm: Company) -> None:
+    """R0.6: 28/02/2026 is a Saturday: the due date stays, the RiBa is presented for Monday."""
+    item: dict[str, Any] = {"customer_id": C1, "number": "V/8", "issued_on": "2026-01-01", "due_on": "2026-02-28"}
+    firm.do("import-open-item", payment_method="riba", amount={"amount": "90.00"}, residual={"amount": "90.00"}, **item)
+    firm.execute(prepare(due_by="2026-02-28", method="riba"))
+    (row,) = firm.ask("collection", collection_id=BATCH)["items"]
+    assert (str(row["due_on"]), str(row["collect_on"])) == ("2026-02-28", "2026-03-02")
+
+
 def test_a_mandate_is_told_once_and_ends(firm: Company) -> None:
     sign: dict[str, Any] = {"customer_id": C1, "reference": "C1-01", "signed_on": "2025-12-01", "iban": THEIRS}
     firm.given().when(do("sign-mandate", **sign)).then_nothing()

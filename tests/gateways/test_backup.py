@@ -60,9 +60,11 @@ def tables(installation: Installation, house: House) -> dict[str, list[dict[str,
     return found
 
 
-def test_what_is_put_back_is_what_was_there(databases: Callable[[], str], tmp_path: Path) -> None:
+def test_what_is_put_back_is_what_was_there(
+    databases: Callable[[], str], migrated_databases: Callable[[], str], tmp_path: Path
+) -> None:
     file = tmp_path / "libretto.tar"
-    with installed(databases(), tmp_path / "one") as installation:
+    with installed(migrated_databases(), tmp_path / "one") as installation:
         house = lived_in(installation)
         before, facts, epoch = tables(installation, house), house.recorded_after(0), house.epoch
         backup = back_up(installation, archive_location(installation.settings), file, with_secrets=True)
@@ -82,8 +84,8 @@ def test_what_is_put_back_is_what_was_there(databases: Callable[[], str], tmp_pa
         Company(installation, house).do("register-party", code="C2", name="Bianchi", role="prospect")
 
 
-def test_nothing_is_overwritten_unless_told(databases: Callable[[], str], tmp_path: Path) -> None:
-    file, dsn, folder = tmp_path / "libretto.tar", databases(), tmp_path / "one"
+def test_nothing_is_overwritten_unless_told(migrated_databases: Callable[[], str], tmp_path: Path) -> None:
+    file, dsn, folder = tmp_path / "libretto.tar", migrated_databases(), tmp_path / "one"
     with installed(dsn, folder) as installation:
         archive = archive_location(installation.settings)
         lived_in(installation)
@@ -98,9 +100,11 @@ def test_nothing_is_overwritten_unless_told(databases: Callable[[], str], tmp_pa
         assert [row["code"] for row in rows] == ["C1"]
 
 
-def test_documents_of_another_company_are_not_mixed_in(databases: Callable[[], str], tmp_path: Path) -> None:
+def test_documents_of_another_company_are_not_mixed_in(
+    databases: Callable[[], str], migrated_databases: Callable[[], str], tmp_path: Path
+) -> None:
     file = tmp_path / "libretto.tar"
-    with installed(databases(), tmp_path / "one") as installation:
+    with installed(migrated_databases(), tmp_path / "one") as installation:
         archive = archive_location(installation.settings)
         lived_in(installation)
         back_up(installation, archive, file, with_secrets=True)
@@ -108,9 +112,11 @@ def test_documents_of_another_company_are_not_mixed_in(databases: Callable[[], s
         restore(installation, archive, file)
 
 
-def test_without_its_key_a_backup_is_refused(databases: Callable[[], str], tmp_path: Path) -> None:
+def test_without_its_key_a_backup_is_refused(
+    databases: Callable[[], str], migrated_databases: Callable[[], str], tmp_path: Path
+) -> None:
     file, empty = tmp_path / "libretto.tar", databases()
-    with installed(databases(), tmp_path / "one") as installation:
+    with installed(migrated_databases(), tmp_path / "one") as installation:
         lived_in(installation)
         back_up(installation, archive_location(installation.settings), file)
     with tarfile.open(file) as tar:
@@ -121,9 +127,11 @@ def test_without_its_key_a_backup_is_refused(databases: Callable[[], str], tmp_p
         assert connection.execute("select to_regclass('fact')").fetchone() == (None,)
 
 
-def test_another_key_is_not_thrown_away(databases: Callable[[], str], tmp_path: Path) -> None:
+def test_another_key_is_not_thrown_away(
+    databases: Callable[[], str], migrated_databases: Callable[[], str], tmp_path: Path
+) -> None:
     file = tmp_path / "libretto.tar"
-    with installed(databases(), tmp_path / "one") as installation:
+    with installed(migrated_databases(), tmp_path / "one") as installation:
         lived_in(installation)
         back_up(installation, archive_location(installation.settings), file, with_secrets=True)
     with installed(databases(), tmp_path / "two") as installation:
@@ -133,11 +141,11 @@ def test_another_key_is_not_thrown_away(databases: Callable[[], str], tmp_path: 
 
 
 def test_a_database_in_use_is_left_alone(
-    databases: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    databases: Callable[[], str], migrated_databases: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateways.backup.CLOSING_S", 0.2)
     file, dsn = tmp_path / "libretto.tar", databases()
-    with installed(databases(), tmp_path / "one") as installation:
+    with installed(migrated_databases(), tmp_path / "one") as installation:
         lived_in(installation)
         back_up(installation, archive_location(installation.settings), file, with_secrets=True)
     with psycopg.connect(dsn), installed(dsn, tmp_path / "two") as installation, pytest.raises(DatabaseInUse):

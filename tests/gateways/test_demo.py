@@ -35,10 +35,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def firm(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def firm(migrated_databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """The demo company after the first calls of its month; played once for all tests of this module."""
     folder: Path = tmp_path_factory.mktemp("demo")
-    with Installation(Settings(database_url=databases(), data_dir=folder)) as installation:
+    with Installation(Settings(database_url=migrated_databases(), data_dir=folder)) as installation:
         installation.migrate()
         company = Company(installation, demo.load(installation))
         company.do("adopt-public-edition", at=demo.EVE, edition=EDITION)

@@ -2,7 +2,8 @@
 
 The server is `libretto`'s API with its projection daemon in one process, on a durable PostgreSQL; documents are made
 elsewhere. A flow is opened, assigned to a technician, worked on, reported and closed: five commands, each answered
-when it is on the disk. The clients share the machine's cores with the server.
+when it is on the disk. The clients share the machine's cores with the server. With `--apart` the daemon runs in a
+process of its own, as `libretto api` and `libretto project` do.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import http.client
 import itertools
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -161,10 +163,25 @@ def serve(dsn: str, port: int, told: Connection) -> None:
         Runtime([("daemon", installation.daemon)], front=Api(installation)).run()
 
 
+def serve_apart(dsn: str, port: int, told: Connection) -> None:
+    """The API in one process, the projection daemon in another."""
+    with bench_house(dsn, port) as (installation, headers):
+        named = {"LIBRETTO_DATABASE_URL": dsn, "LIBRETTO_DATA_DIR": str(installation.settings.data_dir)}
+        installation.daemon.leave()  # it folded what the company begins with
+        asked = [sys.executable, "-m", "gateways.cli", "project"]
+        project = subprocess.Popen(asked, env={**os.environ, **named}, stderr=sys.stderr)
+        try:
+            told.send(headers)
+            Runtime((), front=Api(installation)).run()
+        finally:
+            project.terminate()
+            project.wait(15)
+
+
 @contextmanager
-def running(dsn: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+def running(dsn: str, run: Callable[[str, int, Connection], None] = serve) -> Iterator[tuple[int, Mapping[str, str]]]:
     """The server, with customers and their machines."""
-    with served(serve, dsn) as (port, headers):
+    with served(run, dsn) as (port, headers):
         office = Office(port, headers)
         for number in range(COPIERS):
             named = {"code": f"BAR{number}", "name": f"Bar Centrale {number}", "role": "prospect"}
@@ -192,12 +209,13 @@ def main(arguments: list[str]) -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.calls", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--apart", action="store_true", help="the daemon in a process of its own")
     asked = parser.parse_args(arguments)
     with (
         tempfile.TemporaryDirectory(prefix="libretto-bench-") as at,
         bench_server(Path(at) / "server") as server,
         new_database(server) as dsn,
-        running(dsn) as (port, headers),
+        running(dsn, serve_apart if asked.apart else serve) as (port, headers),
     ):
         print(f"{'over HTTP':28}{'clients':>8}{'per second':>12}{'p50 ms':>9}{'p99 ms':>9}{'processor ms':>14}")
         for name, work in WORKS.items():

@@ -129,7 +129,7 @@ class AnswerQuoteByLink(Command):
 
 
 def ask_quote_answer(cmd: AskQuoteAnswer, act: Act, service: Service) -> Answer:
-    """Handles `AskQuoteAnswer`. Raises `QuoteIsAccepted`, `NothingToAnswer`, `NoEmail`, `QuoteNotPrinted`."""
+    """Handles `AskQuoteAnswer`. Raises `QuoteIsAccepted`, `NothingToAnswer`, `NoEmail`."""
     quote = service.load(Quote, cmd.quote_id)
     require(quote.accepted is None, QuoteIsAccepted, number=quote.number)
     today = rome_date(act.at)
@@ -240,15 +240,10 @@ def _write(
 
 
 def _papers(service: Service, quote: Quote, offers: tuple[OfferShown, ...]) -> tuple[Attached, ...]:
-    """What was printed of each alternative, to go with the address. Raises `QuoteNotPrinted`."""
-    papers = []
-    for one in offers:
-        paper_id = service.lookups.quote_paper(quote.id, one.alternative, one.revision)
-        paper = service.find(IssuedDocument, paper_id) if paper_id else None
-        require(paper is not None, QuoteNotPrinted)
-        assert paper is not None
-        papers.append(Attached.of(paper.document))
-    return tuple(papers)
+    """What was printed of each alternative so far, to go with the address; the page shows the rest."""
+    ids = (service.lookups.quote_paper(quote.id, one.alternative, one.revision) for one in offers)
+    papers = (service.find(IssuedDocument, paper_id) for paper_id in ids if paper_id)
+    return tuple(Attached.of(paper.document) for paper in papers if paper)
 
 
 NOBODY: frozenset[str] = frozenset()

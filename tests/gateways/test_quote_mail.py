@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from aggregates.base import Act
-from commands.quote_link import ASK, MAKE_CODE, AskQuoteAnswer, MakeQuoteCode, QuoteNotPrinted
+from commands.quote_link import ASK, MAKE_CODE, AskQuoteAnswer, MakeQuoteCode
 from gateways.documents.archive import Archive, open_archive
 from gateways.documents.issuer import Issuer
 from gateways.http import quote_links
@@ -46,8 +46,6 @@ def asked(company: Company, request: pytest.FixtureRequest) -> bytes:
     hashed = secret_hash(link_secret(pepper, LINK))
     ask = AskQuoteAnswer(quote_id=QUOTE, link_id=LINK, secret_sha256=hashed, **person)
     company.fold()
-    with pytest.raises(QuoteNotPrinted):
-        company.house.desk.execute(ASK, ask, act, UUID(int=1))
     Issuer(archive(company)).tick(company.house, NOW)
     company.fold()
     company.house.desk.execute(ASK, ask, act, UUID(int=1))
@@ -99,6 +97,18 @@ def test_customers_are_written_to_in_their_language_or_else_in_italian(
     assert asked
     told = {one["subject"] for one in company.ask("notices")["items"]}
     assert subjects <= told
+
+
+def test_an_address_does_not_wait_for_the_print(asked: bytes, company: Company) -> None:
+    company.given(do("revise-quote", quote_id=QUOTE, at="2026-12-09T15:00"))
+    company.given(do("send-quote", quote_id=QUOTE, at="2026-12-09T15:10"))
+    company.fold()
+    person: dict[str, Any] = {"name": "Laura Bianchi", "email": "laura@example.it", "by_email": True}
+    again = AskQuoteAnswer(quote_id=QUOTE, link_id=UUID(int=68), secret_sha256="0" * 64, **person)
+    company.house.desk.execute(ASK, again, Act(by="user:test", at=NOW.replace(hour=15)), UUID(int=3))
+    company.fold()
+    carried = [len(one["attached"]) for one in company.ask("notices")["items"] if one["happening"] == "quote_link"]
+    assert sorted(carried) == [0, 1]
 
 
 def test_without_a_public_address_a_link_waits(asked: bytes, company: Company) -> None:

@@ -10,7 +10,7 @@ from tests.replay.living import Life, named
 def time_given_back(life: Life) -> None:
     """An absence of two weeks ends after three days and a half; one that comes again ends sooner."""
     at, elio = "2026-05-11T09:00", {"technician_id": named("Elio Conti")}
-    life.do("register-technician", at, **elio, code="T31", name="Elio Conti", base_town="Faenza")
+    life.do("register-technician", at, **elio, code="T39", name="Elio Conti", base_town="Faenza")
     ill = {"absence_id": named("long sickness"), "kind": "sickness", "from_on": "2026-05-11", "to_on": "2026-05-22"}
     life.do("record-absence", at, **elio, **ill, reason="Influenza")
     life.do(

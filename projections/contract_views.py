@@ -85,8 +85,11 @@ def _block(reader: Reader, state: ContractState, today: date) -> Block | None:
     if block is None or block.reason is not BlockReason.ARREARS or block.until_on is not None:
         return block
     ours, owed = parameters_on(reader, today), arrears_of(reader, state.header.customer_id, today)
-    still = owed and blocks_from(owed.overdue.amount, owed.oldest_due_on, ours.block_grace_days, ours.block_threshold)
-    if not ours.arrears_block or (still is not None and still <= today):
+    if not ours.arrears_block:
+        return block
+    limits = (ours.block_grace_days, ours.block_threshold)
+    still = blocks_from(owed.overdue.amount, owed.oldest_due_on, *limits) if owed else None
+    if still is not None and still <= today:
         return block
     return state.unblocked(today - ONE_DAY, BlockReason.ARREARS).block(today)
 

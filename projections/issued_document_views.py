@@ -114,7 +114,7 @@ class DocumentSheet(Ask):
 
 
 def document_sheet(reader: Reader, ask: DocumentSheet) -> dict[str, Any] | None:
-    """The document with what proves it: hashes, sources with their versions, what these told since (R7.2); its mails."""
+    """The document with what proves it: hashes, sources and what these told since (R7.2); its mails."""
     params = {"document_id": ask.document_id}
     entry = reader.row(
         """select d.document_id, d.origin, d.kind, d.number, d.title, d.dated_on, d.party_id, p.name as party_name,

@@ -27,6 +27,7 @@ class PrioritySource(StrEnum):
     USUAL = "usual"
     """Nobody told anything."""
     ESCALATION = "escalation"
+    """A rule of escalation raised it."""
 
 
 _H, _M, _L = Level.HIGH, Level.MEDIUM, Level.LOW

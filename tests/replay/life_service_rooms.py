@@ -41,7 +41,9 @@ def defect_told_later(life: Life) -> None:
     life.do("register-serial-item", at, **machine, owner_id=named("Nives"), **said)
     life.do("register-item-delivery", at, **machine, delivered_on="2025-05-05")
     call = {"call_id": named("call of Nives")}
-    life.do("open-call", at, **call, party_id=named("Nives"), serial_item_ids=[machine["serial_item_id"]], fault="Perde")
+    life.do(
+        "open-call", at, **call, party_id=named("Nives"), serial_item_ids=[machine["serial_item_id"]], fault="Perde"
+    )
     again = {"reason": "Data comunicata dal cliente", "appeared_on": "2026-05-04"}
     life.do("decide-coverage-again", "2026-05-14T09:00", **call, **again)
     life.do("cancel-call", "2026-05-15T09:00", **call, reason="Fuori garanzia, il cliente rinuncia")

@@ -81,15 +81,20 @@ def overbilled(
 def differences(
     terms: FeeTerms | None, billed: Iterable[BilledFee], billed_through: date | None, reopened: Sequence[DueKey] = ()
 ) -> list[Instalment]:
-    """What is still to be billed of periods billed already: what the terms say now less what counts as billed."""
+    """What is still to be billed of periods billed already: what the terms say now less what counts as billed.
+
+    It pays for the days since the fee changed, where what counts as billed is the amount without that change: it is
+    earned over them (R1.18).
+    """
     found = []
     for now, entries in _settled_places(terms, billed, billed_through, reopened):
-        missing = _amount(now) - sum((entry.amount - entry.settled for entry in entries), NOTHING)
-        if now is None or missing <= 0:
+        counted = sum((entry.amount - entry.settled for entry in entries), NOTHING)
+        if terms is None or now is None or _amount(now) <= counted:
             continue
-        due = {"key": _next_key(entries, reopened), "amount": missing, "because": _because(entries, now)}
-        text = f"Conguaglio canone {dates(now.period)}"
-        found.append(now.model_copy(update={**due, "description": text, "nominal": None}))
+        period = _since(terms, now, entries, billed_through)
+        due = {"key": _next_key(entries, reopened), "amount": now.amount - counted, "because": _because(entries, now)}
+        text = f"Conguaglio canone {dates(period)}"
+        found.append(now.model_copy(update={**due, "period": period, "description": text, "nominal": None}))
     return found
 
 
@@ -117,6 +122,20 @@ def taken_back(
                 )
             )
     return found
+
+
+def _since(terms: FeeTerms, now: Instalment, entries: Sequence[BilledFee], billed_through: date | None) -> Period:
+    """The days from the change of the fee before which what counts as billed is right; all days where there is none."""
+    line = next(each for each in terms.lines if each.line_id == now.key.line_id)
+    inside = [fee.from_on for fee in line.fees[1:] if now.period.starts_on < fee.from_on <= now.period.ends_on]
+    for change in reversed(inside):
+        fees = tuple(fee for fee in line.fees if fee.from_on < change)
+        before = terms.model_copy(update={"lines": (line.model_copy(update={"fees": fees}),)})
+        without = list(instalments(before, billed_through, numbers=(now.key.number,)))
+        counted = sum((each.amount - each.settled for each in entries if each.period.starts_on < change), NOTHING)
+        if without and without[0].amount == counted:
+            return Period(starts_on=change, ends_on=now.period.ends_on)
+    return now.period
 
 
 def _next_key(entries: Sequence[BilledFee], reopened: Sequence[DueKey]) -> DueKey:

@@ -81,7 +81,7 @@ def test_what_is_billed_stays_and_the_difference_is_due_once(firm: Company) -> N
     year(firm)
     run(firm, "2026-01-01")
     firm.execute(fee("1565.00", "2026-07-01"))
-    assert due(firm, "2026-07-01") == [("2026-01-01", "2026-12-31", "184.00")]
+    assert due(firm, "2026-07-01") == [("2026-07-01", "2026-12-31", "184.00")]
     (item,) = firm.ask("billing-due", on="2026-07-01")["items"]
     assert (item["kind"], item["number"], item["attempt"]) == ("difference", 1, 1)
     assert "fatturati 1.200,00 euro. Secondo le condizioni: Periodo 1" in item["why"]
@@ -89,8 +89,10 @@ def test_what_is_billed_stays_and_the_difference_is_due_once(firm: Company) -> N
     found = run(firm, "2026-07-01")
     assert amounts(found) == [("1200.00", "264.00", "1464.00"), ("184.00", "40.48", "224.48")]
     assert run(firm, "2026-07-02") == found
+    deferred = firm.ask("accruals", on="2026-10-31", contract_id=K1)["totals"]["deferred-income"]
+    assert str(deferred) == "261.55", "61 of 365 days of 1,200.00, and 61 of the 184 days of 184.00 (R1.18)"
     firm.execute(fee("1930.00", "2026-07-01", at="2026-07-03T09:00"))
-    assert due(firm, "2026-07-03") == [("2026-01-01", "2026-12-31", "184.00")]
+    assert due(firm, "2026-07-03") == [("2026-07-01", "2026-12-31", "184.00")]
     assert firm.record(K1).due(date(2026, 7, 3))[0].key.attempt == 2
 
 
@@ -127,9 +129,9 @@ def test_a_difference_is_credited_and_billed_anew_as_any_instalment(firm: Compan
     firm.execute(fee("1565.00", "2026-07-01"))
     second = run(firm, "2026-07-01")[1]
     firm.do("credit-invoice", at="2026-07-02T09:00", invoice_id=second["invoice_id"], reason="Errore", reopen=True)
-    assert due(firm, "2026-07-02") == [("2026-01-01", "2026-12-31", "184.00")]
+    assert due(firm, "2026-07-02") == [("2026-07-01", "2026-12-31", "184.00")]
     run(firm, "2026-07-02")
-    assert due(firm, "2027-01-01", contract_id=K1)[:1] != [("2026-01-01", "2026-12-31", "184.00")]
+    assert due(firm, "2027-01-01", contract_id=K1)[:1] != [("2026-07-01", "2026-12-31", "184.00")]
 
 
 def test_coverage_and_service_change_from_their_day(firm: Company) -> None:

@@ -94,6 +94,24 @@ def test_a_dearer_fee_from_a_billed_day_makes_a_difference_with_a_key_of_its_own
     assert (more.amount, more.key.attempt) == (Decimal("184.00"), 2)
 
 
+def test_a_difference_pays_for_the_days_since_the_fee_changed() -> None:
+    """R1.18: it is earned over them. 184 days at 2 instead of 1 euro; then 31 of them at 3."""
+    first, july, december = (START, "365.00"), (date(2026, 7, 1), "730.00"), (date(2026, 12, 1), "1095.00")
+    (since_july,) = differences(terms(first, july), billed(terms(first)), None)
+    assert (since_july.period, since_july.amount) == (
+        Period(starts_on=date(2026, 7, 1), ends_on=date(2026, 12, 31)),
+        Decimal("184.00"),
+    )
+    assert since_july.description == "Conguaglio canone 01/07/2026–31/12/2026"
+    counted = [*billed(terms(first)), BilledFee(key=since_july.key, period=since_july.period, amount=Decimal("184.00"))]
+    (since_december,) = differences(terms(first, july, december), counted, None)
+    assert (since_december.period.starts_on, since_december.amount) == (date(2026, 12, 1), Decimal("31.00"))
+    (both,) = differences(terms(first, july, december), billed(terms(first)), None)
+    assert (both.period.starts_on, both.amount) == (date(2026, 7, 1), Decimal("215.00"))
+    (again,) = differences(terms(first, (date(2026, 7, 1), "1095.00")), counted, None)
+    assert (again.period.starts_on, again.amount) == (date(2026, 7, 1), Decimal("184.00"))
+
+
 def test_a_favour_is_never_charged_again() -> None:
     same = terms((START, "1200.00"))
     (fee,) = billed(same)
@@ -170,6 +188,14 @@ def test_a_change_to_the_same_fee_changes_nothing(
     shape = {"basis": basis, "first_period": policy, "alignment": Alignment.CALENDAR, "timing": Timing.ARREARS}
     one, other = (list(instalments(each.model_copy(update=shape))) for each in (plain, cut))
     assert one == other
+
+
+@given(first=FEES, second=FEES, change=DAYS, basis=st.sampled_from(DayBasis))
+def test_a_difference_begins_where_the_fee_changed(first: str, second: str, change: date, basis: DayBasis) -> None:
+    """R1.18."""
+    before, after = terms((START, first), basis=basis), terms((START, first), (change, second), basis=basis)
+    for found in differences(after, billed(before), None):
+        assert (found.period.starts_on, found.period.ends_on) == (change, date(2026, 12, 31))
 
 
 @given(first=FEES, second=FEES, change=DAYS, basis=st.sampled_from(DayBasis))

@@ -30,7 +30,7 @@ READING = Table(
     "vehicle_reading",
     {
         "reading_id": "uuid", "vehicle_id": "uuid", "read_on": "date", "km": "integer", "base_km": "integer",
-        "corrections": "jsonb", "final_km": "integer", "replaced_because": "text",
+        "corrections": "jsonb", "final_km": "integer", "replaced_reason": "text",
     },
     ("reading_id",),
     ("vehicle_id, read_on",),
@@ -130,7 +130,7 @@ class Vehicles(ReadModel):
     @on(Vehicle.OdometerReplaced)
     def odometer_replaced(self, fact: Vehicle.OdometerReplaced, rows: Rows) -> None:
         """Another odometer: its first reading, beside the last of the old one."""
-        told = {"final_km": fact.final_km, "replaced_because": fact.reason, "corrections": []}
+        told = {"final_km": fact.final_km, "replaced_reason": fact.reason, "corrections": []}
         rows.put(READING, {"vehicle_id": fact.stream_id, **told, **fact.reading.model_dump()})
 
     @on(Vehicle.CostNoted)

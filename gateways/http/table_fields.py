@@ -12,7 +12,8 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     after_legal alert alerts alignment always_open analytic_account anchor_on answer appeared_on approval approval_state
     approved approved_by approver approvers archive_kind arrears_block arrived article article_codes article_kinds asked
     asked_roles asset_percent asset_value assigned assignment assignments at_supplier attachments available_now
-    average_cost awaited awaits_goods awaits_replacement back balance balance_cost band bands bank base_month base_town
+    average_cost awaited awaits_goods awaits_replacement back balance balance_cost band bands bank base_km base_month
+    base_town
     before_days before_ends_at before_first before_starts_at before_technician_name before_travel_minutes begins_on
     below_cost beyond bic billed billed_before billed_on billed_through billed_with billed_with_kind billed_with_number
     bills_while_blocked bills_with_main block_grace_days block_policy block_reason block_threshold blocked_at
@@ -35,7 +36,8 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     document_number document_on documents done drawn_on draws driven_on dropped_at due_days due_soon dunning each_line
     earlier early_end effect elsewhere end_of_month end_users ended_by ending ends estimate_after_days eu_countries
     every everything exceptions excess exempt expected_on expense expires_first explained extra_days fact factor
-    faulty_decision faulty_value feasts features fee_source fee_state fee_waived_reason final findings first_at_anchor
+    faulty_decision faulty_value feasts features fee_source fee_state fee_waived_reason final final_km findings
+    first_at_anchor
     first_day first_month first_period fittings fixed flags floor_percent follows_successor footer form form_on found
     found_at free_km free_withdrawal free_withdrawal_until frees friday from_base from_code from_lapsed from_quantity
     geometry given_on given_up goods grams gross_weight_kg group_days handed_on_number happened_on has_charge has_work
@@ -68,8 +70,9 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     quote quote_approval quote_tolerance quote_validity_days quotes raise_priority_to rate rated rates rea_number
     rea_office read_on reading reason_note reasons receipts received received_by received_unit_cost recipient recipients
     record records recount reference_month references refused refused_at registers_serials rejected related released
-    remaining reminded_on reminders removed renderer replaced_at replaced_policy replacement_note_number
-    replacement_serial report report_within_days reported reported_through reports requested_on require_cig reserved
+    remaining reminded_on reminders removed renderer replaced_at replaced_policy replaced_reason
+    replacement_note_number replacement_serial
+    report report_within_days reported reported_through reports requested_on require_cig reserved
     resolve_minutes response_minutes rest_of restore_minutes results returned_after returned_at returned_on
     returns revisions revoked rmas row rule_code sale_number sales sales_by_year same_as saturday
     saturday_shifts_are_ordinary scope score season secret_name section seen_on seller send_by sender_dated_on

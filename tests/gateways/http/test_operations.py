@@ -67,7 +67,12 @@ def test_figures_count_requests_by_route_not_by_address(client: TestClient, mana
     assert re.search(r'libretto_requests_total{method="POST",route="/v1/{company}/parties",status="422"} \d', text)
     assert manager.company.house.slug not in text
     assert str(manager.company.house.company_id) not in text
-    assert re.search(r'libretto_lag_facts{read_model="parties",status="active"} \d', text)
+
+
+def test_figures_tell_how_far_read_models_are_behind(lone_client: TestClient, lone_installation: Installation) -> None:
+    with_a_customer(lone_installation)
+    lone_installation.daemon.catch_up()
+    assert 'libretto_lag_facts{read_model="parties",status="active"} 0.0' in lone_client.get("/metrics").text
 
 
 def test_the_description_and_its_page(client: TestClient) -> None:

@@ -23,6 +23,7 @@ from gateways.documents.renderer import RenderingFailed, render
 from gateways.documents.typesetter import Job, TypesettingFailed
 from tests.document_steps import CUSTOMER, PARTY, founded
 from tests.dsl import Company, do
+from tests.gateways.documents.workers import has_ended, started_by
 from tests.projections.documents import samples
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -61,22 +62,7 @@ def noted(company: Company, number: int) -> None:
 
 def workers_of(pid: int) -> list[int]:
     """The workers that a process has started; a test session has other processes too."""
-    children = Path(f"/proc/{pid}/task").glob("*/children")
-    started = [int(each) for file in children for each in file.read_text().split() if int(each) not in OTHERS]
-    return [each for each in started if b"typesetter" in Path(f"/proc/{each}/cmdline").read_bytes()]
-
-
-def has_ended(pid: int, within_s: float = 120.0) -> bool:
-    """Whether a process is gone, or will be soon."""
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().split(") ")[1].startswith("Z"):
-                return True
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        time.sleep(0.02)
-    return False
+    return [each for each in started_by(pid, "typesetter") if each not in OTHERS]
 
 
 def test_the_press_prints_the_bytes_that_this_process_prints(press: Press) -> None:

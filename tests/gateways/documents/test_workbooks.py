@@ -22,7 +22,7 @@ from gateways.documents.press import Press, WorkbookNotMade
 from gateways.http.table_rows import Gathered, totals_of
 from gateways.http.tables_excel import excel_of
 from projections.catalog import BY_NAME as VIEWS
-from tests.gateways.documents.test_press import has_ended
+from tests.gateways.documents.workers import has_ended, started_by
 
 DUES = VIEWS["due-ledger"]
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=30)
@@ -40,9 +40,7 @@ def others() -> Iterator[None]:
 
 def binders() -> list[int]:
     """The workers that write workbooks for this test."""
-    children = Path("/proc/self/task").glob("*/children")
-    started = [int(each) for file in children for each in file.read_text().split() if int(each) not in OTHERS]
-    return [each for each in started if b"bookbinder" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return [each for each in started_by(os.getpid(), "bookbinder") if each not in OTHERS]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -34,6 +34,19 @@ class CoverageKind(StrEnum):
 COVERED = (CoverageKind.CONTRACT, CoverageKind.WARRANTY, CoverageKind.POOL)
 """The kinds for which the customer pays nothing."""
 NO_COVER = Because(code="no-cover")
+
+
+class CallAbout(NamedTuple):
+    """What decides a call's coverage: its machines, whose and where it is, the day of opening.
+
+    `appeared_on` is when its defect appeared, if somebody said it: warranties look at that day (§5).
+    """
+
+    serial_item_ids: Sequence[UUID]
+    party_id: UUID | None
+    site_id: UUID | None
+    on: date
+    appeared_on: date | None = None
 
 
 class Targets(Value):

@@ -11,7 +11,7 @@ from aggregates.base import Act, require
 from aggregates.call import Call
 from aggregates.call_refusals import CallExists, PriorityUnclear
 from aggregates.call_values import Channel, CloseOutcome
-from aggregates.coverage import Coverage, ServiceTerms
+from aggregates.coverage import CallAbout, Coverage, ServiceTerms
 from aggregates.rules.priority import Level, PriorityMatrix, decided
 from aggregates.rules.service_level import Clock, PauseReason
 from aggregates.values import PersonRef, Value, rome_date
@@ -155,8 +155,8 @@ def open_call(cmd: OpenCall, act: Act, service: Service) -> Answer:
         require(is_same, CallExists, call_id=str(call_id))
         return {"call_id": call_id}
     day = rome_date(act.at)
-    appeared_on = appeared(cmd.appeared_on, day)
-    found = service.lookups.opening_for(cmd.serial_item_ids, cmd.party_id, cmd.site_id, day, appeared_on)
+    about = CallAbout(cmd.serial_item_ids, cmd.party_id, cmd.site_id, day, appeared(cmd.appeared_on, day))
+    found = service.lookups.opening_for(about)
     whose = cmd.model_copy(update={"party_id": found.party_id, "site_id": found.site_id})
     call = opened_call(call_id, whose, found.coverage, act, service)
     service.save(call)

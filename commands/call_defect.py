@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from aggregates.base import Refusal, require
 from aggregates.call import Call
-from aggregates.coverage import Coverage
+from aggregates.coverage import CallAbout, Coverage
 from aggregates.values import rome_date
 from commands.base import Service
 
@@ -28,6 +30,13 @@ def appeared(appeared_on: date | None, opened_on: date) -> date | None:
 
 def coverage_anew(service: Service, call: Call, appeared_on: date | None = None) -> Coverage:
     """Coverage of a call as of its opening; left out, its defect appeared when it was said before."""
-    day = rome_date(call.opened_at)
-    told = appeared(appeared_on, day) or call.coverage.appeared_on
-    return service.lookups.coverage_for(call.serial_item_ids, call.party_id, call.site_id, day, told)
+    told = appeared(appeared_on, rome_date(call.opened_at))
+    return coverage_with(service, call, call.serial_item_ids, told)
+
+
+def coverage_with(
+    service: Service, call: Call, serial_item_ids: Sequence[UUID], appeared_on: date | None = None
+) -> Coverage:
+    """The same as if these were the call's machines."""
+    day, told = rome_date(call.opened_at), appeared_on or call.coverage.appeared_on
+    return service.lookups.coverage_for(CallAbout(serial_item_ids, call.party_id, call.site_id, day, told))

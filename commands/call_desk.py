@@ -12,6 +12,7 @@ from aggregates.base import Act, require
 from aggregates.call import Call
 from aggregates.call_refusals import CallExists
 from aggregates.call_values import CloseOutcome
+from aggregates.coverage import CallAbout
 from aggregates.desk_answer import CallStanding, DeskAnswer, Meant, Named, meant
 from aggregates.party import Party
 from aggregates.serial_item import SerialItem
@@ -19,6 +20,7 @@ from aggregates.user import User
 from aggregates.values import rome_date
 from commands.base import Answer, Command, NotFound, Service
 from commands.call import OpenCall, opened_call
+from commands.call_defect import coverage_with
 from commands.call_parts import release_parts
 from commands.call_work import LogPhoneActivity, log_phone_activity
 from commands.hour_pool_draws import give_back_for_call
@@ -84,7 +86,8 @@ def take_call(cmd: TakeCall, act: Act, service: Service) -> Answer:
         require(known.fault == cmd.fault.strip(), CallExists, call_id=str(call_id))
         return {"call_id": call_id}
     found, who = _who(cmd, service)
-    answer = service.lookups.desk_answer(who.serial_item_ids, who.party_id, who.site_id, rome_date(act.at))
+    about = CallAbout(who.serial_item_ids, who.party_id, who.site_id, rome_date(act.at))
+    answer = service.lookups.desk_answer(about)
     whose = who.model_copy(update={"party_id": answer.party_id, "site_id": answer.site_id})
     unknown = cmd.said if answer.party_id is None else None
     call = opened_call(call_id, whose, answer.coverage, act, service, said=unknown)
@@ -140,8 +143,8 @@ def identify_call(cmd: IdentifyCall, act: Act, service: Service) -> Answer:
     require(cmd.site_id is None or cmd.site_id in party.sites, NotFound, kind="Site", id=str(cmd.site_id))
     for key in cmd.serial_item_ids:
         service.load(SerialItem, key)
-    opened_on = rome_date(call.opened_at)
-    answer = service.lookups.desk_answer(cmd.serial_item_ids, cmd.party_id, cmd.site_id, opened_on)
+    about = CallAbout(cmd.serial_item_ids, cmd.party_id, cmd.site_id, rome_date(call.opened_at))
+    answer = service.lookups.desk_answer(about)
     before = call.coverage
     reason = cmd.reason or (None if call.party_id else "Chiamata identificata")
     act_why = act.model_copy(update={"why": reason or act.why})
@@ -162,9 +165,7 @@ def change_call_items(cmd: ChangeCallItems, act: Act, service: Service) -> None:
     for key in cmd.add:
         service.load(SerialItem, key)
     wanted = [key for key in dict.fromkeys((*call.serial_item_ids, *cmd.add)) if key not in cmd.remove]
-    day, appeared_on = rome_date(call.opened_at), call.coverage.appeared_on
-    anew = service.lookups.coverage_for(wanted, call.party_id, call.site_id, day, appeared_on)
-    call.change_items(wanted, anew, act.model_copy(update={"why": cmd.reason}))
+    call.change_items(wanted, coverage_with(service, call, wanted), act.model_copy(update={"why": cmd.reason}))
     service.save(call)
 
 
@@ -187,12 +188,7 @@ def merge_call(cmd: MergeCall, act: Act, service: Service) -> Answer:
     survivor.check_absorbs(duplicate)
     why = act.model_copy(update={"why": act.why or cmd.reason})
     added = survivor.new_from(duplicate)
-    coverage = None
-    if added:
-        items = (*survivor.serial_item_ids, *added)
-        opened_on = rome_date(survivor.opened_at)
-        where, appeared_on = (survivor.party_id, survivor.site_id), survivor.coverage.appeared_on
-        coverage = service.lookups.coverage_for(items, *where, opened_on, appeared_on)
+    coverage = coverage_with(service, survivor, (*survivor.serial_item_ids, *added)) if added else None
     duplicate_number = duplicate.number or service.lookups.call_number(duplicate.id)
     duplicate.merge_into(survivor, number, why)
     survivor.absorb(duplicate, duplicate_number, coverage, why)

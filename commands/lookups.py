@@ -12,7 +12,7 @@ from aggregates.absence import Commitment
 from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
 from aggregates.commission_agent import CommissionEntry
-from aggregates.coverage import Coverage
+from aggregates.coverage import CallAbout, Coverage
 from aggregates.daily_report import DayReported
 from aggregates.desk_answer import DeskAnswer, Named, Opening
 from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
@@ -78,35 +78,16 @@ class Lookups(Protocol):
     def named(self, said: str) -> Sequence[Named]:
         """Who and what may be meant by what a caller said, the most like first."""
 
-    def desk_answer(
-        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-    ) -> DeskAnswer:
+    def desk_answer(self, about: CallAbout) -> DeskAnswer:
         """The coverage of a call opened on a date, and what else its caller is told; a machine says whose it is."""
 
     def search_problem(self, view: str, parameters: Mapping[str, str]) -> str | None:
         """Why a list cannot be asked this; None when it can."""
 
-    def coverage_for(
-        self,
-        serial_item_ids: Sequence[UUID],
-        party_id: UUID | None,
-        site_id: UUID | None,
-        on: date,
-        appeared_on: date | None = None,
-    ) -> Coverage:
-        """Who pays for a call opened on a date, why, and the terms of service that hold for it.
+    def coverage_for(self, about: CallAbout) -> Coverage:
+        """Who pays for a call, why, and the terms of service that hold for it."""
 
-        Warranties look at the day on which the defect appeared, if somebody said it.
-        """
-
-    def opening_for(
-        self,
-        serial_item_ids: Sequence[UUID],
-        party_id: UUID | None,
-        site_id: UUID | None,
-        on: date,
-        appeared_on: date | None = None,
-    ) -> Opening:
+    def opening_for(self, about: CallAbout) -> Opening:
         """That coverage with what else a call is opened with, in one question; a machine says whose it is and where."""
 
     def cover_of_serial(

@@ -10,7 +10,7 @@ from aggregates.activity_type import ActivityTerms, ActivityType, activity_type_
 from aggregates.base import Act
 from aggregates.call import Call
 from aggregates.call_values import Channel
-from aggregates.coverage import Coverage, CoverageKind, Targets
+from aggregates.coverage import CallAbout, Coverage, CoverageKind, Targets
 from aggregates.maintenance_course import MaintenanceCourse, maintenance_activity_id, maintenance_call_id
 from aggregates.maintenance_plan import MaintenancePlan
 from aggregates.maintenance_ref import MaintenanceRef, OccurrenceRef
@@ -60,7 +60,7 @@ class Maker:
 
     def _coverage(self, group: Sequence[Visit]) -> Coverage:
         party_id, site_id = self.place_of(group[0].serial_item_id, group[0].due.due_on)
-        found = self._service.lookups.coverage_for(_items(group), party_id, site_id, self._today)
+        found = self._service.lookups.coverage_for(CallAbout(_items(group), party_id, site_id, self._today))
         # Nobody asked for help: the call has its own due day, and no clock runs.
         service = found.service.model_copy(update={"high": Targets(), "medium": Targets(), "low": Targets()})
         return found.model_copy(update={"service": service})

@@ -10,6 +10,7 @@ from pydantic import Field
 from aggregates.base import Act, require
 from aggregates.call import Call
 from aggregates.call_values import LIVE, Channel
+from aggregates.coverage import CallAbout
 from aggregates.record_ref import RecordRef
 from aggregates.rma import Rma
 from aggregates.rules.priority import Level
@@ -119,7 +120,7 @@ def _call(cmd: TakeIn, bringer: PersonRef | None, act: Act, service: Service) ->
         return call, ()
     require(cmd.party_id is not None or bringer is not None, WhoMissing)
     items = (cmd.serial_item_id,) if cmd.serial_item_id else ()
-    found = service.lookups.opening_for(items, cmd.party_id, None, rome_date(act.at))
+    found = service.lookups.opening_for(CallAbout(items, cmd.party_id, None, rome_date(act.at)))
     asked = OpenCall(
         party_id=cmd.party_id,
         caller=Caller(**bringer.model_dump()) if bringer else None,

@@ -15,7 +15,7 @@ from aggregates.call import Call
 from aggregates.call_by_machine import Paid, by_machine
 from aggregates.call_lines import Charged
 from aggregates.call_values import ChargeItem
-from aggregates.coverage import Coverage, CoverageKind, Decided
+from aggregates.coverage import CallAbout, Coverage, CoverageKind, Decided
 from aggregates.hour_pool import HourPool
 from aggregates.rules.line_amounts import line_total
 from projections.arrears import arrears_of
@@ -76,7 +76,7 @@ def check_coverage(reader: Reader, ask: AskCoverage) -> dict[str, Any]:
     assert today is not None
     on: date = today["day"]
     machines = (ask.serial_item_id,) if ask.serial_item_id else ()
-    coverage = coverage_for(reader, machines, ask.party_id, ask.site_id, on)
+    coverage = coverage_for(reader, CallAbout(machines, ask.party_id, ask.site_id, on))
     party = reader.row(
         """select party_id, name from {party}
             where party_id = coalesce(%(party_id)s::uuid,

@@ -18,7 +18,7 @@ from aggregates.business_calendar import STANDARD, at_town
 from aggregates.call_values import ChargeItem
 from aggregates.company import DEFAULT_PARAMETERS, ParameterChange, Parameters, in_force_on
 from aggregates.contract_terms import BlockPolicy, ContractKind, Covered
-from aggregates.coverage import NO_COVER, Cover, Coverage, CoverageKind, ItemCoverage, ServiceTerms, whole
+from aggregates.coverage import NO_COVER, CallAbout, Cover, Coverage, CoverageKind, ItemCoverage, ServiceTerms, whole
 from aggregates.party import PartyNature
 from aggregates.rules.arrears import blocks_from
 from aggregates.rules.business_calendar import CalendarTerms
@@ -67,12 +67,21 @@ select (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from ({IN_FORCE}) c) as in
 """All that decides a coverage, in one row."""
 
 
+def known_of(party: str, site: str, targets: str, items: str = "%(items)s::uuid[]") -> str:
+    """`KNOWN` inside a statement that finds out itself who, where and what is asked about: by these expressions."""
+    return (
+        KNOWN.replace(CUSTOMER, party)
+        .replace("%(site_id)s", site)
+        .replace("%(targets)s::uuid[]", targets)
+        .replace("%(items)s::uuid[]", items)
+    )
+
+
 @dataclass(frozen=True)
 class _Known:
     """What is known of a call's customer, site and machines on its day."""
 
-    on: date
-    appeared_on: date | None
+    about: CallAbout
     in_force: Sequence[Row]
     warranties: Sequence[Row]
     parameters: Parameters
@@ -84,7 +93,6 @@ class _Known:
     site_calendar: str | None
     calendars: Mapping[str, Row]
     pools: Sequence[Row]
-    site_id: UUID | None
 
     @property
     def rules(self) -> CoverageRules:
@@ -92,18 +100,11 @@ class _Known:
 
     @property
     def is_in_arrears(self) -> bool:
-        return self.arrears_from is not None and self.arrears_from <= self.on
+        return self.arrears_from is not None and self.arrears_from <= self.about.on
 
 
-def coverage_for(
-    reader: Reader,
-    serial_item_ids: Sequence[UUID],
-    party_id: UUID | None,
-    site_id: UUID | None,
-    on: date,
-    appeared_on: date | None = None,
-) -> Coverage:
-    """Coverage of a call opened on a date: by its serial items, else by its site or customer.
+def coverage_for(reader: Reader, about: CallAbout) -> Coverage:
+    """Coverage of a call: by its serial items, else by its site or customer.
 
     A warranty covers a defect that appeared in its period; left out, it appeared on the day of the call. A consumer may
     claim it until 26 months after the delivery (§5).
@@ -111,68 +112,54 @@ def coverage_for(
     The call as a whole has what any of its machines has: what is done once for all of them, as the way there, is
     covered when one machine covers it.
     """
-    row = reader.row(KNOWN, asked(serial_item_ids, party_id, site_id, on, appeared_on))
+    row = reader.row(KNOWN, asked(about))
     assert row is not None
-    return coverage_known(row, serial_item_ids, party_id, site_id, on, appeared_on)
+    return coverage_known(row, about)
 
 
-def asked(
-    serial_item_ids: Sequence[UUID],
-    party_id: UUID | None,
-    site_id: UUID | None,
-    on: date,
-    appeared_on: date | None = None,
-) -> Row:
+def asked(about: CallAbout) -> Row:
     """The parameters of `KNOWN`."""
     return {
-        "targets": targets(serial_item_ids, site_id, party_id),
-        "items": list(serial_item_ids),
+        "targets": targets(about.serial_item_ids, about.site_id, about.party_id),
+        "items": list(about.serial_item_ids),
         "kinds": list(ORDER),
-        "party_id": party_id,
-        "site_id": site_id,
+        "party_id": about.party_id,
+        "site_id": about.site_id,
         "standard": STANDARD,
-        "on": on,
-        "appeared": appeared_on,
+        "on": about.on,
+        "appeared": about.appeared_on,
     }
 
 
-def coverage_known(
-    row: Row,
-    serial_item_ids: Sequence[UUID],
-    party_id: UUID | None,
-    site_id: UUID | None,
-    on: date,
-    appeared_on: date | None = None,
-) -> Coverage:
+def coverage_known(row: Row, about: CallAbout) -> Coverage:
     """The same from a row of `KNOWN` that was read together with others."""
-    known = _known(row, site_id, on, appeared_on)
-    contract = next(iter(_contracts(known, targets(serial_item_ids, site_id, party_id))), None)
+    known = _known(row, about)
+    others = targets((), about.site_id, about.party_id)
+    contract = next(iter(_contracts(known, [*about.serial_item_ids, *others])), None)
     service = _service(known, contract)
-    others = targets((), site_id, party_id)
-    items = tuple(_item(known, key, others) for key in serial_item_ids)
+    items = tuple(_item(known, key, others) for key in about.serial_item_ids)
     if contract is not None and contract["is_blocked"]:
         refused = contract["block_policy"] == BlockPolicy.REFUSE.value
         return Coverage(
-            **_blocked(contract), items=items, service=service, appeared_on=appeared_on, opening_refused=refused
+            **_blocked(contract), items=items, service=service, appeared_on=about.appeared_on, opening_refused=refused
         )
     decided = whole(items) if items else _decided(_contracts(known, others), pools=_pools(known, None))
     if decided["kind"] is CoverageKind.CHARGEABLE and known.is_in_arrears:
         why = because("customer-arrears", overdue=known.overdue, oldest_due_on=known.oldest_due_on)
         decided = {"kind": CoverageKind.BLOCKED, "because": why}
-    return Coverage(**decided, reason="", items=items, service=service, appeared_on=appeared_on)
+    return Coverage(**decided, reason="", items=items, service=service, appeared_on=about.appeared_on)
 
 
-def _known(row: Row, site_id: UUID | None, on: date, appeared_on: date | None) -> _Known:
+def _known(row: Row, about: CallAbout) -> _Known:
     changes = [
         (date.fromisoformat(each["from_on"]), ParameterChange.model_validate(each["change"]))
         for each in row["changes"] or ()
     ]
     first = Parameters.model_validate(row["parameters"]) if row["parameters"] else DEFAULT_PARAMETERS
-    parameters = in_force_on(first, changes, on)
+    parameters = in_force_on(first, changes, about.on)
     customer = row["customer"] or {}
     return _Known(
-        on=on,
-        appeared_on=appeared_on,
+        about=about,
         in_force=row["in_force"],
         warranties=row["warranties"],
         parameters=parameters,
@@ -184,7 +171,6 @@ def _known(row: Row, site_id: UUID | None, on: date, appeared_on: date | None) -
         site_calendar=row["site_calendar"],
         calendars=row["calendars"] or {},
         pools=row["pools"],
-        site_id=site_id,
     )
 
 
@@ -201,20 +187,20 @@ def _item(known: _Known, serial_item_id: UUID, others: Sequence[UUID]) -> ItemCo
     if lines and lines[0]["is_blocked"]:
         return ItemCoverage(serial_item_id=serial_item_id, **_blocked(lines[0]))
     warranties = [row for row in known.warranties if row["serial_item_id"] == str(serial_item_id)]
-    covers = [_warranty(known, row) for row in warranties if claimable(row, known.on, known.appeared_on)]
+    covers = [_warranty(known, row) for row in warranties if claimable(row, known.about.on, known.about.appeared_on)]
     decided = _decided(lines, covers, known.rules, _pools(known, serial_item_id))
     if decided["because"] == NO_COVER:
-        decided["because"] = why_too_late(warranties, known.on, known.appeared_on) or NO_COVER
+        decided["because"] = why_too_late(warranties, known.about.on, known.about.appeared_on) or NO_COVER
     return ItemCoverage(serial_item_id=serial_item_id, **decided)
 
 
 def _pools(known: _Known, serial_item_id: UUID | None) -> Sequence[Cover]:
-    return pool_covers(known.pools, known.rules, known.site_id, serial_item_id)
+    return pool_covers(known.pools, known.rules, known.about.site_id, serial_item_id)
 
 
 def _contracts(known: _Known, among: Sequence[UUID]) -> list[Row]:
     by_ledger = known.parameters.arrears_block
-    return covering_all(known.in_force, among, known.on, known.arrears_from, ledger_decides=by_ledger)
+    return covering_all(known.in_force, among, known.about.on, known.arrears_from, ledger_decides=by_ledger)
 
 
 def _decided(
@@ -243,7 +229,7 @@ def _warranty(known: _Known, row: Row) -> Cover:
     return Cover(
         kind=CoverageKind.WARRANTY,
         items=known.rules.warranty(kind, covered, known.is_consumer),
-        because=why_in_warranty(row, known.on, known.appeared_on),
+        because=why_in_warranty(row, known.about.on, known.about.appeared_on),
         consumables_in_fix=known.is_consumer and kind != "part",
         article_code=row["article_code"] if kind == "part" else None,
         warranty_id=UUID(row["warranty_id"]),
@@ -288,7 +274,7 @@ def _service(known: _Known, contract: Row | None) -> ServiceTerms:
         begun = [
             version
             for version in (calendar or {}).get("versions", ())
-            if version["from_on"] is None or version["from_on"] <= known.on.isoformat()
+            if version["from_on"] is None or version["from_on"] <= known.about.on.isoformat()
         ]
         terms = CalendarTerms.model_validate(begun[-1]["terms"]) if begun else CalendarTerms()
         targets_of = known.parameters.service_targets

@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 from json import dumps
 from typing import Any
-from uuid import UUID
 
 from aggregates.business_calendar import STANDARD
+from aggregates.coverage import CallAbout
 from aggregates.desk_answer import CallStanding, DeskAnswer
 from aggregates.rules.coverage import ORDER
 from projections.base import Reader, Row
-from projections.coverage import CUSTOMER, KNOWN, coverage_known
+from projections.coverage import coverage_known, known_of
 
 ASKED = """
 select g.n, g.items, coalesce(g.party_id, t.party_id, i.owner_id) as party_id,
@@ -39,14 +39,7 @@ select to_jsonb(o) from (select {STANDING} from {{call}} c where c.party_id = q.
 HOURS = """
 select coalesce(sum(l.left_minutes), 0) from {hour_pool} p join {hour_pool_lot} l using (pool_id)
  where p.customer_id = q.party_id and l.valid_to >= %(on)s"""
-IN_ONE = (
-    KNOWN.replace(CUSTOMER, "q.party_id")
-    .replace("%(party_id)s::uuid", "q.party_id")
-    .replace("%(party_id)s", "q.party_id")
-    .replace("%(site_id)s", "q.site_id")
-    .replace("%(items)s::uuid[]", "q.items")
-    .replace("%(targets)s::uuid[]", "q.targets")
-)
+IN_ONE = known_of("q.party_id", "q.site_id", "q.targets", "q.items")
 """What decides a coverage, for each that was asked about."""
 ANSWERS = f"""
 with asked as materialized ({ASKED}),
@@ -73,11 +66,10 @@ def desk_answers(reader: Reader, asked: Sequence[Mapping[str, Any]], on: date) -
     return [_answer(row, on) for row in reader.rows(ANSWERS, params)]
 
 
-def desk_answer(
-    reader: Reader, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-) -> DeskAnswer:
+def desk_answer(reader: Reader, about: CallAbout) -> DeskAnswer:
     """See `Lookups.desk_answer`."""
-    (answer,) = desk_answers(reader, [{"items": serial_item_ids, "party_id": party_id, "site_id": site_id}], on)
+    asked = {"items": about.serial_item_ids, "party_id": about.party_id, "site_id": about.site_id}
+    (answer,) = desk_answers(reader, [asked], about.on)
     return answer
 
 
@@ -88,7 +80,7 @@ def _answer(row: Row, on: date) -> DeskAnswer:
         site_id=row["site_id"],
         customer=row["customer_name"],
         site=row["site_name"],
-        coverage=coverage_known(row, row["items"], row["party_id"], row["site_id"], on),
+        coverage=coverage_known(row, CallAbout(row["items"], row["party_id"], row["site_id"], on)),
         overdue=Decimal(customer.get("overdue") or "0.00"),
         oldest_due_on=customer.get("oldest_due_on"),
         minutes_left=row["minutes_left"],

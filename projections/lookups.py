@@ -11,7 +11,7 @@ from aggregates.absence import Commitment
 from aggregates.billable import CustomerDue
 from aggregates.checklist import FrozenChecklist
 from aggregates.commission_agent import CommissionEntry
-from aggregates.coverage import Coverage
+from aggregates.coverage import CallAbout, Coverage
 from aggregates.daily_report import DayReported
 from aggregates.desk_answer import DeskAnswer, Named, Opening
 from aggregates.erasure import ErasureSubject, HeldKey, HeldPapers, StillNeeded
@@ -213,37 +213,21 @@ class ReadModelLookups:
         """See `Lookups.named`."""
         return named(self._reader, said)
 
-    def desk_answer(
-        self, serial_item_ids: Sequence[UUID], party_id: UUID | None, site_id: UUID | None, on: date
-    ) -> DeskAnswer:
+    def desk_answer(self, about: CallAbout) -> DeskAnswer:
         """See `Lookups.desk_answer`."""
-        return desk_answer(self._reader, serial_item_ids, party_id, site_id, on)
+        return desk_answer(self._reader, about)
 
     def search_problem(self, view: str, parameters: Mapping[str, str]) -> str | None:
         """See `Lookups.search_problem`."""
         return search_problem(view, parameters)
 
-    def coverage_for(
-        self,
-        serial_item_ids: Sequence[UUID],
-        party_id: UUID | None,
-        site_id: UUID | None,
-        on: date,
-        appeared_on: date | None = None,
-    ) -> Coverage:
+    def coverage_for(self, about: CallAbout) -> Coverage:
         """See `Lookups.coverage_for`."""
-        return coverage_for(self._reader, serial_item_ids, party_id, site_id, on, appeared_on)
+        return coverage_for(self._reader, about)
 
-    def opening_for(
-        self,
-        serial_item_ids: Sequence[UUID],
-        party_id: UUID | None,
-        site_id: UUID | None,
-        on: date,
-        appeared_on: date | None = None,
-    ) -> Opening:
+    def opening_for(self, about: CallAbout) -> Opening:
         """See `Lookups.opening_for`."""
-        return opening_for(self._reader, serial_item_ids, party_id, site_id, on, appeared_on)
+        return opening_for(self._reader, about)
 
     def work_due(self, until: date, customer_id: UUID | None, limit: int) -> Sequence[tuple[str, UUID]]:
         """See `Lookups.work_due`."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from aggregates.coverage import CoverageKind
+from aggregates.coverage import CallAbout, CoverageKind
 from aggregates.maintenance_course import maintenance_activity_id
 from aggregates.rules.maintenance_due import Due, Occurrence, OccurrenceState, expected, ready
 from aggregates.values import Instant
@@ -70,7 +70,7 @@ def _to_make(reader: Reader, group: Sequence[_Ready], owner: UUID, site: UUID | 
 
 
 def _is_free(reader: Reader, held: _Ready, owner: UUID, site: UUID | None, on: date) -> bool:
-    return coverage_for(reader, [held.item_id], owner, site, on).kind is not CoverageKind.BLOCKED
+    return coverage_for(reader, CallAbout([held.item_id], owner, site, on)).kind is not CoverageKind.BLOCKED
 
 
 def _served_along(found: Sequence[_Ready], others: Sequence[_Ready]) -> list[_Ready]:

@@ -5,13 +5,10 @@ One statement answers all, because it stands between a caller on the phone and t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from uuid import UUID
-
+from aggregates.coverage import CallAbout
 from aggregates.desk_answer import Opening
 from projections.base import Reader
-from projections.coverage import CUSTOMER, KNOWN, asked, coverage_known
+from projections.coverage import asked, coverage_known, known_of
 
 MACHINE = "select owner_id, site_id from {serial_item} where serial_item_id = %(machine)s"
 SITE = "select party_id from {party_site} where site_id = %(site_id)s"
@@ -23,10 +20,8 @@ select party_id, site_id, array_remove(%(items)s::uuid[] || array[site_id, party
                        m.owner_id, m.site_id as machine_site
                   from (select 1) one left join ({MACHINE}) m on true) w) p"""  # noqa: S608 - own constants only
 """Whose call it is and where: as told, else as the site and the first machine say."""
-IN_PLACE = (
-    KNOWN.replace(CUSTOMER, "(select party_id from place)")
-    .replace("%(site_id)s", "(select site_id from place)")
-    .replace("%(targets)s::uuid[]", "(select targets from place)::uuid[]")
+IN_PLACE = known_of(
+    "(select party_id from place)", "(select site_id from place)", "(select targets from place)::uuid[]"
 )
 OPENING = f"""
 with place as materialized ({PLACE})
@@ -40,19 +35,11 @@ select k.*, (select party_id from place) as party_id, (select site_id from place
 """The calls of the machines are looked up one by one, by key: a join may be planned over all calls there ever were."""
 
 
-def opening_for(
-    reader: Reader,
-    serial_item_ids: Sequence[UUID],
-    party_id: UUID | None,
-    site_id: UUID | None,
-    on: date,
-    appeared_on: date | None = None,
-) -> Opening:
+def opening_for(reader: Reader, about: CallAbout) -> Opening:
     """See `Lookups.opening_for`."""
-    machine = serial_item_ids[0] if serial_item_ids else None
-    params = {**asked(serial_item_ids, party_id, site_id, on, appeared_on), "machine": machine}
-    row = reader.row(OPENING, params, by_key=True)
+    machine = about.serial_item_ids[0] if about.serial_item_ids else None
+    row = reader.row(OPENING, {**asked(about), "machine": machine}, by_key=True)
     assert row is not None
     whose, where = row["party_id"], row["site_id"]
-    coverage = coverage_known(row, serial_item_ids, whose, where, on, appeared_on)
+    coverage = coverage_known(row, about._replace(party_id=whose, site_id=where))
     return Opening(coverage, sorted(row["open_calls"]), whose, where)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.coverage import CallAbout
 from aggregates.rules.warranties import ORDER, covering
 from aggregates.serial_item import SerialItem, Warranty, WarrantyKind
 from projections.base import Ask, Page, Reader, page
@@ -35,7 +36,7 @@ def item_cover(reader: Reader, ask: ItemCover) -> dict[str, Any] | None:
     if then is None or not isinstance(item, SerialItem):
         return None
     on = then["on"]
-    coverage = coverage_for(reader, (ask.serial_item_id,), then["owner_id"], then["site_id"], on)
+    coverage = coverage_for(reader, CallAbout((ask.serial_item_id,), then["owner_id"], then["site_id"], on))
     found = covering(item.warranties.values(), on, ask.appeared_on)
     return {
         "serial_item_id": ask.serial_item_id,

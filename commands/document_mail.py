@@ -15,17 +15,13 @@ from pydantic import Field
 from aggregates.base import Act, Refusal, require
 from aggregates.issued_document import IssuedDocument, IssuedKind
 from aggregates.notice import Addressed, Attached, Notice, NoticeState, Occasion, notice_id
-from aggregates.notice_rules import NoticeRules, notice_rules_id
-from aggregates.notice_terms import Happening, NoticeChannel, NoticeText, Whom
-from aggregates.notice_texts import SHIPPED, SHIPPED_ENGLISH
+from aggregates.notice_terms import Happening, NoticeChannel
 from aggregates.party import Party
-from aggregates.values import ERASED
 from commands.base import Answer, Command, Service
-from commands.company import the_company
+from commands.mailed_papers import ITALIAN, addressed, contact_to_write_to, words_of
 
 RULE = "DOCUMENTO"
 ACCOUNTS = "amministrazione"
-ENGLISH, ITALIAN = "en", "it"
 USEFUL = timedelta(days=7)
 HAPPENINGS = {
     IssuedKind.ACCOUNT_STATEMENT: Happening.ACCOUNT_STATEMENT,
@@ -101,36 +97,15 @@ def _addressed(
     cmd: MailDocument, customer: Party, paper: IssuedDocument, happening: Happening, service: Service
 ) -> Addressed:
     """Whom it goes to, with the words. Raises `CustomerNoEmail`."""
-    person_id, name, address = _person(cmd, customer)
-    values = {
-        "company": the_company(service).identity.name,
-        "recipient": name,
-        "number": paper.document.number,
-        "customer": customer.name,
-    }
-    subject, text = _words(service, happening, customer.terms.document_language or ITALIAN).rendered(values)
-    return Addressed(
-        whom=Whom.CONTACT, person_id=person_id, name=name, address=address.strip(), subject=subject, text=text
-    )
+    words = words_of(service, happening, customer.terms.document_language or ITALIAN)
+    return addressed(service, words, paper.document.number, customer.name, *_person(cmd, customer))
 
 
 def _person(cmd: MailDocument, customer: Party) -> tuple[UUID, str, str]:
     """Id, name, address; an address that no contact has is sealed as the customer's own. Raises `CustomerNoEmail`."""
     if cmd.email is not None:
         return customer.id, cmd.name or customer.name, cmd.email
-    reachable = [one for one in customer.contacts.values() if one.email and one.email != ERASED]
-    if cmd.contact_id is not None:
-        found = next((one for one in reachable if one.contact_id == cmd.contact_id), None)
-    else:
-        accounts = (one for one in reachable if (one.role or "").strip().lower() == ACCOUNTS)
-        found = next(accounts, next(iter(reachable), None))
+    found = contact_to_write_to(customer, cmd.contact_id, ACCOUNTS)
     require(found is not None, CustomerNoEmail, customer=customer.name)
     assert found is not None
     return found.contact_id, found.name, found.email or ""
-
-
-def _words(service: Service, happening: Happening, language: str) -> NoticeText:
-    rules = service.find(NoticeRules, notice_rules_id())
-    own = (rule for rule in rules.rules.values() if rule.happening is happening) if rules else ()
-    shipped = SHIPPED_ENGLISH if language == ENGLISH else SHIPPED
-    return next((text for rule in own if (text := rule.text_in(language))), shipped[happening])

@@ -14,14 +14,11 @@ from pydantic import Field
 from aggregates.base import Act, Refusal, require
 from aggregates.issued_document import IssuedDocument, IssuedKind, document_id
 from aggregates.notice import Addressed, Attached, Notice, NoticeState, Occasion
-from aggregates.notice_rules import NoticeRules, notice_rules_id
-from aggregates.notice_terms import Happening, NoticeChannel, NoticeText, Whom
-from aggregates.notice_texts import SHIPPED
+from aggregates.notice_terms import Happening, NoticeChannel
 from aggregates.party import Party
-from aggregates.party_values import Contact
 from aggregates.purchase_order import PurchaseOrder
 from commands.base import Answer, Command, Service
-from commands.company import the_company
+from commands.mailed_papers import addressed, contact_to_write_to, words_of
 
 RULE = "ORDINE"
 ORDERS = "ordini"
@@ -94,35 +91,15 @@ def _is_alike(mail: Notice, to: Addressed) -> bool:
 
 def _recipient(cmd: MailPurchaseOrder, order: PurchaseOrder, service: Service) -> Addressed:
     """Whom it goes to, with the words. Raises `SupplierNoEmail`."""
+    words = words_of(service, Happening.PURCHASE_ORDER)
+    return addressed(service, words, order.number, order.supplier.name, *_person(cmd, order, service))
+
+
+def _person(cmd: MailPurchaseOrder, order: PurchaseOrder, service: Service) -> tuple[UUID, str, str]:
+    """Id, name and address. Raises `SupplierNoEmail`."""
     if cmd.email is not None:
-        person_id, name, address = service.new_id("person"), cmd.name or order.supplier.name, cmd.email
-    else:
-        contact = _contact(cmd, order, service)
-        require(contact is not None and bool(contact.email), SupplierNoEmail, supplier=order.supplier.name)
-        assert contact is not None
-        person_id, name, address = contact.contact_id, contact.name, contact.email or ""
-    values = {
-        "company": the_company(service).identity.name,
-        "recipient": name,
-        "number": order.number,
-        "customer": order.supplier.name,
-    }
-    subject, text = _words(service).rendered(values)
-    return Addressed(
-        whom=Whom.CONTACT, person_id=person_id, name=name, address=address.strip(), subject=subject, text=text
-    )
-
-
-def _contact(cmd: MailPurchaseOrder, order: PurchaseOrder, service: Service) -> Contact | None:
-    supplier = service.load(Party, order.supplier.party_id)
-    if cmd.contact_id is not None:
-        return supplier.contacts.get(cmd.contact_id)
-    reachable = [one for one in supplier.contacts.values() if one.email]
-    return next((one for one in reachable if (one.role or "").strip().lower() == ORDERS), next(iter(reachable), None))
-
-
-def _words(service: Service) -> NoticeText:
-    """The words of the company's own rule for orders, else those that we ship."""
-    rules = service.find(NoticeRules, notice_rules_id())
-    own = (rule for rule in rules.rules.values() if rule.happening is Happening.PURCHASE_ORDER) if rules else ()
-    return next((text for rule in own if (text := rule.text_in("it"))), SHIPPED[Happening.PURCHASE_ORDER])
+        return service.new_id("person"), cmd.name or order.supplier.name, cmd.email
+    found = contact_to_write_to(service.load(Party, order.supplier.party_id), cmd.contact_id, ORDERS)
+    require(found is not None, SupplierNoEmail, supplier=order.supplier.name)
+    assert found is not None
+    return found.contact_id, found.name, found.email or ""

@@ -50,6 +50,16 @@ def personal_words(fact: Aggregate.Event) -> list[str | float]:
     return list(walk(fact.model_dump(mode="json"), json.loads(stored(fact))))
 
 
+def readable(state: bytes) -> str:
+    """What a stored fact says to whoever has no keys, without the random letters: short words turn up there."""
+
+    def said(part: dict[str, Any]) -> dict[str, Any]:
+        random = {"nonce", "sealed", "digest"} if "sealed" in part else set()
+        return {name: item for name, item in part.items() if name not in random}
+
+    return json.dumps(json.loads(state, object_hook=said), ensure_ascii=False)
+
+
 def test_every_fact_that_is_written_belongs_to_an_aggregate() -> None:
     assert set(controls.written()) - set(controls.topics()) == set(), "assign them to their aggregate as its facts"
 
@@ -72,7 +82,7 @@ def test_a_person_is_unreadable_in_the_log_and_gone_once_erased(topic: str) -> N
     assert len(words) == sum(1 for _ in personal_fields(fact_class(topic)))
     state, told = stored(fact), fact.model_dump_json()
     for text in texts:
-        assert state.decode().count(text) == told.count(text) - texts.count(text)
+        assert readable(state).count(text) == told.count(text) - texts.count(text)
     erased = read(fact, state, FrozenKeys(everybody_erased=True)).model_dump_json()
     assert erased.count(ERASED) + state.decode().count('"blank"') == len(words)
 

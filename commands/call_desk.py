@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from aggregates.user import User
 from aggregates.values import rome_date
 from commands.base import Answer, Command, NotFound, Service
 from commands.call import OpenCall, opened_call
-from commands.call_defect import coverage_with
+from commands.call_defect import APPEARED, appeared, coverage_with
 from commands.call_parts import release_parts
 from commands.call_work import LogPhoneActivity, log_phone_activity
 from commands.hour_pool_draws import give_back_for_call
@@ -49,6 +50,7 @@ class IdentifyCall(Command):
     party_id: UUID
     site_id: UUID | None = None
     serial_item_ids: tuple[UUID, ...] = ()
+    appeared_on: date | None = Field(default=None, description=f"{APPEARED} Left out here, as said before.")
     reason: str | None = Field(default=None, min_length=1, examples=["Il chiamante era il manutentore del condominio"])
 
 
@@ -79,14 +81,18 @@ class MergeCall(Command):
 
 
 def take_call(cmd: TakeCall, act: Act, service: Service) -> Answer:
-    """Handles `TakeCall`. The same call under the same id again records nothing; another one raises `CallExists`."""
+    """Handles `TakeCall`. The same call under the same id again records nothing; another one raises `CallExists`.
+
+    Raises `DefectInTheFuture`.
+    """
     call_id = cmd.call_id or service.new_id()
     known = service.find(Call, call_id) if cmd.call_id else None
     if known is not None:
         require(known.fault == cmd.fault.strip(), CallExists, call_id=str(call_id))
         return {"call_id": call_id}
     found, who = _who(cmd, service)
-    about = CallAbout(who.serial_item_ids, who.party_id, who.site_id, rome_date(act.at))
+    day = rome_date(act.at)
+    about = CallAbout(who.serial_item_ids, who.party_id, who.site_id, day, appeared(cmd.appeared_on, day))
     answer = service.lookups.desk_answer(about)
     whose = who.model_copy(update={"party_id": answer.party_id, "site_id": answer.site_id})
     unknown = cmd.said if answer.party_id is None else None
@@ -137,13 +143,15 @@ def _solve(cmd: TakeCall, call_id: UUID, act: Act, service: Service) -> None:
 
 
 def identify_call(cmd: IdentifyCall, act: Act, service: Service) -> Answer:
-    """Handles `IdentifyCall`; hours drawn under the former coverage are given back."""
+    """Handles `IdentifyCall`; hours drawn under the former coverage are given back. Raises `DefectInTheFuture`."""
     service.preload(cmd.call_id, cmd.party_id, *cmd.serial_item_ids)
     call, party = service.load(Call, cmd.call_id), service.load(Party, cmd.party_id)
     require(cmd.site_id is None or cmd.site_id in party.sites, NotFound, kind="Site", id=str(cmd.site_id))
     for key in cmd.serial_item_ids:
         service.load(SerialItem, key)
-    about = CallAbout(cmd.serial_item_ids, cmd.party_id, cmd.site_id, rome_date(call.opened_at))
+    day = rome_date(call.opened_at)
+    told = appeared(cmd.appeared_on, day) or call.coverage.appeared_on
+    about = CallAbout(cmd.serial_item_ids, cmd.party_id, cmd.site_id, day, told)
     answer = service.lookups.desk_answer(about)
     before = call.coverage
     reason = cmd.reason or (None if call.party_id else "Chiamata identificata")
@@ -154,8 +162,8 @@ def identify_call(cmd: IdentifyCall, act: Act, service: Service) -> Answer:
     if call.coverage != before:
         give_back_for_call(service, call, act)
     others = [one for one in answer.open_calls if one.call_id != call.id]
-    told = answer.model_copy(update={"open_calls": tuple(others)})
-    return {**told.told(), "already_open": already_open(told, cmd.serial_item_ids)}
+    known = answer.model_copy(update={"open_calls": tuple(others)})
+    return {**known.told(), "already_open": already_open(known, cmd.serial_item_ids)}
 
 
 def change_call_items(cmd: ChangeCallItems, act: Act, service: Service) -> None:

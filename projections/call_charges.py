@@ -62,12 +62,13 @@ def call_charges(reader: Reader, ask: AskCallCharges) -> dict[str, Any] | None:
 
 
 class AskCoverage(Ask):
-    """A customer, a site, machines: what would hold for a call opened on a day."""
+    """A customer, a site, machines: what would hold for a call of a day, for a defect that appeared on another."""
 
     party_id: UUID | None = None
     site_id: UUID | None = None
     serial_item_id: UUID | None = None
     on: date | None = None
+    appeared_on: date | None = None
 
 
 def check_coverage(reader: Reader, ask: AskCoverage) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def check_coverage(reader: Reader, ask: AskCoverage) -> dict[str, Any]:
     assert today is not None
     on: date = today["day"]
     machines = (ask.serial_item_id,) if ask.serial_item_id else ()
-    coverage = coverage_for(reader, CallAbout(machines, ask.party_id, ask.site_id, on))
+    coverage = coverage_for(reader, CallAbout(machines, ask.party_id, ask.site_id, on, ask.appeared_on))
     party = reader.row(
         """select party_id, name from {party}
             where party_id = coalesce(%(party_id)s::uuid,

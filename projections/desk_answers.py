@@ -52,8 +52,13 @@ select q.n, q.party_id, q.site_id, q.items, p.name as customer_name, s.name as s
  cross join lateral ({IN_ONE}) k order by q.n"""  # noqa: S608 - own constants only
 
 
-def desk_answers(reader: Reader, asked: Sequence[Mapping[str, Any]], on: date) -> list[DeskAnswer]:
-    """An answer for each of `asked`, in order: `items` (ids), `party_id`, `site_id`, of which one at least is given."""
+def desk_answers(
+    reader: Reader, asked: Sequence[Mapping[str, Any]], on: date, appeared_on: date | None = None
+) -> list[DeskAnswer]:
+    """An answer for each of `asked`, in order: `items` (ids), `party_id`, `site_id`, of which one at least is given.
+
+    The defect appeared on one day, whoever may be calling (§5).
+    """
     if not asked:
         return []
     params = {
@@ -61,26 +66,27 @@ def desk_answers(reader: Reader, asked: Sequence[Mapping[str, Any]], on: date) -
         "kinds": list(ORDER),
         "standard": STANDARD,
         "on": on,
-        "appeared": None,
+        "appeared": appeared_on,
     }
-    return [_answer(row, on) for row in reader.rows(ANSWERS, params)]
+    return [_answer(row, on, appeared_on) for row in reader.rows(ANSWERS, params)]
 
 
 def desk_answer(reader: Reader, about: CallAbout) -> DeskAnswer:
     """See `Lookups.desk_answer`."""
     asked = {"items": about.serial_item_ids, "party_id": about.party_id, "site_id": about.site_id}
-    (answer,) = desk_answers(reader, [asked], about.on)
+    (answer,) = desk_answers(reader, [asked], about.on, about.appeared_on)
     return answer
 
 
-def _answer(row: Row, on: date) -> DeskAnswer:
+def _answer(row: Row, on: date, appeared_on: date | None) -> DeskAnswer:
     customer = row["customer"] or {}
+    about = CallAbout(row["items"], row["party_id"], row["site_id"], on, appeared_on)
     return DeskAnswer(
         party_id=row["party_id"],
         site_id=row["site_id"],
         customer=row["customer_name"],
         site=row["site_name"],
-        coverage=coverage_known(row, CallAbout(row["items"], row["party_id"], row["site_id"], on)),
+        coverage=coverage_known(row, about),
         overdue=Decimal(customer.get("overdue") or "0.00"),
         oldest_due_on=customer.get("oldest_due_on"),
         minutes_left=row["minutes_left"],

@@ -26,10 +26,13 @@ class AskIntake(Ask):
     text: str = Field(max_length=200)
     limit: int = Field(default=8, ge=1, le=MOST)
     on: date | None = None
+    appeared_on: date | None = None
 
 
 def intake(reader: Reader, ask: AskIntake) -> dict[str, Any]:
     """Candidates, the most like first, each with coverage, block, hours left, arrears, open calls, last call, warranty.
+
+    A defect appeared on the day told, else on the day of the call (§5).
 
     Two statements, however many candidates there are, and one more for numbers of calls.
     """
@@ -37,7 +40,7 @@ def intake(reader: Reader, ask: AskIntake) -> dict[str, Any]:
     assert today is not None
     found = _numbered(reader, ask.text, today["day"]) + similar(reader, ask.text, limit=ask.limit)
     chosen = list({row["entry_id"]: row for row in reversed(found)}.values())[::-1][: ask.limit]
-    answers = desk_answers(reader, [asked_about(row) for row in chosen], today["day"])
+    answers = desk_answers(reader, [asked_about(row) for row in chosen], today["day"], ask.appeared_on)
     return {
         "on": today["day"],
         "items": [{**_shown(row), **answer.told()} for row, answer in zip(chosen, answers, strict=True)],

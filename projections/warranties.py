@@ -36,7 +36,8 @@ def item_cover(reader: Reader, ask: ItemCover) -> dict[str, Any] | None:
     if then is None or not isinstance(item, SerialItem):
         return None
     on = then["on"]
-    coverage = coverage_for(reader, CallAbout((ask.serial_item_id,), then["owner_id"], then["site_id"], on))
+    about = CallAbout((ask.serial_item_id,), then["owner_id"], then["site_id"], on, ask.appeared_on)
+    coverage = coverage_for(reader, about)
     found = covering(item.warranties.values(), on, ask.appeared_on)
     return {
         "serial_item_id": ask.serial_item_id,

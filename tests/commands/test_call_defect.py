@@ -74,3 +74,40 @@ def test_a_day_that_is_told_later_decides_again(company: Company) -> None:
     coverage = company.record(CALL).coverage
     assert (coverage.kind, str(coverage.appeared_on)) == (WARRANTY, "2026-10-02")
     company.given().when(called("2026-11-16", "2026-11-17", uuid5(CALL, "x"))).then_refused(DefectInTheFuture)
+
+
+def test_the_desk_tells_the_day_before_it_and_with_it(company: Company) -> None:
+    """Every answer that is given while the telephone is held looks at both days, as the call will."""
+    owned(company)
+    for told, kind in (
+        ({"appeared_on": "2026-10-01"}, WARRANTY),
+        ({"appeared_on": "2026-11-01"}, CHARGED),
+        ({}, CHARGED),
+    ):
+        found = company.ask("intake", text="R-1", on="2026-11-16", **told)["items"]
+        assert [one["coverage"] for one in found if one["kind"] == "machine"] == [kind], told
+        checked = company.ask("coverage-check", serial_item_id=MACHINE, party_id=ROSSI, on="2026-11-16", **told)
+        assert checked["coverage"]["kind"] == kind, told
+        covered = company.ask("item-cover", serial_item_id=MACHINE, on="2026-11-16", **told)
+        assert covered["coverage"]["kind"] == kind, told
+    said: dict[str, Any] = {"said": "R-1", "fault": "Perde", "at": "2026-11-16T10:00", "call_id": CALL}
+    company.given().when(do("take-call", **said, appeared_on="2026-11-17")).then_refused(DefectInTheFuture)
+    taken = company.do("take-call", **said, appeared_on="2026-10-01")
+    assert (taken["identified"], taken["coverage"]) == (True, WARRANTY)
+    assert str(company.record(CALL).coverage.appeared_on) == "2026-10-01"
+
+
+def test_whose_call_it_is_does_not_forget_the_day(company: Company) -> None:
+    owned(company)
+    unknown: dict[str, Any] = {"said": "?", "caller": {"name": "Mario"}, "fault": "Perde", "at": "2026-11-16T10:00"}
+    whose: dict[str, Any] = {"party_id": ROSSI, "serial_item_ids": [MACHINE], "at": "2026-11-20T10:00"}
+    company.do("take-call", call_id=CALL, **unknown, appeared_on="2026-10-01")
+    assert company.do("identify-call", call_id=CALL, **whose)["coverage"] == WARRANTY
+    other = uuid5(CALL, "told later")
+    company.do("take-call", call_id=other, **unknown)
+    late = do("identify-call", call_id=other, **whose, appeared_on="2026-11-17")
+    company.given().when(late).then_refused(DefectInTheFuture)
+    identified = do("identify-call", call_id=other, **whose, appeared_on="2026-10-01")
+    company.given().when(identified).then(Call.Identified, Call.CoverageDecidedAgain)
+    company.given().when(identified).then_nothing()
+    assert company.record(other).coverage.because.code == "legal-warranty-appeared"

@@ -21,7 +21,18 @@ from aggregates.because_sentence import DATE, ENGLISH, ITALIAN, Sentence, filled
 from aggregates.because_work import WORK
 from aggregates.values import Value
 
-__all__ = ["DATE", "SENTENCES", "Because", "Reasons", "Sentence", "because", "in_italian", "reasons_of", "refused"]
+__all__ = [
+    "DATE",
+    "SENTENCES",
+    "Because",
+    "Reasons",
+    "Sentence",
+    "because",
+    "in_italian",
+    "reasons_of",
+    "refused",
+    "worded",
+]
 
 SAID = "said"
 """The code of what a validator said, as value."""
@@ -70,6 +81,11 @@ def refused(problem: Refusal | ValueError) -> Because:
         values = {name: _marked(value) for name, value in problem.values.items() if value is not None}
         return Because(code=type(problem).__name__, values=values)
     return Because(code=SAID, values={"said": str(problem)})
+
+
+def worded(why: Because | str) -> dict[str, Any]:
+    """A reason as facts hold it: a code as `because`, told when it is read, or somebody's words as `reason`."""
+    return {"because": why} if isinstance(why, Because) else {"reason": why}
 
 
 def reasons_of(reasons: Iterable[Because]) -> list[dict[str, Any]]:

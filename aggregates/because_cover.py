@@ -63,6 +63,7 @@ COVER: dict[str, Sentence] = {
         "Hour pool {pool} does not include this: it is charged.",
         "Voce non compresa nel monte ore {pool}: a pagamento.",
     ),
+    "charge-by-hand": Sentence("A charge of its own: it is paid.", "Addebito a sé: a pagamento."),
     "hours-drawn": Sentence("Taken from the customer's hour pool.", "Scalato dal monte ore del cliente."),
     "pool-overage": Sentence("Hours beyond those left in the hour pool.", "Ore oltre la disponibilità del monte ore."),
     "blocked-arrears": Sentence(

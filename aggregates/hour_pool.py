@@ -7,7 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from pydantic import Field
+
 from aggregates.base import Act, Aggregate, FirstEvent, event, require
+from aggregates.because import Because, worded
 from aggregates.hour_pool_refusals import HoursNotRefundable, LotTaken, NoAlertDue, NothingToRefund, PoolExists
 from aggregates.hour_pool_values import (
     EarlyEnd,
@@ -67,7 +70,7 @@ class HourPool(Aggregate):
         draw: PoolDraw
 
     class DrawReversed(Aggregate.Event):
-        """Minutes drawn are given back, because the work was told otherwise; `act.why` or `reason` says why."""
+        """Minutes drawn are given back, because the work was told otherwise; `because` or `reason` says why."""
 
         TOPIC = "hour-pool.draw-reversed.v1"
         work_id: UUID
@@ -75,7 +78,8 @@ class HourPool(Aggregate):
         attempt: int
         returned: tuple[LotPart, ...]
         overdraft_minutes: Minutes
-        reason: str
+        reason: str = Field(default="", description="Somebody's words; before reasons were codes, every reason.")
+        because: Because | None = None
 
     class LotExpired(Aggregate.Event):
         """Minutes left lapsed after a lot's last day, its own or its contract's; earned on the day after it (R2.7)."""
@@ -146,7 +150,7 @@ class HourPool(Aggregate):
         """Record a draw that was planned over this and perhaps other pools."""
         self.trigger_event(self.HoursDrawn, act=act, draw=draw)
 
-    def give_back(self, draw: PoolDraw, reason: str, act: Act) -> None:
+    def give_back(self, draw: PoolDraw, why: Because | str, act: Act) -> None:
         """Reverse this pool's part of a draw.
 
         Minutes on credit that a purchase has paid back meanwhile return to the lots that paid, the latest first.
@@ -163,7 +167,7 @@ class HourPool(Aggregate):
             attempt=draw.attempt,
             returned=tuple(parts),
             overdraft_minutes=still_owed,
-            reason=reason,
+            **worded(why),
         )
 
     def expire(self, on: date, act: Act, ended_on: date | None = None) -> None:

@@ -19,7 +19,7 @@ from aggregates.rules.business_calendar import CalendarTerms
 from aggregates.rules.hour_pools import NONE, Charged, charge, consume, plain
 from aggregates.values import rome_date
 
-REVISED = "L'intervento è stato corretto"
+REVISED = because("pool-corrected")
 
 
 def draw_hours(pools: Sequence[HourPool], work: Work, calendar: CalendarTerms, act: Act) -> PoolDraw | None:
@@ -44,7 +44,7 @@ def draw_hours(pools: Sequence[HourPool], work: Work, calendar: CalendarTerms, a
     return draw
 
 
-def reverse_draw(pools: Sequence[HourPool], work_id: UUID, reason: str, act: Act) -> PoolDraw:
+def reverse_draw(pools: Sequence[HourPool], work_id: UUID, why: Because | str, act: Act) -> PoolDraw:
     """Give back what an intervention drew; the first pool leads. Raises `DrawUnknown`."""
     leading = pools[0]
     draw = leading.draws.get(work_id)
@@ -52,7 +52,7 @@ def reverse_draw(pools: Sequence[HourPool], work_id: UUID, reason: str, act: Act
         raise DrawUnknown(name=leading.subject.name)
     for pool in pools:
         if pool.draws.get(work_id) == draw:
-            pool.give_back(draw, reason, act)
+            pool.give_back(draw, why, act)
     return draw
 
 

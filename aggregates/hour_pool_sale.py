@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from aggregates.base import Act, Aggregate, FirstEvent, event, require
-from aggregates.because import Reasons, in_italian
+from aggregates.because import Because, Reasons, in_italian, worded
 from aggregates.billable import Billable, BillingHeld
 from aggregates.hour_pool_refusals import SaleWithdrawn
 from aggregates.hour_pool_values import PoolDraw
@@ -78,7 +78,8 @@ class PoolSale(Billable, Aggregate):
         """The hours were given back: nothing is to be billed."""
 
         TOPIC = "pool-sale.withdrawn.v1"
-        reason: str
+        reason: str = Field(default="", description="Somebody's words; before reasons were codes, every reason.")
+        because: Because | None = None
 
     class BillingProposed(Aggregate.Event):
         """A proposed invoice holds the sale: no other may bill it."""
@@ -112,13 +113,13 @@ class PoolSale(Billable, Aggregate):
         """Begin a sale."""
         return cls.begin(cls.Agreed, id=sale_id, act=act, sold=sold)
 
-    def withdraw(self, reason: str, act: Act) -> None:
+    def withdraw(self, why: Because | str, act: Act) -> None:
         """Take the sale back before it is billed. Raises `BilledAlready`, `BillingHeld`."""
         if self.is_withdrawn:
             return
         self._require_not_billed()
         require(self.billed_by is None, BillingHeld, number=self.billing_name)
-        self.trigger_event(self.Withdrawn, act=act, reason=reason)
+        self.trigger_event(self.Withdrawn, act=act, **worded(why))
 
     @property
     def billing_name(self) -> str:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid5
 
+from pydantic import Field
+
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
+from aggregates.because import Because, worded
 from aggregates.rules.maintenance_due import Due, Occurrence, OccurrenceState
 
 COURSES = UUID("7c1f5d52-8a0e-5c46-9a61-f8a4f6c3b6e5")
+NO_REASON = {"reason": None, "because": None}
 
 
 def course_id(plan_id: UUID, serial_item_id: UUID) -> UUID:
@@ -73,7 +77,8 @@ class MaintenanceCourse(Aggregate):
         rule: str
         nominal_on: date
         due_on: date
-        reason: str
+        reason: str = Field(default="", description="The sentence of blocks from before reasons were codes.")
+        because: Because | None = None
 
     class OccurrenceSkipped(Aggregate.Event):
         """A service will not be made; the next ones stay."""
@@ -144,12 +149,12 @@ class MaintenanceCourse(Aggregate):
             **days,
         )
 
-    def hold(self, due: Due, reason: str, act: Act) -> None:
+    def hold(self, due: Due, why: Because | str, act: Act) -> None:
         """Not made while the customer is blocked; recorded once."""
         known = self.occurrences.get(due.key)
         if known is None or known.state is OccurrenceState.DUE:
             told = {"key": due.key, "rule": due.rule, "nominal_on": due.nominal_on, "due_on": due.due_on}
-            self.trigger_event(self.OccurrenceHeld, act=act, reason=reason, **told)
+            self.trigger_event(self.OccurrenceHeld, act=act, **worded(why), **told)
 
     def skip(self, due: Due | Occurrence, reason: str, act: Act) -> None:
         """Leave a service out. Raises `OccurrenceOver` when it is done."""
@@ -197,21 +202,21 @@ class MaintenanceCourse(Aggregate):
 
     @event(OccurrenceGenerated)
     def _generated(self, key: str, rule: str, nominal_on: date, due_on: date, attempt: int, call_id: UUID) -> None:
-        made = {"state": OccurrenceState.PLANNED, "attempt": attempt, "call_id": call_id, "reason": None}
+        made = {"state": OccurrenceState.PLANNED, "attempt": attempt, "call_id": call_id, **NO_REASON}
         self._put(key, rule, nominal_on, due_on, **made)
 
     @event(OccurrenceHeld)
-    def _held(self, key: str, rule: str, nominal_on: date, due_on: date, reason: str) -> None:
-        self._put(key, rule, nominal_on, due_on, state=OccurrenceState.HELD, reason=reason)
+    def _held(self, key: str, rule: str, nominal_on: date, due_on: date, reason: str, because: Because | None) -> None:
+        self._put(key, rule, nominal_on, due_on, state=OccurrenceState.HELD, reason=reason or None, because=because)
 
     @event(OccurrenceSkipped)
     def _skipped(self, key: str, rule: str, nominal_on: date, due_on: date, reason: str) -> None:
-        over = {"state": OccurrenceState.SKIPPED, "reason": reason, "ended_on": due_on}
+        over = {"state": OccurrenceState.SKIPPED, **NO_REASON, "reason": reason, "ended_on": due_on}
         self._put(key, rule, nominal_on, due_on, **over)
 
     @event(OccurrencePostponed)
     def _postponed(self, key: str, rule: str, nominal_on: date, to_on: date, reason: str) -> None:
-        self._put(key, rule, nominal_on, to_on, reason=reason)
+        self._put(key, rule, nominal_on, to_on, reason=reason, because=None)
 
     @event(OccurrenceDone)
     def _done(self, key: str, done_on: date) -> None:
@@ -220,7 +225,7 @@ class MaintenanceCourse(Aggregate):
 
     @event(OccurrenceReturned)
     def _returned(self, key: str, reason: str) -> None:
-        again = {"state": OccurrenceState.DUE, "call_id": None, "reason": reason}
+        again = {"state": OccurrenceState.DUE, "call_id": None, **NO_REASON, "reason": reason}
         self.occurrences[key] = self.occurrences[key].model_copy(update=again)
 
     @event(OccurrenceReopened)

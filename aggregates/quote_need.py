@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
+from aggregates.because import Because, because
 from aggregates.call_charged import decide
 from aggregates.call_state import CallState
 from aggregates.call_values import Activity, ActivityState, ChargeItem
 from aggregates.coverage import Decision
 from aggregates.values import Value
 from aggregates.work_report import ActivityMode
+
+BY_HAND = because("charge-by-hand")
 
 
 class NeededItem(Value):
@@ -23,6 +26,7 @@ class NeededItem(Value):
     description: str
     is_covered: bool
     reason: str
+    because: Because | None = None
 
 
 class QuoteNeed(Value):
@@ -72,8 +76,20 @@ def _items(call: CallState) -> Iterator[NeededItem]:
             yield _item(item, words, planned_decision(call, item))
     for charge in call.charges.values():
         if charge.amount.amount > 0:
-            yield NeededItem(item=charge.item, description=charge.description, is_covered=False, reason="A pagamento.")
+            yield NeededItem(
+                item=charge.item,
+                description=charge.description,
+                is_covered=False,
+                reason=BY_HAND.italian,
+                because=BY_HAND,
+            )
 
 
 def _item(item: ChargeItem, words: str, decision: Decision) -> NeededItem:
-    return NeededItem(item=item, description=words, is_covered=decision.is_covered, reason=decision.reason)
+    return NeededItem(
+        item=item,
+        description=words,
+        is_covered=decision.is_covered,
+        reason=decision.reason,
+        because=decision.because,
+    )

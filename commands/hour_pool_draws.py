@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.base import Act, require
+from aggregates.because import Because, because
 from aggregates.billable import BilledAlready
 from aggregates.call import Call
 from aggregates.contract import Contract
@@ -36,7 +37,7 @@ from aggregates.values import euro
 from commands.base import Answer, Command, Service
 from commands.business_calendar import calendar_terms
 
-CALL_TOLD_OTHERWISE = "La chiamata non è più da scalare"
+CALL_TOLD_OTHERWISE = because("pool-not-drawn")
 
 
 class DrawHours(Command):
@@ -191,20 +192,20 @@ def _draw(
     return draw
 
 
-def _reverse(service: Service, leading: HourPool, work_id: UUID, reason: str, act: Act) -> None:
+def _reverse(service: Service, leading: HourPool, work_id: UUID, why: Because | str, act: Act) -> None:
     known = leading.draws.get(work_id)
     others = [each for each in pools_of(known) if each != leading.id] if known else []
     pools = [leading, *(service.load(HourPool, each) for each in others)]
-    draw = reverse_draw(pools, work_id, reason, act)
+    draw = reverse_draw(pools, work_id, why, act)
     service.save(*pools)
-    _withdraw_sale(service, draw, reason, act)
+    _withdraw_sale(service, draw, why, act)
 
 
-def _withdraw_sale(service: Service, draw: PoolDraw, reason: str, act: Act) -> None:
+def _withdraw_sale(service: Service, draw: PoolDraw, why: Because | str, act: Act) -> None:
     """Take back the overage that was to be billed by itself. Raises `BilledAlready`, `BillingHeld`."""
     if draw.call_id is None and draw.overage_minutes > 0:
         sale = service.load(PoolSale, overage_id(draw))
-        sale.withdraw(reason, act)
+        sale.withdraw(why, act)
         service.save(sale)
 
 

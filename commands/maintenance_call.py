@@ -50,7 +50,8 @@ class Maker:
         free = [visit for visit in group if visit not in blocked]
         for visit in blocked:
             course = self._course(visit)
-            course.hold(visit.due, coverage.of(visit.serial_item_id).why, self._act)
+            decided = coverage.of(visit.serial_item_id)
+            course.hold(visit.due, decided.because or decided.reason, self._act)
             self._service.save(course)
         self.held += len(blocked)
         if blocked and free:

@@ -105,7 +105,13 @@ class HourPools(ReadModel):
     def draw_reversed(self, fact: HourPool.DrawReversed, rows: Rows) -> None:
         """Minutes come back."""
         pool_id, day = fact.stream_id, rome_date(fact.act.at)
-        named: Row = {"work_id": fact.work_id, "call_id": fact.call_id, "why": fact.reason}
+        because = fact.because
+        named: Row = {
+            "work_id": fact.work_id,
+            "call_id": fact.call_id,
+            "why": because.italian if because else fact.reason,
+            "why_because": [because.model_dump()] if because else None,
+        }
         for part in fact.returned:
             before = lot_state(rows, pool_id, part.lot_id)
             after = before.changed(used=before.used - part.minutes)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.call import Call
-from aggregates.maintenance_course import MaintenanceCourse
+from aggregates.maintenance_course import NO_REASON, MaintenanceCourse
 from aggregates.maintenance_plan import MaintenancePlan, after_change, after_resuming
 from aggregates.maintenance_terms import PlanVersion, Suspension
 from aggregates.rules.maintenance_due import OccurrenceState
@@ -30,6 +30,7 @@ OCCURRENCE = Table(
         "plan_id": "uuid", "serial_item_id": "uuid", "key": "text", "rule": "text", "nominal_on": "date",
         "due_on": "date", "earliest_on": "date", "latest_on": "date", "state": "text", "attempt": "integer",
         "call_id": "uuid", "made_at": "timestamptz", "ended_on": "date", "reason": "text",
+        "because": "jsonb",
     },
     ("plan_id", "serial_item_id", "key"),
     ("due_on", "call_id where call_id is not null", "made_at where made_at is not null"),
@@ -101,24 +102,27 @@ class Maintenance(ReadModel):
     def generated(self, fact: MaintenanceCourse.OccurrenceGenerated, rows: Rows) -> None:
         """A call was made."""
         told = fact.model_dump(include={"earliest_on", "latest_on", "attempt", "call_id"})
-        _put(rows, fact, fact.due_on, state=OccurrenceState.PLANNED, reason=None, made_at=fact.act.at, **told)
+        _put(rows, fact, fact.due_on, state=OccurrenceState.PLANNED, **NO_REASON, made_at=fact.act.at, **told)
 
     @on(MaintenanceCourse.OccurrenceHeld)
     def held(self, fact: MaintenanceCourse.OccurrenceHeld, rows: Rows) -> None:
         """A block keeps it back."""
-        _put(rows, fact, fact.due_on, state=OccurrenceState.HELD, reason=fact.reason)
+        because = fact.because
+        told = {"reason": because.italian, "because": because.model_dump()} if because else {"reason": fact.reason}
+        _put(rows, fact, fact.due_on, state=OccurrenceState.HELD, **{**NO_REASON, **told})
 
     @on(MaintenanceCourse.OccurrenceSkipped)
     def skipped(self, fact: MaintenanceCourse.OccurrenceSkipped, rows: Rows) -> None:
         """It is left out."""
-        _put(rows, fact, fact.due_on, state=OccurrenceState.SKIPPED, reason=fact.reason, ended_on=fact.due_on)
+        told = {**NO_REASON, "reason": fact.reason, "ended_on": fact.due_on}
+        _put(rows, fact, fact.due_on, state=OccurrenceState.SKIPPED, **told)
 
     @on(MaintenanceCourse.OccurrencePostponed)
     def postponed(self, fact: MaintenanceCourse.OccurrencePostponed, rows: Rows) -> None:
         """It is due on another day, with its tolerance."""
         row, by = _row(rows, fact), fact.to_on - fact.due_on
         moved = {name: row[name] + by for name in ("earliest_on", "latest_on") if row.get(name) is not None}
-        _put(rows, fact, fact.to_on, reason=fact.reason, **moved)
+        _put(rows, fact, fact.to_on, **{**NO_REASON, "reason": fact.reason}, **moved)
 
     @on(MaintenanceCourse.OccurrenceDone)
     def done(self, fact: MaintenanceCourse.OccurrenceDone, rows: Rows) -> None:
@@ -128,7 +132,8 @@ class Maintenance(ReadModel):
     @on(MaintenanceCourse.OccurrenceReturned)
     def returned(self, fact: MaintenanceCourse.OccurrenceReturned, rows: Rows) -> None:
         """It is due again."""
-        rows.patch(OCCURRENCE, *_key(rows, fact), state=OccurrenceState.DUE.value, reason=fact.reason, call_id=None)
+        again = {**NO_REASON, "reason": fact.reason, "call_id": None}
+        rows.patch(OCCURRENCE, *_key(rows, fact), state=OccurrenceState.DUE.value, **again)
 
     @on(MaintenanceCourse.OccurrenceReopened)
     def reopened(self, fact: MaintenanceCourse.OccurrenceReopened, rows: Rows) -> None:

@@ -12,7 +12,7 @@ from projections.maintenance_views import BoardState, FindOccurrences, place_of,
 TO_COME = frozenset({BoardState.DUE, BoardState.HELD, BoardState.PLANNED, BoardState.LATE})
 CARD = (
     "plan_id", "plan_name", "serial_item_id", "serial", "product", "due_on", "latest_on", "state", "call_id",
-    "call_number", "next_visit_at", "reason",
+    "call_number", "next_visit_at", "reason", "because",
 )  # fmt: skip
 
 

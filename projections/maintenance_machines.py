@@ -154,7 +154,7 @@ def _counted(row: Row) -> list[Read]:
 
 
 def _courses(reader: Reader, plan_id: UUID, only: UUID | None) -> dict[UUID, dict[str, Occurrence]]:
-    sql = """select serial_item_id, key, rule, nominal_on, due_on, state, attempt, call_id, ended_on, reason
+    sql = """select serial_item_id, key, rule, nominal_on, due_on, state, attempt, call_id, ended_on, reason, because
                from {maintenance_occurrence}
               where plan_id = %(plan_id)s and (%(only)s::uuid is null or serial_item_id = %(only)s)"""
     found: dict[UUID, dict[str, Occurrence]] = {}

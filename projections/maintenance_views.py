@@ -46,7 +46,7 @@ PLACES = """select i.serial_item_id, p.name as party_name, s.name as site_name, 
               left join {party_site} s on s.site_id = i.site_id
              where i.serial_item_id = any(%(items)s::uuid[])"""
 EMPTY: Row = dict.fromkeys(
-    ("earliest_on", "latest_on", "call_id", "made_at", "ended_on", "reason", "call_number", "call_status",
+    ("earliest_on", "latest_on", "call_id", "made_at", "ended_on", "reason", "because", "call_number", "call_status",
      "next_visit_at", "technician_id", "technician_name", "party_name", "site_name", "town",
      "unassigned_because")
 )  # fmt: skip
@@ -273,6 +273,7 @@ def _coming(reader: Reader, plan: Row, ask: FindOccurrences, *, from_on: date, t
             **{name: getattr(due, name) for name in ("key", "rule", "nominal_on", "due_on", "attempt")},
             "state": BoardState.DUE.value,
             "reason": known.reason if known else None,
+            "because": known.because.model_dump() if known and known.because else None,
         }
 
 

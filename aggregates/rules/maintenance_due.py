@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from aggregates.because import Because
 from aggregates.maintenance_terms import CatchUp, PlanTerms
 from aggregates.rules.maintenance import IntervalCounting, Read, counted_at, projected, reached_on
 from aggregates.rules.spans import Span, holding
@@ -50,6 +51,7 @@ class Occurrence(Value):
     call_id: UUID | None = None
     ended_on: date | None = None
     reason: str | None = None
+    because: Because | None = None
 
 
 class Due(NamedTuple):

@@ -25,6 +25,7 @@ from aggregates.hour_pool_refusals import (
     WorkWithoutCall,
 )
 from aggregates.hour_pool_sale import PoolSale, purchase_id
+from gateways.spoken import spoken
 from tests.commands.hour_pools import (
     HOURS,
     OTHER_POOL,
@@ -138,6 +139,8 @@ def test_the_same_work_again_draws_nothing_and_other_work_is_drawn_anew(firm: Co
     assert [int(row["minutes"]) for row in firm.ask("hour-pool-movements", pool_id=POOL)["items"]] == [
         600, -60, 60, -90,
     ]  # fmt: skip
+    back = next(row for row in firm.ask("hour-pool-movements", pool_id=POOL)["items"] if row["kind"] == "returned")
+    assert (back["why"], spoken(back, "en")["why"]) == ("L'intervento è stato corretto.", "The work was corrected.")
 
 
 def test_an_overage_told_otherwise_is_billed_as_it_is_now(firm: Company) -> None:
@@ -156,7 +159,8 @@ def test_an_overage_told_otherwise_is_billed_as_it_is_now(firm: Company) -> None
 def test_hours_given_back_can_be_drawn_again(firm: Company) -> None:
     firm.given(drawn("a", HOUR))
     back = do("reverse-draw", at="2026-02-03T09:00", pool_id=POOL, work_id=report("a"), reason="Altro cliente")
-    firm.given().when(back).then((HourPool.DrawReversed, {"reason": "Altro cliente"}))
+    firm.given().when(back).then((HourPool.DrawReversed, {"reason": "Altro cliente", "because": None}))
+    assert firm.ask("hour-pool-movements", pool_id=POOL)["items"][-1]["why"] == "Altro cliente"
     assert balance(firm, "2026-02-03") == "600"
     firm.given().when(back).then_refused(DrawUnknown)
     firm.given().when(drawn("a", HOUR)).then(HourPool.HoursDrawn)

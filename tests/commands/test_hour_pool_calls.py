@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from aggregates.base import Act
+from aggregates.because import because
 from aggregates.billable import BilledAlready
 from aggregates.call import Call
 from aggregates.coverage import CoverageKind
@@ -134,7 +135,8 @@ def test_another_decision_on_coverage_gives_the_hours_back(firm: Company) -> Non
     firm.given(closed("2026-05-20T11:00"), do("reopen-call", at="2026-05-20T12:00", call_id=CALL, reason="Errore"))
     firm.do("change-hour-pool", pool_id=POOL, admission={"serial_item_ids": [str(OTHER_POOL)]})
     again = do("decide-coverage-again", at="2026-05-20T12:10", call_id=CALL, reason="Il monte ore è d'altri")
-    firm.given().when(again).then(Call.CoverageDecidedAgain, HourPool.DrawReversed)
+    back = {"because": because("pool-not-drawn"), "reason": ""}
+    firm.given().when(again).then(Call.CoverageDecidedAgain, (HourPool.DrawReversed, back))
     firm.given(closed("2026-05-20T12:30"))
     assert (balance(firm, "2026-05-20"), due(firm)) == ("600", [("CH-1", Decimal("52.00"))])
 

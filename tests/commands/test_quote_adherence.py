@@ -11,6 +11,7 @@ import pytest
 from aggregates.quote import Quote
 from aggregates.quote_refusals import CallIsQuoted, FeeIsBilled, NoFeeOwed
 from commands.quote import NothingToQuote
+from gateways.spoken import spoken
 from tests.commands.calls import CALL, TECHNICIANS
 from tests.commands.test_work_billing import ARTICLES, CHARGES, LAURA, VISIT
 from tests.contract_steps import C1, K1, ROSSI, draft, founded, line, sign
@@ -203,9 +204,26 @@ def test_where_everything_is_covered_no_quote_is_needed(firm: Company) -> None:
     assert (revision["net"], all(each["covered_reason"] for each in revision["lines"])) == (Decimal("0.00"), True)
 
 
+HELP: dict[str, Any] = {
+    "line_id": UUID(int=80),
+    "item": "third_parties",
+    "description": "Fabbro",
+    "quantity": "1",
+    "unit": "PZ",
+    "unit_price": "80.00",
+    "amount": {"amount": "80.00"},
+}
+
+
 def test_what_is_charged_needs_one(firm: Company) -> None:
     firm.given(OPENED, PLANNED)
-    assert firm.ask("call", call_id=CALL)["quote"]["is_required"] is True
+    firm.given(do("add-charge", at=DAY, call_id=CALL, **HELP))
+    need = firm.ask("call", call_id=CALL)["quote"]
+    assert need["is_required"] is True
+    told = [(each["reason"], each["because"]["code"]) for each in spoken(need, "en")["items"]]
+    assert told[-1] == ("A charge of its own: it is paid.", "charge-by-hand")
+    assert {code for _, code in told[:-1]} == {"no-cover"}
+    assert all(said.startswith("No contract or warranty covers") for said, _ in told[:-1])
     firm.given(*quoted()[2:])
     assert firm.ask("call", call_id=CALL)["quote"]["accepted"] == [QUOTE]
 

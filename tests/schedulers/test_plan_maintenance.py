@@ -7,6 +7,7 @@ from typing import Any
 
 from aggregates.maintenance_course import MaintenanceCourse, course_id
 from aggregates.rules.maintenance_due import LATER
+from gateways.spoken import spoken
 from schedulers.catalog import BY_NAME as DUTIES
 from tests.commands.calls import GINO, ROSSI, as_slot, slot
 from tests.commands.maintenance import (
@@ -121,7 +122,11 @@ def test_nothing_is_made_while_the_customer_is_blocked_and_it_is_made_when_that_
     held = [r.fact for r in company.facts(course_id(PLAN, COPIER)) if "held" in r.topic]
     assert len(held) == 1
     assert isinstance(held[0], MaintenanceCourse.OccurrenceHeld)
-    assert held[0].reason
+    assert held[0].because is not None
+    assert (held[0].because.code, held[0].reason) == ("blocked-arrears", "")
+    (shown,) = company.ask("maintenance", plan_id=PLAN, on="2026-03-02")["items"][:1]
+    assert (shown["reason"], shown["because"]["code"]) == (held[0].because.italian, "blocked-arrears")
+    assert spoken(shown, "en")["reason"] == held[0].because.english
     company.given(unblock("2026-03-10"))
     run(company, "2026-03-10")
     assert due_days(company) == ["2026-02-28"]

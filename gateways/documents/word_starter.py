@@ -16,9 +16,23 @@ from gateways.documents.word import repacked
 from projections.documents.words import TITLES
 
 Column = tuple[str, str, float]
-"""Title, field of a row, width in centimetres; numbers stand to the right."""
+"""Title, field of a row or what its cell says, width in centimetres; numbers stand to the right."""
 ACCENT = RGBColor(0x1D, 0x55, 0x66)
-NUMBERS = ("quantity", "amount", "unit_price", "annual_fee", "minutes", "debit", "credit", "balance", "days_late")
+PRICE = "{{ row.unit_price }}{% if row.price_unit != row.unit %} / {{ row.price_unit }}{% endif %}"
+DISCOUNTS = "{% for one in row.discounts %}{{ one }} {% endfor %}"
+EXPLAINED = (
+    "{{ row.description }}{% if row.period %}, dal {{ row.period.starts_on }} al {{ row.period.ends_on }}{% endif %}"
+    "{% if row.why %} – Perché: {{ row.why }}{% endif %}"
+)
+WHEN = "{{ row.due_on | default('al più presto') }}"
+VAT = "{% if row.vat_nature %}{{ row.vat_nature }}{% else %}{{ row.vat_rate }} %{% endif %}"
+PIECES = "{{ row.serials | join(', ') }} {{ row.lots | join(', ') }}"
+NUMBERS = (
+    "quantity", "amount", "unit_price", "annual_fee", "minutes", "debit", "credit", "balance", "days_late", "on_hand",
+    PRICE, DISCOUNTS, VAT,
+)  # fmt: skip
+OURS = (IssuedKind.PICK_LIST,)
+"""Papers that nobody outside is sent."""
 
 
 class NoStarter(Refusal):
@@ -62,6 +76,11 @@ def _head(document: Any, kind: IssuedKind) -> None:
     title = document.add_paragraph().add_run(f"{TITLES[kind]} {{{{ number }}}}")
     title.bold, title.font.size, title.font.color.rgb = True, Pt(16), ACCENT
     document.add_paragraph("del {{ issued_on }}")
+    if kind not in OURS:
+        _customer(document)
+
+
+def _customer(document: Any) -> None:
     document.add_paragraph("Spett.le").runs[0].italic = True
     document.add_paragraph("{{ customer.name }}").runs[0].bold = True
     _when(document, "customer.attention", "c.a. {{ customer.attention }}")
@@ -163,6 +182,54 @@ def _rma_label(document: Any) -> None:
     document.add_paragraph("{%p endfor %}")
 
 
+def _purchase_order(document: Any) -> None:
+    _when(document, "revision", "Revisione {{ revision }}: sostituisce in tutto le precedenti di questo ordine.")
+    _when(document, "supplier_reference", "Vs. riferimento: {{ supplier_reference }}")
+    _when(document, "subject", "Oggetto: {{ subject }}")
+    _when(document, "destination", "Luogo di consegna: {{ destination.name }}, {{ destination.address.street }},")
+    _when(document, "destination", "{{ destination.address.postcode }} {{ destination.address.town }}")
+    columns = [("Vs. codice", "supplier_code", 2.1), ("Ns. codice", "code", 2.0), ("Descrizione", "description", 3.9)]
+    columns += [("Q.tà", "quantity", 1.3), ("U.M.", "unit", 1.2), ("Prezzo", PRICE, 2.0), ("Sc. %", DISCOUNTS, 1.2)]
+    _table(document, "lines", [*columns, ("Importo", "amount", 2.0), ("Consegna", WHEN, 2.0)])
+    _right(document, "Totale ordine, IVA esclusa: {{ total | euro }}", bold=True)
+    _when(document, "payment_terms", "Pagamento: {{ payment_terms }}")
+    _when(document, "delivery_terms", "Consegna: {{ delivery_terms }}")
+    document.add_paragraph("Vi preghiamo di confermare date e prezzi e di riportare il numero d’ordine sui documenti.")
+    _signatures(document, "Per conferma")
+
+
+def _pick_list(document: Any) -> None:
+    _when(document, "van", "Destinazione: {{ van }}")
+    _when(document, "not van", "Destinazione: consegna ai clienti con DDT")
+    _when(document, "needed_on", "Serve per il {{ needed_on }}")
+    columns = [("Magazzino", "warehouse", 2.1), ("Codice", "code", 2.0), ("Articolo", "description", 3.4)]
+    columns += [("Matricole, lotti", PIECES, 2.2), ("Per", "reference", 1.9), ("Giacenza", "on_hand", 1.6)]
+    _table(document, "lines", [*columns, ("Prelevare", "quantity", 1.7), ("U.M.", "unit", 1.1), ("Prelevato", "", 1.7)])
+    document.add_paragraph("Prelevato da ______________________\tControllato da ______________________")
+
+
+def _pre_invoice(document: Any) -> None:
+    _when(document, "asks_payment", "Avviso di pagamento: la fattura è emessa al ricevimento del pagamento.")
+    told = (
+        "Vi comunichiamo quanto stiamo per fatturarvi e perché. Segnalateci eventuali differenze prima dell’emissione."
+    )
+    _when(document, "not asks_payment", told)
+    _when(
+        document, "site", "Luogo della prestazione: {{ site.name }}, {{ site.address.street }}, {{ site.address.town }}"
+    )
+    _each(document, "reasons")
+    columns = [("Descrizione", EXPLAINED, 6.0), ("Q.tà", "quantity", 1.6), ("U.M.", "unit", 1.4)]
+    columns += [("Prezzo", "unit_price", 2.2), ("Sc. %", DISCOUNTS, 1.4), ("Importo", "amount", 2.4)]
+    _table(document, "lines", [*columns, ("IVA", VAT, 1.9)])
+    for words, field in (("Imponibile", "taxable"), ("IVA", "tax"), ("Totale", "total")):
+        _right(document, f"{words}: {{{{ {field} | euro }}}}")
+    due = "{% if asks_payment %}Da pagare{% else %}Totale previsto{% endif %}: {{ payable | euro }}"
+    _right(document, due, bold=True)
+    _when(document, "payment_terms", "Pagamento: {{ payment_terms }}")
+    _table(document, "due_dates", [("Scadenza", "due_on", 3.0), ("IBAN", "iban", 8.0), ("Importo", "amount", 3.0)])
+    document.add_paragraph("Documento non fiscale: non costituisce fattura ai sensi dell’art. 21 DPR 633/1972.")
+
+
 BODIES: dict[IssuedKind, Callable[[Any], None]] = {
     IssuedKind.QUOTE: _quote,
     IssuedKind.DELIVERY_NOTE: _delivery_note,
@@ -173,6 +240,9 @@ BODIES: dict[IssuedKind, Callable[[Any], None]] = {
     IssuedKind.CREDIT_NOTE: _invoice,
     IssuedKind.PAYMENT_REMINDER: _payment_reminder,
     IssuedKind.RMA_LABEL: _rma_label,
+    IssuedKind.PURCHASE_ORDER: _purchase_order,
+    IssuedKind.PICK_LIST: _pick_list,
+    IssuedKind.PRE_INVOICE: _pre_invoice,
 }
 
 
@@ -199,10 +269,11 @@ def _table(document: Any, field: str, columns: Sequence[Column]) -> None:
     """A table with a head, whose middle row comes again for each element."""
     table = document.add_table(rows=4, cols=len(columns), style="Light Grid Accent 1")
     for number, (title, name, wide) in enumerate(columns):
+        table.columns[number].width = Cm(wide)  # the cells' own for Word, the column's for every other program
         for row in table.rows:
             row.cells[number].width = Cm(wide)
         table.cell(0, number).text = title
-        table.cell(2, number).text = f"{{{{ row.{name} }}}}"
+        table.cell(2, number).text = f"{{{{ row.{name} }}}}" if name.replace("_", "").isalpha() else name
         if name in NUMBERS:
             for cell in (table.cell(0, number), table.cell(2, number)):
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -73,7 +73,7 @@ HIDDEN = frozenset({"source", "stream_id", "position"})
 QUANTITIES = frozenset(
     {
         "quantity", "price_per", "kilometres", "gross_weight_kg", "net_weight_kg", "rate", "vat_rate", "discounts",
-        "weight", "change", "base", "new", "old",
+        "weight", "change", "base", "new", "old", "on_hand",
     }
 )  # fmt: skip
 """Decimals that are no euro: shown with as many decimals as they have."""

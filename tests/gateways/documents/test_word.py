@@ -30,6 +30,7 @@ from gateways.documents.word_package import (
 from gateways.documents.word_process import WordNotMade, filled
 from gateways.documents.word_starter import BODIES, NoStarter, starter
 from projections.documents.field_words import WHOLE, WORDS
+from projections.documents.quantity import Quantity
 from projections.documents.template_fields import CONTENT_OF, fields_of, sample_of
 
 QUOTE = IssuedKind.QUOTE
@@ -377,9 +378,45 @@ def test_starters_are_right_and_fill(kind: IssuedKind) -> None:
     assert checked("modello.docx", data, TemplateUse(kind=kind))[1] == ()
 
 
+def cells(kind: IssuedKind, **told: Any) -> list[list[str]]:
+    """The first table of a kind's starter, filled with made-up data and these in their place."""
+    data = sample_of(kind)
+    data["lines"] = [{**data["lines"][0], **told}]
+    table = Document(BytesIO(fill(starter(kind), data, "it"))).tables[0]
+    return [[cell.text.strip() for cell in row.cells] for row in table.rows]
+
+
+def test_papers_of_goods_begin_with_what_people_need_of_them() -> None:
+    """Prices by another unit, discounts, goods without a day; room to write what was taken; tax by its nature."""
+    order = {"unit": "m", "price_unit": "rotolo", "discounts": [Quantity("10"), Quantity("2.5")], "due_on": None}
+    assert cells(IssuedKind.PURCHASE_ORDER, **order)[1][4:] == [
+        "m", "1.234,50 / rotolo", "10 2,5", "1.234,50", "al più presto",
+    ]  # fmt: skip
+    assert cells(IssuedKind.PURCHASE_ORDER, price_unit="pz", discounts=[])[1][5:7] == ["1.234,50", ""]
+    taken = cells(IssuedKind.PICK_LIST, serials=["A-1", "A-2"], lots=[], on_hand=Quantity("0.5"))[1]
+    assert (taken[3], taken[5], taken[8]) == ("A-1, A-2", "0,5", "")
+    told = cells(IssuedKind.PRE_INVOICE, vat_nature="N6.7", period=None, why="Canone")[1]
+    assert (told[0], told[6]) == ("Elettrovalvola 3/4 pollice – Perché: Canone", "N6.7")
+    assert cells(IssuedKind.PRE_INVOICE, vat_nature=None, vat_rate=Quantity("22"))[1][6] == "22 %"
+
+
+def test_what_is_asked_for_has_its_own_words() -> None:
+    """A notice of payment and a proposed invoice are one kind of document; lists for the warehouse greet nobody."""
+    for asks, said, other in ((True, "Da pagare: ", "Totale previsto: "), (False, "Totale previsto: ", "Da pagare: ")):
+        filled_in = fill(
+            starter(IssuedKind.PRE_INVOICE), sample_of(IssuedKind.PRE_INVOICE) | {"asks_payment": asks}, "it"
+        )
+        text = "\n".join(words(filled_in))
+        assert said in text
+        assert other not in text
+    van = "\n".join(words(fill(starter(IssuedKind.PICK_LIST), sample_of(IssuedKind.PICK_LIST) | {"van": None}, "it")))
+    assert "Spett.le" not in van
+    assert "consegna ai clienti con DDT" in van
+
+
 def test_kinds_without_a_starter_say_so() -> None:
     with pytest.raises(NoStarter):
-        starter(IssuedKind.PICK_LIST)
+        starter(IssuedKind.DAILY_REPORT)
 
 
 @pytest.mark.parametrize("kind", sorted(CONTENT_OF))

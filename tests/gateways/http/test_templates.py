@@ -58,7 +58,7 @@ def test_a_template_is_sent_mended_published_and_used(company: Company) -> None:
     assert wrong.status_code == 201
     assert [one["found"] for one in wrong.json()["problems"]] == ["numero"]
     begun = technician.get(f"{place}/starter/quote")
-    assert (begun.status_code, technician.get(f"{place}/starter/pick_list").status_code) == (200, 404)
+    assert (begun.status_code, technician.get(f"{place}/starter/daily_report").status_code) == (200, 404)
     mended = manager.post(sending, content=begun.content, headers=name).json()
     assert (mended["version"], mended["problems"]) == (2, [])
     template = f"{place}/{mended['template_id']}"

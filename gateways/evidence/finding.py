@@ -45,7 +45,7 @@ def subject(reader: Reader, about: About, reference: str) -> Subject:
              where {key}::text = lower(%(given)s) or number = %(given)s order by {dated} nulls last, {key} limit 20""",  # noqa: S608 - own words only
         {"given": reference},
     )
-    require(bool(rows), NothingToProve, about=about.value, reference=reference[:100])
+    require(bool(rows), NothingToProve, about=about, reference=reference[:100])
     ids = ", ".join(str(row["id"]) for row in rows)
     require(len(rows) == 1, SeveralRecords, reference=reference[:100], ids=ids)
     return Subject(about, rows[0]["id"], rows[0]["number"] or str(rows[0]["id"]))

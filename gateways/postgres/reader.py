@@ -25,6 +25,10 @@ from projections.base import MemoryRows, ReadModel, Recorded, Row
 
 POLL_S = 0.003
 FOLD = 5000
+STANDING_STILL = (
+    "set transaction isolation level repeatable read, read only; set local idle_in_transaction_session_timeout = '1h'"
+)
+"""A snapshot waits while what was read is reckoned, printed or compared: evidence of a long log takes minutes."""
 
 
 class PostgresReader:
@@ -113,7 +117,7 @@ class PostgresReader:
     def snapshot(self) -> Iterator[PostgresReader]:
         """A reader that sees the company as it stands now, however many questions it is asked."""
         with self._database.company(self.company_id) as connection, connection.transaction():
-            connection.execute("set transaction isolation level repeatable read, read only")
+            connection.execute(STANDING_STILL)
             still = copy(self)
             still._database, still._keyed = OneConnection(connection), None
             yield still

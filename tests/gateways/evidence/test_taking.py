@@ -63,6 +63,18 @@ def test_what_cannot_be_proved(auditor: Visitor, path: str, status: int, code: s
     assert code in (None, answer.json()["code"])
 
 
+def test_what_there_is_not_is_told_in_the_readers_language(auditor: Visitor) -> None:
+    answer = auditor.get("/disputes/serial/SN-0", {"accept-language": "it"})
+    assert answer.json()["detail"].startswith("Non c'è matricola SN-0")
+
+
+def test_a_snapshot_waits_for_whoever_reckons_and_prints_from_it(dispute: Company) -> None:
+    wait = "select current_setting('idle_in_transaction_session_timeout') as wait"
+    with dispute.house.reader.snapshot() as still:
+        assert still.row(wait) == {"wait": "1h"}
+    assert dispute.house.reader.row(wait) == {"wait": "1min"}
+
+
 def test_only_who_may(client: TestClient, dispute: Company) -> None:
     technician = visitor(client, dispute, "technician", "billing")
     assert technician.get(f"/disputes/call/{CALL}").status_code == 403

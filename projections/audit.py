@@ -11,7 +11,7 @@ from pydantic import Field
 from aggregates.base import NIL, require
 from aggregates.values import Instant
 from projections.base import Ask, CursorWrong, Page, Reader, Recorded, SortUnknown, decode_cursor, encode_cursor
-from projections.history import plain
+from projections.history import plain, says
 
 MOST = 500
 
@@ -106,7 +106,7 @@ def _fact(recorded: Recorded) -> dict[str, Any]:
         "stream_id": fact.stream_id,
         "kind": recorded.topic.split(".", 1)[0],
         "topic": recorded.topic,
-        "says": " ".join((type(fact).__doc__ or "").split()),
+        "says": says(fact),
         "by": act.by,
         "roles": metadata.get("roles"),
         "at": act.at,

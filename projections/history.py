@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,6 +41,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return {name: _told(name, getattr(value, name)) for name in type(value).model_fields if name not in KERNEL}
     return _object(value)
+
+
+def says(fact: Aggregate.Event) -> str:
+    """What a fact of this kind tells, in one sentence.
+
+    Facts that stand in a module of their own are subclassed by their aggregate, without their docstring.
+    """
+    return " ".join((inspect.getdoc(type(fact)) or "").split())
 
 
 def _object(value: Any) -> Any:

@@ -13,6 +13,7 @@ from aggregates.hour_pool_sale import PoolSale
 from aggregates.invoice_values import InvoiceLine
 from aggregates.serial_item import SerialItem
 from projections.base import Reader, Recorded, Row
+from projections.history import says
 from projections.line_reasons_contract import Used, measured_of
 from projections.line_reasons_work import draws_of
 
@@ -83,7 +84,7 @@ def fact_told(kind: str, recorded: Recorded) -> dict[str, Any]:
         "record": kind,
         "record_id": fact.stream_id,
         "topic": recorded.topic,
-        "says": " ".join((type(fact).__doc__ or "").split()),
+        "says": says(fact),
         "at": fact.act.at,
         "by": fact.act.by,
         "why": fact.act.why,

@@ -11,13 +11,16 @@ from uuid import UUID
 
 import pytest
 
-from aggregates.party import party_id
+from aggregates.base import Aggregate
+from aggregates.call import Call
+from aggregates.party import Party, party_id
 from aggregates.price_list import price_list_id
+from aggregates.serial_item import SerialItem
 from aggregates.values import euro
 from gateways.clerk import HouseClerk
 from projections.base import CursorWrong, SortUnknown, encode_cursor
 from projections.catalog import BY_NAME as VIEWS
-from projections.history import plain
+from projections.history import plain, says
 from tests.commands.goods import MAIN, VAN, WAREHOUSES, X, article, stocked
 from tests.dsl import MORNING, Company, do
 
@@ -67,6 +70,12 @@ def test_the_history_says_who_when_why_and_by_which_command(company: Company) ->
     assert first["fields"]["name"] == "Rossi"
     assert second["fields"]["name"] == "Rossi S.r.l."
     assert "act" not in first["fields"]
+    assert first["says"] == "The party is known to the company."
+
+
+@pytest.mark.parametrize("kind", [Call.Opened, Call.WorkReported, SerialItem.Registered, Party.Registered])
+def test_facts_say_what_they_tell_wherever_they_are_written(kind: type[Aggregate.Event]) -> None:
+    assert says(kind.model_construct()).endswith(".")
 
 
 def test_a_record_is_shown_as_it_was_known(company: Company) -> None:

@@ -10,13 +10,14 @@ from aggregates.base import Act, Aggregate, event
 from aggregates.contract_adjusted import FeeAdjustment
 from aggregates.contract_adjustment import ContractAdjustment
 from aggregates.contract_billing import ContractBilling
-from aggregates.contract_changes import TermsChange
+from aggregates.contract_changes import SerialSwap, TermsChange
 from aggregates.contract_charge import ContractCharge
 from aggregates.contract_charges import ContractCharges
 from aggregates.contract_clauses import Clause
 from aggregates.contract_document import ContractDocument, Printed
 from aggregates.contract_ledger import Fee, FeeCredit, FeeLedger
 from aggregates.contract_life import ContractLife
+from aggregates.contract_machines import ContractMachines
 from aggregates.contract_rules import (
     check_change,
     check_header,
@@ -35,7 +36,14 @@ from aggregates.values import Period, rome_date
 
 
 class Contract(
-    ContractLife, ContractBilling, ContractSettlement, ContractAdjustment, ContractCharges, ContractDocument, Aggregate
+    ContractLife,
+    ContractBilling,
+    ContractSettlement,
+    ContractAdjustment,
+    ContractCharges,
+    ContractDocument,
+    ContractMachines,
+    Aggregate,
 ):
     """A service contract with its terms (rinnovi), lines, notices, blocks and the ledger of its fees."""
 
@@ -54,7 +62,7 @@ class Contract(
         PeriodBilled as PeriodBilled, PeriodCredited as PeriodCredited, Renewed as Renewed,
         Signed as Signed, Unblocked as Unblocked,
         FeesAdjusted as FeesAdjusted, ChargeRaised as ChargeRaised, ChargeWithdrawn as ChargeWithdrawn,
-        MeterPeriodsSettled as MeterPeriodsSettled, DocumentAsked as DocumentAsked,
+        MeterPeriodsSettled as MeterPeriodsSettled, DocumentAsked as DocumentAsked, SerialReplaced as SerialReplaced,
     )
     # fmt: on
     # isort: on
@@ -183,6 +191,10 @@ class Contract(
     @event(TermsChanged)
     def _terms_changed(self, change: TermsChange) -> None:
         self.state = self.state.with_change(change)
+
+    @event(SerialReplaced)
+    def _serial_replaced(self, from_on: date, swap: SerialSwap, reason: str | None) -> None:
+        self.state = self.state.with_change(TermsChange(from_on=from_on, serials=(swap,), reason=reason))
 
     @event(TookPlaceOf)
     def _took_place_of(self, predecessor_id: UUID) -> None:

@@ -83,6 +83,27 @@ class LineChange(_Change):
     meters: MeterTerms | None = None
 
 
+class SerialSwap(Value):
+    """A line goes on with another machine in the place of one of its own (matricola sostituita)."""
+
+    line_id: UUID
+    old_id: UUID
+    new_id: UUID
+    old_serial: str | None = None
+    new_serial: str | None = None
+
+    def in_ids(self, ids: tuple[UUID, ...]) -> tuple[UUID, ...]:
+        """The machines of a line after it, the new one at the place of the old one."""
+        return tuple(self.new_id if each == self.old_id else each for each in ids)
+
+    def in_serials(self, serials: tuple[str, ...]) -> tuple[str, ...]:
+        """The serial numbers as documents print them after it."""
+        if self.old_serial not in serials:
+            return serials
+        found = (self.new_serial if each == self.old_serial else each for each in serials)
+        return tuple(each for each in found if each is not None)
+
+
 class TermsChange(Value):
     """One agreement to change terms from a day on: new annual fees, net, and whatever else differs."""
 
@@ -91,6 +112,7 @@ class TermsChange(Value):
     header: HeaderChange | None = None
     lines: tuple[LineChange, ...] = ()
     reason: str | None = None
+    serials: tuple[SerialSwap, ...] = ()
 
 
 def changed_header(header: ContractHeader, changes: Iterable[TermsChange]) -> ContractHeader:
@@ -107,4 +129,8 @@ def changed_line(line: ContractLine, changes: Iterable[TermsChange]) -> Contract
         for each in change.lines:
             if each.line_id == line.line_id:
                 line = line.model_copy(update=each.given())
+        for swap in change.serials:
+            if swap.line_id == line.line_id and swap.old_id in line.serial_item_ids:
+                ids, serials = swap.in_ids(line.serial_item_ids), swap.in_serials(line.serials)
+                line = line.model_copy(update={"serial_item_ids": ids, "serials": serials})
     return line

@@ -10,7 +10,7 @@ from pydantic import Field
 from aggregates.base import Aggregate, FirstEvent
 from aggregates.because import Because, Reasons
 from aggregates.contract_adjusted import FeeAdjustment
-from aggregates.contract_changes import TermsChange
+from aggregates.contract_changes import SerialSwap, TermsChange
 from aggregates.contract_charge import ContractCharge
 from aggregates.contract_clauses import Clause
 from aggregates.contract_ledger import Fee, FeeCredit
@@ -111,6 +111,20 @@ class TermsChanged(HoldingFact):
 
     TOPIC = "contract.terms-changed.v1"
     change: TermsChange
+
+
+class SerialReplaced(HoldingFact):
+    """A line goes on with another machine from a day on: same fee, coverage and term; what was billed stays."""
+
+    TOPIC = "contract.serial-replaced.v1"
+    from_on: date
+    swap: SerialSwap
+    reason: str | None = None
+
+    @property
+    def change(self) -> TermsChange:
+        """The change of terms that it makes."""
+        return TermsChange(from_on=self.from_on, serials=(self.swap,), reason=self.reason)
 
 
 class TookPlaceOf(Aggregate.Event):

@@ -16,6 +16,7 @@ from uuid import UUID
 from aggregates.base import Refusal, require
 from aggregates.contract_changes import TermsChange
 from aggregates.contract_ledger import Fee, FeeLedger, FeeState
+from aggregates.contract_serials import machine_days
 from aggregates.contract_state import ContractState
 from aggregates.contract_terms import ContractLine
 from aggregates.meter_terms import CounterTerms, MeterTerms, Pooling
@@ -216,10 +217,19 @@ def _metered(state: ContractState, line_id: UUID, terms: MeterTerms, lines: list
         step_months=step,
         periods=periods,
         agreed={each.number: _agreed(state, line_id, each.period.starts_on, terms) for each in periods},
-        served=tuple((key, span) for line, span in days for key in dict.fromkeys(line.serial_item_ids)),
+        served=tuple(_machines(state, days)),
         brought=tuple((line, span) for line, span in days if line.counter and line.included),
         is_opening_balance=through is not None,
     )
+
+
+def _machines(state: ContractState, days: Iterable[tuple[ContractLine, Period]]) -> Iterator[tuple[UUID, Period]]:
+    swapped = {swap.line_id for change in state.changes for swap in change.serials}
+    for line, span in days:
+        if line.line_id in swapped:
+            yield from ((key, its) for key, spans in machine_days(state, line).items() for its in spans)
+        else:
+            yield from ((key, span) for key in dict.fromkeys(line.serial_item_ids))
 
 
 def _periods(

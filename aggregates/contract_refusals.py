@@ -62,6 +62,18 @@ class SerialCoveredMeanwhile(Refusal):
     """Another contract has just covered a serial item of this one for the same days; look it up and try again."""
 
 
+class SerialNotOnLine(Refusal):
+    """Serial item {serial_item_id} is not on this line on every day from {from_on}; name one that is, and its day."""
+
+    status = 422
+
+
+class SerialIsSame(Refusal):
+    """A serial item cannot take its own place; name the one that replaces it."""
+
+    status = 422
+
+
 class MainContractOther(Refusal):
     """The main contract {number} belongs to another customer; an addendum has the customer of its main contract."""
 

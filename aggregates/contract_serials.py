@@ -80,6 +80,18 @@ def holds(state: ContractState) -> dict[UUID, SerialHold]:
     return found
 
 
+def machine_days(state: ContractState, line: ContractLine) -> Mapping[UUID, list[Period]]:
+    """The machines of a line with the days on which it serves them: a replaced one up to the day before (R1.13)."""
+    days: dict[UUID, list[Period]] = {}
+    for stretch, then in state.versions():
+        now = then.line(line.line_id)
+        served = state.served(now, stretch) if now is not None else None
+        if now is not None and served is not None:
+            for serial_item_id in now.serial_item_ids:
+                days.setdefault(serial_item_id, []).append(served)
+    return {serial_item_id: _merged(periods) for serial_item_id, periods in days.items()}
+
+
 def rehold(before: ContractState, after: ContractState) -> Mapping[str, Any]:
     """What a fact that turns one state into another takes and gives back: the fields of a `HoldingFact`."""
     had, has = holds(before), holds(after)

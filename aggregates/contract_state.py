@@ -192,9 +192,8 @@ class ContractState(Priced):
         if not self.terms or self.ends_on is None or self.ends_on < self.terms[0].starts_on:
             return
         first_on, last_on = self.terms[0].starts_on, self.ends_on
-        cuts = {
-            each.from_on for each in self.changes if (each.header or each.lines) and first_on < each.from_on <= last_on
-        }
+        turns = (each.from_on for each in self.changes if each.header or each.lines or each.serials)
+        cuts = {from_on for from_on in turns if first_on < from_on <= last_on}
         starts = [first_on, *sorted(cuts)]
         for starts_on, ends_on in zip(starts, [*(cut - ONE_DAY for cut in starts[1:]), last_on], strict=True):
             yield Period(starts_on=starts_on, ends_on=ends_on), self.on(starts_on)

@@ -68,8 +68,8 @@ def take_over(
 
     A change-over that is still to come cannot have its readings yet: the answer says which are to be taken.
     """
-    _record(service, readings, starts_on, act)
-    missing = list(_without_reading(service, old, starts_on)) if old.state.ending is None else []
+    record_change_over(service, readings, starts_on, act)
+    missing = list(without_reading(service, old, starts_on)) if old.state.ending is None else []
     if missing and starts_on <= rome_date(act.at):
         told = {"last_on": str(starts_on - ONE_DAY), "starts_on": str(starts_on)}
         raise ClosingReadingMissing(kind=missing[0]["kind"], serial_item_id=str(missing[0]["serial_item_id"]), **told)
@@ -94,7 +94,8 @@ def _pools(service: Service, old: Contract) -> Iterator[HourPool]:
             yield pool
 
 
-def _record(service: Service, readings: Sequence[ChangeOverReading], starts_on: date, act: Act) -> None:
+def record_change_over(service: Service, readings: Sequence[ChangeOverReading], starts_on: date, act: Act) -> None:
+    """Record what meters showed when the day before a change-over ended; part of this append."""
     read_at = datetime.combine(starts_on, time(), ROME) - timedelta(seconds=1)
     for n, each in enumerate(readings):
         item = service.load(SerialItem, each.serial_item_id)
@@ -103,11 +104,15 @@ def _record(service: Service, readings: Sequence[ChangeOverReading], starts_on: 
         service.save(item)
 
 
-def _without_reading(service: Service, old: Contract, starts_on: date) -> Iterator[dict[str, Any]]:
+def without_reading(
+    service: Service, contract: Contract, starts_on: date, among: Sequence[UUID] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The metered machines served on the day before a change-over, or those named, that nobody read then."""
     days, last_on = (starts_on - ONE_DAY, starts_on), starts_on - ONE_DAY
-    for scope in metered(old.state):
+    for scope in metered(contract.state):
         kinds = {m.kind for terms in scope.agreed.values() for counter in terms.counters for m in counter.counted}
-        for machine_id in dict.fromkeys(key for key, span in scope.served if span.holds(last_on)):
+        served = (key for key, span in scope.served if span.holds(last_on)) if among is None else scope.machine_ids
+        for machine_id in dict.fromkeys(key for key in served if among is None or key in among):
             item = service.load(SerialItem, machine_id)
             read = {each.kind for each in item.readings.values() if each.is_real and rome_date(each.read_at) in days}
             for kind in sorted((kinds & item.meters.keys()) - read):

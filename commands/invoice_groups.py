@@ -16,7 +16,7 @@ from aggregates.base import Act, Refusal
 from aggregates.because import refused
 from aggregates.contract import Contract
 from aggregates.contract_ledger import Fee
-from aggregates.contract_terms import ContractHeader
+from aggregates.contract_terms import ContractHeader, ContractLine
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import InvoiceLine, LineSource, OrderReference, Terms
 from aggregates.party import Party
@@ -142,6 +142,7 @@ def _terms(header: ContractHeader) -> Terms:
 def _line(contract: Contract, instalment: Instalment, number: int) -> InvoiceLine:
     state = contract.state.on(instalment.billing_on)
     header, line = state.header, state.line(instalment.key.line_id)
+    machines = _machines(contract, instalment)
     return InvoiceLine(
         number=number,
         description=instalment.description or (line.description if line else None) or _title(contract),
@@ -152,8 +153,8 @@ def _line(contract: Contract, instalment: Instalment, number: int) -> InvoiceLin
         amount=instalment.amount,
         supply=_supply(contract, instalment),
         period=instalment.period,
-        serials=line.serials if line else (),
-        serial_item_ids=line.serial_item_ids if line else (),
+        serials=machines.serials if machines else (),
+        serial_item_ids=machines.serial_item_ids if machines else (),
         revenue_account=(line.revenue_account if line else None) or header.revenue_account,
         job=(line.job if line else None) or header.job,
         cost_centre=(line.cost_centre if line else None) or header.cost_centre,
@@ -167,6 +168,13 @@ def _line(contract: Contract, instalment: Instalment, number: int) -> InvoiceLin
             because=instalment.because,
         ),
     )
+
+
+def _machines(contract: Contract, instalment: Instalment) -> ContractLine | None:
+    """The line with the machines that it served when the instalment fell due, or on the nearest day it pays for."""
+    days = instalment.period
+    served_on = min(max(instalment.billing_on, days.starts_on), days.ends_on)
+    return contract.state.on(served_on).line(instalment.key.line_id)
 
 
 def _title(contract: Contract) -> str:

@@ -105,7 +105,7 @@ class ReplaceSerialItem(Command):
     """Record that another item took an item's place, and what becomes of the warranties.
 
     They go over with what is left of them, or begin anew; those of the old item stay with it as they were. Contracts
-    are left alone: put the new item into their lines where it is to be served.
+    follow by `replace-contract-serial`; `contract-serials-replaced` lists the lines that have not.
     """
 
     serial_item_id: UUID

@@ -172,9 +172,9 @@ class Contracts(ReadModel):
             )
         settle(fact.stream_id, rows)
 
-    @on(Contract.TermsChanged)
-    def terms_changed(self, fact: Contract.TermsChanged, rows: Rows) -> None:
-        """Other terms from a day on."""
+    @on(Contract.TermsChanged, Contract.SerialReplaced)
+    def terms_changed(self, fact: Contract.TermsChanged | Contract.SerialReplaced, rows: Rows) -> None:
+        """Other terms, or another machine, from a day on."""
         _change(fact.stream_id, rows, lambda state: state.with_change(fact.change))
 
     @on(Contract.TookPlaceOf)

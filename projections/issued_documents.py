@@ -34,6 +34,7 @@ SOURCES = (Quote, Call, DeliveryNote, Invoice, ContractProposal, Reminder, Accou
 CONTRACT = (
     Contract.DocumentAsked, Contract.LineAdded, Contract.LineRemoved, Contract.TermsChanged, Contract.Renewed,
     Contract.FeesAdjusted, Contract.ConsumerReminded, Contract.NoticeReceived, Contract.NoticeWithdrawn, Contract.Ended,
+    Contract.SerialReplaced,
 )  # fmt: skip
 """What a printed contract speaks of; what is billed by it does not change the paper."""
 

@@ -176,6 +176,13 @@ class MartDimensions(ReadModel):
             _patch(CONTRACT_LINE, rows, fact.stream_id, line.line_id, **_coded(given))
             _used((line.job,), rows)
 
+    @on(Contract.SerialReplaced)
+    def serial_replaced(self, fact: Contract.SerialReplaced, rows: Rows) -> None:
+        """The machine that a line serves from now on; what was billed keeps its own."""
+        known = rows.get(CONTRACT_LINE, fact.stream_id, fact.swap.line_id)
+        ids = fact.swap.in_ids(tuple(UUID(each) for each in known["serial_item_ids"])) if known else ()
+        _patch(CONTRACT_LINE, rows, fact.stream_id, fact.swap.line_id, serial_item_ids=[str(each) for each in ids])
+
     @on(Invoice.Issued)
     def invoiced(self, fact: Invoice.Issued, rows: Rows) -> None:
         """Codes on documents appear though nobody registered them."""

@@ -35,6 +35,8 @@ from projections.mart_revenue_tables import (
     TABLES,
 )
 
+LineFact = Contract.LineAdded | Contract.LineRemoved | Contract.SerialReplaced
+
 
 class MartRevenue(ReadModel):
     """Lines as invoiced and as earned; both sum to the taxable amounts of the documents."""
@@ -78,6 +80,17 @@ class MartRevenue(ReadModel):
         line_id = str(line.line_id)
         told = {"line_id": line_id, "items": [str(each) for each in line.serial_item_ids], "ended": ended}
         _change_lines(fact, rows, lambda lines: [*_but(lines, line_id), told])
+
+    @on(Contract.SerialReplaced)
+    def serial_replaced(self, fact: Contract.SerialReplaced, rows: Rows) -> None:
+        """A line goes on with another machine: documents issued from now on are split over that one."""
+        line_id, old, new = (str(each) for each in (fact.swap.line_id, fact.swap.old_id, fact.swap.new_id))
+
+        def changed(lines: list[Row]) -> list[Row]:
+            items = {each["line_id"]: [new if item == old else item for item in each["items"]] for each in lines}
+            return [{**each, "items": items[line_id]} if each["line_id"] == line_id else each for each in lines]
+
+        _change_lines(fact, rows, changed)
 
     @on(Contract.LineRemoved)
     def line_removed(self, fact: Contract.LineRemoved, rows: Rows) -> None:
@@ -185,7 +198,7 @@ class MartRevenue(ReadModel):
         _consume(rows, fact.lot_id, fact.minutes, fact.expired_on)
 
 
-def _change_lines(fact: Contract.LineAdded | Contract.LineRemoved, rows: Rows, change: Any) -> None:
+def _change_lines(fact: LineFact, rows: Rows, change: Any) -> None:
     known = rows.get(AGREED, fact.stream_id)
     if known is not None:
         rows.patch(AGREED, fact.stream_id, lines=change(known["lines"]))

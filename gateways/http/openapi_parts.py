@@ -213,6 +213,7 @@ TAG_OF = {
     "credits-due": "contracts",
     "arrears-blocks": "contracts",
     "uncovered-items": "contracts",
+    "contract-serials-replaced": "contracts",
     "adjustment-preview": "prices-over-time",
     "adjustment-preview-totals": "prices-over-time",
     "adjustments": "prices-over-time",

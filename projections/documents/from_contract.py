@@ -34,7 +34,7 @@ def contract(
     term, last_notice_on = state.terms[-1], state.last_notice_on
     ends_on = state.ends_on or term.ends_on
     own = tuple(words.clauses(header, ends_on, last_notice_on or ends_on))
-    lines = tuple(_line(state, line) for line in _shown(state))
+    lines = tuple(_line(state, line) for line in _shown(state.on(fact.dated_on)))
     service = header.service or next((line.service for line in state.lines if line.service), None)
     return ContractContent(
         issuer=own_letterhead(records, company_id),

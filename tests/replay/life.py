@@ -33,6 +33,7 @@ from tests.replay import (
     life_inventory,
     life_items,
     life_jobs,
+    life_machines,
     life_maintenance,
     life_messages,
     life_money,
@@ -422,4 +423,5 @@ CHAPTERS: tuple[Callable[[Life], None], ...] = (
     *life_messages.CHAPTERS,
     *life_refused.CHAPTERS,
     *life_service_rooms.CHAPTERS,
+    *life_machines.CHAPTERS,
 )

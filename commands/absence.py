@@ -22,6 +22,7 @@ from aggregates.technician import Technician
 from aggregates.values import ROME, Slot, rome_date
 from commands.base import Answer, Command, Service
 from commands.natural_key import part
+from commands.words import Words
 
 WEDNESDAYS = {"every": "weekly", "weekdays": ["wednesday"], "until_on": "2027-06-30"}
 OVERRIDE = "Why it is approved although visits may be in the way; the answer lists them, to be planned anew."
@@ -34,13 +35,13 @@ class AskAbsence(Command, AbsenceTime):
     absence_id: UUID | None = None
     technician_id: UUID
     kind: AbsenceKind = Field(examples=["holiday"])
-    reason: str | None = Field(default=None, min_length=1, max_length=500, examples=["Settimana bianca"])
+    reason: Words | None = Field(default=None, min_length=1, max_length=500, examples=["Settimana bianca"])
 
 
 class RecordAbsence(AskAbsence):
     """Record that a technician is not there, approved at once; refused over visits unless overridden."""
 
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class ApproveAbsence(Command):
@@ -50,21 +51,21 @@ class ApproveAbsence(Command):
     """
 
     absence_id: UUID
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class RefuseAbsence(Command):
     """Say no to an absence that was asked for."""
 
     absence_id: UUID
-    reason: str = Field(min_length=1, max_length=500, examples=["Siamo già in due"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["Siamo già in due"])
 
 
 class CancelAbsence(Command):
     """Take a whole absence back; its time is free again."""
 
     absence_id: UUID
-    reason: str | None = Field(default=None, min_length=1, max_length=500)
+    reason: Words | None = Field(default=None, min_length=1, max_length=500)
 
 
 class LiftAbsenceDay(Command):
@@ -72,7 +73,7 @@ class LiftAbsenceDay(Command):
 
     absence_id: UUID
     on: date = Field(description="The day on which the occurrence begins.", examples=["2026-12-09"])
-    reason: str | None = Field(default=None, min_length=1, max_length=500)
+    reason: Words | None = Field(default=None, min_length=1, max_length=500)
 
 
 class ShortenAbsence(Command):
@@ -86,7 +87,7 @@ class ShortenAbsence(Command):
     to_time: time | None = Field(
         default=None, description="Left out, or 00:00, up to the end of that day.", examples=["13:00"]
     )
-    reason: str = Field(min_length=1, max_length=500, examples=["Rientro anticipato"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["Rientro anticipato"])
 
 
 def ask_absence(cmd: AskAbsence, act: Act, service: Service) -> Answer:

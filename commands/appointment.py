@@ -7,9 +7,9 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from aggregates.appointment import Appointment, TimeTakenMeanwhile
+from aggregates.appointment import AlternativeUnknown, Appointment, TimeTakenMeanwhile
 from aggregates.appointment_values import Place, ProposedTime, Side, appointment_id
-from aggregates.base import Act, Refusal
+from aggregates.base import Act, Refusal, require
 from aggregates.call import Call
 from aggregates.call_booking_values import LONGEST_TRAVEL_MINUTES
 from aggregates.call_values import Channel
@@ -18,6 +18,7 @@ from aggregates.values import PersonRef, Slot, Value
 from commands.base import Answer, Command, Service
 from commands.call import Caller
 from commands.call_planning import OVERRIDE, TRAVEL, profile_of, warnings_of
+from commands.words import Words
 
 
 class TimeAsked(Value):
@@ -46,7 +47,7 @@ class ConfirmAppointment(Command):
     alternative_id: UUID | None = Field(default=None, description="Left out, the time the visit has, or the only one.")
     person: Caller | None = Field(default=None, description="Who agreed.")
     channel: Channel = Channel.PHONE
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class ConfirmVisit(Command):
@@ -63,7 +64,7 @@ class DeclineAppointment(Command):
     call_id: UUID
     activity_id: UUID
     side: Side
-    reason: str = Field(min_length=1, examples=["Chiuso per inventario"])
+    reason: Words = Field(min_length=1, examples=["Chiuso per inventario"])
     off_agenda: bool = False
 
 
@@ -76,8 +77,8 @@ class MoveAppointment(Command):
     slot: Slot | None = Field(default=None, description="Left out, the same time.")
     travel_minutes: int | None = Field(default=None, ge=0, le=LONGEST_TRAVEL_MINUTES, description=TRAVEL)
     asked_by: Side | None = Field(default=None, description="Left out, ourselves.")
-    reason: str | None = Field(default=None, min_length=1)
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    reason: Words | None = Field(default=None, min_length=1)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class MissAppointment(Command):
@@ -86,7 +87,7 @@ class MissAppointment(Command):
     call_id: UUID
     activity_id: UUID
     side: Side
-    reason: str = Field(min_length=1, examples=["Nessuno in sede"])
+    reason: Words = Field(min_length=1, examples=["Nessuno in sede"])
     pause: Literal[PauseReason.NO_ACCESS, PauseReason.CUSTOMER_RESCHEDULED] | None = None
 
 
@@ -170,11 +171,12 @@ def _place(call: Call, activity_id: UUID) -> Place:
 
 
 def _chosen(cmd: ConfirmAppointment, call: Call, appointment: Appointment) -> ProposedTime | None:
-    """The proposed time that is agreed to; None when it is the one that the visit has."""
+    """The proposed time that is agreed to; None when it is the one that the visit has. Raises `AlternativeUnknown`."""
     if cmd.alternative_id is not None:
         return appointment.alternative(cmd.alternative_id)
     standing = appointment.offer.alternatives if appointment.offer else ()
     is_placed = call.activity(cmd.activity_id).on_agenda
+    require(is_placed or len(standing) < 2, AlternativeUnknown)
     return standing[0] if not is_placed and len(standing) == 1 else None
 
 

@@ -15,6 +15,7 @@ from aggregates.base import Act, require
 from aggregates.values import Instant
 from commands.base import Answer, Command, Entry, Service
 from commands.records import require_record
+from commands.words import Words
 
 NAME = "As people know it; the ending tells the type."
 HASH = Field(pattern=SHA256, description="The SHA-256 that the upload answered.")
@@ -33,7 +34,7 @@ class AttachFile(Command):
 
     record: RecordPlace
     sha256: str = HASH
-    name: str = Field(min_length=1, max_length=200, examples=["targhetta.jpg"], description=NAME)
+    name: Words = Field(min_length=1, max_length=200, examples=["targhetta.jpg"], description=NAME)
     note: str | None = Field(default=None, max_length=2000)
     activity_id: UUID | None = Field(default=None, description="The activity of the call that it was made at.")
     taken_at: Instant | None = Field(default=None, description="When the photo was taken, by the device's clock.")
@@ -44,7 +45,7 @@ class AttachFileToCall(Command):
 
     call_id: UUID
     sha256: str = HASH
-    name: str = Field(min_length=1, max_length=200, examples=["targhetta.jpg"], description=NAME)
+    name: Words = Field(min_length=1, max_length=200, examples=["targhetta.jpg"], description=NAME)
     note: str | None = Field(default=None, max_length=2000)
     activity_id: UUID | None = Field(default=None, description="The activity of the call that it was made at.")
     taken_at: Instant | None = Field(default=None, description="When the photo was taken, by the device's clock.")
@@ -54,7 +55,7 @@ class DetachFile(Command):
     """Take a file off its record; the file stays in the archive, and the history shows that it was there."""
 
     attachment_id: UUID
-    reason: str = Field(min_length=1, max_length=1000, examples=["Foto di un'altra macchina"])
+    reason: Words = Field(min_length=1, max_length=1000, examples=["Foto di un'altra macchina"])
 
 
 def store_file(cmd: StoreFile, act: Act, service: Service) -> Answer:

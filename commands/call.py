@@ -19,6 +19,7 @@ from commands.base import Answer, Command, Service
 from commands.call_defect import APPEARED, appeared, coverage_anew
 from commands.call_parts import release_parts
 from commands.hour_pool_draws import draw_for_call, give_back_for_call
+from commands.words import Words
 
 ALSO_OPEN = "machine-on-another-open-call"
 
@@ -27,7 +28,7 @@ class Caller(Value):
     """Who called, in words."""
 
     person_id: UUID | None = Field(default=None, description="The contact's id, when it is a person already known.")
-    name: str = Field(min_length=1, examples=["Mario, della mensa"])
+    name: Words = Field(min_length=1, examples=["Mario, della mensa"])
     phone: str | None = Field(default=None, examples=["0543 123456"])
     email: str | None = None
 
@@ -79,7 +80,7 @@ class DecideCoverageAgain(Command):
     """Have a call's coverage decided once more, as of its opening; the reason stays on the call."""
 
     call_id: UUID
-    reason: str = Field(min_length=1, examples=["Contratto registrato in ritardo"])
+    reason: Words = Field(min_length=1, examples=["Contratto registrato in ritardo"])
     appeared_on: date | None = Field(default=None, description=f"{APPEARED} Left out here, as said before.")
 
 
@@ -117,14 +118,14 @@ class ReopenCall(Command):
     """Take up again a call that was closed or cancelled too early."""
 
     call_id: UUID
-    reason: str = Field(min_length=1, examples=["Il guasto si è ripresentato"])
+    reason: Words = Field(min_length=1, examples=["Il guasto si è ripresentato"])
 
 
 class CancelCall(Command):
     """Withdraw a call before anybody worked on it."""
 
     call_id: UUID
-    reason: str = Field(min_length=1, examples=["Il cliente ha risolto da solo"])
+    reason: Words = Field(min_length=1, examples=["Il cliente ha risolto da solo"])
 
 
 class AddCallNote(Command):
@@ -132,7 +133,7 @@ class AddCallNote(Command):
 
     call_id: UUID
     note_id: UUID | None = None
-    text: str = Field(min_length=1, max_length=4000)
+    text: Words = Field(min_length=1, max_length=4000)
 
 
 class NoteServiceLevel(Command):

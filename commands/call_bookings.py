@@ -13,6 +13,7 @@ from aggregates.call_booking_values import LONGEST_TRAVEL_MINUTES, Booking
 from aggregates.values import Slot
 from commands.base import Answer, Command, Service
 from commands.call_planning import OVERRIDE, TRAVEL, profile_of, warnings_of
+from commands.words import Words
 
 
 class BookTechnician(Command):
@@ -28,7 +29,7 @@ class BookTechnician(Command):
     slot: Slot | None = Field(default=None, description="Left out, the visit's own time.")
     travel_minutes: int = Field(default=0, ge=0, le=LONGEST_TRAVEL_MINUTES, description=TRAVEL)
     helper: bool = Field(default=False, description="Comes along without the skill that the visit needs.")
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class MoveBooking(Command):
@@ -40,7 +41,7 @@ class MoveBooking(Command):
     slot: Slot | None = Field(default=None, description="Left out, the same time.")
     travel_minutes: int | None = Field(default=None, ge=0, le=LONGEST_TRAVEL_MINUTES, description=TRAVEL)
     helper: bool | None = Field(default=None, description="Left out, as before.")
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class DropBooking(Command):
@@ -48,7 +49,7 @@ class DropBooking(Command):
 
     call_id: UUID
     booking_id: UUID
-    reason: str = Field(min_length=1, examples=["Basta un tecnico"])
+    reason: Words = Field(min_length=1, examples=["Basta un tecnico"])
 
 
 def book_technician(cmd: BookTechnician, act: Act, service: Service) -> Answer:

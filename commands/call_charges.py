@@ -23,6 +23,7 @@ from aggregates.values import Rate
 from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.quote import CallWithoutCustomer
+from commands.words import Words
 
 
 class NoteExpense(Command):
@@ -31,7 +32,7 @@ class NoteExpense(Command):
     call_id: UUID
     line_id: UUID | None = Field(default=None, description="Of an expense already noted, to change it.")
     item: Literal[ChargeItem.BOARD_AND_LODGING, ChargeItem.THIRD_PARTIES] = Field(examples=["third_parties"])
-    description: str = Field(min_length=1, max_length=900, examples=["Noleggio piattaforma"])
+    description: Words = Field(min_length=1, max_length=900, examples=["Noleggio piattaforma"])
     quantity: Rate = Field(default=Decimal(1), gt=0)
     unit: str = "pz"
     unit_cost: Rate = Field(ge=0, description="What one cost us, euro before VAT.", examples=["80.00"])

@@ -12,6 +12,7 @@ from aggregates.call_values import Approver
 from aggregates.escalation_rules import EscalationRules, EscalationRuleUnknown, escalation_rules_id
 from aggregates.values import Instant, PersonRef
 from commands.base import Command, Service
+from commands.words import Words
 
 
 class StartClocks(Command):
@@ -25,7 +26,7 @@ class ApproveChargeableWork(Command):
 
     call_id: UUID
     approver: Approver
-    person_name: str | None = Field(default=None, min_length=1, max_length=200, examples=["Laura Rossi"])
+    person_name: Words | None = Field(default=None, min_length=1, max_length=200, examples=["Laura Rossi"])
     person_id: UUID | None = Field(default=None, description="The contact's id, when it is a person already known.")
     reference: str | None = Field(default=None, max_length=200, examples=["E-mail del 2 aprile"])
 
@@ -37,7 +38,7 @@ class CorrectPause(Command):
     paused_at: Instant = Field(description="When the pause began, as recorded.")
     starts_at: Instant | None = Field(default=None, description="When it really began; left out, as recorded.")
     ends_at: Instant | None = Field(default=None, description="When it really ended; left out only while it runs.")
-    reason: str = Field(min_length=1, max_length=1000, examples=["Il cliente ha risposto già il giorno prima"])
+    reason: Words = Field(min_length=1, max_length=1000, examples=["Il cliente ha risposto già il giorno prima"])
 
 
 class EscalateCall(Command):

@@ -25,6 +25,7 @@ from commands.call_defect import APPEARED, appeared, coverage_with
 from commands.call_parts import release_parts
 from commands.call_work import LogPhoneActivity, log_phone_activity
 from commands.hour_pool_draws import give_back_for_call
+from commands.words import Words
 
 
 class TakeCall(OpenCall):
@@ -36,7 +37,7 @@ class TakeCall(OpenCall):
     """
 
     said: str | None = Field(default=None, max_length=200, examples=["SN-00123"])
-    solved_on_phone: str | None = Field(
+    solved_on_phone: Words | None = Field(
         default=None, min_length=1, max_length=4000, description="What solved it: logs the time and closes the call."
     )
     minutes: int = Field(default=10, ge=1, description="Length of the phone call that solved it, ended now.")
@@ -51,7 +52,9 @@ class IdentifyCall(Command):
     site_id: UUID | None = None
     serial_item_ids: tuple[UUID, ...] = ()
     appeared_on: date | None = Field(default=None, description=f"{APPEARED} Left out here, as said before.")
-    reason: str | None = Field(default=None, min_length=1, examples=["Il chiamante era il manutentore del condominio"])
+    reason: Words | None = Field(
+        default=None, min_length=1, examples=["Il chiamante era il manutentore del condominio"]
+    )
 
 
 class ChangeCallItems(Command):
@@ -60,7 +63,7 @@ class ChangeCallItems(Command):
     call_id: UUID
     add: tuple[UUID, ...] = ()
     remove: tuple[UUID, ...] = ()
-    reason: str = Field(min_length=1, examples=["Anche la seconda stampante è ferma"])
+    reason: Words = Field(min_length=1, examples=["Anche la seconda stampante è ferma"])
 
 
 class HandOverCall(Command):
@@ -68,7 +71,7 @@ class HandOverCall(Command):
 
     call_id: UUID
     user_id: UUID
-    note: str = Field(min_length=1, max_length=4000, examples=["Richiamare dopo le 15 per il codice d'errore"])
+    note: Words = Field(min_length=1, max_length=4000, examples=["Richiamare dopo le 15 per il codice d'errore"])
     activity_id: UUID | None = None
 
 
@@ -77,7 +80,7 @@ class MergeCall(Command):
 
     call_id: UUID
     survivor_id: UUID
-    reason: str = Field(default="Doppione", min_length=1)
+    reason: Words = Field(default="Doppione", min_length=1)
 
 
 def take_call(cmd: TakeCall, act: Act, service: Service) -> Answer:

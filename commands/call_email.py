@@ -17,6 +17,7 @@ from commands.base import Answer, Command, Service
 from commands.call_parts import release_parts
 from commands.call_work import is_chargeable
 from commands.hour_pool_draws import draw_for_call
+from commands.words import Words
 
 
 class LogEmailActivity(Command):
@@ -31,9 +32,9 @@ class LogEmailActivity(Command):
     technician_id: UUID | None = Field(default=None, description="Who wrote; left out, whoever records it.")
     to: str = Field(min_length=3, max_length=320, examples=["anna@example.it"], description="To whom it was written.")
     person_id: UUID | None = Field(default=None, description="Who that is, where they are known.")
-    subject: str = Field(min_length=1, max_length=300, examples=["Re: codice di errore E4"])
+    subject: Words = Field(min_length=1, max_length=300, examples=["Re: codice di errore E4"])
     minutes: int = Field(default=10, ge=1, description="Time taken, ended now.")
-    text: str = Field(min_length=1, max_length=4000, examples=["Spiegato il reset, inviato il manuale"])
+    text: Words = Field(min_length=1, max_length=4000, examples=["Spiegato il reset, inviato il manuale"])
     serial_item_ids: tuple[UUID, ...] = ()
     close: CloseOutcome | None = Field(default=None, description="Close the call with this outcome.")
 

@@ -23,6 +23,7 @@ from commands.call_promises import fetch_promises, still_ordered
 from commands.promise_places import note_carried, note_promised, of_call
 from commands.serial_item_fitting import fit, unfit
 from commands.stock import issue_stock, stock_at
+from commands.words import Words
 
 ZERO = Decimal(0)
 NOT_STOCKED = "part-not-in-stock"
@@ -40,7 +41,7 @@ class PlanPart(Command):
     line_id: UUID | None = None
     article_id: UUID | None = None
     code: str | None = Field(default=None, examples=["EV-230"])
-    description: str = Field(min_length=1, examples=["Elettrovalvola 230 V"])
+    description: Words = Field(min_length=1, examples=["Elettrovalvola 230 V"])
     quantity: Rate = Field(default=Decimal(1), gt=0)
     unit: str = "pz"
     warehouse_id: UUID | None = Field(default=None, description=WAREHOUSE)
@@ -59,7 +60,7 @@ class UsePart(Command):
     serial_item_id: UUID | None = Field(default=None, description="The machine it went into.")
     article_id: UUID | None = None
     code: str | None = None
-    description: str = Field(min_length=1, examples=["Elettrovalvola 230 V"])
+    description: Words = Field(min_length=1, examples=["Elettrovalvola 230 V"])
     quantity: Rate = Field(default=Decimal(1), gt=0)
     unit: str = "pz"
     serial_numbers: tuple[str, ...] = Field(default=(), description="Needed for articles with serial numbers.")

@@ -17,6 +17,7 @@ from aggregates.work_report import ActivityMode
 from commands.base import Answer, Command, Service
 from commands.business_calendar import calendar_of, calendar_streams
 from commands.time_taken import tell_what_is_in_the_way
+from commands.words import Words
 
 TRAVEL = "Minutes of travel before the slot; the technician's time is taken from setting out."
 OUTSIDE_HOURS = "outside-hours"
@@ -50,7 +51,7 @@ class AssignTechnician(Command):
     kind: str = Field(default="visit", min_length=1, max_length=60)
     skill: str | None = Field(default=None, description="Only for an activity planned in the same stroke.")
     travel_minutes: int = Field(default=0, ge=0, le=LONGEST_TRAVEL_MINUTES, description=TRAVEL)
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class ReassignTechnician(Command):
@@ -65,7 +66,7 @@ class ReassignTechnician(Command):
     technician_id: UUID | None = Field(default=None, description="Left out, the same one.")
     slot: Slot | None = Field(default=None, description="Left out, the same time.")
     travel_minutes: int | None = Field(default=None, ge=0, le=LONGEST_TRAVEL_MINUTES, description=TRAVEL)
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class UnassignTechnician(Command):
@@ -73,7 +74,7 @@ class UnassignTechnician(Command):
 
     call_id: UUID
     activity_id: UUID
-    reason: str = Field(min_length=1, examples=["Tecnico malato"])
+    reason: Words = Field(min_length=1, examples=["Tecnico malato"])
 
 
 class RecordArrival(Command):

@@ -19,6 +19,7 @@ from commands.base import Answer, Command, NotFound, Service
 from commands.call_parts import release_parts
 from commands.call_planning import terms_of_type
 from commands.hour_pool_draws import draw_for_call
+from commands.words import Words
 
 GIVEN_AWAY = "recorded-as-unplanned-work"
 
@@ -41,7 +42,7 @@ class PerformActivity(Command):
     text: str = Field(default="", max_length=4000, examples=["Sostituita elettrovalvola, prova di carico"])
     serial_item_ids: tuple[UUID, ...] = ()
     set_out_at: Instant | None = Field(default=None, description="When the technician set out for the customer.")
-    correction: str | None = Field(
+    correction: Words | None = Field(
         default=None, min_length=1, max_length=1000, description="Why what was recorded of this activity was wrong."
     )
     as_technician_id: UUID | None = Field(
@@ -57,7 +58,7 @@ class LogPhoneActivity(Command):
     activity_id: UUID | None = None
     technician_id: UUID | None = None
     minutes: int = Field(default=10, ge=1, description="Length of the phone call, ended now.")
-    text: str = Field(min_length=1, max_length=4000)
+    text: Words = Field(min_length=1, max_length=4000)
     close: CloseOutcome | None = Field(default=None, description="Close the call with this outcome.")
 
 
@@ -67,7 +68,7 @@ class AddCharge(Command):
     call_id: UUID
     line_id: UUID | None = None
     item: ChargeItem
-    description: str = Field(min_length=1, examples=["Diritto di chiamata"])
+    description: Words = Field(min_length=1, examples=["Diritto di chiamata"])
     quantity: Rate = Decimal(1)
     unit: str = "pz"
     unit_price: Rate = Field(examples=["35.00"])

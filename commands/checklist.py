@@ -18,6 +18,7 @@ from commands.attachment import require_stored
 from commands.base import Answer, Command, NotFound, Service
 from commands.call_readings import ROLLOVER, ReadingTaken, note, note_late
 from commands.protocol import protocol_of
+from commands.words import Words
 
 
 class OpenChecklist(Command):
@@ -47,14 +48,14 @@ class SkipOperation(Command):
 
     checklist_id: UUID
     key: str = Field(examples=["pressure"])
-    reason: str = Field(min_length=1, max_length=1000, examples=["Locale caldaia chiuso"])
+    reason: Words = Field(min_length=1, max_length=1000, examples=["Locale caldaia chiuso"])
 
 
 class DropChecklist(Command):
     """Do without a checklist that was not wanted on this call."""
 
     checklist_id: UUID
-    reason: str = Field(min_length=1, max_length=1000, examples=["Macchina sostituita"])
+    reason: Words = Field(min_length=1, max_length=1000, examples=["Macchina sostituita"])
 
 
 def open_checklist(cmd: OpenChecklist, act: Act, service: Service) -> Answer:

@@ -16,6 +16,7 @@ from aggregates.rules.contractor_cost import ContractorTerms
 from aggregates.technician import Technician
 from aggregates.values import Instant
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 USUAL_ANSWER = timedelta(days=1)
 
@@ -39,14 +40,14 @@ class DeclineVisit(Command):
     """The contractor does not take the visit; it is off their agenda and to be planned again."""
 
     work_id: UUID
-    reason: str = Field(min_length=1, max_length=500, examples=["In ferie"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["In ferie"])
 
 
 class WithdrawOffer(Command):
     """Ask the contractor no more; the visit stays where it is."""
 
     work_id: UUID
-    reason: str = Field(min_length=1, max_length=500, examples=["Va un nostro tecnico"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["Va un nostro tecnico"])
 
 
 class ApproveContractorWork(Command):

@@ -36,6 +36,7 @@ from aggregates.rules.distance import TravelTerms
 from aggregates.values import Instant, Slot, rome_date
 from commands.base import Answer, Command, Entry, Service
 from commands.call_planning import profile_of
+from commands.words import Words
 
 MOST_DAYS = 5
 MOST_TOLD = 5
@@ -121,7 +122,7 @@ class RejectDayPlan(Command):
     """Say no to a plan."""
 
     plan_id: UUID
-    reason: str = Field(min_length=1, max_length=500, examples=["Gino è malato"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["Gino è malato"])
 
 
 def propose_day_plan(cmd: ProposeDayPlan, act: Act, service: Service) -> Answer:

@@ -26,6 +26,7 @@ from aggregates.values import Money, Rate, euro, rome_date
 from aggregates.vehicle import Vehicle
 from aggregates.work_report import SHA256
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 TWICE = "perhaps-the-same-receipt"
 
@@ -98,7 +99,7 @@ class ApproveExpenseClaim(Command):
 
     claim_id: UUID
     refused: tuple[RefusedLine, ...] = ()
-    over_limit: str | None = Field(
+    over_limit: Words | None = Field(
         default=None, min_length=1, max_length=500, description="Why the limits do not count this time."
     )
 

@@ -22,6 +22,7 @@ from commands.base import Answer, Command, NotFound, Service
 from commands.call import CancelCall, cancel_call
 from commands.maintenance_call import Maker
 from commands.maintenance_watch import course_of, preload, watched
+from commands.words import Words
 
 FARTHEST = timedelta(days=732)
 """How far ahead a service can be skipped or put off."""
@@ -40,7 +41,7 @@ class SkipOccurrence(Command):
     plan_id: UUID
     serial_item_id: UUID
     key: str = Field(min_length=1, max_length=120, examples=["interval/2026-03-31"])
-    reason: str = Field(min_length=1, max_length=400, examples=["Macchina ferma fino a giugno"])
+    reason: Words = Field(min_length=1, max_length=400, examples=["Macchina ferma fino a giugno"])
 
 
 class PostponeOccurrence(Command):
@@ -50,7 +51,7 @@ class PostponeOccurrence(Command):
     serial_item_id: UUID
     key: str = Field(min_length=1, max_length=120, examples=["interval/2026-03-31"])
     to_on: date
-    reason: str = Field(min_length=1, max_length=400, examples=["Il cliente chiede dopo le ferie"])
+    reason: Words = Field(min_length=1, max_length=400, examples=["Il cliente chiede dopo le ferie"])
 
 
 class FollowMaintenanceCall(Command):

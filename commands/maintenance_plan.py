@@ -12,6 +12,7 @@ from aggregates.maintenance_plan import MaintenancePlan, PlanExists
 from aggregates.maintenance_terms import PlanTerms
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 
 class DefineMaintenancePlan(Command):
@@ -22,7 +23,7 @@ class DefineMaintenancePlan(Command):
 
     plan_id: UUID | None = None
     code: str = Field(min_length=1, max_length=60, examples=["COP-6M"])
-    name: str = Field(min_length=1, max_length=200, examples=["Revisione semestrale fotocopiatrici"])
+    name: Words = Field(min_length=1, max_length=200, examples=["Revisione semestrale fotocopiatrici"])
     starts_on: date | None = Field(default=None, description="Left out, the day of the request.")
     ends_on: date | None = None
     terms: PlanTerms
@@ -41,7 +42,7 @@ class SuspendMaintenancePlan(Command):
 
     plan_id: UUID
     from_on: date
-    reason: str = Field(min_length=1, max_length=400, examples=["Stabilimento fermo"])
+    reason: Words = Field(min_length=1, max_length=400, examples=["Stabilimento fermo"])
 
 
 class ResumeMaintenancePlan(Command):
@@ -56,7 +57,7 @@ class EndMaintenancePlan(Command):
 
     plan_id: UUID
     last_on: date
-    reason: str = Field(min_length=1, max_length=400, examples=["Contratto disdetto"])
+    reason: Words = Field(min_length=1, max_length=400, examples=["Contratto disdetto"])
 
 
 def define_maintenance_plan(cmd: DefineMaintenancePlan, act: Act, service: Service) -> Answer:

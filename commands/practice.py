@@ -19,6 +19,7 @@ from aggregates.values import rome_date
 from commands.attachment import require_stored
 from commands.base import Answer, Command, NotFound, Service
 from commands.protocol import protocol_of
+from commands.words import Words
 
 
 class DefinePracticeRule(Command):
@@ -51,7 +52,7 @@ class SkipPracticeStep(Command):
 
     practice_id: UUID
     key: str = Field(examples=["pressure"])
-    reason: str = Field(min_length=1, max_length=1000, examples=["Non dovuto"])
+    reason: Words = Field(min_length=1, max_length=1000, examples=["Non dovuto"])
 
 
 def define_practice_rule(cmd: DefinePracticeRule, act: Act, service: Service) -> Answer:

@@ -17,6 +17,7 @@ from aggregates.call_refusals import DocumentNotCurrent, ReportUnknown, Revision
 from aggregates.signing_link import AskedSigner, SignatureAsked, SigningLink
 from aggregates.work_report import SHA256, Signature, Signer, document_sha256
 from commands.base import Answer, Command, Entry, Service
+from commands.words import Words
 
 
 class AskSignature(Command):
@@ -24,7 +25,7 @@ class AskSignature(Command):
 
     call_id: UUID
     report_id: UUID
-    name: str = Field(min_length=1, max_length=200, examples=["Anna Verdi"])
+    name: Words = Field(min_length=1, max_length=200, examples=["Anna Verdi"])
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=40)
     valid_days: int = Field(default=7, ge=1, le=60)
@@ -42,7 +43,7 @@ class RevokeSigningLink(Command):
     """Take a signing link back."""
 
     link_id: UUID
-    reason: str = Field(min_length=1, max_length=500, examples=["Inviato alla persona sbagliata"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["Inviato alla persona sbagliata"])
 
 
 class TrySigningCode(Command):
@@ -56,7 +57,7 @@ class SignByLink(Command):
     """The signer signs what was shown."""
 
     link_id: UUID
-    name: str = Field(min_length=1, max_length=200)
+    name: Words = Field(min_length=1, max_length=200)
     role: str | None = Field(default=None, max_length=100)
     document_sha256: str = Field(pattern=SHA256)
     image_sha256: str | None = Field(default=None, pattern=SHA256)

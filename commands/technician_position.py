@@ -15,6 +15,7 @@ from aggregates.technician_position import Sighting, TechnicianPosition, technic
 from aggregates.user import User
 from aggregates.values import Instant, rome_date
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 
 class NotYourself(Refusal):
@@ -29,7 +30,7 @@ class RecordPositionBasis(Command):
     basis_id: UUID | None = None
     technician_id: UUID | None = Field(default=None, description="Left out, for the whole company.")
     kind: BasisKind
-    document: str = Field(min_length=1, max_length=200, examples=["Accordo sindacale del 12/01/2026, prot. 88"])
+    document: Words = Field(min_length=1, max_length=200, examples=["Accordo sindacale del 12/01/2026, prot. 88"])
     valid_from_on: date
     valid_to_on: date | None = None
 

@@ -25,6 +25,7 @@ from aggregates.vehicle import (
 from aggregates.vehicle_refusals import PlateWrong
 from commands.base import Answer, Command, Service
 from commands.natural_key import begin_id, part
+from commands.words import Words
 
 
 class RegisterVehicle(Command, VehicleDetails):
@@ -135,7 +136,7 @@ class DisposeOfVehicle(Command):
 
     vehicle_id: UUID
     last_on: date
-    reason: str = Field(min_length=1, max_length=500, examples=["Venduto"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["Venduto"])
 
 
 class CostNegative(Refusal):

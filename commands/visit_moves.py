@@ -15,6 +15,7 @@ from aggregates.values import Slot
 from commands.base import Answer, Command, Service
 from commands.call_bookings import rebook
 from commands.call_planning import OVERRIDE, TRAVEL, profile_of, warnings_of
+from commands.words import Words
 
 
 class PlaceUnclear(Refusal):
@@ -43,7 +44,7 @@ class DropVisit(Command):
     starts: time | None = Field(default=None, examples=["09:30"], description="Italian wall-clock time.")
     minutes: int | None = Field(default=None, ge=5, description="Its new length; for one not planned, as expected.")
     travel_minutes: int | None = Field(default=None, ge=0, le=LONGEST_TRAVEL_MINUTES, description=TRAVEL)
-    override: str | None = Field(default=None, min_length=1, description=OVERRIDE)
+    override: Words | None = Field(default=None, min_length=1, description=OVERRIDE)
 
 
 class SwapVisits(Command):

@@ -20,6 +20,7 @@ from aggregates.work_report import (
 )
 from commands.base import Answer, Command, Service
 from commands.call_readings import ReadingTaken, note
+from commands.words import Words
 
 
 class ReportWork(Command):
@@ -29,7 +30,7 @@ class ReportWork(Command):
     report_id: UUID | None = None
     activity_ids: tuple[UUID, ...] = Field(default=(), description="Left out, all work that no report declares yet.")
     outcome: ReportOutcome = ReportOutcome.CLOSED
-    work_done: str = Field(min_length=1, max_length=4000, examples=["Sostituita elettrovalvola, prova di carico"])
+    work_done: Words = Field(min_length=1, max_length=4000, examples=["Sostituita elettrovalvola, prova di carico"])
     cause: str | None = Field(default=None, max_length=4000, examples=["Elettrovalvola bloccata dal calcare"])
     tests: str | None = Field(default=None, max_length=4000)
     customer_remarks: str | None = Field(default=None, max_length=4000)
@@ -50,7 +51,7 @@ class SignReport(Command):
     report_id: UUID
     revision: int = Field(ge=0)
     signer_id: UUID | None = None
-    signer_name: str = Field(min_length=1, examples=["Anna Verdi"])
+    signer_name: Words = Field(min_length=1, examples=["Anna Verdi"])
     signer_role: str | None = Field(default=None, examples=["Responsabile di sala"])
     image_sha256: str = Field(pattern=SHA256)
     document_sha256: str = Field(pattern=SHA256)
@@ -66,7 +67,7 @@ class ExplainAbsentSignature(Command):
     call_id: UUID
     report_id: UUID
     revision: int = Field(ge=0)
-    reason: str = Field(min_length=1, examples=["Nessuno presente alla fine del lavoro"])
+    reason: Words = Field(min_length=1, examples=["Nessuno presente alla fine del lavoro"])
 
 
 def report_work(cmd: ReportWork, act: Act, service: Service) -> Answer:

@@ -28,6 +28,7 @@ from aggregates.workshop_values import (
 from commands.base import Answer, Command, NotFound, Service
 from commands.call import Caller
 from commands.call_work import PerformActivity, perform_activity
+from commands.words import Words
 from commands.workshop_intake import person_of
 
 
@@ -80,7 +81,7 @@ class LogBenchWork(Command):
     pause_minutes: int = Field(default=0, ge=0)
     text: str = Field(default="", max_length=4000, examples=["Sostituito il fusore"])
     kind: str = Field(default="workshop", max_length=60)
-    correction: str | None = Field(default=None, min_length=1, max_length=1000)
+    correction: Words | None = Field(default=None, min_length=1, max_length=1000)
 
 
 class FinishWorkshopJob(Command):

@@ -74,7 +74,7 @@ def test_times_are_proposed_and_take_nobodys_time(company: Company) -> None:
 
 
 def test_agreeing_to_a_proposed_time_puts_the_visit_there(company: Company) -> None:
-    company.given(*BEGUN, PROPOSED).when(CONFIRMED).then_refused(NotAssigned)
+    company.given(*BEGUN, PROPOSED).when(CONFIRMED).then_refused(AlternativeUnknown)
     chosen = about("confirm-appointment", alternative_id=second(company), person=ANNA, channel="email")
     company.given().when(chosen).then(Call.TechnicianAssigned, Appointment.ConfirmedByCustomer)
     visit = company.record(CALL).activities[VISIT]

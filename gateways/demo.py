@@ -112,7 +112,7 @@ def _users(stage: Stage) -> None:
 def _import(stage: Stage, progress: Progress | None) -> None:
     with TemporaryDirectory(prefix="libretto-demo-") as folder:
         write_company(make_company(), Path(folder))
-        act = Act(by=stage.user(roles.ADMINISTRATOR), at=EVE)
+        act = Act(by=stage.by(roles.ADMINISTRATOR), at=EVE)
         report = import_folder(
             stage.house, Path(folder), dry_run=False, act=act, progress=progress, settle=stage.settle
         )

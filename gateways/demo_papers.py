@@ -63,4 +63,4 @@ def _keep(stage: Stage, archive: Archive, name: str, at: datetime) -> None:
 
 
 def _act(stage: Stage, at: datetime) -> Act:
-    return Act(by=stage.user(roles.MANAGER), at=at)
+    return Act(by=stage.by(roles.MANAGER), at=at)

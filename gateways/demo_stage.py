@@ -47,6 +47,10 @@ class Stage:
         assert role in ALL
         return str(self.id(f"user/{role}"))
 
+    def by(self, role: str) -> str:
+        """How facts name who acts in a role, as over HTTP."""
+        return f"user:{self.user(role)}"
+
     def article_name(self, code: str) -> str:
         """What an article is called; its code where it is unknown."""
         if code not in self._article_names:
@@ -65,7 +69,7 @@ class Stage:
     def attempt(self, name: str, key: str, at: datetime, role: str, /, **fields: Any) -> dict[str, Any] | Refusal:
         """Give a command that may well be refused; the answer or the refusal, to be dealt with by whoever asked."""
         entry = COMMANDS[name]
-        act = Act(by=self.user(role), at=at)
+        act = Act(by=self.by(role), at=at)
         command = entry.command.model_validate(fields)
         try:
             return self.house.desk.execute(entry, command, act, self.id(f"{key}/{name}")).result

@@ -32,6 +32,40 @@ TITLES = {
     "technician": "Tecnico", "move": "Spostamento", "percent": "%", "site": "Sede", "contract": "Contratto",
     "warranty": "Garanzia", "is_warranty": "In garanzia", "is_credit_note": "Nota di credito", "invoice": "Fattura",
     "call": "Chiamata", "used": "Impiegato", "held": "Coperto", "on": "Il", "fees": "Canoni", "lines": "Righe",
+    "access": "Accessi", "acts_on": "Ha effetto il", "agent": "Agente", "allocation": "Abbinamento",
+    "arrears": "Insoluti", "as_of": "Alla data", "because": "Perché", "block": "Blocco", "bytes": "Byte",
+    "charged": "Addebitato", "checklist": "Lista di controllo", "correspondence": "Corrispondenza", "count": "Conta",
+    "creditor": "Creditore", "customer_payment": "Incasso", "decision": "Decisione", "details": "Dati",
+    "done_on": "Eseguito il", "draw": "Prelievo", "end_to_end": "Riferimento dell'incasso", "evidence": "Prova",
+    "exchange": "Sistema di Interscambio", "expense_line": "Riga di spesa", "expired_on": "Scaduto il",
+    "fate": "Destinazione", "fiscal_subject": "Destinatario dei documenti fiscali", "formula": "Formula",
+    "freed": "Liberato", "from_invoice": "Dalla fattura", "from_warehouse": "Dal magazzino",
+    "handed_in": "Consegnato", "handover": "Riconsegna", "hourly_rate": "Tariffa oraria", "how": "Come",
+    "index_percent": "Variazione dell'indice, %", "inside_total": "Compreso nel totale",
+    "is_chargeable": "A pagamento", "is_reopened": "Riaperto", "is_tacit": "Tacito", "issue": "Scarico",
+    "kept": "Trattenuto", "lapse": "Perché non è partito", "latitude": "Latitudine", "letter": "Lettera",
+    "line_number": "Numero di riga", "loaner": "Muletto", "longitude": "Longitudine",
+    "main_contract": "Contratto principale", "mark": "Riferimento", "media_type": "Tipo di file",
+    "merged": "Riunito", "movement": "Movimento", "new_serial": "Nuova matricola", "numbers": "Numeri", "of": "Di",
+    "old_serial": "Vecchia matricola", "other": "Altra", "over_limit": "Oltre il limite", "over_months": "Su mesi",
+    "parent": "Fa parte di", "picked_up_on": "Ritirato il", "plan": "Piano di manutenzione",
+    "planned_line": "Riga prevista", "policy": "Regola", "pool": "Monte ore", "predecessor": "Al posto di",
+    "previous_technician": "Tecnico precedente", "prices": "Prezzi", "priority_from": "Priorità decisa da",
+    "promise": "Promesso per", "receipt": "Ricevuta", "refunded_on": "Rimborsato il", "remainders": "Resti",
+    "reminder": "Sollecito", "removal": "Smontaggio", "repaid_minutes": "Minuti restituiti", "reservation": "Impegno",
+    "retry_at": "Nuovo tentativo", "return": "Reso", "reversal": "Storno", "rma": "Reso", "settles": "Salda",
+    "short": "Mancante", "short_by": "Mancano", "skipped_because": "Perché non fatto", "software": "Software",
+    "sold": "Venduto", "source_line": "Riga di origine", "stock": "Magazzino",
+    "subject_to_claim": "Salvo esito del reclamo", "successor": "Sostituito da", "swap": "Sostituzione",
+    "term_number": "Periodo contrattuale", "use": "Utilizzo", "used_before": "Usato prima",
+    "used_line": "Riga usata", "user_agent": "Programma usato", "visit": "Visita", "volume": "Volume",
+    "was_from_on": "Era dal", "word": "Word", "work": "Lavoro", "file": "File", "km": "Km",
+    "code_sha256": "Impronta del codice", "content_sha256": "Impronta del contenuto",
+    "document_sha256": "Impronta del documento", "image_sha256": "Impronta dell'immagine",
+    "photo_sha256": "Impronta della foto", "receipt_sha256": "Impronta della ricevuta",
+    "secret_sha256": "Impronta del segreto", "sha256": "Impronta", "signature_sha256": "Impronta della firma",
+    "template_sha256": "Impronta del modello",
+    "id": "Codice", "abi": "ABI", "bic": "BIC", "cab": "CAB",
 }  # fmt: skip
 """Titles of fields that no list shows."""
 
@@ -83,10 +117,11 @@ def _fields(value: BaseModel, names: Names) -> Iterator[str]:
             continue
         told = _told(getattr(value, name), name, names)
         if told:
-            yield f"{_title(name)}: {told}"
+            yield f"{field_title(name)}: {told}"
 
 
-def _title(name: str) -> str:
+def field_title(name: str) -> str:
+    """What a field of a fact is called in Italian; the field's own words where nothing names it."""
     own = name.removesuffix("_ids").removesuffix("_id")
     if own in TITLES:
         return TITLES[own]

@@ -6,19 +6,22 @@ import hashlib
 import re
 from base64 import b64decode
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid5
 
 import pytest
+from pydantic import BaseModel
 
 from aggregates.evidence import About, Evidence, TakenEvidence
 from commands.evidence import RECORD, RecordEvidence
 from gateways.evidence.finding import NothingToProve
 from gateways.evidence.kinds import BELONGING
 from gateways.evidence.proving import FactAltered
+from gateways.evidence.wording import ELSEWHERE, field_title
 from projections.documents.dispute_words import FACTS, KINDS
-from projections.history import plain
+from projections.history import KERNEL, SECRET, plain
 from tests.dsl import Company
 from tests.gateways.evidence.case import (
     BIANCHI,
@@ -214,6 +217,38 @@ def test_every_fact_that_may_stand_in_evidence_has_its_words() -> None:
     topics = {topic for topic in _topics(Aggregate.Event) if topic.split(".")[0] in kinds}
     missing = {topic for topic in topics if topic.split(".")[1] not in FACTS.get(topic.split(".")[0], {})}
     assert not missing
+
+
+def test_every_field_that_may_stand_in_evidence_has_its_words() -> None:
+    import gateways.wiring  # noqa: F401 - so that every kind of fact is there
+    from aggregates.base import Aggregate
+
+    fields = {name for kind in _kinds(Aggregate.Event) if kind.TOPIC.split(".")[0] in KINDS for name in _fields(kind)}
+    own = {name for name in fields if field_title(name).lower() == name.replace("_", " ")}
+    assert own <= {"abi", "bic", "cab", "cig", "cup", "file", "formula", "iban", "km", "software", "volume", "word"}
+
+
+def _kinds(kind: type[Any]) -> Iterator[type[Any]]:
+    for each in kind.__subclasses__():
+        if getattr(each, "TOPIC", "").count(".") == 2:
+            yield each
+        yield from _kinds(each)
+
+
+def _fields(kind: type[BaseModel], seen: frozenset[type[BaseModel]] = frozenset()) -> Iterator[str]:
+    for name, field in kind.model_fields.items():
+        if name not in KERNEL | SECRET | ELSEWHERE:
+            yield name
+            for part in _models(field.annotation):
+                if part not in seen:
+                    yield from _fields(part, seen | {part})
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _topics(kind: type[Any]) -> set[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import Annotated
 
 from pydantic import Field
 
 from aggregates.base import Act, Refusal, require
 from aggregates.protocol import Operation
-from aggregates.values import Instant, Value
+from aggregates.values import Instant, Personal, Value
 
 
 class SkipReasonMissing(Refusal):
@@ -22,9 +23,9 @@ class Result(Value):
 
     key: str
     value: str | None = Field(default=None, description="See `Question`; none where it was skipped.")
-    skipped_because: str | None = None
+    skipped_because: Annotated[str | None, Personal("stream_id")] = None
     is_out_of_limits: bool = False
-    note: str | None = None
+    note: Annotated[str | None, Personal("stream_id")] = None
     at: Instant
 
     @property

@@ -7,12 +7,13 @@ answer that was given last in the world (`at`), so the state does not depend on 
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from aggregates.answering import Answering, Result, SkipReasonMissing
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
 from aggregates.protocol import Operation, OutOfLimits, Protocol
-from aggregates.values import Instant, Value
+from aggregates.values import Instant, Keep, Personal, Value
 
 CHECKLISTS = UUID("3d9b7a6e-51e2-5ce9-93b8-7c50f2d6aa05")
 
@@ -38,15 +39,15 @@ class ProtocolRef(Value):
 
 
 class FrozenResult(Value):
-    """An operation with its result, as a work report keeps it (REP-1)."""
+    """An operation with its result, as a work report keeps it (REP-1); its words are kept as long as the report."""
 
     key: str
     text: str
     unit: str | None = None
     value: str | None = None
-    skipped_because: str | None = None
+    skipped_because: Annotated[str | None, Personal("report_id", keep=Keep.FISCAL)] = None
     is_out_of_limits: bool = False
-    note: str | None = None
+    note: Annotated[str | None, Personal("report_id", keep=Keep.FISCAL)] = None
     at: Instant | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID, uuid5
 
 from pydantic import Field, model_validator
@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from aggregates.attachment import RecordPlace
 from aggregates.base import Act, Aggregate, FirstEvent, Refusal, event, require
 from aggregates.rules.answers import AnswerKind, Question, require_distinct
-from aggregates.values import Value
+from aggregates.values import Personal, Value
 
 TEMPLATES = UUID("d6b0a0a5-0f4c-5f0b-8a63-5d8f3cbb2f03")
 FIELD_KINDS = (AnswerKind.TEXT, AnswerKind.NUMBER, AnswerKind.DATE, AnswerKind.CHOICE, AnswerKind.YES_NO)
@@ -129,14 +129,14 @@ class InfoSheet(Aggregate):
         record: RecordPlace
         template: str
         terms: TemplateTerms
-        values: dict[str, str]
+        values: Annotated[dict[str, str] | None, Personal("stream_id", blank=True)]
 
     class Rewritten(Aggregate.Event):
         """The sheet says something else from now on."""
 
         TOPIC = "info-sheet.rewritten.v1"
         terms: TemplateTerms
-        values: dict[str, str]
+        values: Annotated[dict[str, str] | None, Personal("stream_id", blank=True)]
 
     # Decide
 
@@ -164,9 +164,9 @@ class InfoSheet(Aggregate):
     # Evolve
 
     @event(Written)
-    def __init__(self, record: RecordPlace, template: str, terms: TemplateTerms, values: dict[str, str]) -> None:
-        self.record, self.template, self.terms, self.values = record, template, terms, values
+    def __init__(self, record: RecordPlace, template: str, terms: TemplateTerms, values: dict[str, str] | None) -> None:
+        self.record, self.template, self.terms, self.values = record, template, terms, values or {}
 
     @event(Rewritten)
-    def _rewritten(self, terms: TemplateTerms, values: dict[str, str]) -> None:
-        self.terms, self.values = terms, values
+    def _rewritten(self, terms: TemplateTerms, values: dict[str, str] | None) -> None:
+        self.terms, self.values = terms, values or {}

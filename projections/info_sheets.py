@@ -49,7 +49,7 @@ class InfoSheets(ReadModel):
         call_id = record.id if record.kind == "call" else record.call_id
         row = {"sheet_id": fact.stream_id, "kind": record.kind.value, "record_id": record.id, "call_id": call_id}
         when = {"written_at": fact.act.at, "changed_at": fact.act.at, "changed_by": fact.act.by, "revision": 0}
-        rows.put(SHEET, {**row, "template": fact.template, **_told(fact.terms, fact.values), **when})
+        rows.put(SHEET, {**row, "template": fact.template, **_told(fact.terms, fact.values or {}), **when})
 
     @on(InfoSheet.Rewritten)
     def rewritten(self, fact: InfoSheet.Rewritten, rows: Rows) -> None:
@@ -57,7 +57,7 @@ class InfoSheets(ReadModel):
         row = rows.get(SHEET, fact.stream_id)
         if row is not None:
             when = {"changed_at": fact.act.at, "changed_by": fact.act.by, "revision": row["revision"] + 1}
-            rows.patch(SHEET, fact.stream_id, **_told(fact.terms, fact.values), **when)
+            rows.patch(SHEET, fact.stream_id, **_told(fact.terms, fact.values or {}), **when)
 
 
 def _asked(terms: TemplateTerms) -> Row:

@@ -10,6 +10,7 @@ from aggregates.appointment import Appointment
 from aggregates.attachment import Attachment, RecordKind
 from aggregates.base import Aggregate
 from aggregates.call import Call
+from aggregates.checklist import Checklist
 from aggregates.collection import Collection
 from aggregates.contract_proposal import ContractProposal
 from aggregates.contractor_work import ContractorWork
@@ -19,12 +20,14 @@ from aggregates.device_conflict import DeviceConflict
 from aggregates.disposal import Disposal
 from aggregates.dunning import Reminder
 from aggregates.filed_document import FiledDocument, FiledKind
+from aggregates.info_sheet import InfoSheet
 from aggregates.invoice import Invoice
 from aggregates.issued_document import IssuedDocument
 from aggregates.mandate import Mandate
 from aggregates.notice import Notice
 from aggregates.party import Party
 from aggregates.personal import Place, personal_fields, personal_places
+from aggregates.practice import Practice
 from aggregates.purchase_order import PurchaseOrder
 from aggregates.quote import Quote
 from aggregates.quote_link import QuoteLink
@@ -36,7 +39,7 @@ from aggregates.technician import Technician
 from aggregates.user import User
 from aggregates.values import Keep, rome_date
 from aggregates.workshop_job import WorkshopJob
-from projections.base import ReadModel, Rows, Table, on
+from projections.base import ReadModel, Row, Rows, Table, on
 from projections.issued_documents import facts_of
 
 KEY = Table(
@@ -54,9 +57,9 @@ OURS = facts_of(Absence, Technician, User)
 """Facts about our own people."""
 PARTIES = facts_of(Party)
 OTHERS = facts_of(
-    Appointment, Attachment, Call, Collection, ContractProposal, ContractorWork, CustomerPayment, DeliveryNote,
-    DeviceConflict, Disposal, FiledDocument, Invoice, IssuedDocument, Mandate, Notice, PurchaseOrder, Quote, QuoteLink,
-    Reminder, Rma, SalesOrder, SigningLink, WorkshopJob,
+    Appointment, Attachment, Call, Checklist, Collection, ContractProposal, ContractorWork, CustomerPayment,
+    DeliveryNote, DeviceConflict, Disposal, FiledDocument, InfoSheet, Invoice, IssuedDocument, Mandate, Notice,
+    Practice, PurchaseOrder, Quote, QuoteLink, Reminder, Rma, SalesOrder, SigningLink, WorkshopJob,
 )  # fmt: skip
 PERSONAL = tuple(kind for kind in (*OURS, *PARTIES, *OTHERS) if personal_fields(kind))
 """Every fact that tells something of persons, but for technicians' positions, which go by themselves after hours."""
@@ -87,6 +90,23 @@ class PersonData(ReadModel):
         for place in personal_places(data, type(fact), fact.stream_id):
             self._note(place, _whose(place, fact, owner_id), fact, rows, is_first=place.subject_id not in seen)
             seen.add(place.subject_id)
+
+    @on(Checklist.Opened)
+    def checklist_opened(self, fact: Checklist.Opened, rows: Rows) -> None:
+        """Its answers do not say whose call they are about."""
+        self._belongs(fact.stream_id, rows.get(OWNER, fact.call_id), rows)
+
+    @on(Practice.Opened)
+    def practice_opened(self, fact: Practice.Opened, rows: Rows) -> None:
+        """Nor do those of a practice say what it is about."""
+        about = fact.subject
+        if about is not None:
+            known = {"owner_id": about.id} if about.kind == RecordKind.PARTY.value else rows.get(OWNER, about.id)
+            self._belongs(fact.stream_id, known, rows)
+
+    def _belongs(self, stream_id: UUID, known: Row | None, rows: Rows) -> None:
+        if known is not None:
+            rows.put(OWNER, {"stream_id": stream_id, "owner_id": known["owner_id"]})
 
     def _note(self, place: Place, owner_id: UUID | None, fact: Aggregate.Event, rows: Rows, *, is_first: bool) -> None:
         on_day = rome_date(fact.act.at)

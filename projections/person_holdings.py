@@ -175,4 +175,10 @@ def _words(recorded: Recorded, keys: set[UUID]) -> Iterable[dict[str, Any]]:
     for place in personal_places(fact.model_dump(mode="json"), type(fact), fact.stream_id):
         if place.subject_id in keys:
             told = {"stream_id": fact.stream_id, "fact": recorded.topic, "at": fact.act.at, "field": place.at}
-            yield {**told, "value": str(place.holder[place.name])}
+            yield {**told, "value": _in_words(place.holder[place.name])}
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_in_words(part)}" for name, part in value.items())
+    return str(value)

@@ -14,6 +14,8 @@ import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from aggregates.base import Act
+from aggregates.checklist import Checklist
+from aggregates.protocol import protocol_id
 from aggregates.values import ERASED, ROME
 from commands.attachment import STORE, StoreFile
 from gateways.codec import KeyDestroyed
@@ -36,8 +38,15 @@ from tests.printing import printed, text_of
 
 ANNA, CONTACT, SITE, CALL, VISIT, REPORT, QUOTE, FILE, GINO, REQUEST, CONTRACT = (UUID(int=9100 + n) for n in range(11))
 GOES = ("Serventi", "Gelsi 31", "333 7654321", "anna.serventi@", "Casa al mare", "chiave sotto il vaso", "Nevio Orsini",
-        "gatto Romeo", "foto della cucina", "0543 998877")  # fmt: skip
-"""Words that nothing keeps: name, street, phone, mail, place, notes, caller, names of files."""
+        "gatto Romeo", "foto della cucina", "0543 998877", "cantina con la zia", "cane del vicino",
+        "vaso dei gerani")  # fmt: skip
+"""Words that nothing keeps: name, street, phone, mail, place, notes, caller, names of files, answers."""
+OPERATIONS = [
+    {"key": "leak", "text": "Perdite", "kind": "yes_no"},
+    {"key": "flue", "text": "Canna fumaria", "kind": "yes_no"},
+    {"key": "door", "text": "Come si entra", "kind": "text"},
+]
+SHEET, LIST = UUID(int=9150), Checklist.stream_of(CALL, None, protocol_id("annual"))
 STREET = {"street": "Via dei Gelsi 31", "postcode": "47121", "town": "Forlì", "province": "FC", "latitude": 44.22}
 PICTURE = b"\xff\xd8\xff" + b"gatto Romeo sul divano" * 3
 
@@ -56,6 +65,14 @@ def life(company: Company) -> Company:
         do("open-call", call_id=CALL, party_id=ANNA, site_id=SITE, fault="Non scalda",
            caller={"name": "Nevio Orsini", "phone": "0543 998877"}),
         do("add-call-note", call_id=CALL, text="Attenti al gatto Romeo, telefonare prima a Nevio Orsini"),
+        do("define-protocol", code="annual", terms={"name": "Annuale"}),
+        do("set-protocol-operations", code="annual", from_on="2026-01-01", operations=OPERATIONS),
+        do("open-checklist", call_id=CALL, protocol="annual"),
+        do("answer-operation", checklist_id=LIST, key="leak", value=False, note="Solo in cantina con la zia"),
+        do("skip-operation", checklist_id=LIST, key="flue", reason="C'era il cane del vicino"),
+        do("define-sheet-template", code="access", terms={"name": "Accesso", "questions": OPERATIONS[2:]}),
+        do("write-info-sheet", sheet_id=SHEET, template="access", record={"kind": "party", "id": ANNA},
+           values={"door": "Chiave nel vaso dei gerani"}),
         do("cancel-call", call_id=CALL, reason="Ha risolto da sé", at="2026-09-09T12:00"),
         do("draft-quote", at="2026-09-09T15:00", quote_id=QUOTE, customer_id=ANNA, site_id=SITE,
            lines=[{"description": "Manodopera", "quantity": "3", "unit_price": "52.00"}], terms={"subject": "Caldaia"}),
@@ -185,6 +202,22 @@ def test_what_is_forgotten_is_nowhere(postgres: PostgresServer, issuer: Issuer, 
         assert firm.parked() == []
         assert eraser.tick(firm.house, at) == 0
         assert (firm.record(ANNA).name, firm.record(ANNA).active) == (ERASED, False)
+        assert {one["note"] or one["skipped_because"] for one in checked(firm) if one["key"] != "door"} == {ERASED}
+        assert [one["values"] for one in firm.ask("info-sheets", record_id=ANNA)["items"]] == [[]]
+
+
+def checked(firm: Company) -> list[dict[str, Any]]:
+    """The operations of the call's checklist with their answers, as people see them."""
+    results: list[dict[str, Any]] = firm.ask("checklist", checklist_id=LIST)["results"]
+    return results
+
+
+def test_a_person_is_told_what_checklists_and_sheets_say(firm: Company) -> None:
+    """And who asks for what is held of her reads it in words (art. 15 GDPR)."""
+    firm.fold()
+    held = firm.ask("person-data", kind="party", subject_id=ANNA)
+    told = {one["value"] for one in held["words"] if one["fact"].startswith(("checklist.", "info-sheet."))}
+    assert told == {"Solo in cantina con la zia", "C'era il cane del vicino", "door: Chiave nel vaso dei gerani"}
 
 
 def billed(firm: Company) -> None:

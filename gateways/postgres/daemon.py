@@ -119,6 +119,8 @@ class Daemon:
 
     def _round(self, only: UUID | None) -> bool:
         heads = self._heads() if only is None else self._head(only)
+        for gone in ({*self._level} if only is None else {only}) - heads.keys():
+            self._level.pop(gone, None)  # a company that is imported again has the head it had, and empty lists
         self._residents.only(self.registry.own())
         busy = False
         for share in self._seats.held():

@@ -229,6 +229,21 @@ def test_removing_needs_a_closed_company_and_its_own_export_then_leaves_nothing(
     assert stored(elsewhere.house("addio")) == log
 
 
+def test_a_company_that_comes_back_is_folded_anew_by_a_daemon_that_knew_it(here: Installation, tmp_path: Path) -> None:
+    company, file = lived_in(here, "ritorna"), tmp_path / "ritorna.libretto"
+    here.daemon.catch_up()
+    here.registry.generations(fresh=True)  # which were activated by that
+    here.daemon.catch_up()
+    closing.close(here.database, companies.find(here.database, "ritorna"), "closed")
+    export(here, archive(here), "ritorna", file, SECRET)
+    before = rows_of(here, company.house.company_id)
+    remove(here, here, archive(here), "ritorna", file)
+    here.daemon.catch_up()
+    import_company(here, archive(here), file, passphrase=SECRET)
+    here.daemon.catch_up()
+    assert rows_of(here, company.house.company_id)["v_party_"] == before["v_party_"]
+
+
 @pytest.mark.parametrize("name", ["company_head", "fact", "subject_key"])
 def test_a_removal_that_was_interrupted_goes_on(
     here: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -116,9 +116,9 @@ def seals_hold(told: Told) -> Iterator[str]:
         before = seal
 
 
-def known_holds(told: Told, known: str | None) -> Iterator[str]:
+def known_holds(told: Told, known: str) -> Iterator[str]:
     """The chain leads through a seal that is known from elsewhere."""
-    if known is not None and known.lower() not in [seal["hash"] for seal in told["seals"]]:
+    if known.lower() not in [seal["hash"] for seal in told["seals"]]:
         yield f"the chain does not hold seal {known}"
 
 
@@ -271,7 +271,7 @@ def main(arguments: list[str]) -> int:
             ("revealed personal words", list(revealed_hold(told))),
             ("documents", list(documents_hold(told, folder))),
             ("imprints of time-stamps", list(stamps_hold(told))),
-            ("the known seal", list(known_holds(told, asked.seal))),
+            *((("the known seal", list(known_holds(told, asked.seal))),) if asked.seal else ()),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         print(f"this is no evidence that can be read: {error!r}")

@@ -210,7 +210,10 @@ def test_files_exchanged_added_and_gone(folder: Path) -> None:
 
 def test_seals_known_from_elsewhere_facts_shown_and_nonsense(folder: Path) -> None:
     evidence = told(folder)
-    assert checked(folder, "--seal", evidence["seals"][0]["hash"])[0] == 0
+    held = "ok    the known seal"
+    status, said = checked(folder, "--seal", evidence["seals"][0]["hash"])
+    assert (status, held in said) == (0, True)
+    assert held not in checked(folder)[1], "nobody told one"
     status, said = checked(folder, "--seal", "0" * 64)
     assert (status, "does not hold seal 0000" in said) == (1, True)
     assert "openssl ts -verify -in stamps/" in said

@@ -22,10 +22,16 @@ NOTICES = UUID("a9c1d2b7-5f0e-5c44-8b1a-0d6e7f3a9c12")
 MOST_ATTEMPTS = 8
 FIRST_RETRY = timedelta(minutes=2)
 """Doubled after each attempt that failed for now."""
+CLOCKS_APART = timedelta(hours=1)
+"""How far another server's clock may be behind ours: a report from before that is about an earlier sending."""
 
 
 class NoticeNotGivenUp(Refusal):
     """This notice was not given up; there is nothing to try again."""
+
+
+class NoticeNotSent(Refusal):
+    """This notice has not gone out yet; nothing of it can have come back."""
 
 
 class NoticeState(StrEnum):
@@ -35,6 +41,7 @@ class NoticeState(StrEnum):
     SENT = "sent"
     LAPSED = "lapsed"
     GIVEN_UP = "given_up"
+    UNDELIVERED = "undelivered"
 
 
 class Lapse(StrEnum):
@@ -143,6 +150,14 @@ class Notice(Aggregate):
         attempt: int
         reason: Annotated[str, Personal("person_id")]
 
+    class Undelivered(Aggregate.Event):
+        """It went out, and came back: the address is wrong, the mailbox full, the number not in use."""
+
+        TOPIC = "notice.undelivered.v1"
+        person_id: UUID
+        status: str | None = Field(default=None, description="As mail servers write it, such as 5.1.1 (RFC 3463).")
+        reason: Annotated[str, Personal("person_id")]
+
     class Lapsed(Aggregate.Event):
         """It was not sent in time, and is of no use any more."""
 
@@ -194,6 +209,21 @@ class Notice(Aggregate):
         else:
             self.trigger_event(self.Failed, act=act, **said, retry_at=act.at + FIRST_RETRY * 2 ** (attempt - 1))
 
+    def come_back(self, reason: str, status: str | None, reported_at: datetime | None, act: Act) -> None:
+        """It did not arrive, as somebody reports; a report about an earlier sending says nothing.
+
+        Raises `NoticeNotSent`.
+        """
+        if self.state is NoticeState.UNDELIVERED:
+            return
+        if self.sent_at is None or self.person_id is None:
+            raise NoticeNotSent
+        if reported_at is not None and reported_at < self.sent_at - CLOCKS_APART:
+            return
+        require(self.state is NoticeState.SENT, NoticeNotSent)
+        said = {"person_id": self.person_id, "status": status, "reason": reason}
+        self.trigger_event(self.Undelivered, act=act, **said)
+
     def lapse(self, act: Act) -> None:
         """Its time is over; nothing before its use-by, nor when it went out."""
         if self.state is NoticeState.DUE and act.at > self.use_by_at:
@@ -201,7 +231,7 @@ class Notice(Aggregate):
 
     def try_again(self, act: Act) -> None:
         """Send it after all, within a day. Raises `NoticeNotGivenUp`."""
-        require(self.state is NoticeState.GIVEN_UP, NoticeNotGivenUp)
+        require(self.state in (NoticeState.GIVEN_UP, NoticeState.UNDELIVERED), NoticeNotGivenUp)
         self.trigger_event(self.TriedAgain, act=act, use_by_at=act.at + timedelta(days=1))
 
     # Evolve
@@ -227,10 +257,15 @@ class Notice(Aggregate):
         self.due_at, self.use_by_at = due_at, use_by_at
         self.state = NoticeState.DUE if lapse is None else NoticeState.LAPSED
         self.attempts = 0
+        self.sent_at: datetime | None = None
 
     @event(Sent)
-    def _sent(self) -> None:
-        self.state = NoticeState.SENT
+    def _sent(self, act: Act) -> None:
+        self.state, self.sent_at = NoticeState.SENT, act.at
+
+    @event(Undelivered)
+    def _undelivered(self) -> None:
+        self.state = NoticeState.UNDELIVERED
 
     @event(Failed)
     def _failed(self, attempt: int, retry_at: datetime) -> None:

@@ -89,6 +89,7 @@ from commands import (
     mandate,
     meter,
     notice,
+    notice_delivery,
     notice_rules,
     number_register,
     on_call_duty,
@@ -448,6 +449,8 @@ CALLS = (
     Entry("except-customer", "/notice-rules/except-customer", notice_rules.ExceptCustomer, notice_rules.except_customer, roles.OFFICE),
     Entry("write-notices", "/notices", notice.WriteNotices, notice.write_notices, roles.LEADERS),
     Entry("retry-notice", "/notices/{notice_id}/retry", notice.RetryNotice, notice.retry_notice, roles.OFFICE, "notice_id"),
+    Entry("note-undelivered", "/notices/{notice_id}/undelivered", notice_delivery.NoteUndelivered, notice_delivery.note_undelivered, roles.OFFICE, "notice_id"),
+    Entry("take-delivery-report", "/notices/delivery-report", notice_delivery.TakeDeliveryReport, notice_delivery.take_delivery_report, roles.OFFICE),
     Entry("note-service-level", "/calls/{call_id}/note-service-level", call.NoteServiceLevel, call.note_service_level, roles.LEADERS, "call_id"),
     Entry("define-activity-type", "/activity-types", activity_type.DefineActivityType, activity_type.define_activity_type, roles.PLANNING),
 )

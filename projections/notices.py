@@ -278,6 +278,11 @@ class Notices(ReadModel):
         """Somebody has to look at it."""
         rows.patch(NOTICE, fact.stream_id, state="given_up", attempts=fact.attempt, reason=fact.reason)
 
+    @on(Notice.Undelivered)
+    def undelivered(self, fact: Notice.Undelivered, rows: Rows) -> None:
+        """It came back: somebody has to look at it."""
+        rows.patch(NOTICE, fact.stream_id, state="undelivered", reason=fact.reason)
+
     @on(Notice.Lapsed)
     def lapsed(self, fact: Notice.Lapsed, rows: Rows) -> None:
         """It is of no use any more."""

@@ -167,7 +167,7 @@ FACTS: Mapping[str, Mapping[str, str]] = {
     "quote-link": LINK,
     "notice": {
         "failed": "non recapitato", "given-up": "rinunciato", "lapsed": "decaduto", "sent": "inviato",
-        "tried-again": "tentato di nuovo", "written": "scritto",
+        "tried-again": "tentato di nuovo", "undelivered": "tornato indietro", "written": "scritto",
     },
     "late-interest-claim": {**BILLING, "made": "calcolati", "revised": "ricalcolati"},
     "customer-payment": {

@@ -32,6 +32,7 @@ def notices(life: Life) -> None:
         failed = RecordNoticeFailed(notice_id=second, reason="452 Mailbox full", for_good=for_good)
         life.duty(FAILED, failed, f"2026-08-04T09:{minute}")
     life.do("retry-notice", "2026-08-05T09:00", notice_id=second)
+    life.do("note-undelivered", "2026-08-05T09:10", notice_id=first, reason="Casella disattivata", status="5.2.1")
     life.duty(LAPSE, LapseNotice(notice_id=third), "2026-08-20T09:00")
     _visited(life, {"call_id": named("flour")})
 

@@ -260,6 +260,22 @@ def test_a_record_is_cut_into_fields_and_tables() -> None:
     ]
 
 
+def test_tables_inside_rows_are_tables_that_say_whose_they_are() -> None:
+    van, main = {"warehouse": "FUR1", "missing": 1}, {"warehouse": "MAG", "missing": 3}
+    toner = {"article_id": uuid4(), "code": "TON", "description": "Toner", "places": [van, main]}
+    drum = {"article_id": uuid4(), "code": "TAM", "description": "Tamburo", "places": []}
+    suppliers = [
+        {"supplier_id": uuid4(), "urgent": True, "supplier": "Alfa", "net": "27.40", "articles": [toner]},
+        {"supplier_id": uuid4(), "urgent": False, "supplier": "Beta", "net": "0.00", "articles": [drum, toner]},
+    ]
+    first, articles, places = blocks_of(suppliers, "Proposals", "en")
+    assert (first.columns, first.rows[0]) == (["urgent", "supplier", "net"], [True, "Alfa", "27.40"])
+    assert (articles.title, articles.columns) == ("Proposals – Articles", ["supplier", "net", "code", "description"])
+    assert articles.rows[1:] == [["Beta", "0.00", "TAM", "Tamburo"], ["Beta", "0.00", "TON", "Toner"]]
+    assert places.columns == ["code", "description", "warehouse", "missing"]
+    assert places.rows == [["TON", "Toner", "FUR1", 1], ["TON", "Toner", "MAG", 3]] * 2
+
+
 def test_every_kind_of_code_is_known() -> None:
     assert {name for names in CODES.values() for name in names} <= _kinds().keys()
 

@@ -5,7 +5,7 @@ Fees, billed and to be billed, are earned day by day over the days they pay for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -14,9 +14,10 @@ from aggregates.contract_ledger import FeeEntry, FeeState
 from aggregates.contract_state import ContractState
 from aggregates.rules.accruals import AccrualBasis, ClosingKind, closing_entry, recognised
 from aggregates.rules.billing import DueKey, instalments
-from aggregates.rules.recognition import earning_period
+from aggregates.rules.recognition import earning_parts
 from aggregates.values import Period, Rate, Value
 
+NOTHING = Decimal("0.00")
 BILLED = (FeeState.BILLED, FeeState.REOPENED, FeeState.ELSEWHERE)
 
 
@@ -49,10 +50,8 @@ def accruals_of(
     """
     billed = [entry for entry in ledger if entry.state in BILLED]
     for entry in billed:
-        left = entry.fee.amount - entry.credited
         invoiced_on = entry.billed_on or entry.fee.period.starts_on
-        period = earned_over(state, entry)
-        yield from _entries(state, entry.fee.key, period, left, closing_on, basis, invoiced_on, entry)
+        yield from _entries(state, entry.fee.key, earned_over(state, entry), closing_on, basis, invoiced_on, entry)
     terms = state.fee_terms()
     if terms is None:
         return
@@ -60,30 +59,30 @@ def accruals_of(
     reopened = [entry.fee.key for entry in billed if entry.state is FeeState.REOPENED]
     for each in instalments(terms, state.billed_through, closing_on, reopened, held):
         if each.period.starts_on <= closing_on:
-            yield from _entries(state, each.key, each.period, each.amount, closing_on, basis, None, None)
+            yield from _entries(state, each.key, [(each.amount, each.period)], closing_on, basis, None, None)
 
 
-def earned_over(state: ContractState, entry: FeeEntry) -> Period:
-    """The days that earn a billed fee: of one that was credited none after the service ended (R1.12)."""
-    billed, line = entry.fee.period, state.line(entry.fee.key.line_id)
-    if not entry.credited:
-        return billed
+def earned_over(state: ContractState, entry: FeeEntry) -> list[tuple[Decimal, Period]]:
+    """What of a billed fee is earned over which days: after the service ended nothing that was credited (R1.12)."""
+    line = state.line(entry.fee.key.line_id)
     noticed = state.notice.acts_on if state.notice else None
     ended = state.ending.last_on if state.ending else noticed
-    return earning_period(billed, min((day for day in (ended, line and line.ends_on) if day), default=None))
+    ended_on = min((day for day in (ended, line and line.ends_on) if day), default=None)
+    return earning_parts(entry.fee.amount, entry.credits(), entry.fee.period, ended_on)
 
 
 def _entries(
     state: ContractState,
     key: DueKey,
-    period: Period,
-    total: Decimal,
+    parts: Sequence[tuple[Decimal, Period]],
     closing_on: date,
     basis: AccrualBasis,
     invoiced_on: date | None,
     billed: FeeEntry | None,
 ) -> Iterator[AccrualEntry]:
-    found = closing_entry(total, period, closing_on, invoiced_on, basis)
+    period, total = parts[0][1], sum((amount for amount, _ in parts), NOTHING)
+    earned = sum((recognised(amount, days, closing_on, basis) for amount, days in parts), NOTHING)
+    found = closing_entry(total, period, closing_on, invoiced_on, basis, earned)
     if found is None:
         return
     line, header = state.line(key.line_id), state.header
@@ -95,7 +94,7 @@ def _entries(
         key=key,
         period=period,
         total=total,
-        earned=recognised(total, period, closing_on, basis),
+        earned=earned,
         kind=found.kind,
         amount=found.amount,
         invoice_id=billed.invoice_id if billed and is_invoiced else None,

@@ -12,8 +12,11 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import Field
+
 from aggregates.rules.billing import DueKey
 from aggregates.rules.meter_windows import Measured
+from aggregates.rules.recognition import Credit
 from aggregates.values import Period, Rate, Value
 
 
@@ -41,6 +44,14 @@ class FeeCredit(Value):
 
     key: DueKey
     amount: Rate
+    since: date | None = Field(default=None, description="First day whose fee was too high; left out, all days were.")
+
+
+class DatedCredit(Value):
+    """What was taken back of the days from one on; euro."""
+
+    amount: Rate
+    since: date
 
 
 class FeeEntry(Value):
@@ -52,8 +63,20 @@ class FeeEntry(Value):
     number: str | None = None
     billed_on: date | None = None
     credited: Rate = Decimal("0.00")
+    dated: tuple[DatedCredit, ...] = ()
+    """Of what was credited, what knows from which day on."""
     is_on_note: bool = False
     """Billed by a document whose sum was below zero: no credit note can take it back."""
+
+    def taking_back(self, credit: FeeCredit) -> FeeEntry:
+        """With a credit."""
+        more = (DatedCredit(amount=credit.amount, since=credit.since),) if credit.since else ()
+        return self.model_copy(update={"credited": self.credited + credit.amount, "dated": (*self.dated, *more)})
+
+    def credits(self) -> list[Credit]:
+        """What credit notes took back."""
+        rest = self.credited - sum((each.amount for each in self.dated), Decimal(0))
+        return [*(Credit(each.amount, each.since) for each in self.dated), *([Credit(rest)] if rest else ())]
 
 
 class FeeLedger(Value):
@@ -112,10 +135,10 @@ class FeeLedger(Value):
 
     def credited(self, taken_back: Iterable[FeeCredit], is_reopened: bool) -> FeeLedger:
         """With amounts taken back by a credit note, and perhaps the keys opened again."""
-        by_key = {credit.key: credit.amount for credit in taken_back}
+        by_key = {credit.key: credit for credit in taken_back}
         state = FeeState.REOPENED if is_reopened else FeeState.BILLED
         return self._but(
-            entry.model_copy(update={"credited": entry.credited + by_key[entry.fee.key], "state": state})
+            entry.taking_back(by_key[entry.fee.key]).model_copy(update={"state": state})
             if entry.fee.key in by_key
             else entry
             for entry in self.entries

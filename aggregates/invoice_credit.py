@@ -115,7 +115,8 @@ class InvoiceCredit(InvoiceParts):
         require(is_like_line, refused.CreditAmountWrong, number=line.number)
         is_enough = abs(amount) <= abs(left)
         require(is_enough, refused.CreditTooLarge, number=line.number, left=str(left), amount=str(amount))
-        return LineCredit(number=line.number, amount=amount, quantity=wanted.quantity)
+        since = wanted.since if isinstance(wanted, LineCredit) else None
+        return LineCredit(number=line.number, amount=amount, quantity=wanted.quantity, since=since)
 
     def _by_quantity(self, line: IssuedLine, quantity: Decimal) -> Decimal:
         """Pieces are credited by cumulative rounding: all of them together are the line's amount (R0.3)."""

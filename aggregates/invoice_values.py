@@ -140,6 +140,7 @@ class LineCredit(LineToCredit):
     """How much of a line a credit note takes back; euro, with the sign of the line, and how many pieces if counted."""
 
     amount: Rate
+    since: date | None = Field(default=None, description="First day whose fee was too high; left out, all days were.")
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:

@@ -76,7 +76,7 @@ def credit_overbilled(
     notes = []
     for invoice_id, wanted in by_invoice.items():
         note = _credit(service, contract, invoice_id, wanted, dated_on, series, act)
-        settled = [(FeeCredit(key=each.key, amount=each.amount), each.because) for each in wanted]
+        settled = [(FeeCredit(key=each.key, amount=each.amount, since=each.since), each.because) for each in wanted]
         contract.note_settled(note["credit_note_id"], note["number"], settled, act)
         service.save(contract)
         notes.append(note)
@@ -113,7 +113,9 @@ def _credit(
         invoice_id=invoice_id,
         credit_note_id=service.new_id(f"unused-{invoice_id}"),
         dated_on=dated_on or max(rome_date(act.at), document.issued_on),
-        lines=tuple(LineCredit(number=_line(numbers, each.key), amount=each.amount) for each in wanted),
+        lines=tuple(
+            LineCredit(number=_line(numbers, each.key), amount=each.amount, since=each.since) for each in wanted
+        ),
         reason=_reason(contract.state),
         series=series,
     )

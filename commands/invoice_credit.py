@@ -121,9 +121,10 @@ def take_back(
     """Tell the contracts, works and advances behind the lines."""
     document = note.require_issued()
     by_number = {line.number: line for line in invoice.require_issued().lines}
+    since = {n: each.since for n, each in enumerate(taken_back, 1)}
     for contract_id, lines in by_contract(document.lines).items():
         contract = service.load(Contract, contract_id)
-        fees = [FeeCredit(key=fee(line).key, amount=line.amount) for line in lines]
+        fees = [FeeCredit(key=fee(line).key, amount=line.amount, since=since[line.number]) for line in lines]
         contract.credit(invoice.id, note.id, document.number, fees, reopened, act)
         service.save(contract)
     whole = [by_number[each.number] for each in taken_back if each.amount == by_number[each.number].amount]

@@ -16,9 +16,9 @@ from aggregates.hour_pool_pricing import KIND as HOUR_POOL
 from aggregates.hour_pool_sale import PoolSale, SaleKind
 from aggregates.invoice import Invoice
 from aggregates.invoice_values import ADVANCE, DEDUCTION, DocumentKind, IssuedDocument, IssuedLine
-from aggregates.rules.accruals import AccrualBasis, MonthShare, monthly, monthly_change
+from aggregates.rules.accruals import AccrualBasis, MonthShare, changes, monthly, monthly_of
 from aggregates.rules.hour_pools import earned
-from aggregates.rules.recognition import earning_period
+from aggregates.rules.recognition import Credit, earning_parts, earning_period
 from aggregates.values import Period, rome_date
 from gateways import public_revenue as told
 from gateways.public_accounting import Context
@@ -62,9 +62,10 @@ def credit_kept(fact: Invoice.Credited, context: Context) -> None:
         if line is None:
             taken.append({})
             continue
-        after, until = str(Decimal(line["left"]) - each.amount), str(_served_to(line, context))
-        taken.append({**line, "after": after, "served_to": until})
-        lines = {**lines, str(each.number): {**line, "left": after, "until": until}}
+        credits_ = [*line["credits"], [str(each.amount), str(each.since) if each.since else None]]
+        until = str(_served_to(line, context))
+        taken.append({**line, "after": credits_, "served_to": until})
+        lines = {**lines, str(each.number): {**line, "credits": credits_, "until": until}}
     context.remember(fact.stream_id, lines=lines)
     context.remember(fact.credit_note_id, credits=taken)
 
@@ -195,19 +196,27 @@ def _line(line: IssuedLine, credit: dict[str, Any], document: IssuedDocument, co
 
 
 def _credited(credit: dict[str, Any], over: Period, basis: AccrualBasis) -> Iterable[MonthShare]:
-    was, served = (
-        Period(starts_on=over.starts_on, ends_on=date.fromisoformat(credit[until])) for until in ("until", "served_to")
+    was, now = (
+        monthly_of(_parts(credit, credit[taken], over, date.fromisoformat(credit[until])), basis)
+        for taken, until in (("credits", "until"), ("after", "served_to"))
     )
-    return monthly_change(Decimal(credit["left"]), Decimal(credit["after"]), was, basis, served)
+    return changes(was, now)
 
 
-def _kept(line: IssuedLine) -> dict[str, str]:
+def _parts(
+    credit: dict[str, Any], taken: Iterable[tuple[str, str | None]], over: Period, until: date
+) -> list[tuple[Decimal, Period]]:
+    found = [Credit(Decimal(amount), date.fromisoformat(since) if since else None) for amount, since in taken]
+    return earning_parts(Decimal(credit["amount"]), found, over, until)
+
+
+def _kept(line: IssuedLine) -> dict[str, Any]:
     if line.period is None:
         return {}
     source, period = line.source, line.period
     place = {"contract_id": f"{source.contract_id}", "line_id": f"{source.key.line_id if source.key else ''}"}
     days = {"starts_on": str(period.starts_on), "ends_on": str(period.ends_on), "until": str(period.ends_on)}
-    return {"left": str(line.amount), **place, **days}
+    return {"amount": str(line.amount), "credits": [], **place, **days}
 
 
 def _ends_of(contract_id: UUID | str) -> UUID:

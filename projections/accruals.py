@@ -10,13 +10,12 @@ from uuid import UUID
 
 from aggregates.closing import total
 from aggregates.contract_accruals import accruals_of, earned_over
-from aggregates.contract_ledger import Fee, FeeEntry, FeeState
+from aggregates.contract_ledger import FeeEntry, FeeState
 from aggregates.contract_state import ContractState
-from aggregates.rules.accruals import AccrualBasis, ClosingKind, monthly
-from aggregates.rules.billing import DueKey
-from aggregates.values import Period
-from projections.base import Ask, Page, Reader, Row, page
+from aggregates.rules.accruals import AccrualBasis, ClosingKind, monthly_of
+from projections.base import Ask, Page, Reader, page
 from projections.company import parameters_on
+from projections.contract_tables import fee_entry
 
 
 class Accruals(Page):
@@ -80,7 +79,7 @@ def revenue(reader: Reader, ask: Revenue) -> dict[str, Any] | None:
     for entry in ledger:
         if entry.state is not FeeState.PROPOSED:
             basis = ask.basis or parameters_on(reader, entry.fee.period.starts_on).accrual_basis
-            for each in monthly(entry.fee.amount - entry.credited, earned_over(state, entry), basis):
+            for each in monthly_of(earned_over(state, entry), basis):
                 months[each.month.starts_on] = months.get(each.month.starts_on, Decimal("0.00")) + each.amount
     return {
         "contract_id": ask.contract_id,
@@ -107,19 +106,6 @@ def _ledgers(reader: Reader, contract_ids: Iterable[UUID]) -> dict[UUID, list[Fe
         {"ids": list(contract_ids)},
     )
     found: dict[UUID, list[FeeEntry]] = {}
-    for contract_id, entry in map(_entry, rows):
-        found.setdefault(contract_id, []).append(entry)
+    for row in rows:
+        found.setdefault(row["contract_id"], []).append(fee_entry(row))
     return found
-
-
-def _entry(row: Row) -> tuple[UUID, FeeEntry]:
-    key = DueKey(line_id=row["line_id"], number=row["number"], kind=row["kind"], attempt=row["attempt"])
-    period = Period(starts_on=row["starts_on"], ends_on=row["ends_on"])
-    return row["contract_id"], FeeEntry(
-        fee=Fee(key=key, period=period, amount=row["amount"]),
-        invoice_id=row["invoice_id"],
-        state=FeeState(row["state"]),
-        number=row["invoice_number"],
-        billed_on=row["billed_on"],
-        credited=row["credited"],
-    )

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.contract_charge import charges_due
+from aggregates.contract_ledger import Fee, FeeCredit, FeeEntry, FeeState
 from aggregates.contract_meters import metered, next_meter_billing_on
 from aggregates.contract_reminder import to_remind
 from aggregates.contract_state import ContractState
@@ -39,6 +40,7 @@ FEE = Table(
         "contract_id": "uuid", "line_id": "uuid", "number": "integer", "kind": "text", "attempt": "integer",
         "starts_on": "date", "ends_on": "date", "amount": "numeric", "credited": "numeric", "state": "text",
         "invoice_id": "uuid", "invoice_number": "text", "billed_on": "date", "is_on_note": "boolean",
+        "dated": "jsonb",
     },
     ("contract_id", "line_id", "number", "kind", "attempt"),
     ("invoice_id",),
@@ -120,6 +122,27 @@ def _lasting_status(state: ContractState) -> str:
     if not state.terms:
         return "draft"
     return "under_notice" if state.notice is not None else "in_force"
+
+
+def credited(row: Row, credit: FeeCredit) -> Row:
+    """The columns of a fee of which a credit note took something back."""
+    entry = fee_entry(row).taking_back(credit)
+    return {"credited": entry.credited, "dated": [each.model_dump(mode="json") for each in entry.dated]}
+
+
+def fee_entry(row: Row) -> FeeEntry:
+    """A row of fees as an entry of the contract's ledger."""
+    key = DueKey(line_id=row["line_id"], number=row["number"], kind=row["kind"], attempt=row["attempt"])
+    period = Period(starts_on=row["starts_on"], ends_on=row["ends_on"])
+    return FeeEntry(
+        fee=Fee(key=key, period=period, amount=row["amount"]),
+        invoice_id=row["invoice_id"],
+        state=FeeState(row["state"]),
+        number=row["invoice_number"],
+        billed_on=row["billed_on"],
+        credited=row["credited"],
+        dated=row["dated"] or (),
+    )
 
 
 def keys(stored: list[Row]) -> list[DueKey]:

@@ -19,7 +19,7 @@ from aggregates.serial_item import SerialItem
 from projections.base import ReadModel, Row, Rows, on
 from projections.contract_copies import MeterFact, are_copies, counted
 from projections.contract_settlement import settle, touches
-from projections.contract_tables import CONTRACT, COVERAGE, FEE, cover, derived
+from projections.contract_tables import CONTRACT, COVERAGE, FEE, cover, credited, derived
 
 TODAY = "coalesce(%(on)s::date, (now() at time zone 'Europe/Rome')::date)"
 STATUS = f"""case when status in ('draft', 'cancelled') then status
@@ -161,7 +161,7 @@ class Contracts(ReadModel):
             row = rows.get(FEE, *key)
             if row is not None:
                 state = FeeState.REOPENED.value if fact.is_reopened else row["state"]
-                rows.patch(FEE, *key, credited=row["credited"] + credit.amount, state=state)
+                rows.patch(FEE, *key, **credited(row, credit), state=state)
         if fact.is_reopened:
             again = [_stored(credit.key) for credit in fact.fees]
             _hold(

@@ -12,7 +12,16 @@ from aggregates.hour_pool_pricing import KIND as HOUR_POOL
 from aggregates.invoice_values import ADVANCE, DEDUCTION, DocumentKind, IssuedDocument, IssuedLine, LineCredit
 from aggregates.job import job_code
 from aggregates.rules.accruals import AccrualBasis
-from aggregates.rules.recognition import Earned, at_once, earning_period, first_of, over_time, taken_back, tax_shares
+from aggregates.rules.recognition import (
+    Credit,
+    Earned,
+    at_once,
+    earning_parts,
+    first_of,
+    over_time,
+    taken_back,
+    tax_shares,
+)
 from aggregates.values import Period
 from projections.base import Row, Rows
 from projections.mart_revenue_tables import (
@@ -64,9 +73,13 @@ def put_lines(invoice_id: UUID, document: IssuedDocument, rows: Rows) -> None:
 def credit(invoice_id: UUID, note_id: UUID, number: str, line: int, credited: LineCredit, rows: Rows) -> None:
     """One line of a credit note: what is left of the invoice's line is earned as if no more had been billed.
 
-    After an end the days up to it have earned what is left (R1.12), otherwise all days of the period.
+    After an end the days up to it have earned what is left (R1.12), after a lower fee the days from then on have earned
+    less (R1.18), otherwise all days of the period.
     """
-    rows.put(NOTE, {"note_id": note_id, "line": line, "corrects_id": invoice_id, "corrects_line": credited.number})
+    told = credited.model_dump(include={"amount", "since"})
+    rows.put(
+        NOTE, {"note_id": note_id, "line": line, "corrects_id": invoice_id, "corrects_line": credited.number, **told}
+    )
     row = rows.get(INVOICE_LINE, invoice_id, credited.number)
     if row is None:
         return
@@ -79,11 +92,22 @@ def credit(invoice_id: UUID, note_id: UUID, number: str, line: int, credited: Li
     left = sum(before.values(), NOTHING) - sign * credited.amount
     parts = max(1, len(row["serials"]))
     if row["starts_on"] is not None and TO_COME not in {month for month, _ in before}:
-        period = earning_period(Period(starts_on=row["starts_on"], ends_on=row["ends_on"]), _ended_on(row, rows))
-        after = over_time(left, period, parts, _basis(row["starts_on"], rows))
+        after = _left_over_time(row, parts, rows)
     else:
         after = at_once(left, max((month for month, _ in before), default=row["month"]), parts)
     _put({**row, "number": number}, note_id, line, taken_back(before, after), rows)
+
+
+def _left_over_time(row: Row, parts: int, rows: Rows) -> Earned:
+    """What is left of a line that is earned over its days, after all its credit notes."""
+    notes = rows.select(NOTE, corrects_id=row["invoice_id"], corrects_line=row["line"])
+    credits_ = [Credit(each["amount"], each["since"]) for each in notes]
+    billed, basis = Period(starts_on=row["starts_on"], ends_on=row["ends_on"]), _basis(row["starts_on"], rows)
+    found: Earned = {}
+    for amount, days in earning_parts(row["amount"], credits_, billed, _ended_on(row, rows)):
+        for place, earned in over_time(amount, days, parts, basis).items():
+            found[place] = found.get(place, NOTHING) + earned
+    return found
 
 
 def _put(row: Row, document_id: UUID, line: int, earned: Mapping[tuple[date, int], Decimal], rows: Rows) -> None:

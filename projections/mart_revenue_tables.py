@@ -38,9 +38,13 @@ FEE = Table(
 )  # fmt: skip
 NOTE = Table(
     "mart_note",
-    {"note_id": "uuid", "line": "integer", "corrects_id": "uuid", "corrects_line": "integer"},
+    {
+        "note_id": "uuid", "line": "integer", "corrects_id": "uuid", "corrects_line": "integer",
+        "amount": "numeric", "since": "date",
+    },
     ("note_id", "line"),
-)
+    ("corrects_id",),
+)  # fmt: skip
 """Which line of which invoice each line of a credit note takes back; line 0 says only the invoice."""
 AGREED = Table(
     "mart_agreed",

@@ -7,7 +7,7 @@ Amounts are euro; the dates are closing dates, the closing day counted.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -75,6 +75,20 @@ def monthly(total: Decimal, over: Period, basis: AccrualBasis = AccrualBasis.DAY
         before = now
 
 
+def monthly_of(
+    parts: Sequence[tuple[Decimal, Period]], basis: AccrualBasis = AccrualBasis.DAYS
+) -> Iterator[MonthShare]:
+    """The revenue of each calendar month of amounts that are earned each over its own days, month by month."""
+    found: dict[date, MonthShare] = {}
+    for amount, over in parts:
+        for each in monthly(amount, over, basis):
+            known = found.get(each.month.starts_on)
+            found[each.month.starts_on] = (
+                each.model_copy(update={"amount": known.amount + each.amount}) if known else each
+            )
+    yield from (found[starts_on] for starts_on in sorted(found))
+
+
 def monthly_change(
     before: Decimal,
     after: Decimal,
@@ -87,8 +101,12 @@ def monthly_change(
     What is left is earned over `served`, left out, over the days before. Together the changes are the difference of
     the amounts, and with what was told before they make the new months.
     """
-    was = {each.month.starts_on: each for each in monthly(before, over, basis)}
-    now = {each.month.starts_on: each for each in monthly(after, served or over, basis)}
+    yield from changes(monthly(before, over, basis), monthly(after, served or over, basis))
+
+
+def changes(before: Iterable[MonthShare], after: Iterable[MonthShare]) -> Iterator[MonthShare]:
+    """What the months of one course of revenue are to become those of another."""
+    was, now = ({each.month.starts_on: each for each in months} for months in (before, after))
     for starts_on, each in sorted({**was, **now}.items()):
         then, earlier = (found[starts_on].amount if starts_on in found else NOTHING for found in (now, was))
         yield MonthShare(month=each.month, amount=then - earlier)
@@ -100,12 +118,15 @@ def closing_entry(
     closing_on: date,
     invoiced_on: date | None,
     basis: AccrualBasis = AccrualBasis.DAYS,
+    earned: Decimal | None = None,
 ) -> ClosingEntry | None:
     """The entry that a closing date needs for one amount, if any (R1.18, table of cases at 31/12).
 
     `invoiced_on` is the invoice's date, None while there is none; an invoice dated after the closing counts as none.
+    `earned`, left out, is straight line over all its days.
     """
-    earned = recognised(total, over, closing_on, basis)
+    if earned is None:
+        earned = recognised(total, over, closing_on, basis)
     if invoiced_on is not None and invoiced_on <= closing_on:
         return _entry(ClosingKind.DEFERRED_INCOME, total - earned)
     if closing_on >= over.ends_on:

@@ -8,8 +8,9 @@ sum to what was billed, and no machine gets more cents than its turn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from aggregates.rules.accruals import AccrualBasis, monthly
 from aggregates.rules.rounding import split_over_lines
@@ -21,6 +22,7 @@ Place = tuple[Month, int]
 """A month and the place of a machine on its line, from 0."""
 Earned = dict[Place, Decimal]
 NOTHING = Decimal("0.00")
+ONE_DAY = timedelta(days=1)
 
 
 def first_of(day: date) -> Month:
@@ -59,6 +61,35 @@ def earning_period(billed: Period, ended_on: date | None) -> Period:
     if ended_on is None or not billed.starts_on <= ended_on < billed.ends_on:
         return billed
     return Period(starts_on=billed.starts_on, ends_on=ended_on)
+
+
+class Credit(NamedTuple):
+    """What a credit note took back of a fee, euro; `since` is the first day whose fee was too high, if it is known."""
+
+    amount: Decimal
+    since: date | None = None
+
+
+def earning_parts(
+    amount: Decimal, credits_: Sequence[Credit], billed: Period, ended_on: date | None = None
+) -> list[tuple[Decimal, Period]]:
+    """What of a billed fee is earned over which days, each part straight line; together they make what is left (R1.18).
+
+    A fee lowered in mid-period takes back over the days from the change on: before it nothing moves. Where no credit
+    knows its day, what is left is earned evenly, up to the end of the service (R1.12).
+    """
+    dated = [(each.amount, each.since) for each in credits_ if each.since is not None]
+    rest = sum((each.amount for each in credits_), NOTHING) - sum((taken for taken, _ in dated), NOTHING)
+    if not dated:
+        return [(amount - rest, earning_period(billed, ended_on) if credits_ else billed)]
+    unserved = _from(billed, ended_on + ONE_DAY if ended_on else billed.starts_on)
+    parts = [(amount, billed), *((-taken, _from(billed, since)) for taken, since in dated), (-rest, unserved)]
+    return [(part, days) for part, days in parts if part]
+
+
+def _from(billed: Period, day: date) -> Period:
+    is_inside = billed.starts_on < day <= billed.ends_on
+    return Period(starts_on=day, ends_on=billed.ends_on) if is_inside else billed
 
 
 def taken_back(before: Mapping[Place, Decimal], after: Mapping[Place, Decimal]) -> Earned:

@@ -50,6 +50,8 @@ class Overbilled(Value):
     period: Period
     amount: Rate
     because: Reasons
+    since: date | None = None
+    """First day whose fee was too high, where a fee was lowered in mid-period."""
 
     @property
     def told(self) -> str:
@@ -63,17 +65,25 @@ def overbilled(
     """What is to be credited: of every period billed, billed − credited − what the terms say now, where above zero.
 
     The last thing billed is credited first. `terms` are None when nothing is owed at all. What stands on a document
-    below zero is not among it: see `taken_back`.
+    below zero is not among it: see `taken_back`. A fee lowered in mid-period is taken back from that day on (R1.18).
     """
     found = []
     for now, entries in _settled_places(terms, billed, billed_through, reopened):
         left = sum((entry.amount - entry.credited for entry in entries), NOTHING) - _amount(now)
+        since = _since(terms, now, entries, billed_through).starts_on if terms and now and left > 0 else None
         for entry in sorted(entries, key=lambda each: (each.key.kind == DIFFERENCE, each.key.attempt), reverse=True):
             part = min(left, entry.amount - entry.credited)
             if part > 0 and not entry.is_on_note:
                 left -= part
+                is_inside = since is not None and entry.period.starts_on < since <= entry.period.ends_on
                 found.append(
-                    Overbilled(key=entry.key, period=entry.period, amount=part, because=_because(entries, now))
+                    Overbilled(
+                        key=entry.key,
+                        period=entry.period,
+                        amount=part,
+                        because=_because(entries, now),
+                        since=since if is_inside else None,
+                    )
                 )
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid5
 
 import pytest
 
@@ -240,6 +241,45 @@ def test_deferred_income_booked_by_month_is_what_a_closing_says(firm: Company, t
     assert deferred_on(monthly, "2026-12-31") == said > 0
     assert deferred_on(monthly, "2099-12-31") == 0
     assert euro(monthly) == euro(at_closing)
+
+
+def test_a_fee_lowered_after_it_was_billed_is_earned_less_from_that_day_on_and_all_say_so(firm: Company) -> None:
+    """365.00 for 2026, half of it from 1 July: 92.00 credited, a euro a day before and fifty cents after (R1.18)."""
+    told_from = {"starts_on": "2026-01-01", "alignment": "none", "signing": {"at": "2025-12-10T10:00"}}
+    signed(firm, K1, fee="365.00", **told_from)
+    run(firm, "2026-01-01")
+    fees = [{"line_id": str(uuid5(K1, "line")), "annual_fee": "182.50"}]
+    firm.do("change-contract-terms", at="2026-08-20T09:00", contract_id=K1, from_on="2026-07-01", fees=fees)
+    (note,) = firm.do("credit-unused", at="2026-08-20T10:00", contract_id=K1)["credit_notes"]
+    assert note["total"]["amount"] == "112.24"  # 92.00 and its VAT
+    per_month = [
+        "31.00",
+        "28.00",
+        "31.00",
+        "30.00",
+        "31.00",
+        "30.00",
+        "15.50",
+        "15.50",
+        "15.00",
+        "15.50",
+        "15.00",
+        "15.50",
+    ]
+    wanted = {f"2026-{n:02}-01": amount for n, amount in enumerate(per_month, 1)}
+    assert {str(row["month"]): str(row["amount"]) for row in firm.ask("revenue", contract_id=K1)["items"]} == wanted
+    mart = firm.ask("mart-revenue", by="month", contract_id=K1, limit=500)["items"]
+    assert {row["place"]: str(row["amount"]) for row in mart} == wanted
+    stream: Counter[str] = Counter()
+    for one in data(firm, "revenue.scheduled.v1"):
+        for each in (month for line in one["lines"] for month in line["months"]):
+            stream[each["month"]] += int(Decimal(each["amount"]) * 100)
+    assert stream == {month: int(Decimal(amount) * 100) for month, amount in wanted.items()}
+    for on, deferred in (("2026-06-30", "92.00"), ("2026-07-10", "87.00"), ("2026-09-30", "46.00")):
+        assert str(firm.ask("accruals", on=on)["totals"]["deferred-income"]) == deferred
+    closing = firm.do("record-closing", at="2026-10-10T09:00", closing_on="2026-09-30")
+    assert closing["totals"]["deferred-income"] == "46.00"
+    assert firm.do("credit-unused", at="2026-10-11T10:00", contract_id=K1)["credit_notes"] == []
 
 
 def test_hours_bought_are_earned_as_they_are_consumed(firm: Company, tmp_path: Path) -> None:

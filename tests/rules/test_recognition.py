@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.rules.accruals import AccrualBasis, monthly
+from aggregates.rules.accruals import AccrualBasis, monthly, monthly_of, recognised
 from aggregates.rules.recognition import (
+    Credit,
     Earned,
     at_once,
+    earning_parts,
     earning_period,
     evenly,
     first_of,
@@ -120,3 +122,52 @@ def test_vat_of_lines_sums_to_the_summary(lines: list[Decimal], rate: str) -> No
     assert all(
         abs(part - line * Decimal(rate) / 100) <= Decimal("0.05") for part, line in zip(shares, lines, strict=True)
     )
+
+
+cents_taken = st.decimals(Decimal("0.01"), Decimal("99.99"), places=2)
+
+
+@given(
+    amounts.filter(lambda amount: amount > 0),
+    periods,
+    st.lists(st.tuples(cents_taken, st.integers(1, 800)), min_size=1, max_size=3),
+    st.integers(-5, 900),
+    bases,
+)
+def test_a_fee_lowered_in_mid_period_is_earned_as_before_up_to_that_day_and_less_from_then_on(
+    amount: Decimal, over: Period, taken: list[tuple[Decimal, int]], asked: int, basis: AccrualBasis
+) -> None:
+    """Before the first change earned(d) never moves; at the end it is billed less credited, and so are the months."""
+    credits_ = [Credit(part, over.starts_on + timedelta(days=after)) for part, after in taken]
+    inside = [each.since for each in credits_ if each.since and each.since <= over.ends_on]
+    parts = earning_parts(amount, credits_, over)
+    until = over.starts_on + timedelta(days=asked)
+    earned = sum(recognised(part, days, until, basis) for part, days in parts)
+    if len(inside) == len(credits_) and until < min(inside):
+        assert earned == recognised(amount, over, until, basis)
+    left = amount - sum(part for part, _ in taken)
+    assert sum(recognised(part, days, over.ends_on, basis) for part, days in parts) == left
+    assert sum(each.amount for each in monthly_of(parts, basis)) == left
+
+
+@given(amounts, periods, st.lists(cents_taken, max_size=3), st.integers(0, 900))
+def test_credits_that_know_no_day_are_spread_over_all_that_is_served(
+    amount: Decimal, over: Period, taken: list[Decimal], ends_after: int
+) -> None:
+    ended_on = over.starts_on + timedelta(days=ends_after)
+    served = earning_period(over, ended_on) if taken else over
+    assert earning_parts(amount, [Credit(each) for each in taken], over, ended_on) == [
+        (amount - sum(taken, Decimal("0.00")), served)
+    ]
+
+
+def test_days_after_the_end_are_given_back_where_a_fee_had_been_lowered_before() -> None:
+    """365.00 a year, 182.50 from 1 July (92.00 less), ended on 30 September (46.00 more): 227.00 earned by then."""
+    year = Period(starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
+    credits_ = [Credit(Decimal("92.00"), date(2026, 7, 1)), Credit(Decimal("46.00"))]
+    parts = earning_parts(Decimal("365.00"), credits_, year, date(2026, 9, 30))
+    told = [
+        sum(recognised(amount, days, on, AccrualBasis.DAYS) for amount, days in parts)
+        for on in (date(2026, 6, 30), date(2026, 9, 30), date(2026, 10, 20), date(2026, 12, 31))
+    ]
+    assert told == [Decimal("181.00"), Decimal("227.00"), Decimal("227.00"), Decimal("227.00")]

@@ -231,3 +231,27 @@ def test_credits_and_what_is_given_back_make_the_terms_once(
         assert amount == worth.get(number, Decimal(0))
     given_back = [BilledFee(key=each.key, period=each.period, amount=each.amount) for each in back]
     assert taken_back(now, [*known, *given_back], None) == []
+
+
+@given(st.integers(1, 363), st.integers(1, 363), st.integers(1000, 4000), st.integers(0, 4000))
+def test_a_fee_lowered_in_mid_period_is_taken_back_from_that_day_on(
+    first: int, second: int, before: int, after: int
+) -> None:
+    """Whether it had been raised before, and billed so, or not; unless the change begins with the period."""
+    raised_on, lowered_on = (START + timedelta(days=day) for day in sorted((first, second)))
+    old, high, low = (Decimal(fee) for fee in (before, before + 4000, min(after, before)))
+    dated = [(START, str(old))] + ([(raised_on, str(high))] if raised_on < lowered_on else [])
+    was, now = terms(*dated), terms(*dated, (lowered_on, str(low)))
+    found = overbilled(now, billed(was), None)
+    assert {each.since for each in found} <= {lowered_on}
+    assert sum(each.amount for each in found) == sum(each.amount for each in instalments(was)) - sum(
+        each.amount for each in instalments(now)
+    )
+
+
+def test_a_fee_lowered_from_a_period_s_first_day_and_an_early_end_know_no_day() -> None:
+    was = terms((START, "365.00"), step=3)
+    lower = terms((START, "365.00"), (date(2026, 4, 1), "182.50"), step=3)
+    assert {each.since for each in overbilled(lower, billed(was), None)} == {None}
+    ended = terms((START, "365.00"), step=3, ends_on=date(2026, 5, 10))
+    assert {each.since for each in overbilled(ended, billed(was), None)} == {None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from starlette.testclient import TestClient
@@ -25,6 +25,15 @@ def client(installation: Installation) -> Iterator[TestClient]:
 def manager(client: TestClient, company: Company) -> Visitor:
     """Somebody who may do nearly everything."""
     return visitor(client, company, "administrator", "manager")
+
+
+@pytest.fixture(scope="module")
+def onlooker(client: TestClient, installation: Installation) -> Iterator[Visitor]:
+    """Somebody who may do nearly everything where nothing happens: one for all tests of a module that only look."""
+    company_id = uuid4()
+    company = Company(installation, installation.open_house(f"c-{company_id.hex[:12]}", company_id))
+    yield visitor(client, company, "administrator", "manager")
+    company.fold()
 
 
 @pytest.fixture

@@ -64,8 +64,8 @@ def test_what_is_not_folded_in_time_is_answered_as_stale(parties: Visitor) -> No
 
 
 @pytest.mark.parametrize("position", ["-1", "x", str(2**63), "1e3"])
-def test_a_position_that_is_none_is_refused(manager: Visitor, position: str) -> None:
-    assert list(errors(unfolded(manager, "/parties", min_position=position))) == ["min_position"]
+def test_a_position_that_is_none_is_refused(onlooker: Visitor, position: str) -> None:
+    assert list(errors(unfolded(onlooker, "/parties", min_position=position))) == ["min_position"]
 
 
 def test_a_record_as_it_was_known(manager: Visitor, party_id: UUID) -> None:
@@ -139,8 +139,8 @@ def test_sort_takes_a_name_and_nothing_else(parties: Visitor, sort: str) -> None
 
 
 @pytest.mark.parametrize("view", LISTS, ids=lambda v: v.name)
-def test_every_list_can_be_sorted(manager: Visitor, view: Any) -> None:
-    problem(manager.get(view.path, sort="no_such_column"), 422, "sort-unknown")
+def test_every_list_can_be_sorted(onlooker: Visitor, view: Any) -> None:
+    problem(onlooker.get(view.path, sort="no_such_column"), 422, "sort-unknown")
 
 
 def test_a_list_is_filtered(parties: Visitor) -> None:

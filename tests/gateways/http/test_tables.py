@@ -37,9 +37,9 @@ def read(answer: Any) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("view", LISTS, ids=lambda view: view.name)
-def test_every_list_is_a_table_too(manager: Visitor, view: Any) -> None:
+def test_every_list_is_a_table_too(onlooker: Visitor, view: Any) -> None:
     """What is not a list, or lacks a parameter, would answer JSON or a problem."""
-    everybody = visitor(manager.client, manager.company, *sorted(view.roles))
+    everybody = visitor(onlooker.client, onlooker.company, *sorted(view.roles))
     path = view.path
     asked: dict[str, Any] = {}
     for name, field in view.ask.model_fields.items():

@@ -10,6 +10,7 @@ from aggregates import roles
 from aggregates.base import Act
 from aggregates.company import LegalIdentity
 from aggregates.price_list import ChargeKind
+from aggregates.publication import EDITION
 from aggregates.technician import technician_id
 from aggregates.values import ROME, Address
 from examples.demo.company import make_company
@@ -76,12 +77,14 @@ class DemoBroken(Exception):
 def load(installation: Installation, slug: str = SLUG, progress: Progress | None = None) -> House:
     """The demo company as it stands on its first morning; what is there already stays as it is.
 
+    Its public stream tells all that it can tell from then on, so that an accounting program books the whole month.
     Raises `DemoBroken` when its files are refused.
     """
     house = open_company(installation, slug, IDENTITY, EVE)
     stage = Stage(house, lambda: settle(installation, house))
     _users(stage)
     _import(stage, progress)
+    stage.do("adopt-public-edition", "edition", EVE, roles.ADMINISTRATOR, edition=EDITION)
     _arrange(stage)
     dress(stage, installation.archive, EVE)
     stage.settle()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aggregates.publication import EDITION
+from aggregates.publication import EDITION, PUBLICATION
 from aggregates.roles import ALL
 from aggregates.warehouse import warehouse_id
 from commands.desk import Desk
@@ -41,7 +41,7 @@ def firm(migrated_databases: Callable[[], str], tmp_path_factory: pytest.TempPat
     with Installation(Settings(database_url=migrated_databases(), data_dir=folder)) as installation:
         installation.migrate()
         company = Company(installation, demo.load(installation))
-        company.do("adopt-public-edition", at=demo.EVE, edition=EDITION)
+        assert company.record(PUBLICATION).edition == EDITION
         _interrupted(company)
         assert _play(company).refused == ()
         yield company

@@ -27,6 +27,8 @@ MONTHS = """(%(from_on)s::date is null or {day} >= date_trunc('month', %(from_on
    and (%(to_on)s::date is null
         or {day} < (date_trunc('month', %(to_on)s::date::timestamp) + interval '1 month')::date)"""
 
+TODAY = "coalesce(%(on)s::date, (now() at time zone 'Europe/Rome')::date)"
+
 
 class AskCallMargin(Ask):
     """One call."""
@@ -66,11 +68,13 @@ def call_margin(reader: Reader, ask: AskCallMargin) -> dict[str, Any] | None:
 
 
 class AskContractMargin(Ask):
-    """One contract in some months; left out, since it began."""
+    """One contract in some months; left out, since it began and up to the month of `on`, or of today."""
 
     contract_id: UUID
     from_on: date | None = None
     to_on: date | None = None
+    """Months to come are told only when they are asked for."""
+    on: date | None = None
 
 
 def contract_margin(reader: Reader, ask: AskContractMargin) -> dict[str, Any] | None:
@@ -80,12 +84,15 @@ def contract_margin(reader: Reader, ask: AskContractMargin) -> dict[str, Any] | 
     calls are not in it. `unbilled` is beside the margin, not in it: what is due, proposed, and earned without an
     invoice up to the end of the last month, or today.
     """
-    params = ask.model_dump()
     contract = reader.row(
-        "select contract_id, number, title from {dim_contract} where contract_id = %(contract_id)s", params
+        f"""select contract_id, number, title, {TODAY} as today from {{dim_contract}}
+             where contract_id = %(contract_id)s""",  # noqa: S608 - own words only
+        ask.model_dump(),
     )
     if contract is None:
         return None
+    today = contract.pop("today")
+    params = {**ask.model_dump(), "to_on": ask.to_on or today}
     months: dict[date, Margin] = {}
     for row in reader.rows(
         f"""select month, sum(revenue) as revenue, sum(cost) as cost from (
@@ -106,7 +113,7 @@ def contract_margin(reader: Reader, ask: AskContractMargin) -> dict[str, Any] | 
     return {
         **contract,
         **_told(whole),
-        "unbilled": unbilled_of_contract(reader, ask.contract_id, month_end(ask.to_on) if ask.to_on else None),
+        "unbilled": unbilled_of_contract(reader, ask.contract_id, month_end(ask.to_on) if ask.to_on else ask.on),
         "months": [{"month": month, **_told(each)} for month, each in months.items()],
         "calls": shown,
         "calls_left_out": max(0, len(calls) - MOST_CALLS),

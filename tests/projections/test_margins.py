@@ -84,6 +84,11 @@ def test_a_contract_earns_its_fee_and_costs_what_it_made_free(house: Company) ->
     assert [(row["call_id"], row["cost"], row["free_value"]) for row in half["calls"]] == [
         (one, Decimal("318.70"), Decimal("659.50"))
     ]
+    so_far = house.ask("contract-margin", contract_id=K1, on="2026-06-15")
+    assert [so_far[name] for name in ("revenue", "cost", "months")] == [
+        half[name] for name in ("revenue", "cost", "months")
+    ], "months to come are told only when they are asked for"
+    assert house.ask("contract-margin", contract_id=K1, to_on="2026-12-31")["revenue"] == Decimal("1200.00")
     [march] = [row for row in half["months"] if row["month"] == date(2026, 3, 1)]
     assert (march["revenue"], march["cost"]) == (Decimal("101.92"), Decimal("318.70"))
     sheet = house.ask("call-margin", call_id=one)

@@ -60,7 +60,7 @@ class CallClocks(CallState):
             return
         require(running is None, PauseOpen)
         agreed = any(may_pause(clock, reason, self.service.waiting_part_pauses) for clock in Clock)
-        require(agreed, PauseNotAgreed, reason=reason.value)
+        require(agreed, PauseNotAgreed, reason=reason)
         before = max((p.ends_at for p in self.pauses if p.ends_at), default=self.opened_at)
         require(act.at >= before and act.at >= self.opened_at, PauseOverlaps)
         self._record(call_facts.Paused, act=act, reason=reason, note=note)
@@ -120,7 +120,7 @@ class CallClocks(CallState):
         reached = running.reached_at(percent, act.at) if running and is_named else None
         due_at = running.due_at(act.at) if running else None
         if reached is None or due_at is None or reached > act.at:
-            raise ClockNotRunning(clock=clock.value, percent=percent)
+            raise ClockNotRunning(clock=clock, percent=percent)
         if percent == BREACH:
             self._record(call_facts.ServiceLevelBreached, act=act, clock=clock, due_at=due_at)
         else:

@@ -70,7 +70,7 @@ def penalty_charge(
     """
     terms = call.service.penalty
     if terms is None or not terms.holds_for(clock):
-        raise NoPenaltyAgreed(clock=clock.value)
+        raise NoPenaltyAgreed(clock=clock)
     require(until_on is None or until_on < on, MonthNotOver, until_on=until_on and until_on.isoformat())
     due_at, stopped_at = _missed(call, clock, until_on)
     fee, period = _fee(contract, call.coverage.contract_line_id, rome_date(due_at))
@@ -98,12 +98,12 @@ def _missed(call: Call, clock: Clock, until_on: date | None) -> tuple[datetime, 
     """The due time that was missed, and until when the delay is counted."""
     due_at, stopped_at = call.breached.get(clock), call.stopped.get(clock)
     if due_at is None or call.clock(clock) is None:
-        raise NotLate(clock=clock.value)
+        raise NotLate(clock=clock)
     if until_on is not None:
         ends_at = _end_of(until_on)
         stopped_at = min(stopped_at or ends_at, ends_at)
     if stopped_at is None:
-        raise StillLate(clock=clock.value)
+        raise StillLate(clock=clock)
     return due_at, stopped_at
 
 

@@ -190,7 +190,7 @@ class CallState:
         self._require_live()
         following = TRANSITIONS[step].get(self.status)
         if following is None:
-            raise StepNotPossible(status=self.status.value, step=step.value)
+            raise StepNotPossible(status=self.status, step=step)
         return following
 
     def _activity(self, activity_id: UUID) -> Activity:

@@ -122,7 +122,7 @@ class ContractorWork(Aggregate):
         if self.state is OfferState.OFFERED and self.offer == offer:
             return
         require(not offer.terms.is_empty, TermsEmpty)
-        require(self.state not in (OfferState.ACCEPTED, OfferState.APPROVED), OfferNotOpen, state=self.state.value)
+        require(self.state not in (OfferState.ACCEPTED, OfferState.APPROVED), OfferNotOpen, state=self.state)
         self.trigger_event(self.OfferedAgain, act=act, offer=offer)
 
     def accept(self, act: Act) -> None:
@@ -135,21 +135,21 @@ class ContractorWork(Aggregate):
     def decline(self, reason: str, act: Act) -> None:
         """Do not take it; twice is once. Raises `OfferNotOpen`. Also after the time to answer: it frees the visit."""
         if self.state is not OfferState.DECLINED:
-            require(self.state is OfferState.OFFERED, OfferNotOpen, state=self.state.value)
+            require(self.state is OfferState.OFFERED, OfferNotOpen, state=self.state)
             self.trigger_event(self.Declined, act=act, reason=reason)
 
     def withdraw(self, reason: str, act: Act) -> None:
         """Ask no more, before or after it was accepted; twice is once. Raises `OfferNotOpen`."""
         if self.state is not OfferState.WITHDRAWN:
             open_states = (OfferState.OFFERED, OfferState.ACCEPTED)
-            require(self.state in open_states, OfferNotOpen, state=self.state.value)
+            require(self.state in open_states, OfferNotOpen, state=self.state)
             self.trigger_event(self.Withdrawn, act=act, reason=reason)
 
     def approve(self, performed: Performed | None, act: Act, *, expense_line_id: UUID | None) -> None:
         """Find the work done and owe its agreed cost; twice is once. Raises `OfferNotAccepted`, `NothingPerformed`."""
         if self.state is OfferState.APPROVED:
             return
-        require(self.state is OfferState.ACCEPTED, OfferNotAccepted, state=self.state.value)
+        require(self.state is OfferState.ACCEPTED, OfferNotAccepted, state=self.state)
         if performed is None or performed.technician_id != self.offer.technician_id:
             raise NothingPerformed
         cost = self.cost_of(performed)
@@ -169,7 +169,7 @@ class ContractorWork(Aggregate):
         return contractor_cost(terms, performed.work_minutes, performed.travel_minutes, km)
 
     def _require_answerable(self, act: Act) -> None:
-        require(self.state is OfferState.OFFERED, OfferNotOpen, state=self.state.value)
+        require(self.state is OfferState.OFFERED, OfferNotOpen, state=self.state)
         require(act.at <= self.offer.answer_by, OfferTooLate, answer_by=self.offer.answer_by)
 
     # Evolve

@@ -257,8 +257,7 @@ class WorkshopJob(Aggregate):
 
     def _require_step(self, *wanted: JobState) -> None:
         self._require_here()
-        names = ", ".join(each.value for each in wanted)
-        require(self.state in wanted, JobStepWrong, state=self.state.value, wanted=names)
+        require(self.state in wanted, JobStepWrong, state=self.state, wanted=wanted)
 
     # Evolve
 

@@ -44,7 +44,7 @@ def propose_penalty(cmd: ProposePenalty, act: Act, service: Service) -> Answer:
     """Handles `ProposePenalty`. One proposed, or withdrawn, before records nothing."""
     call = service.load(Call, cmd.call_id)
     contract_id = call.coverage.contract_id
-    require(contract_id is not None, NoPenaltyAgreed, clock=cmd.clock.value)
+    require(contract_id is not None, NoPenaltyAgreed, clock=cmd.clock)
     assert contract_id is not None
     contract = service.load(Contract, contract_id)
     charge_id = penalty_id(call.id, cmd.clock, cmd.until_on)

@@ -64,6 +64,8 @@ def serial_history(
     if party is None:
         raise ContentMissing("The item's owner is not known.")
     site = party.sites.get(place.site_id) if place.site_id else None
+    listed = records.find(ItemStatuses, item_statuses_id())
+    statuses = {code: status.label for code, status in listed.on(fact.dated_on).items()} if listed else {}
     return SerialHistoryContent(
         issuer=own_letterhead(records, company_id),
         customer=customer_of(party, site.address if site else None),
@@ -74,25 +76,23 @@ def serial_history(
         manufacturer=item.manufacturer,
         installed_on=item.installed_on,
         site=site_of(site) if site else None,
-        status=_status(item, fact, records),
+        status=_status(item.status_on(fact.dated_on), statuses),
         from_on=fact.from_on,
         until_on=fact.until_on,
         warranties=tuple(
             HistoryWarranty(kind=WARRANTIES[each.kind], source=each.source, **each.period.model_dump())
             for each in sorted(item.warranties.values(), key=lambda each: (each.period.starts_on, each.kind))
         ),
-        entries=tuple(_entry(row) for row in entries),
+        entries=tuple(_entry(row, statuses) for row in entries),
     )
 
 
-def _status(item: SerialItem, fact: SerialItem.HistoryAsked, records: Records) -> str:
-    code = item.status_on(fact.dated_on)
-    listed = records.find(ItemStatuses, item_statuses_id())
-    known = listed.on(fact.dated_on).get(code) if listed else None
-    return known.label if known else {"active": "Attiva"}.get(code, code)
+def _status(code: str, statuses: Mapping[str, str]) -> str:
+    """A status as the company calls it; one that stands in no list by its code."""
+    return statuses.get(code) or {"active": "Attiva"}.get(code, code)
 
 
-def _entry(row: Mapping[str, Any]) -> HistoryEntry:
+def _entry(row: Mapping[str, Any], statuses: Mapping[str, str]) -> HistoryEntry:
     kind, title, detail = row["kind"], row["title"] or "–", row["detail"] or None
     if kind == "warranty":
         title = WARRANTIES[WarrantyKind(title)]
@@ -105,6 +105,8 @@ def _entry(row: Mapping[str, Any]) -> HistoryEntry:
         detail = ", ".join(RETURNS.get(word, word) for word in detail.split(", "))
     elif kind == "document":
         detail = None
+    elif kind == "status":
+        title = _status(title, statuses)
     elif kind in WORDS and detail:
         detail = WORDS[kind].get(detail, detail)
     return HistoryEntry(

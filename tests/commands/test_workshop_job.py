@@ -19,13 +19,13 @@ from aggregates.workshop_values import (
     JobLoanerUnknown,
     JobOver,
     JobState,
-    JobStepWrong,
     LoanerNotBack,
     TooEarlyToAbandon,
     WhatMissing,
     WhoMissing,
     WorkshopReasonMissing,
 )
+from gateways.labels import sentence
 from tests.commands.calls import CALL, COPIER, CUSTOMER, GINO, MACHINE, ROSSI, SHA, TECHNICIANS, opened, rome
 from tests.contract_steps import tick
 from tests.dsl import Company, Do, do
@@ -183,8 +183,11 @@ def test_a_job_waits_and_goes_on(company: Company) -> None:
 
 def test_from_the_bench_to_the_customer(company: Company) -> None:
     company.given(*BEGUN, taken(access_words="1234")).when(READY).then_refused(JobStepWrong)
-    company.given().when(HANDED).then_refused(
-        JobStepWrong, state="waiting", wanted="repaired, not_repairable, as_is, ready"
+    here = (JobState.REPAIRED, JobState.NOT_REPAIRABLE, JobState.AS_IS, JobState.READY)
+    company.given().when(HANDED).then_refused(JobStepWrong, state="waiting", wanted=here)
+    told = JobStepWrong(state=JobState.WAITING, wanted=here)
+    assert sentence(told, "it") == (
+        "Questa scheda è in stato in coda; si può fare solo in stato riparato, non riparabile, reso com'è, pronto."
     )
     company.given().when(job("finish-workshop-job", outcome="not_repairable")).then(WorkshopJob.Finished)
     company.given().when(FINISHED).then(WorkshopJob.Finished)

@@ -35,6 +35,8 @@ def test_the_history_is_printed_in_italian(firm: Company, issuer: Issuer) -> Non
     ):
         assert word in told, word
     assert "Non carica acqua" in told
+    assert told.count("Attiva") == 2, "the status now, and the day since which it is so"
+    assert "active" not in told
 
 
 def test_only_some_days_and_again_when_asked_again(firm: Company, issuer: Issuer) -> None:

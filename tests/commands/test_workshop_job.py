@@ -19,6 +19,7 @@ from aggregates.workshop_values import (
     JobLoanerUnknown,
     JobOver,
     JobState,
+    JobStepWrong,
     LoanerNotBack,
     TooEarlyToAbandon,
     WhatMissing,

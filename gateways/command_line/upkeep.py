@@ -106,7 +106,10 @@ def verify(
         "{companies} companies, {facts} facts, {seals} seals, {models} read models, {documents} documents checked."
     )
     out.print(checked.format(**verification.counts()), markup=False)
-    if verification.left_out:
+    if verification.being_erased:
+        text = _("Persons are being erased ({companies}): read models may differ; verify again in some minutes.")
+        err.print(text.format(companies=", ".join(verification.being_erased)), markup=False)
+    if verification.left_out and views is None:
         text = _("Read models of long logs were left out ({companies}); --views compares them.")
         err.print(text.format(companies=", ".join(verification.left_out)), markup=False)
     if findings:

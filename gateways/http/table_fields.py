@@ -103,5 +103,6 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     registered_position secret_number types wish keep answer_by_on asked_on carried_out_on decided_on erase_on
     erased_on files ground mended released_on erased known_at withheld
     instruments others onward_minutes noted_as noted_stage voided_on
+    correlation happened_from happened_to recorded_from recorded_to stream together
     """.split()  # noqa: SIM905 - see above
 )

@@ -308,11 +308,23 @@ def test_killed_anywhere_the_next_run_ends_in_the_same(
     assert unverified(firm, issuer) == []
 
 
+def checked_while_erasing(firm: Company) -> list[str]:
+    """The companies of which verification says that they are erasing persons."""
+    firm.fold()
+    verification = Verification(firm.installation, str(firm.installation.settings.data_dir), houses=[firm.house])
+    for _ in verification.run():
+        pass
+    return verification.being_erased
+
+
 def test_views_are_mended_only_once_nobody_remembers_a_key(firm: Company, issuer: Issuer) -> None:
     forgotten(firm, issuer)
     assert Eraser(firm.installation, issuer.archive).tick(firm.house) == 0
     assert firm.record(ANNA).name == ERASED
     assert firm.ask("erasure", erasure_id=REQUEST)["scopes"][0]["state"] == "released"
+    assert checked_while_erasing(firm) == [firm.house.slug], "views differ, and whoever verifies is told why"
+    Eraser(firm.installation, issuer.archive, settled_s=0).tick(firm.house)
+    assert checked_while_erasing(firm) == []
 
 
 def test_the_certificate_says_what_is_gone_and_not_of_whom(firm: Company, issuer: Issuer, tmp_path: Path) -> None:

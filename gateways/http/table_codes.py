@@ -70,6 +70,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     ),
     "last_source": ("ReadingSource",),
     "level": ("Level",),
+    "mail_state": ("NoticeState",),
     "method": ("PaymentMethod",),
     "missed_by": ("Side",),
     "mode": ("ActivityMode",),

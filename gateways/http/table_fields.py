@@ -52,7 +52,7 @@ FIELDS = frozenset(  # in lines, because one name a line is twenty pages
     is_waiting is_withdrawn issue_at_once issued_by_us item_discounts item_status item_statuses kept_on keys label
     lag_months language last_call last_calls last_done_on last_read_at last_source last_year late_after_minutes
     late_interest lead_days left left_minutes left_out leg_no likeness line_no link links list_price list_value litres
-    lot lots lots_found lots_missing low lowest machines
+    lot lots lots_found lots_missing low lowest machines mail_state
     made_from made_on marks matters measured medium members message meter_kind
     meters meters_replaced minimum_minutes minutes_after_due missing_reason mobile modified_at monday month_on months
     more motto moves multiple near needed_by needed_on net_above net_up_to net_weight_kg never_came newest next next_at

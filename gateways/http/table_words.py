@@ -108,6 +108,7 @@ HIDDEN = frozenset(
     {
         "id", "company_id", "version", "position", "sort_at", "sort_on", "latitude", "longitude", "merged_into",
         "settles", "proposed_on_invoice", "key", "today", "media_type", "bytes", "stream", "cause",
+        "relevance",
     }
 )  # fmt: skip
 

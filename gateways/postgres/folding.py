@@ -78,8 +78,7 @@ class Folder:
         batch = facts.after(self._connection, self._company_id, position, size)
         if not batch:
             return position
-        topics = {topic for target in targets for topic in target.model.HANDLERS}
-        together = self._fold_or_divide(position, targets, batch, self._read(batch, topics))
+        together = self._fold_or_divide(position, targets, batch, self._read(batch, _heard(targets, batch)))
         return batch[-1].position if together else position
 
     def replay(self, target: Target) -> int:
@@ -152,13 +151,15 @@ class Folder:
             self._connection.execute(FOLDING, (self._company_id,))
             parked = parked_streams(self._connection, self._company_id)
             dealt = _dealt(targets, batch, read)
-            for target, mine in dealt:
+            for target, mine in dealt if parked else ():
                 behind_parked = parked.get(self._place(target), set()).intersection(one.stream_id for one in mine)
                 if behind_parked and not target.model.IN_ORDER:
                     raise _Queued
             self._residents.check(self._connection, self._company_id, (target.generation for target in targets))
+            is_level = batch[-1].position >= self._head
             for target, mine in dealt:
-                self._fold_model(position, target, mine, read)
+                if mine or not is_level:  # whose rows are put away when all is folded needs none made
+                    self._fold_model(position, target, mine, read)
             return self._move(position, batch[-1].position, targets)
 
     def _fold_model(
@@ -167,7 +168,7 @@ class Folder:
         building = self._company_id, target.generation
         rows = self._residents.rows(self._connection, building, target.model, position, self._head - position)
         if mine:
-            rows.prefetch(target.model, {stored.stream_id for stored in mine})
+            rows.expect(target.model, {stored.stream_id for stored in mine})
             model = target.model()
             for stored in mine:
                 model.fold(_or_raise(read[stored.position]), rows)
@@ -238,18 +239,22 @@ class Folder:
         return Place(self._company_id, target.generation.name, target.generation.number)
 
 
+def _heard(targets: Sequence[Target], batch: Sequence[StoredFact]) -> set[str]:
+    """The topics in the batch that any model listens to."""
+    topics = {stored.current_topic for stored in batch}
+    return {topic for topic in topics if any(topic in target.model.HANDLERS for target in targets)}
+
+
 def _dealt(
     targets: Sequence[Target], batch: Sequence[StoredFact], read: Mapping[int, Readable]
 ) -> list[tuple[Target, list[StoredFact]]]:
     """To each model the facts it listens to."""
     dealt = [(target, list[StoredFact]()) for target in targets]
-    listening: dict[str, list[list[StoredFact]]] = {}
-    for target, mine in dealt:
-        for topic in target.model.HANDLERS:
-            listening.setdefault(topic, []).append(mine)
+    topics = {stored.current_topic for stored in batch}
+    listening = {topic: [mine for target, mine in dealt if topic in target.model.HANDLERS] for topic in topics}
     for stored in batch:
         if stored.position in read:
-            for mine in listening.get(stored.current_topic, ()):
+            for mine in listening[stored.current_topic]:
                 mine.append(stored)
     return dealt
 

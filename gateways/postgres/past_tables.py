@@ -178,7 +178,7 @@ class PastTables:
     def _try(self, model: type[ReadModel], mine: Sequence[StoredFact], read: Mapping[int, Readable]) -> None:
         with self.connection.transaction():
             rows = self._resident.get(model) or WorkingRows(self.connection, self.moment.company_id, _names(model))
-            rows.prefetch(model, {stored.stream_id for stored in mine})
+            rows.expect(model, {stored.stream_id for stored in mine})
             handlers = model()
             for stored in mine:
                 recorded = read[stored.position]

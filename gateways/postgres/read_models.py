@@ -48,6 +48,7 @@ class Registry:
     ) -> None:
         """`on_switch` is called with the owner's eyes when other generations may have come into use."""
         self.models = {model.NAME: model for model in models}
+        self._fingerprints: dict[type[ReadModel], tuple[int, tuple[Table, ...], str]] = {}
         self._database = database
         self._on_switch = on_switch
         self._kept: list[Generation] = []
@@ -65,7 +66,9 @@ class Registry:
                             where status <> 'retired' and name = any(%s) order by name, generation""",
                         (list(self.models),),
                     ).fetchall()
-                self._kept = [Generation(*row) for row in rows]
+                found = [Generation(*row) for row in rows]
+                if found != self._kept:  # what others have made of the same list stays
+                    self._kept = found
                 self._until = time.monotonic() + self.KEPT_S
             return self._kept
 
@@ -77,16 +80,24 @@ class Registry:
         living = self.generations()
         known_for, own = self._own
         if known_for is not living:
-            own = [g for g in living if g.fingerprint == self.models[g.name].fingerprint()]
+            own = [g for g in living if g.fingerprint == self._fingerprint(g.name)]
             self._own = (living, own)
         return own
 
     def seen(self, name: str) -> Generation | None:
         """The generation that queries read: of this program's own version if there is one, the active one first."""
         living = [generation for generation in self.generations() if generation.name == name]
-        mine = self.models[name].fingerprint()
+        mine = self._fingerprint(name)
         living.sort(key=lambda g: (g.fingerprint != mine, g.status != "active", g.number))
         return living[0] if living else None
+
+    def _fingerprint(self, name: str) -> str:
+        model = self.models[name]
+        version, tables, known = self._fingerprints.get(model, (0, (), ""))
+        if version != model.VERSION or tables is not model.TABLES:
+            known = model.fingerprint()
+            self._fingerprints[model] = model.VERSION, model.TABLES, known
+        return known
 
     def prepare(self) -> None:
         """Begin a new generation of every model whose tables or version changed, and drop retired ones."""

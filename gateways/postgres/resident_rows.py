@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from gateways.postgres.database import Connection
 from gateways.postgres.sieve import Sieve
-from gateways.postgres.working_rows import WorkingRows
+from gateways.postgres.working_rows import WorkingRows, is_keyed_by_one
 from projections.base import Key, ReadModel, Row, Table
 
 Columns = tuple[str, ...]
@@ -42,10 +42,10 @@ class ResidentRows(WorkingRows):
         self._connection = connection
         return self
 
-    def prefetch(self, model: type[ReadModel], streams: Iterable[UUID]) -> None:
+    def expect(self, model: type[ReadModel], streams: Iterable[UUID]) -> None:
         """Bring those of the rows keyed by the streams that were put away."""
         for table in model.TABLES:
-            if table.name in self._stored and len(table.key) == 1 and table.columns[table.key[0]] == "uuid":
+            if table.name in self._stored and is_keyed_by_one(table):
                 held = self._rows.setdefault(table.name, {})
                 missing = [one for one in streams if (one,) not in held and self._may_be_away(table, table.key, (one,))]
                 if missing:

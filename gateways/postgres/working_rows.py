@@ -29,29 +29,18 @@ class WorkingRows:
         self._absent: dict[str, set[Key]] = {}  # looked for in the database and not found
         self._changed: dict[str, tuple[Table, set[Key]]] = {}
         self._selected: set[tuple[str, tuple[tuple[str, Any], ...]]] = set()  # what the database was asked already
+        self._expected: dict[str, frozenset[Key]] = {}  # keys that are asked for together
 
-    def prefetch(self, model: type[ReadModel], streams: Iterable[UUID]) -> None:
-        """Bring in one query a table the rows keyed by the streams about to be folded."""
-        ids = list(set(streams))
-        for table in model.TABLES:
-            if len(table.key) == 1 and table.columns[table.key[0]] == "uuid":
-                held = self._rows.setdefault(table.name, {})
-                missing = [key for key in ids if (key,) not in held]
-                if missing:
-                    found = self._select(table, {table.key[0]: missing}, many=True)
-                    held.update({(key,): None for key in missing})
-                    held.update({table.key_of(row): row for row in found})
-                    absent = ((key,) for key in missing if held[(key,)] is None)
-                    self._absent.setdefault(table.name, set()).update(absent)
+    def expect(self, model: type[ReadModel], streams: Iterable[UUID]) -> None:
+        """Rows keyed by the streams about to be folded come in one query a table, once one of them is asked for."""
+        keys = frozenset((one,) for one in streams)
+        self._expected = {table.name: keys for table in model.TABLES if is_keyed_by_one(table)}
 
     def get(self, table: Table, *key: Any) -> Row | None:
         """See `Rows.get`."""
         held = self._rows.setdefault(table.name, {})
         if key not in held:
-            found = self._select(table, dict(zip(table.key, key, strict=True)))
-            held[key] = found[0] if found else None
-            if not found:
-                self._absent.setdefault(table.name, set()).add(key)
+            self._look_up(table, key)
         row = held[key]
         return None if row is None else dict(row)
 
@@ -101,6 +90,18 @@ class WorkingRows:
         self._rows.setdefault(table.name, {})[key] = row
         self._changed.setdefault(table.name, (table, set()))[1].add(key)
 
+    def _look_up(self, table: Table, key: Key) -> None:
+        held = self._rows[table.name]
+        expected = self._expected.get(table.name, frozenset())
+        keys = [one for one in expected if one not in held] if key in expected else [key]
+        if len(keys) > 1:
+            found = self._select(table, {table.key[0]: [one for (one,) in keys]}, many=True)
+        else:
+            found = self._select(table, dict(zip(table.key, key, strict=True)))
+        held.update(dict.fromkeys(keys))
+        held.update({table.key_of(row): row for row in found})
+        self._absent.setdefault(table.name, set()).update(one for one in keys if held[one] is None)
+
     def _select(self, table: Table, equals: Mapping[str, Any], *, many: bool = False) -> list[Row]:
         statement = _selecting(self._names[table.name], _shape(table), tuple(equals), many)
         found = self._connection.execute(statement, (self._company_id, *equals.values()), binary=True).fetchall()
@@ -116,9 +117,16 @@ class WorkingRows:
         """New rows are those whose keys are known to be free: no look at the index first."""
         if rows:
             values = [_sql(kind, [row[column] for row in rows]) for column, kind in table.columns.items()]
-            key = () if new else table.key
-            statement = _inserting(self._names[table.name], _shape(table), _formats(values), key)
-            self._connection.execute(statement, (self._company_id, *values))
+            what = self._names[table.name], _shape(table), _formats(values), () if new else table.key
+            if len(rows) == 1:
+                self._connection.execute(_inserting_one(*what), (self._company_id, *(one for (one,) in values)))
+            else:
+                self._connection.execute(_inserting(*what), (self._company_id, *values))
+
+
+def is_keyed_by_one(table: Table) -> bool:
+    """Whether the table's key is one id, as of what is told of a stream."""
+    return len(table.key) == 1 and table.columns[table.key[0]] == "uuid"
 
 
 Shape = tuple[tuple[str, str], ...]
@@ -148,14 +156,26 @@ def _deleting(physical: str, key: Shape, formats: tuple[str, ...]) -> bytes:
 def _inserting(physical: str, shape: Shape, formats: tuple[str, ...], key: tuple[str, ...]) -> bytes:
     """With a key: rows that may be there already are replaced."""
     statement = SQL("insert into {} (company_id, {}) select %s, * from unnest({}) {}")
-    conflict: Composable = SQL("")
-    if key:
-        others = [SQL("{0} = excluded.{0}").format(Identifier(column)) for column, _ in shape if column not in key]
-        conflict = SQL("on conflict (company_id, {}) do {}").format(
-            _listed(key), SQL("update set {}").format(SQL(", ").join(others)) if others else SQL("nothing")
-        )
-    return statement.format(Identifier(physical), _listed(dict(shape)), _arrays(shape, formats), conflict).as_bytes(
-        None
+    values = _arrays(shape, formats)
+    return statement.format(Identifier(physical), _listed(dict(shape)), values, _replacing(shape, key)).as_bytes(None)
+
+
+@lru_cache(maxsize=4096)
+def _inserting_one(physical: str, shape: Shape, formats: tuple[str, ...], key: tuple[str, ...]) -> bytes:
+    """The same for one row, which is most of what is written while a company is at work: no arrays to be made of it."""
+    statement = SQL("insert into {} (company_id, {}) values (%s, {}) {}")
+    values = SQL(", ").join(
+        SQL("{}::{}").format(SQL(form), SQL(kind)) for form, (_, kind) in zip(formats, shape, strict=True)
+    )
+    return statement.format(Identifier(physical), _listed(dict(shape)), values, _replacing(shape, key)).as_bytes(None)
+
+
+def _replacing(shape: Shape, key: tuple[str, ...]) -> Composable:
+    if not key:
+        return SQL("")
+    others = [SQL("{0} = excluded.{0}").format(Identifier(column)) for column, _ in shape if column not in key]
+    return SQL("on conflict (company_id, {}) do {}").format(
+        _listed(key), SQL("update set {}").format(SQL(", ").join(others)) if others else SQL("nothing")
     )
 
 

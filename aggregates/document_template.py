@@ -131,13 +131,7 @@ class DocumentTemplate(Aggregate):
 
     def publish(self, version: int, act: Act) -> None:
         """Use a version, or go back to an older one. Raises `TemplateVersionUnknown`, `TemplateHasErrors`."""
-        upload = self.versions.get(version)
-        if upload is None:
-            raise TemplateVersionUnknown(version=version, newest=self.newest)
-        if upload.problems:
-            first = upload.problems[0]
-            count = len(upload.problems)
-            raise TemplateHasErrors(version=version, count=count, found=first.found, near=first.place.near)
+        upload = self.require_sound(version)
         if self.current != version:
             self.trigger_event(self.Published, act=act, version=version, sha256=upload.sha256, use=self.use)
 
@@ -149,6 +143,17 @@ class DocumentTemplate(Aggregate):
         self.trigger_event(self.Withdrawn, act=act, reason=reason.strip())
 
     # Answers
+
+    def require_sound(self, version: int) -> TemplateUpload:
+        """A version in which nothing is wrong. Raises `TemplateVersionUnknown`, `TemplateHasErrors`."""
+        upload = self.versions.get(version)
+        if upload is None:
+            raise TemplateVersionUnknown(version=version, newest=self.newest)
+        if upload.problems:
+            first = upload.problems[0]
+            count = len(upload.problems)
+            raise TemplateHasErrors(version=version, count=count, found=first.found, near=first.place.near)
+        return upload
 
     @property
     def newest(self) -> int:

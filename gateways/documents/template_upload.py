@@ -85,13 +85,18 @@ def template_file(
 
 
 def template_preview(house: House, archive: Archive, template_id: UUID, asked: TemplatePreviewAsked) -> bytes:
-    """A version filled and marked as a draft. Raises `NotFound`, `DocumentOfOtherKind`, `TemplateUnfilled`."""
+    """A version filled and marked as a draft.
+
+    Raises `NotFound`, `DocumentOfOtherKind`; `TemplateHasErrors` where it cannot be filled for what is known to be
+    wrong in it, `TemplateUnfilled` where it cannot for anything else.
+    """
     template = _template(house, template_id)
-    _, data = template_file(house, archive, template_id, asked.version)
+    known, data = template_file(house, archive, template_id, asked.version)
     values = _values(house, archive, template, asked.document_id)
     try:
         return filled(data, {**values, "draft": True}, template.use.language, mark=DRAFT, seconds=TRIAL_S)
     except WordNotMade as error:
+        template.require_sound(known.version)
         raise TemplateUnfilled(reason=str(error)) from error
 
 

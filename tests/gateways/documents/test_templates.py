@@ -158,6 +158,8 @@ def test_a_version_with_errors_is_kept_told_and_never_used(firm: Company, archiv
     )
     publish = do("publish-template-version", template_id=USE.template_id, version=1)
     firm.given().when(publish).then_refused(TemplateHasErrors, version=1, count=1, found="customer.nmae")
+    with pytest.raises(TemplateHasErrors, match=r"customer\.nmae"):
+        template_preview(firm.house, archive, USE.template_id, TemplatePreviewAsked())
     assert firm.ask("document-template", template_id=USE.template_id)["versions"][0]["problems"] == [problem]
 
 

@@ -18,6 +18,7 @@ from aggregates.serial_item_refusals import (
     MeterUnknown,
     MoveUnknown,
     OwnParent,
+    OwnSuccessor,
     ReadingTooLong,
     ReadingTooLow,
     ReadingUnknown,
@@ -47,6 +48,7 @@ __all__ = [
     "MeterUnknown",
     "Move",
     "OwnParent",
+    "OwnSuccessor",
     "Place",
     "ReadingTooLong",
     "ReadingTooLow",
@@ -206,8 +208,8 @@ class SerialItem(Aggregate):
             self.trigger_event(self.MeterReplaced, act=act, swap=swap)
 
     def replace_with(self, successor: SerialItem, on: date, act: Act, policy: ReplacementPolicy | None = None) -> None:
-        """Record that another item took its place, on both. Raises `AlreadyReplaced`, `OwnParent`."""
-        require(successor.id != self.id, OwnParent)
+        """Record that another item took its place, on both. Raises `AlreadyReplaced`, `OwnSuccessor`."""
+        require(successor.id != self.id, OwnSuccessor)
         if self.successor_id == successor.id:
             return
         require(self.successor_id is None, AlreadyReplaced, on=str(self.replaced_on))

@@ -37,6 +37,12 @@ class OwnParent(Refusal):
     status = 422
 
 
+class OwnSuccessor(Refusal):
+    """An item cannot take its own place; choose the one that stands there now."""
+
+    status = 422
+
+
 class AlreadyReplaced(Refusal):
     """This item was already replaced on {on}; record the replacement on the newer item."""
 

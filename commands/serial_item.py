@@ -199,7 +199,7 @@ def give_warranty(cmd: GiveWarranty, act: Act, service: Service) -> Answer:
 
 
 def replace_serial_item(cmd: ReplaceSerialItem, act: Act, service: Service) -> Answer:
-    """Handles `ReplaceSerialItem`. Raises `AlreadyReplaced`, `OwnParent`, `LineageCircle`."""
+    """Handles `ReplaceSerialItem`. Raises `AlreadyReplaced`, `OwnSuccessor`, `LineageCircle`."""
     item = service.load(SerialItem, cmd.serial_item_id)
     successor = service.load(SerialItem, cmd.successor_id)
     given = take_place(service, item, successor, cmd.on or rome_date(act.at), act, cmd.policy)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from aggregates.natural_key import CodeTaken, NaturalKey
 from aggregates.party import PartyInactive, party_id, site_id
-from aggregates.serial_item import AlreadyReplaced, OwnParent, SerialItem, WarrantyKind, serial_item_id
+from aggregates.serial_item import AlreadyReplaced, OwnParent, OwnSuccessor, SerialItem, WarrantyKind, serial_item_id
 from commands.base import NotFound
 from commands.serial_item import StatusUnknown
 from tests.dsl import Company, do
@@ -147,6 +147,8 @@ def test_an_item_takes_the_place_of_another(company: Company) -> None:
     replace = do("replace-serial-item", serial_item_id=ITEM, successor_id=new, on="2026-09-20")
     company.given().when(replace).then(SerialItem.Replaced, SerialItem.TookPlaceOf)
     company.given().when(replace).then_nothing()
+    itself = do("replace-serial-item", serial_item_id=new, successor_id=new)
+    company.given().when(itself).then_refused(OwnSuccessor)
     again = do("replace-serial-item", serial_item_id=ITEM, successor_id=third)
     company.given().when(again).then_refused(AlreadyReplaced, on="2026-09-20")
     assert company.ask("serial-item", serial_item_id=new)["predecessor_id"] == ITEM

@@ -13,11 +13,12 @@ from decimal import Decimal
 from aggregates.base import Refusal
 from aggregates.call import Call
 from aggregates.call_goods_pricing import CallGoodsPricing
-from aggregates.call_lines import NOWHERE, Articles, CallSurroundings, Charged, supply_of
+from aggregates.call_lines import NOWHERE, Articles, CallSurroundings, Charged
 from aggregates.call_values import ChargeItem
 from aggregates.call_work_pricing import CallWorkPricing
 from aggregates.invoice_values import InvoiceLine, LineSource
 from aggregates.party import Party
+from aggregates.quote_supply import quoted_supply
 from aggregates.quote_values import QuoteLine
 from aggregates.record_ref import RecordRef
 from aggregates.tariff import Tariff
@@ -68,8 +69,10 @@ def bill_of_call(
     return Bill(tuple(each.line for each in charged), problem, charged)
 
 
-def bill_of_quote(quote: RecordRef, lines: Sequence[QuoteLine], party: Party, articles: Articles) -> Bill:
-    """The lines of an accepted revision, as the customer accepted them."""
+def bill_of_quote(
+    quote: RecordRef, lines: Sequence[QuoteLine], party: Party, articles: Articles, goods: bool = False
+) -> Bill:
+    """The lines of an accepted revision, as the customer accepted them; `goods` where they are a sale of goods."""
     made = (
         InvoiceLine(
             number=n,
@@ -81,7 +84,7 @@ def bill_of_quote(quote: RecordRef, lines: Sequence[QuoteLine], party: Party, ar
             price_per=line.price_per,
             discounts=line.all_discounts,
             amount=line.amount,
-            supply=supply_of(party, articles(line.article_id) if line.article_id else None),
+            supply=quoted_supply(party, articles(line.article_id) if line.article_id else None, goods),
             note=line.covered_reason,
             source=LineSource(kind="quote", record=quote, why=line.covered_reason or line.price_source),
         )

@@ -14,6 +14,7 @@ from aggregates.call_pricing import Bill, bill_of_quote
 from aggregates.invoice_values import InvoiceLine, LineSource
 from aggregates.party import Party
 from aggregates.quote import Quote
+from aggregates.quote_supply import sells_goods
 from aggregates.quote_values import QuoteLine, quote_totals
 from aggregates.record_ref import RecordRef
 from aggregates.rules.tolerance import Adherence, BeyondQuote, ToleranceTerms, adherence
@@ -27,7 +28,9 @@ def bill_of_quoted(
     if quote.owed_fee is not None:
         words = f"Diagnosi, offerta {quote.number} non accettata"
         return Bill((_line(1, words, quote.owed_fee, party, source, because("quote-diagnosis")),))
-    bill = bill_of_quote(source, lines, party, articles)
+    accepted = quote.accepted
+    goods = accepted is not None and sells_goods(accepted.lines, accepted.source)
+    bill = bill_of_quote(source, lines, party, articles, goods)
     if done is None or done.billed_extra <= 0:
         return bill
     words = f"Lavori oltre l'offerta {quote.number}, entro la tolleranza"

@@ -24,6 +24,7 @@ from aggregates.invoice_values import (
 )
 from aggregates.party import Party
 from aggregates.quote import Quote
+from aggregates.quote_supply import quoted_supply, sells_goods
 from aggregates.record_ref import RecordRef
 from aggregates.rules.vat import Supply
 from aggregates.values import Money, rome_date
@@ -138,7 +139,8 @@ def _about(cmd: ProposeAdvance, act: Act, service: Service) -> tuple[RecordRef, 
         payment_method=party.terms.payment_method or ours.payment_method,
         document_type=DocumentType.TD02,
     )
-    supply = Supply(plant_in_building=party.terms.plant_in_building)
+    accepted = quote.accepted
+    supply = quoted_supply(party, None, accepted is not None and sells_goods(accepted.lines, accepted.source))
     return RecordRef(kind="quote", id=quote.id, number=quote.number), terms, supply
 
 

@@ -15,6 +15,7 @@ from aggregates.party import Party
 from aggregates.quote import Quote
 from aggregates.quote_blocks import Block, QuoteTexts
 from aggregates.quote_need import quote_need
+from aggregates.quote_supply import sells_goods
 from aggregates.quote_values import QuoteLine, QuoteTerms, Revision, quote_totals
 from aggregates.record_ref import SourceRef
 from aggregates.rules.numbering import Document
@@ -113,7 +114,8 @@ def draft_quote(cmd: DraftQuote, act: Act, service: Service) -> Answer:
     quote = service.find(Quote, quote_id)
     if quote is None:
         party = service.load(Party, cmd.customer_id or _owner(service, cmd.serial_item_ids, rome_date(act.at)))
-        lines = lines_asked(service, Pricing(service, party, rome_date(act.at)), cmd.lines)
+        pricing = Pricing(service, party, rome_date(act.at))
+        lines = pricing.taxed(lines_asked(service, pricing, cmd.lines), None)
         quote = _begin(service, quote_id, party, cmd.site_id, lines, cmd, None, cmd.serial_item_ids, act)
     return answer(quote, cmd.alternative)
 
@@ -152,7 +154,8 @@ def set_quote_lines(cmd: SetQuoteLines, act: Act, service: Service) -> Answer:
 def add_quote_alternative(cmd: AddQuoteAlternative, act: Act, service: Service) -> Answer:
     """Handles `AddQuoteAlternative`."""
     quote = service.load(Quote, cmd.quote_id)
-    lines = lines_asked(service, _pricing(service, quote, act), cmd.lines)
+    pricing = _pricing(service, quote, act)
+    lines = pricing.taxed(lines_asked(service, pricing, cmd.lines), quote.source)
     check_pictures(service, all_blocks(lines))
     quote.add_alternative(cmd.alternative, lines, quote.source, act)
     service.save(quote)
@@ -249,8 +252,11 @@ def _new_lines(
     changes: tuple[QuoteLineChange, ...],
     act: Act,
 ) -> tuple[QuoteLine, ...]:
-    lines = lines_asked(service, _pricing(service, quote, act), asked) if asked else latest.lines
-    return lines_changed(lines, changes)
+    before = () if asked else latest.lines
+    lines = lines_changed(lines_asked(service, _pricing(service, quote, act), asked) if asked else before, changes)
+    if sells_goods(before, latest.source) == sells_goods(lines, latest.source):
+        return lines
+    return _pricing(service, quote, act).taxed(lines, latest.source)
 
 
 def _same_ids(before: tuple[QuoteLine, ...], taken: tuple[QuoteLine, ...]) -> tuple[QuoteLine, ...]:

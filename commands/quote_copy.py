@@ -56,7 +56,8 @@ def copy_quote(cmd: CopyQuote, act: Act, service: Service) -> Answer:
     pricing, today = Pricing(service, party, rome_date(act.at)), rome_date(act.at)
     lines = taken.lines
     if cmd.reprice or not is_same:
-        lines = tuple(_priced_anew(pricing, line) for line in lines)
+        source = taken.source if is_same else None
+        lines = pricing.taxed([_priced_anew(pricing, line) for line in lines], source)
     same_site = old.customer.destination.site_id if is_same and old.customer.destination else None
     quote = Quote.draft(
         new_id,

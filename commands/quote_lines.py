@@ -17,10 +17,11 @@ from aggregates.party import Party
 from aggregates.price_list import ChargeKind, Price, PriceList
 from aggregates.quote_blocks import Block
 from aggregates.quote_need import planned_decision, planned_work
+from aggregates.quote_supply import GOODS, quoted_supply, sells_goods
 from aggregates.quote_values import LineKind, QuoteLine
-from aggregates.rules.law import VatRateCode
+from aggregates.record_ref import SourceRef
 from aggregates.rules.stock_levels import Quantity
-from aggregates.rules.vat import Supply, VatTreatment, vat_treatment
+from aggregates.rules.vat import VatTreatment, vat_treatment
 from aggregates.tariff import tariff_of
 from aggregates.values import Discount, Rate, Value
 from aggregates.work_report import ActivityMode, Part
@@ -107,15 +108,18 @@ class Pricing:
         """The price of a call's cost item."""
         return self._tariff.charge(charge)
 
-    def treatment(self, article: Article | None) -> VatTreatment:
-        """How a line is taxed; parts follow the service they are fitted with."""
-        details = article.details if article else None
-        supply = Supply(
-            plant_in_building=self._party.terms.plant_in_building,
-            exempt=details.vat_exempt if details else False,
-            rate=details.vat_rate if details else VatRateCode.ORDINARY,
-        )
-        return vat_treatment(self._customer, supply, self._on, self._law)
+    def treatment(self, article: Article | None, goods: bool = False) -> VatTreatment:
+        """How a line is taxed; parts follow the service they are fitted with, unless goods alone are sold."""
+        return vat_treatment(self._customer, quoted_supply(self._party, article, goods), self._on, self._law)
+
+    def taxed(self, lines: Sequence[QuoteLine], source: SourceRef | None) -> tuple[QuoteLine, ...]:
+        """The lines, their goods taxed as what the lines are together: a sale of goods, or work (R9.6, R9.7)."""
+        goods = sells_goods(lines, source)
+        return tuple(self._taxed(line, goods) if line.kind in GOODS else line for line in lines)
+
+    def _taxed(self, line: QuoteLine, goods: bool) -> QuoteLine:
+        article = self._service.find(Article, line.article_id) if line.article_id else None
+        return line.model_copy(update={"vat": self.treatment(article, goods)})
 
     def line(self, asked: LineAsked, line_id: UUID, source_line_id: UUID | None = None) -> QuoteLine:
         """A line as asked, completed. Raises `NotFound`, `LineNeedsDescription`."""

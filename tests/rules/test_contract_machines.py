@@ -47,6 +47,15 @@ def signed(timing: Timing, act: Act) -> Contract:
     return contract
 
 
+def machine_on(day: date, accepted: list[tuple[date, UUID, UUID]]) -> UUID:
+    """Which machine stands there, by following the replacements one by one."""
+    machine = MACHINES[0]
+    for from_on, old, new in sorted(accepted, key=lambda each: each[0]):
+        if from_on <= day and machine == old:
+            machine = new
+    return machine
+
+
 @settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from(Timing), st.lists(st.tuples(st.sampled_from(MACHINES), st.sampled_from(MACHINES), DAYS), max_size=6)
@@ -55,11 +64,13 @@ def test_every_day_is_one_machine_s_and_fees_stay(timing: Timing, asked: list[tu
     contract = signed(timing, ACT.model_copy(update={"at": ACT.at.replace(year=2026, month=1, day=1)}))
     terms = contract.state.fee_terms()
     before = list(instalments(terms)) if terms else []
+    accepted: list[tuple[date, UUID, UUID]] = []
     for old, new, from_on in asked:
         try:
             contract.replace_serial(SerialSwap(line_id=LINE, old_id=old, new_id=new), from_on, None, ACT)
         except Refusal:
             continue
+        accepted.append((from_on, old, new))
     line = contract.state.line(LINE)
     assert line is not None
     spans = sorted(
@@ -68,6 +79,9 @@ def test_every_day_is_one_machine_s_and_fees_stay(timing: Timing, asked: list[tu
     assert spans[0][0] == FIRST
     assert spans[-1][1] == LAST
     assert all(earlier[1] + timedelta(days=1) == later[0] for earlier, later in pairwise(spans))
+    for day in (FIRST, *(from_on for from_on, _, _ in accepted), LAST):
+        there = [key for key, its in machine_days(contract.state, line).items() if any(each.holds(day) for each in its)]
+        assert there == [machine_on(day, accepted)]
     labour = [hold.period for hold in holds(contract.state).values() if hold.item == "labour"]
     assert sorted((each.starts_on, each.ends_on) for each in labour) == spans
     after = contract.state.fee_terms()

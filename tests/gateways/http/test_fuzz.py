@@ -5,7 +5,6 @@ the log that a read model cannot fold.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
 from typing import Any
@@ -34,7 +33,6 @@ from tests.document_steps import DRAFTED, proposed, reported
 from tests.dsl import Company
 from tests.gateways.http.described import DOCUMENT
 from tests.gateways.http.kinds import own_kinds
-from tests.gateways.http.objects import quickly_drawn
 from tests.gateways.http.visitors import Visitor, visitor
 
 OPERATIONS = {operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()}
@@ -64,12 +62,11 @@ def bounded(name: str) -> settings:
 
 
 @pytest.fixture(scope="module")
-def operations() -> Iterator[dict[str, APIOperation[Any, Any, Any, Any]]]:
+def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
     """Every operation by its id, for cases to be drawn from."""
     schema = schemathesis.openapi.from_dict(deepcopy(DOCUMENT))
     every = (found.ok() for found in schema.get_all_operations() if not isinstance(found, Err))
-    with quickly_drawn():
-        yield {operation.definition.raw["operationId"]: operation for operation in every}
+    return {operation.definition.raw["operationId"]: operation for operation in every}
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -68,7 +68,7 @@ class Daemon:
         self._codec_of = codec_of
         self._leases = Leases(database)
         self._seats = Seats(self._leases, shares)
-        self._level: dict[UUID, tuple[int, frozenset[Generation]]] = {}  # heads at which nothing was left to fold
+        self._level: dict[UUID, tuple[int, list[Generation]]] = {}  # heads at which nothing was left to fold
         self._wake = threading.Event()
         self._grown = threading.Event()
         self._stopped = threading.Event()
@@ -107,45 +107,39 @@ class Daemon:
                 self._wake.clear()
         self.leave()
 
-    def catch_up(self, company_id: UUID | None = None, models: Container[str] | None = None) -> None:
-        """Fold until nothing is left to fold (of one company, or of all; into these models, or into all)."""
-        while self.step(company_id, models):
+    def catch_up(self, company_id: UUID | None = None) -> None:
+        """Fold until nothing is left to fold (of one company, or of all)."""
+        while self.step(company_id):
             pass
 
-    def step(self, only: UUID | None = None, models: Container[str] | None = None) -> bool:
-        """One batch for whoever is behind; False when all models asked for are level with their logs."""
+    def step(self, only: UUID | None = None) -> bool:
+        """One batch for whoever is behind; False when all models are level with their logs."""
         with self._turn:
-            return self._round(only, models)
+            return self._round(only)
 
-    def _round(self, only: UUID | None, models: Container[str] | None) -> bool:
+    def _round(self, only: UUID | None) -> bool:
         heads = self._heads() if only is None else self._head(only)
         for gone in ({*self._level} if only is None else {only}) - heads.keys():
             self._level.pop(gone, None)  # a company that is imported again has the head it had, and empty lists
         self._residents.only(self.registry.own())
         busy = False
         for share in self._seats.held():
-            wanted = [g for g in self.registry.own() if models is None or g.name in models]
-            leases = ((g, self._seats.lease(f"{g.name} {g.fingerprint}", share)) for g in wanted)
+            leases = ((g, self._seats.lease(f"{g.name} {g.fingerprint}", share)) for g in self.registry.own())
             held = [generation for generation, lease in leases if self._leases.holds(lease)]
             busy |= self._fold(held, {c: at for c, at in heads.items() if share_of(c, self._seats.shares) == share})
-            if only is None and models is None and share == 0:
+            if only is None and share == 0:
                 self._activate(held, heads)
         return busy
 
     def _fold(self, held: list[Generation], heads: Mapping[UUID, int]) -> bool:
         busy = False
         for company_id, head in heads.items():
-            if not self._is_level(company_id, head, held):
+            if self._level.get(company_id) != (head, held):
                 behind = self._step_company(company_id, head, held)
                 if not behind and not self._held:
-                    known_head, level = self._level.get(company_id, (head, frozenset[Generation]()))
-                    self._level[company_id] = (head, level.union(held) if known_head == head else frozenset(held))
+                    self._level[company_id] = (head, held)
                 busy |= behind
         return busy
-
-    def _is_level(self, company_id: UUID, head: int, held: Sequence[Generation]) -> bool:
-        known_head, level = self._level.get(company_id, (-1, frozenset[Generation]()))
-        return known_head == head and level.issuperset(held)
 
     def lags(self) -> list[Lag]:
         """How far each generation is behind, for each company."""

@@ -21,6 +21,7 @@ from aggregates.rules.indexation import IndexTable
 from aggregates.rules.vat import Supply
 from aggregates.values import Period, Rate, rome_date
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 CHANGE = Field(examples=[{"way": "percent", "percent": "2.5"}])
 FROM_ON = Field(
@@ -65,12 +66,12 @@ class RaiseContractCharge(Command):
 
     contract_id: UUID
     charge_id: UUID | None = Field(default=None, description="Made by the client, or by the server if left out.")
-    description: str = Field(min_length=1, max_length=1000, examples=["Conguaglio ISTAT 2026"])
+    description: Words = Field(min_length=1, max_length=1000, examples=["Conguaglio ISTAT 2026"])
     amount: Rate = Field(decimal_places=2, examples=["9.90"], description="Euro, before VAT.")
     period: Period | None = Field(default=None, description="The days it is for; left out, the day it is due.")
     due_on: date | None = Field(default=None, description="Left out, today.")
     supply: Supply | None = Field(default=None, description="How the law taxes it; left out, as the contract says.")
-    reason: str = Field(min_length=1, examples=["Differenza del canone da gennaio a marzo"])
+    reason: Words = Field(min_length=1, examples=["Differenza del canone da gennaio a marzo"])
 
 
 class WithdrawContractCharge(Command):
@@ -78,7 +79,7 @@ class WithdrawContractCharge(Command):
 
     contract_id: UUID
     charge_id: UUID
-    reason: str = Field(min_length=1, examples=["Inserito due volte"])
+    reason: Words = Field(min_length=1, examples=["Inserito due volte"])
 
 
 def adjust_contract(cmd: AdjustContract, act: Act, service: Service) -> Answer:

@@ -24,6 +24,7 @@ from commands.invoice_groups import propose_due
 from commands.invoice_issue import issue
 from commands.invoice_notice import ask_for_payment
 from commands.number_register import NumberBlock
+from commands.words import Words
 
 OPEN_PROPOSAL = "invoice"
 """Kind of a due that is proposed already and belongs to no run."""
@@ -71,7 +72,7 @@ class DiscardBillingRun(Command):
     """Give a run up: its proposals are discarded and what they bill is due again."""
 
     run_id: UUID
-    reason: str = Field(min_length=1, examples=["Listino errato"])
+    reason: Words = Field(min_length=1, examples=["Listino errato"])
 
 
 def start_billing_run(cmd: StartBillingRun, act: Act, service: Service) -> Answer:

@@ -69,7 +69,7 @@ class UsePart(Command):
     part_of_fix: bool = Field(
         default=False, description="Defective itself or used up by the repair: a consumer's warranty covers it (R4.1)."
     )
-    override_reason: str | None = Field(
+    override_reason: Words | None = Field(
         default=None, description="Why stock may go below zero.", examples=["Trovato sul banco, non caricato"]
     )
     as_technician_id: UUID | None = Field(

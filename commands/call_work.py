@@ -74,7 +74,7 @@ class AddCharge(Command):
     unit_price: Rate = Field(examples=["35.00"])
     discount_percent: Rate = Field(default=Decimal(0), ge=0, le=100)
     amount: Money
-    reason: str | None = None
+    reason: Words | None = None
     serial_item_id: UUID | None = Field(default=None, description="One of the call's machines; left out, all of it.")
 
 

@@ -20,6 +20,7 @@ from commands.base import Answer, Command, Service
 from commands.collection_lines import collection_lines, creditor_of
 from commands.number_register import take_number
 from commands.payables import payable
+from commands.words import Words
 
 
 class PrepareCollection(Command):
@@ -60,14 +61,14 @@ class ReturnCollectionLine(Command):
     line: int = Field(ge=1)
     returned_on: date | None = Field(default=None, description="Left out, today.")
     code: str | None = Field(default=None, max_length=10, description="The bank's code.", examples=["AM04"])
-    reason: str | None = Field(default=None, max_length=140, examples=["Fondi insufficienti"])
+    reason: Words | None = Field(default=None, max_length=140, examples=["Fondi insufficienti"])
 
 
 class CancelCollection(Command):
     """Give a batch up that was not sent; its due dates may go into another one."""
 
     collection_id: UUID
-    reason: str | None = Field(default=None, max_length=140)
+    reason: Words | None = Field(default=None, max_length=140)
 
 
 def prepare_collection(cmd: PrepareCollection, act: Act, service: Service) -> Answer:

@@ -21,6 +21,7 @@ from aggregates.rules.settlement import Overbilled
 from aggregates.values import Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.invoice import CreditInvoice, credit_invoice
+from commands.words import Words
 
 
 class CreditUnused(Command):
@@ -47,7 +48,7 @@ class MarkBilledElsewhere(Command):
     contract_id: UUID
     periods: tuple[FeePlace, ...] = Field(min_length=1)
     reference: str = Field(min_length=1, max_length=60, examples=["Fattura 118/2025"])
-    reason: str = Field(min_length=1, max_length=200, examples=["Fatturato con l'ordine di lavoro"])
+    reason: Words = Field(min_length=1, max_length=200, examples=["Fatturato con l'ordine di lavoro"])
 
 
 class UnmarkBilledElsewhere(Command):

@@ -16,6 +16,7 @@ from aggregates.values import rome_date
 from commands.adjustment import adjust_renewed
 from commands.base import Answer, Command, Service
 from commands.contract_serials import keep
+from commands.words import Words
 
 
 class RenewContract(Command):
@@ -69,14 +70,14 @@ class TerminateContract(Command):
 
     contract_id: UUID
     last_on: date | None = Field(default=None, description="Last day in force; left out, today.")
-    reason: str = Field(min_length=1, examples=["Mancato pagamento"])
+    reason: Words = Field(min_length=1, examples=["Mancato pagamento"])
 
 
 class CancelContract(Command):
     """Call off a contract that has not started and of which nothing is billed."""
 
     contract_id: UUID
-    reason: str = Field(min_length=1, examples=["Il cliente ha cambiato idea"])
+    reason: Words = Field(min_length=1, examples=["Il cliente ha cambiato idea"])
 
 
 def renew_contract(cmd: RenewContract, act: Act, service: Service) -> Answer:

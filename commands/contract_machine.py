@@ -15,6 +15,7 @@ from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.contract_serials import keep
 from commands.contract_succession import ChangeOverReading, record_change_over, without_reading
+from commands.words import Words
 
 
 class ReplaceContractSerial(Command):
@@ -39,7 +40,7 @@ class ReplaceContractSerial(Command):
     readings: tuple[ChangeOverReading, ...] = Field(
         default=(), description="What metered machines showed at the change: the old one at last, the new one at first."
     )
-    reason: str | None = Field(default=None, max_length=200, examples=["Guasto non riparabile"])
+    reason: Words | None = Field(default=None, max_length=200, examples=["Guasto non riparabile"])
 
 
 def replace_contract_serial(cmd: ReplaceContractSerial, act: Act, service: Service) -> Answer:

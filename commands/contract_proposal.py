@@ -16,6 +16,7 @@ from commands.base import Answer, Command, Service
 from commands.contract_from_proposal import put_into_contract
 from commands.proposal_making import running_contract
 from commands.quote_answer import Person
+from commands.words import Words
 
 
 class ProposedLineChange(Value):
@@ -63,7 +64,7 @@ class RejectContractProposal(Command):
     """Record that nothing comes of a proposal, with the reason."""
 
     proposal_id: UUID
-    reason: str = Field(min_length=2, examples=["Prezzo troppo alto"])
+    reason: Words = Field(min_length=2, examples=["Prezzo troppo alto"])
 
 
 class ExpireContractProposal(Command):

@@ -14,6 +14,7 @@ from aggregates.contract_terms import LineFee
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.contract_serials import keep
+from commands.words import Words
 
 
 class ChangeContractTerms(Command):
@@ -30,7 +31,7 @@ class ChangeContractTerms(Command):
     )
     header: HeaderChange | None = None
     lines: tuple[LineChange, ...] = ()
-    reason: str | None = Field(default=None, max_length=200, examples=["Aggiunta copertura ricambi"])
+    reason: Words | None = Field(default=None, max_length=200, examples=["Aggiunta copertura ricambi"])
 
 
 def change_contract_terms(cmd: ChangeContractTerms, act: Act, service: Service) -> Answer:

@@ -13,6 +13,7 @@ from aggregates.party import Party
 from aggregates.values import Money, rome_date
 from commands.base import Answer, Command, Service
 from commands.payables import WantedAllocation, allocate, customer_of, payable, reference_of
+from commands.words import Words
 
 
 class RecordCustomerPayment(Command):
@@ -62,7 +63,7 @@ class ReverseCustomerPayment(Command):
 
     payment_id: UUID
     reversed_on: date | None = Field(default=None, description="Left out, today.")
-    reason: str | None = Field(default=None, max_length=140, examples=["Assegno insoluto"])
+    reason: Words | None = Field(default=None, max_length=140, examples=["Assegno insoluto"])
 
 
 class ReversePayment(Command):
@@ -74,7 +75,7 @@ class ReversePayment(Command):
     invoice_id: UUID
     payment_id: UUID
     reversed_on: date | None = Field(default=None, description="Left out, today.")
-    reason: str | None = Field(default=None, max_length=140, examples=["Insoluto"])
+    reason: Words | None = Field(default=None, max_length=140, examples=["Insoluto"])
 
 
 class UseCustomerCredit(Command):

@@ -28,6 +28,7 @@ from commands.rma_note_cancelled import rma_note_cancelled
 from commands.rma_told import check_plain, tell_loaner
 from commands.sales_order_parts import hold_again
 from commands.stock import stock_at
+from commands.words import Words
 
 SENDER_NOTE_MISSING = "sender-note-missing"
 
@@ -63,7 +64,7 @@ class CancelDeliveryNote(Command):
     """Cancel a note: its number stays taken, its goods come back to stock; not once it is invoiced (R8.4)."""
 
     note_id: UUID
-    reason: str = Field(min_length=3, examples=["Merce non partita"])
+    reason: Words = Field(min_length=3, examples=["Merce non partita"])
 
 
 class ReturnedLine(Value):
@@ -90,7 +91,7 @@ class DecideNoteClaim(Command):
 
     note_id: UUID
     accepted: bool
-    reason: str = Field(min_length=3, examples=["Manomissione accertata"])
+    reason: Words = Field(min_length=3, examples=["Manomissione accertata"])
 
 
 def issue_delivery_note(cmd: IssueDeliveryNote, act: Act, service: Service) -> Answer:

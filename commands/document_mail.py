@@ -19,6 +19,7 @@ from aggregates.notice_terms import Happening, NoticeChannel
 from aggregates.party import Party
 from commands.base import Answer, Command, Service
 from commands.mailed_papers import ITALIAN, addressed, contact_to_write_to, words_of
+from commands.words import Words
 
 RULE = "DOCUMENTO"
 ACCOUNTS = "amministrazione"
@@ -58,7 +59,7 @@ class MailDocument(Command):
         examples=["contabilita@cliente.example"],
         description="An address that no contact has.",
     )
-    name: str | None = Field(default=None, min_length=1, max_length=200, description="Whose address it is.")
+    name: Words | None = Field(default=None, min_length=1, max_length=200, description="Whose address it is.")
     again: bool = Field(default=False, description="Though it went to the address before.")
 
 

@@ -23,6 +23,7 @@ from commands.company import parameters
 from commands.invoice_document import customer_of
 from commands.number_register import take_number
 from commands.payables import payable
+from commands.words import Words
 
 
 class ProposeReminder(Command):
@@ -47,14 +48,14 @@ class DropReminder(Command):
     """Give a proposed letter up; its due dates may be reminded later."""
 
     reminder_id: UUID
-    reason: str = Field(min_length=1, max_length=200, examples=["Pagamento concordato per fine mese"])
+    reason: Words = Field(min_length=1, max_length=200, examples=["Pagamento concordato per fine mese"])
 
 
 class HoldReminders(Command):
     """Send a customer no reminders, for a reason."""
 
     customer_id: UUID
-    reason: str = Field(min_length=1, max_length=200, examples=["Contestazione in corso"])
+    reason: Words = Field(min_length=1, max_length=200, examples=["Contestazione in corso"])
 
 
 class LiftReminderHold(Command):

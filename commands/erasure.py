@@ -27,6 +27,7 @@ from aggregates.user import User
 from aggregates.values import Keep, rome_date
 from commands.base import Answer, Command, Entry, Service
 from commands.company import parameters
+from commands.words import Words
 
 OWN: Mapping[SubjectKind, type[Aggregate]] = {
     SubjectKind.PARTY: Party,
@@ -54,7 +55,7 @@ class RefuseErasure(Command):
     """Refuse a request, with the reason that the person is told."""
 
     erasure_id: UUID
-    reason: str = Field(min_length=1, max_length=500, examples=["L'identità non è stata provata"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["L'identità non è stata provata"])
 
 
 class CarryOutErasure(Command):

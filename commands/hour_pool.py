@@ -21,6 +21,7 @@ from aggregates.rules.periods import months_after
 from aggregates.rules.vat import Supply
 from aggregates.values import Money, Value, rome_date
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 HOUR, YEAR_MONTHS = 60, 12
 ONE_DAY = timedelta(days=1)
@@ -49,7 +50,7 @@ class OpenHourPool(Command):
 
     pool_id: UUID | None = None
     customer_id: UUID
-    name: str = Field(min_length=1, max_length=100, examples=["Monte ore assistenza 2026"])
+    name: Words = Field(min_length=1, max_length=100, examples=["Monte ore assistenza 2026"])
     contract_id: UUID | None = None
     admission: Admission = Admission()
     supply: Supply | None = None
@@ -76,7 +77,7 @@ class ChangeHourPool(Command):
     """Change a pool's name, who may draw from it, or the contract it belongs to; what is left out stays."""
 
     pool_id: UUID
-    name: str | None = Field(default=None, min_length=1, max_length=100, examples=["Monte ore assistenza 2026"])
+    name: Words | None = Field(default=None, min_length=1, max_length=100, examples=["Monte ore assistenza 2026"])
     contract_id: UUID | None = None
     admission: Admission | None = None
     supply: Supply | None = None

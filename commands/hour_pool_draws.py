@@ -36,6 +36,7 @@ from aggregates.rules.hour_pools import Stretch
 from aggregates.values import euro
 from commands.base import Answer, Command, Service
 from commands.business_calendar import calendar_terms
+from commands.words import Words
 
 CALL_TOLD_OTHERWISE = because("pool-not-drawn")
 
@@ -59,7 +60,7 @@ class ReverseDraw(Command):
 
     pool_id: UUID
     work_id: UUID = Field(description="The report or call that they were drawn for.")
-    reason: str = Field(min_length=1, max_length=200, examples=["Rapportino attribuito al cliente sbagliato"])
+    reason: Words = Field(min_length=1, max_length=200, examples=["Rapportino attribuito al cliente sbagliato"])
 
 
 def draw_hours(cmd: DrawHours, act: Act, service: Service) -> Answer:

@@ -9,6 +9,7 @@ from aggregates.index_series import IndexSeries, index_series_id
 from aggregates.natural_key import CodeTaken
 from aggregates.rules.indexation import IndexFigure, Rebase
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 CODE = Field(min_length=1, max_length=20, examples=["FOI"])
 
@@ -17,7 +18,7 @@ class StartIndexSeries(Command):
     """Follow an index, such as consumer prices FOI without tobacco, perhaps with the months known so far."""
 
     code: str = CODE
-    name: str = Field(min_length=1, max_length=200, examples=["ISTAT FOI senza tabacchi"])
+    name: Words = Field(min_length=1, max_length=200, examples=["ISTAT FOI senza tabacchi"])
     published_by_day: int | None = Field(
         default=None,
         ge=1,
@@ -40,7 +41,7 @@ class CorrectIndexRow(Command):
 
     code: str = CODE
     row: IndexFigure
-    reason: str = Field(min_length=1, max_length=200, examples=["Errata corrige ISTAT"])
+    reason: Words = Field(min_length=1, max_length=200, examples=["Errata corrige ISTAT"])
 
 
 class RebaseIndex(Command):

@@ -15,6 +15,7 @@ from aggregates.values import rome_date
 from aggregates.vehicle import Vehicle
 from commands.base import Answer, Command, Service
 from commands.natural_key import begin_id, part
+from commands.words import Words
 
 
 class RegisterInstrument(Command, InstrumentDetails):
@@ -55,7 +56,7 @@ class WithdrawInstrument(Command):
 
     instrument_id: UUID
     on: date | None = Field(default=None, description="Left out, today.")
-    reason: str = Field(min_length=1, max_length=400, examples=["Sonda rotta"])
+    reason: Words = Field(min_length=1, max_length=400, examples=["Sonda rotta"])
 
 
 def register_instrument(cmd: RegisterInstrument, act: Act, service: Service) -> Answer:

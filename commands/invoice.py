@@ -20,6 +20,7 @@ from commands.invoice_credit import credit_invoice as credit_invoice
 from commands.invoice_document import by_contract, deducted_advances, fee
 from commands.invoice_issue import date_of, issue, issued_answer
 from commands.invoice_notice import issue_paid
+from commands.words import Words
 from commands.work_billing import release
 
 
@@ -34,7 +35,7 @@ class HoldInvoice(Command):
     """Let a proposal wait, for a reason."""
 
     invoice_id: UUID
-    reason: str = Field(min_length=1, examples=["In attesa del numero d'ordine"])
+    reason: Words = Field(min_length=1, examples=["In attesa del numero d'ordine"])
 
 
 class LiftInvoiceHold(Command):
@@ -53,7 +54,7 @@ class DiscardInvoice(Command):
     """Give a proposal up; what it bills is due again. An issued invoice is credited instead."""
 
     invoice_id: UUID
-    reason: str = Field(min_length=1, examples=["Riferimento ordine errato"])
+    reason: Words = Field(min_length=1, examples=["Riferimento ordine errato"])
 
 
 class IssueInvoice(Command):

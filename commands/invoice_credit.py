@@ -30,6 +30,7 @@ from commands.base import Answer, Command, Service
 from commands.invoice_document import by_contract, credited, deducted_advances, fee, frame_of
 from commands.invoice_issue import check_findings, issued_answer
 from commands.number_register import take_number
+from commands.words import Words
 from commands.work_billing import reopen
 
 
@@ -50,7 +51,7 @@ class CreditInvoice(Command):
         examples=[[{"number": 1, "amount": "191.34"}]],
     )
     reopen: bool = False
-    reason: str = Field(min_length=1, max_length=200, examples=["Risoluzione anticipata"])
+    reason: Words = Field(min_length=1, max_length=200, examples=["Risoluzione anticipata"])
     series: str = Field(default="", max_length=10)
 
 

@@ -18,6 +18,7 @@ from commands.base import Answer, Command, Service
 from commands.invoice_document import renumbered
 from commands.invoice_issue import checked_draft, issue
 from commands.number_register import take_number
+from commands.words import Words
 
 
 class RequestPayment(Command):
@@ -34,7 +35,7 @@ class WithdrawPaymentRequest(Command):
     """Take a notice of payment back: the proposal can be changed, issued or given up again."""
 
     invoice_id: UUID
-    reason: str = Field(min_length=1, examples=["Il cliente chiede la fattura subito"])
+    reason: Words = Field(min_length=1, examples=["Il cliente chiede la fattura subito"])
 
 
 def request_payment(cmd: RequestPayment, act: Act, service: Service) -> Answer:

@@ -23,6 +23,7 @@ from aggregates.values import Discount, Period, Rate, Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
 from commands.invoice_groups import net, propose_due
+from commands.words import Words
 from commands.work_billing import billed_records, hold
 
 
@@ -49,7 +50,7 @@ class ProposeInvoices(Command):
 class ManualLine(Value):
     """A line of an invoice written by hand or made from another record."""
 
-    description: str = Field(min_length=1, max_length=1000, examples=["Diritto di chiamata"])
+    description: Words = Field(min_length=1, max_length=1000, examples=["Diritto di chiamata"])
     code: str | None = None
     quantity: Rate = Field(default=Decimal(1), ge=0)
     unit: str | None = None

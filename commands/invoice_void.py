@@ -12,6 +12,7 @@ from aggregates.invoice import Invoice
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
 from commands.invoice_credit import drafted_note, take_back
+from commands.words import Words
 
 REVERSAL = "{number}-ST"
 """An invoice is reversed at most once, so that its own number makes the reversal's; no series is used."""
@@ -26,7 +27,7 @@ class VoidRefusedInvoice(Command):
 
     invoice_id: UUID
     voided_on: date | None = Field(default=None, description="Left out, today; not before the invoice.")
-    reason: str = Field(min_length=1, max_length=200, examples=["Cliente cessato, da rifatturare alla nuova società"])
+    reason: Words = Field(min_length=1, max_length=200, examples=["Cliente cessato, da rifatturare alla nuova società"])
 
 
 class NoteRefusedInvoice(Command):

@@ -13,6 +13,7 @@ from pydantic import Field
 from aggregates.base import Act
 from aggregates.issued_document import DocumentData, DocumentHold, Findable, IssuedDocument, Origin
 from commands.base import Answer, Command, Entry, NotFound, Service
+from commands.words import Words
 
 
 class RecordIssuedDocument(Command, DocumentData):
@@ -24,7 +25,7 @@ class RecordIssuedDocument(Command, DocumentData):
 class HoldDocument(Command, Origin):
     """Record that a document cannot be made, and why."""
 
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 class RetryDocument(Command):

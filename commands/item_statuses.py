@@ -11,6 +11,7 @@ from aggregates.item_statuses import ItemStatus, ItemStatuses, item_statuses_id
 from aggregates.values import rome_date
 from commands.base import Command, Service
 from commands.company import parameters
+from commands.words import Words
 
 USUAL = "active"
 
@@ -25,7 +26,7 @@ class DefineItemStatus(Command):
     """Put a status on the company's list, or change its meaning from a day on; what is not on the list is refused."""
 
     code: str = Field(min_length=1, max_length=40, examples=["in_repair"])
-    label: str = Field(min_length=1, max_length=80, examples=["In riparazione"])
+    label: Words = Field(min_length=1, max_length=80, examples=["In riparazione"])
     in_service: bool = Field(default=True, description="Whether the item works for its customer.")
     takes_maintenance: bool = Field(default=True, description="Whether planned maintenance is owed to it.")
     from_on: date | None = Field(default=None, description="Left out, from today on.")

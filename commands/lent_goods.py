@@ -19,6 +19,7 @@ from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.rma_told import tell_loaner
 from commands.stock import issue_stock
+from commands.words import Words
 
 
 class ReturnDayMissing(Refusal):
@@ -54,7 +55,7 @@ class KeepGoods(Command):
     note_id: UUID
     kept_on: date | None = Field(default=None, description="Today if left out.")
     prices: tuple[LinePrice, ...] = Field(default=(), description="Those of the note or the price list if left out.")
-    reason: str | None = Field(default=None, examples=["Il cliente la acquista"])
+    reason: Words | None = Field(default=None, examples=["Il cliente la acquista"])
 
 
 class ExtendLoan(Command):
@@ -62,7 +63,7 @@ class ExtendLoan(Command):
 
     note_id: UUID
     return_by: date = Field(examples=["2026-10-31"])
-    reason: str = Field(min_length=3, examples=["Ricambio in ritardo"])
+    reason: Words = Field(min_length=3, examples=["Ricambio in ritardo"])
 
 
 class RemindOfLentGoods(Command):

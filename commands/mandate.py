@@ -12,6 +12,7 @@ from aggregates.mandate import SEPA_TEXT, Mandate, MandateScheme, mandate_id
 from aggregates.party import Party
 from aggregates.values import rome_date
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 
 class SignMandate(Command):
@@ -29,7 +30,7 @@ class RevokeMandate(Command):
 
     mandate_id: UUID
     revoked_on: date | None = Field(default=None, description="Left out, today.")
-    reason: str | None = Field(default=None, max_length=140)
+    reason: Words | None = Field(default=None, max_length=140)
 
 
 def sign_mandate(cmd: SignMandate, act: Act, service: Service) -> Answer:

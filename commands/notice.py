@@ -18,6 +18,7 @@ from aggregates.notice_terms import CUSTOMERS, MOST_RECIPIENTS, NoticeRule, Reci
 from aggregates.values import Instant
 from commands.base import Answer, Command, Entry, Service
 from commands.notice_rules import next_hour
+from commands.words import Words
 
 
 class WriteNotices(Command, Occasion):
@@ -50,7 +51,7 @@ class RecordNoticeFailed(Command):
     """Record that a message did not go out, for now or for good."""
 
     notice_id: UUID
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
     for_good: bool
 
 

@@ -11,6 +11,7 @@ from aggregates.notice import Notice
 from aggregates.rules.delivery_reports import LONGEST_REASON, read_report
 from aggregates.values import ERASED
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 EXAMPLE = """From: MAILER-DAEMON@mx.example.it
 Date: Fri, 04 Dec 2026 16:00:09 +0000
@@ -45,7 +46,7 @@ class NoteUndelivered(Command):
     """Record that a notice came back: a number that is not in use, a mailbox that is full, as somebody noticed."""
 
     notice_id: UUID
-    reason: str = Field(min_length=1, max_length=LONGEST_REASON, examples=["Numero inesistente"])
+    reason: Words = Field(min_length=1, max_length=LONGEST_REASON, examples=["Numero inesistente"])
     status: str | None = Field(default=None, pattern=r"^[245]\.\d{1,3}\.\d{1,3}$", examples=["5.1.1"])
 
 

@@ -23,6 +23,7 @@ from aggregates.party import (
 from aggregates.values import Address, Money, Rate, rome_date
 from commands.base import Answer, Command, Service
 from commands.natural_key import begin_id, part
+from commands.words import Words
 
 
 class RegisterParty(Command):
@@ -68,7 +69,7 @@ class AddContact(Command):
 
     party_id: UUID
     contact_id: UUID | None = None
-    name: str = Field(min_length=1, examples=["Maria Bianchi"])
+    name: Words = Field(min_length=1, examples=["Maria Bianchi"])
     phone: str | None = Field(default=None, examples=["0543 123456"])
     mobile: str | None = None
     email: str | None = None

@@ -13,6 +13,7 @@ from aggregates.party import Party, TaxIdentity
 from aggregates.party_refusals import ContactUnknown, NoSuchSite
 from aggregates.values import Address, Rate, rome_date
 from commands.base import Command, Service
+from commands.words import Words
 
 
 class ChangeSite(Command):
@@ -51,7 +52,7 @@ class ChangeContact(Command):
 
     party_id: UUID
     contact_id: UUID
-    name: str | None = Field(default=None, min_length=1)
+    name: Words | None = Field(default=None, min_length=1)
     phone: str | None = None
     mobile: str | None = None
     email: str | None = None

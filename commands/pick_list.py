@@ -27,6 +27,7 @@ from commands.number_register import take_number
 from commands.order_delivery import DeliveredLineAsked, DeliverOrder, deliver_order
 from commands.promise_places import note_carried
 from commands.stock import check_tracked, stock_at, warehouse_of
+from commands.words import Words
 
 ZERO = Decimal(0)
 
@@ -72,7 +73,7 @@ class CancelPickList(Command):
     """Give up a pick list that nobody confirmed; promises stay as they are."""
 
     pick_list_id: UUID
-    reason: str = Field(min_length=3, examples=["Ordine rimandato"])
+    reason: Words = Field(min_length=3, examples=["Ordine rimandato"])
 
 
 def make_pick_list_for_orders(cmd: MakePickListForOrders, act: Act, service: Service) -> Answer:

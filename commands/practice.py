@@ -33,7 +33,7 @@ class OpenPractice(Command):
     """Open a practice by hand, as for a new regulation; the same occasion of the same rule again changes nothing."""
 
     rule: str = Field(min_length=1, max_length=60, examples=["new-customer"], description="The rule's code.")
-    occasion: str = Field(min_length=1, max_length=200, examples=["Regolamento F-gas 2026"])
+    occasion: Words = Field(min_length=1, max_length=200, examples=["Regolamento F-gas 2026"])
     subject: RecordRef | None = None
     on: date | None = Field(default=None, description="Deadlines count from this day; today, if left out.")
 

@@ -19,6 +19,7 @@ from aggregates.party import Party
 from aggregates.purchase_order import PurchaseOrder
 from commands.base import Answer, Command, Service
 from commands.mailed_papers import addressed, contact_to_write_to, words_of
+from commands.words import Words
 
 RULE = "ORDINE"
 ORDERS = "ordini"
@@ -50,7 +51,7 @@ class MailPurchaseOrder(Command):
         examples=["ordini@fornitore.example"],
         description="An address that no contact has.",
     )
-    name: str | None = Field(default=None, min_length=1, max_length=200, description="Whose address it is.")
+    name: Words | None = Field(default=None, min_length=1, max_length=200, description="Whose address it is.")
     again: bool = Field(default=False, description="Though this revision went to the address before.")
 
 

@@ -26,6 +26,7 @@ from commands.base import Answer, Command, Service
 from commands.company import parameters
 from commands.number_register import take_number
 from commands.stock import stock_at, warehouse_of
+from commands.words import Words
 
 
 class PurchaseLineAsked(Value):
@@ -35,7 +36,7 @@ class PurchaseLineAsked(Value):
     article_id: UUID
     quantity: Quantity = Field(description="In order units.", examples=["4"])
     warehouse_id: UUID | None = Field(default=None, description="The main one if left out; a van for direct delivery.")
-    description: str | None = Field(default=None, min_length=1, max_length=1000)
+    description: Words | None = Field(default=None, min_length=1, max_length=1000)
     supplier_code: str | None = Field(default=None, max_length=60)
     order_unit: str | None = Field(default=None, max_length=10, examples=["CT"])
     units_per: Quantity | None = Field(default=None, description="Units of the article in one order unit.")
@@ -69,7 +70,7 @@ class RevisePurchaseOrder(Command):
     order_id: UUID
     lines: tuple[PurchaseLineAsked, ...] = Field(min_length=1)
     terms: PurchaseTerms | None = None
-    reason: str = Field(min_length=3, examples=["Quantità ridotta su richiesta del fornitore"])
+    reason: Words = Field(min_length=3, examples=["Quantità ridotta su richiesta del fornitore"])
 
 
 class ApprovePurchaseOrder(Command):
@@ -99,14 +100,14 @@ class CancelPurchaseRemainder(Command):
 
     order_id: UUID
     line_ids: tuple[UUID, ...] = ()
-    reason: str = Field(min_length=3, examples=["Articolo fuori produzione"])
+    reason: Words = Field(min_length=3, examples=["Articolo fuori produzione"])
 
 
 class CancelPurchaseOrder(Command):
     """Cancel an order of which nothing came; its number stays taken."""
 
     order_id: UUID
-    reason: str = Field(min_length=3, examples=["Ordinato per errore"])
+    reason: Words = Field(min_length=3, examples=["Ordinato per errore"])
 
 
 def draft_purchase_order(cmd: DraftPurchaseOrder, act: Act, service: Service) -> Answer:

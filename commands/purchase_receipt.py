@@ -29,6 +29,7 @@ from commands.promise_places import note_promised, of_record
 from commands.purchase_order import answer, kept
 from commands.sales_order_parts import room_for
 from commands.stock import check_lots, check_tracked, stock_at
+from commands.words import Words
 
 
 class ArrivedLine(Value):
@@ -75,7 +76,7 @@ class ReturnPurchasedGoods(Command):
     note_id: UUID | None = None
     lines: tuple[ReturnLine, ...] = Field(min_length=1)
     awaits_replacement: bool = Field(default=False, description="Whether others are to come; a credit note otherwise.")
-    reason: str = Field(min_length=3, examples=["Difettosi al collaudo"])
+    reason: Words = Field(min_length=3, examples=["Difettosi al collaudo"])
     transport: Transport = Transport()
 
 

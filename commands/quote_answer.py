@@ -13,13 +13,14 @@ from commands.base import Answer, Command, Service
 from commands.quote import answer
 from commands.quote_approval import check_approved
 from commands.quote_lines import LETTER
+from commands.words import Words
 
 
 class Person(Value):
     """Someone at the customer's, in words."""
 
     person_id: UUID | None = Field(default=None, description="The contact's id, when known.")
-    name: str = Field(min_length=1, examples=["Laura Bianchi"])
+    name: Words = Field(min_length=1, examples=["Laura Bianchi"])
     email: str | None = None
     phone: str | None = None
 
@@ -48,7 +49,7 @@ class DeclineQuote(Command):
     """Record the customer's refusal with its reason."""
 
     quote_id: UUID
-    reason: str = Field(min_length=2, examples=["Prezzo troppo alto"])
+    reason: Words = Field(min_length=2, examples=["Prezzo troppo alto"])
 
 
 class ExpireQuote(Command):

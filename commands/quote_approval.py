@@ -26,6 +26,7 @@ from aggregates.values import cents, rome_date
 from commands.base import Answer, Command, Service
 from commands.company import parameters
 from commands.quote_lines import LETTER
+from commands.words import Words
 
 USUAL = (ApproverLimit(role=roles.MANAGER), ApproverLimit(role=roles.ADMINISTRATOR))
 
@@ -50,7 +51,7 @@ class RefuseQuoteApproval(Command):
 
     quote_id: UUID
     alternative: str = LETTER
-    reason: str = Field(min_length=3, max_length=1000, examples=["Sconto troppo alto"])
+    reason: Words = Field(min_length=3, max_length=1000, examples=["Sconto troppo alto"])
 
 
 def ask_quote_approval(cmd: AskQuoteApproval, act: Act, service: Service) -> Answer:

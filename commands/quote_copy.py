@@ -17,6 +17,7 @@ from commands.base import Answer, Command, Service
 from commands.number_register import take_number
 from commands.quote import answer
 from commands.quote_lines import LineAsked, Pricing
+from commands.words import Words
 
 
 class CopyQuote(Command):
@@ -39,7 +40,7 @@ class WaiveQuoteFee(Command):
     """Do not charge the diagnosis fee that a declined quote owes (R7.5)."""
 
     quote_id: UUID
-    reason: str = Field(min_length=3, max_length=500, examples=["Cliente fedele"])
+    reason: Words = Field(min_length=3, max_length=500, examples=["Cliente fedele"])
 
 
 def copy_quote(cmd: CopyQuote, act: Act, service: Service) -> Answer:

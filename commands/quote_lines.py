@@ -28,6 +28,7 @@ from aggregates.work_report import ActivityMode, Part
 from commands.base import Service
 from commands.company import parameters
 from commands.law_table import law_terms
+from commands.words import Words
 
 LETTER = Field(default="A", pattern=r"^[A-Z]$", description="Alternatives stand side by side; one is accepted.")
 ONE = Decimal(1)
@@ -70,7 +71,7 @@ class LineAsked(Value):
     discounts: tuple[Discount, ...] | None = Field(
         default=None, examples=[["10"]], description="Percent, one after the other."
     )
-    covered_reason: str | None = Field(default=None, description="Why the customer pays nothing for it (R4.2).")
+    covered_reason: Words | None = Field(default=None, description="Why the customer pays nothing for it (R4.2).")
     section: str | None = Field(
         default=None, min_length=1, max_length=200, description="The title of a part of the quote that begins here."
     )

@@ -27,11 +27,12 @@ from aggregates.record_ref import RecordRef
 from aggregates.values import ROME, PersonRef, rome_date
 from aggregates.work_report import SHA256
 from commands.base import Answer, Command, Entry, Service
+from commands.words import Words
 
 RULE = "PREVENTIVO"
 ITALIAN = "it"
-Words = Mapping[str, tuple[str, str]]
-ASKED: Words = {
+Texts = Mapping[str, tuple[str, str]]
+ASKED: Texts = {
     "it": (
         "Preventivo {number}",
         "Gentile {name},\n\nin allegato il nostro preventivo {number}. Può leggerlo e rispondere qui:\n\n{link}\n\n"
@@ -43,7 +44,7 @@ ASKED: Words = {
         "The offer holds until {until}. To answer you will be asked for a code, which we send separately.\n",
     ),
 }
-CODE: Words = {
+CODE: Texts = {
     "it": (
         "Codice per il preventivo {number}",
         "Gentile {name},\n\nil codice per rispondere al preventivo {number} è {code}. Vale dieci minuti.\n\n"
@@ -81,7 +82,7 @@ class AskQuoteAnswer(Command):
 
     quote_id: UUID
     link_id: UUID
-    name: str = Field(min_length=1, max_length=200, examples=["Laura Bianchi"])
+    name: Words = Field(min_length=1, max_length=200, examples=["Laura Bianchi"])
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=40)
     person_id: UUID | None = None
@@ -102,7 +103,7 @@ class RevokeQuoteLink(Command):
     """Take back the link by which a customer could answer a quote."""
 
     link_id: UUID
-    reason: str = Field(min_length=1, max_length=500, examples=["Inviato alla persona sbagliata"])
+    reason: Words = Field(min_length=1, max_length=500, examples=["Inviato alla persona sbagliata"])
 
 
 class TryQuoteCode(Command):
@@ -117,14 +118,14 @@ class AnswerQuoteByLink(Command):
 
     link_id: UUID
     answer: QuoteAnswer
-    name: str = Field(min_length=1, max_length=200)
+    name: Words = Field(min_length=1, max_length=200)
     role: str | None = Field(default=None, max_length=100)
     alternative: str | None = Field(default=None, pattern=r"^[A-Z]$")
     revision: int | None = Field(default=None, ge=0)
     options: tuple[UUID, ...] = ()
     document_sha256: str | None = Field(default=None, pattern=SHA256)
     image_sha256: str | None = Field(default=None, pattern=SHA256)
-    reason: str | None = Field(default=None, max_length=1000)
+    reason: Words | None = Field(default=None, max_length=1000)
     user_agent: str | None = Field(default=None, max_length=300)
 
 
@@ -208,7 +209,7 @@ def _write(
     link: QuoteLink,
     happening: Happening,
     key: str,
-    words: Words,
+    words: Texts,
     values: dict[str, str],
     use_by_at: datetime,
     quote: Quote,

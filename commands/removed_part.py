@@ -20,6 +20,7 @@ from commands.base import Answer, Command, Service
 from commands.call_pieces import freed
 from commands.serial_item_fitting import find_piece, take_off
 from commands.stock import stock_at, warehouse_of
+from commands.words import Words
 
 NOT_STOCKED = "part-not-in-stock"
 
@@ -39,7 +40,7 @@ class NoteRemovedPart(Command):
     serial_item_id: UUID | None = Field(default=None, description="The removed part, where it is known as an item.")
     article_id: UUID | None = None
     code: str | None = Field(default=None, examples=["EV-230"])
-    description: str = Field(min_length=1, examples=["Elettrovalvola 230 V guasta"])
+    description: Words = Field(min_length=1, examples=["Elettrovalvola 230 V guasta"])
     quantity: Rate = Field(default=Decimal(1), gt=0)
     serial: str | None = None
     lot: str | None = None

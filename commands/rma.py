@@ -24,6 +24,7 @@ from commands.number_register import take_number
 from commands.quote import CallWithoutCustomer
 from commands.rma_goods import Goods, become_ours, items_of, take_out
 from commands.rma_work import propose_fee
+from commands.words import Words
 
 
 class ItemNotOnCall(Refusal):
@@ -81,7 +82,7 @@ class DecideRmaOutcome(Command):
     rma_id: UUID
     item_id: UUID
     outcome: Outcome
-    reason: str | None = None
+    reason: Words | None = None
     waste: Waste | None = Field(default=None, description="Of scrapped items: what the schedule of waste says (R8.7).")
 
 
@@ -102,7 +103,7 @@ class CancelRma(Command):
     """Withdraw a return before anything came or went."""
 
     rma_id: UUID
-    reason: str = Field(min_length=3, examples=["Il cliente ci ha ripensato"])
+    reason: Words = Field(min_length=3, examples=["Il cliente ci ha ripensato"])
 
 
 def request_rma(cmd: RequestRma, act: Act, service: Service) -> Answer:

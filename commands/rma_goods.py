@@ -19,6 +19,7 @@ from aggregates.values import Value
 from aggregates.warehouse import WarehouseKind
 from commands.base import Service
 from commands.stock import stock_at, tell_pieces, warehouse_of
+from commands.words import Words
 
 
 class SerialOnOtherRma(Refusal):
@@ -39,7 +40,7 @@ class Goods(Value):
     """Goods that a customer sends in."""
 
     item_id: UUID | None = None
-    description: str = Field(min_length=1, examples=["Lavastoviglie LT-900"])
+    description: Words = Field(min_length=1, examples=["Lavastoviglie LT-900"])
     quantity: Quantity = Decimal(1)
     serial: str | None = Field(default=None, examples=["SN-778"])
     serial_item_id: UUID | None = Field(default=None, description="The item of the installed base.")

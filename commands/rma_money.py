@@ -16,6 +16,7 @@ from aggregates.rma import Rma
 from aggregates.rules.stock_levels import ZERO
 from commands.base import Answer, Command, Service
 from commands.invoice_credit import CreditInvoice, credit_invoice
+from commands.words import Words
 
 
 class InvoiceOfAnother(Refusal):
@@ -50,7 +51,7 @@ class CreditRmaItem(Command):
     line_number: int = Field(ge=1)
     quantity: Decimal | None = Field(default=None, gt=0, description="As many as came back if left out.")
     credit_note_id: UUID | None = None
-    reason: str = Field(default="Reso merce", min_length=1, max_length=200)
+    reason: Words = Field(default="Reso merce", min_length=1, max_length=200)
 
 
 def charge_rma_item(cmd: ChargeRmaItem, act: Act, service: Service) -> None:

@@ -17,6 +17,7 @@ from aggregates.rules.stock_levels import ZERO, Quantity
 from aggregates.values import Value, rome_date
 from commands.base import Answer, Command, Service
 from commands.rma_goods import Goods, check_serial, items_of, place_for, reference, store, take_out, tell_serials
+from commands.words import Words
 
 
 class OtherCustomersRma(Refusal):
@@ -48,7 +49,7 @@ class IdentifyRmaItem(Command):
 
     rma_id: UUID
     item_id: UUID
-    description: str | None = Field(default=None, min_length=1, examples=["Lavastoviglie LT-900"])
+    description: Words | None = Field(default=None, min_length=1, examples=["Lavastoviglie LT-900"])
     serial: str | None = Field(default=None, examples=["SN-778"])
     serial_item_id: UUID | None = None
     article_id: UUID | None = Field(default=None, description="With it, the goods are counted among customers' goods.")
@@ -69,7 +70,7 @@ class NoteMissingRmaItem(Command):
 
     rma_id: UUID
     item_id: UUID
-    reason: str = Field(min_length=3, examples=["Il cliente l'ha tenuta"])
+    reason: Words = Field(min_length=3, examples=["Il cliente l'ha tenuta"])
 
 
 def receive_rma(cmd: ReceiveRma, act: Act, service: Service) -> Answer:

@@ -21,6 +21,7 @@ from commands.base import Answer, Command, Service
 from commands.delivery_note_issue import GoodsLine, NoteDraft, issue_note
 from commands.rma_goods import reference, serials_of
 from commands.rma_successor import succeed, successor_of
+from commands.words import Words
 
 QUALITIES = {
     Outcome.REPAIRED: "riparato",
@@ -78,7 +79,7 @@ class DecideRmaClaim(Command):
     rma_id: UUID
     item_id: UUID
     accepted: bool
-    reason: str = Field(min_length=3, examples=["Manomissione accertata"])
+    reason: Words = Field(min_length=3, examples=["Manomissione accertata"])
 
 
 def return_rma(cmd: ReturnRma, act: Act, service: Service) -> Answer:

@@ -30,6 +30,7 @@ from commands.base import Answer, Command, Service
 from commands.company import parameters
 from commands.rma_goods import reference
 from commands.stock import issue_stock, warehouse_of
+from commands.words import Words
 
 DIAGNOSIS, LABOUR = "Diagnosi", "Manodopera riparazione"
 
@@ -57,7 +58,7 @@ class WorkOnRmaItem(Command):
     parts: tuple[RepairPart, ...] = ()
     hours: Quantity | None = Field(default=None, examples=["2"])
     hour_price: Rate | None = Field(default=None, ge=0, description="Euro; that of the customer's list if left out.")
-    description: str = Field(default=LABOUR, min_length=1, max_length=1000)
+    description: Words = Field(default=LABOUR, min_length=1, max_length=1000)
     charged: bool | None = Field(default=None, description="Unless under warranty, if left out.")
 
 
@@ -66,7 +67,7 @@ class WaiveRmaFee(Command):
 
     rma_id: UUID
     item_id: UUID
-    reason: str = Field(min_length=3, examples=["Cliente storico"])
+    reason: Words = Field(min_length=3, examples=["Cliente storico"])
 
 
 def work_on_rma_item(cmd: WorkOnRmaItem, act: Act, service: Service) -> Answer:

@@ -25,6 +25,7 @@ from commands.base import Answer, Command, Service
 from commands.number_register import take_number
 from commands.promise_places import note_places, of_order
 from commands.sales_order_parts import Reserving, release_held, shortages
+from commands.words import Words
 
 ZERO = Decimal(0)
 
@@ -55,14 +56,14 @@ class DropOrderQuantities(Command):
 
     order_id: UUID
     lines: tuple[LineQuantity, ...] = Field(min_length=1)
-    reason: str = Field(min_length=3, examples=["Il cliente ne vuole uno solo"])
+    reason: Words = Field(min_length=3, examples=["Il cliente ne vuole uno solo"])
 
 
 class CancelSalesOrder(Command):
     """Cancel an order that is not invoiced; its reserved parts are free again."""
 
     order_id: UUID
-    reason: str = Field(min_length=3, examples=["Il cliente rinuncia"])
+    reason: Words = Field(min_length=3, examples=["Il cliente rinuncia"])
 
 
 def order_quote(cmd: OrderQuote, act: Act, service: Service) -> Answer:

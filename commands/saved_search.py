@@ -10,13 +10,14 @@ from aggregates.base import Act, require
 from aggregates.call_desk_refusals import SearchNotPossible
 from aggregates.saved_search import SavedSearch
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 
 class SaveSearch(Command):
     """Keep a search under a name, for yourself or for everybody, or change one of yours by giving its id."""
 
     search_id: UUID | None = None
-    name: str = Field(min_length=1, max_length=80, examples=["Chiamate urgenti di Forlì"])
+    name: Words = Field(min_length=1, max_length=80, examples=["Chiamate urgenti di Forlì"])
     view: str = Field(max_length=60, description="The list that is searched, by its name.", examples=["call-board"])
     parameters: dict[str, str] = Field(
         default={},

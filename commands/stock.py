@@ -16,6 +16,7 @@ from aggregates.stock_lot import StockLot, stock_lot_id
 from aggregates.stock_pieces import SerialElsewhere, claim_id
 from aggregates.warehouse import Warehouse, WarehouseKind
 from commands.base import Service
+from commands.words import Words
 
 
 class ArticleNotStocked(Refusal):
@@ -162,7 +163,7 @@ def issue_stock(
     for_record_id: UUID | None = None,
     serials: Sequence[str] = (),
     ownership: Ownership = Ownership.OWN,
-    override_reason: str | None = None,
+    override_reason: Words | None = None,
     lots: Sequence[str] = (),
 ) -> StockItem:
     """Take goods out for a record, in this append; the item's `unit_cost` is the cost they left at (R11.3, R11.7).

@@ -19,6 +19,7 @@ from aggregates.values import Money, cents
 from aggregates.warehouse import Warehouse
 from commands.base import Answer, Command, Service
 from commands.stock import stock_at
+from commands.words import Words
 
 
 class CountNeedsSerials(Refusal):
@@ -44,7 +45,7 @@ class StartStockCount(Command):
 
     count_id: UUID | None = None
     warehouse_id: UUID
-    title: str = Field(min_length=1, max_length=120, examples=["Conta settimanale furgone 02"])
+    title: Words = Field(min_length=1, max_length=120, examples=["Conta settimanale furgone 02"])
 
 
 class CountLine(Command):
@@ -64,7 +65,7 @@ class AskRecount(Command):
     count_id: UUID
     article_id: UUID
     ownership: Ownership = Ownership.OWN
-    reason: str = Field(min_length=3, examples=["Differenza troppo grande"])
+    reason: Words = Field(min_length=3, examples=["Differenza troppo grande"])
 
 
 class ApproveStockCount(Command):
@@ -74,14 +75,14 @@ class ApproveStockCount(Command):
     """
 
     count_id: UUID
-    reason: str = Field(min_length=3, examples=["Conta settimanale, differenze verificate"])
+    reason: Words = Field(min_length=3, examples=["Conta settimanale, differenze verificate"])
 
 
 class AbandonStockCount(Command):
     """Give a count up; stock stays as it is."""
 
     count_id: UUID
-    reason: str = Field(min_length=3, examples=["Interrotta: merce in arrivo"])
+    reason: Words = Field(min_length=3, examples=["Interrotta: merce in arrivo"])
 
 
 def start_stock_count(cmd: StartStockCount, act: Act, service: Service) -> Answer:

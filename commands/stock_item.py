@@ -17,6 +17,7 @@ from aggregates.stock_item import StockItem
 from commands.base import Answer, Command, Service
 from commands.promise_places import check_open, note_carried, note_promised
 from commands.stock import begun, check_lots, check_tracked, issue_stock, stock_at, tell_pieces
+from commands.words import Words
 
 LOTS_IN = "Needed for articles kept by lot: which lots came in, together the whole quantity."
 LOTS_OUT = "The lots they come from; left out, the first to expire among those that may be used."
@@ -88,7 +89,7 @@ class IssuePart(StockCommand):
     record: RecordRef = Field(description="The call, order or return they are for.")
     serials: tuple[str, ...] = ()
     lots: tuple[str, ...] = Field(default=(), description=LOTS_OUT)
-    override_reason: str | None = Field(default=None, min_length=3, examples=["Found on the van, count follows"])
+    override_reason: Words | None = Field(default=None, min_length=3, examples=["Found on the van, count follows"])
 
 
 class MoveStock(Command):
@@ -103,7 +104,7 @@ class MoveStock(Command):
     for_record_id: UUID | None = Field(default=None, description="The record whose promise travels with the goods.")
     serials: tuple[str, ...] = ()
     lots: tuple[str, ...] = Field(default=(), description=LOTS_OUT)
-    override_reason: str | None = Field(default=None, min_length=3)
+    override_reason: Words | None = Field(default=None, min_length=3)
 
 
 class CountStock(StockCommand):

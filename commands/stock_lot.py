@@ -10,6 +10,7 @@ from aggregates.article import Article
 from aggregates.base import Act
 from aggregates.stock_lot import StockLot, stock_lot_id
 from commands.base import Command, Service
+from commands.words import Words
 
 
 class BlockLot(Command):
@@ -17,7 +18,7 @@ class BlockLot(Command):
 
     article_id: UUID
     lot: str = Field(min_length=1, max_length=60, examples=["L-2026-07"])
-    reason: str = Field(min_length=3, examples=["Richiamo del fornitore"])
+    reason: Words = Field(min_length=3, examples=["Richiamo del fornitore"])
 
 
 class UnblockLot(Command):
@@ -25,7 +26,7 @@ class UnblockLot(Command):
 
     article_id: UUID
     lot: str = Field(min_length=1, max_length=60, examples=["L-2026-07"])
-    reason: str = Field(min_length=3, examples=["Controllo superato"])
+    reason: Words = Field(min_length=3, examples=["Controllo superato"])
 
 
 def block_lot(cmd: BlockLot, act: Act, service: Service) -> None:

@@ -14,6 +14,7 @@ from aggregates.technician import CalendarFeed, DatedCost, Skill, Technician, Te
 from aggregates.values import Money, rome_date
 from commands.base import Answer, Command, Service
 from commands.natural_key import begin_id, part
+from commands.words import Words
 
 WEEK = {"monday": [["08:30", "12:30"], ["14:00", "18:00"]], "friday": [["08:30", "12:30"]]}
 
@@ -84,7 +85,7 @@ class MakeCalendarFeed(Command):
 
     technician_id: UUID
     feed_id: UUID | None = None
-    label: str = Field(min_length=1, max_length=100, examples=["Telefono"])
+    label: Words = Field(min_length=1, max_length=100, examples=["Telefono"])
     secret_hash: str = Field(
         pattern=r"^[0-9a-f]{64}$",
         description="SHA-256 of the secret, hexadecimal.",

@@ -13,6 +13,7 @@ from aggregates.user import ApiKey, EmailTaken, User, UserDetails
 from aggregates.values import Instant
 from commands.base import Answer, Command, Service
 from commands.natural_key import part
+from commands.words import Words
 
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$ZXhhbXBsZQ"
 
@@ -57,7 +58,7 @@ class MakeApiKey(Command):
 
     user_id: UUID
     key_id: UUID | None = None
-    label: str = Field(min_length=1, examples=["Gestionale"])
+    label: Words = Field(min_length=1, examples=["Gestionale"])
     key_hash: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the key, hexadecimal.")
     roles: tuple[str, ...] = Field(examples=[["accountant"]])
     expires_at: Instant | None = Field(default=None, examples=["2027-12-31T23:59:59+01:00"])

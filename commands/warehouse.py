@@ -9,13 +9,14 @@ from pydantic import Field
 from aggregates.base import Act
 from aggregates.warehouse import Warehouse, WarehouseKind, warehouse_id
 from commands.base import Answer, Command, Service
+from commands.words import Words
 
 
 class OpenWarehouse(Command):
     """Make a place for stock known, or change its name or the van's technician."""
 
     code: str = Field(min_length=1, max_length=10, examples=["MAIN", "V02"], description="Its key in the company.")
-    name: str = Field(min_length=1, max_length=80, examples=["Magazzino centrale"])
+    name: Words = Field(min_length=1, max_length=80, examples=["Magazzino centrale"])
     kind: WarehouseKind = WarehouseKind.MAIN
     technician_id: UUID | None = Field(default=None, description="Whose van it is.")
 

@@ -38,7 +38,7 @@ class PromiseWorkshopDate(Command):
     job_id: UUID
     promised_on: date | None = None
     priority: Level | None = Field(default=None, description="Left out, it stays as it is.")
-    reason: str | None = Field(default=None, max_length=500, examples=["Ricambio in ritardo"])
+    reason: Words | None = Field(default=None, max_length=500, examples=["Ricambio in ritardo"])
 
 
 class StoreWorkshopItem(Command):

@@ -50,6 +50,33 @@ def test_spaces_are_no_words(command: str, field: str) -> None:
     assert refused.value.errors()[0]["type"] == "string_too_short"
 
 
+REASONS = sorted(
+    (name, field)
+    for name, entry in BY_NAME.items()
+    for field in entry.command.model_fields
+    if field.endswith("reason") or field.startswith("override")
+)
+TRIMMED = {
+    "abandon-workshop-job",
+    "close-job",
+    "correct-odometer",
+    "issue-daily-report",
+    "reject-expense-claim",
+    "reopen-job",
+    "replace-odometer",
+    "take-up-workshop-job",
+    "withdraw-document",
+    "withdraw-template",
+}
+"""Read as they are, and refused by their records in words of their own."""
+
+
+@pytest.mark.parametrize(("command", "field"), [each for each in REASONS if each[0] not in TRIMMED])
+def test_no_command_takes_a_blank_reason(command: str, field: str) -> None:
+    with pytest.raises(ValidationError):
+        _field(command, field).validate_python(" \t \n ")
+
+
 def test_a_time_is_not_taken_for_a_blank_reason(company: Company) -> None:
     """An override needs its reason (AGE-1): blank, the command is not even read; with one, both visits stand."""
     company.given(*CUSTOMER, *TECHNICIANS, opened(), PLANNED, ASSIGNED, opened(call_id=OTHER))
@@ -63,5 +90,5 @@ def test_a_time_is_not_taken_for_a_blank_reason(company: Company) -> None:
 
 def _field(command: str, field: str) -> TypeAdapter[Any]:
     asked = BY_NAME[command].command.model_fields[field]
-    told: Any = Annotated[asked.annotation, *asked.metadata]
+    told: Any = Annotated[asked.annotation, None, *asked.metadata]
     return TypeAdapter(told)

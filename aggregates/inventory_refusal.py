@@ -100,7 +100,7 @@ class InventoryRefusal(Aggregate):
         """Ask again, after a count of `difference` (quantity, below zero for missing). Raises `RefusalIsSettled`."""
         if self.state is RefusalState.RETRY and self.difference == difference:
             return
-        require(self.state is RefusalState.OPEN, RefusalIsSettled, state=self.state.value)
+        require(self.state is RefusalState.OPEN, RefusalIsSettled, state=self.state)
         self.trigger_event(self.RetryAsked, act=act, attempt=self.attempt + 1, difference=difference)
 
     def accept(self, act: Act) -> None:
@@ -108,7 +108,7 @@ class InventoryRefusal(Aggregate):
         if self.state is RefusalState.ACCEPTED:
             return
         require(bool(act.why), AcceptanceUnexplained)
-        require(self.state is RefusalState.OPEN, RefusalIsSettled, state=self.state.value)
+        require(self.state is RefusalState.OPEN, RefusalIsSettled, state=self.state)
         self.trigger_event(self.Accepted, act=act)
 
     def take(self, act: Act) -> None:

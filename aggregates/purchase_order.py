@@ -288,11 +288,11 @@ class PurchaseOrder(Aggregate):
 
     def _require_open(self) -> None:
         closed = self.state in (PurchaseState.CLOSED, PurchaseState.CANCELLED)
-        require(not closed, PurchaseIsClosed, number=self.number, state=self.state.value)
+        require(not closed, PurchaseIsClosed, number=self.number, state=self.state)
 
     def _require_under_way(self) -> None:
         require(not self.is_draft or self.is_cancelled, PurchaseIsDraft, number=self.number)
-        require(not self.is_cancelled, PurchaseIsClosed, number=self.number, state=self.state.value)
+        require(not self.is_cancelled, PurchaseIsClosed, number=self.number, state=self.state)
 
     # Evolve
 

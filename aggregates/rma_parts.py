@@ -119,7 +119,7 @@ class RmaParts:
 
     def _require_open(self) -> None:
         over = self.closed or self.cancelled
-        require(not over, RmaOver, number=self.number, status=self.status.value)
+        require(not over, RmaOver, number=self.number, status=self.status)
 
     def _require_here(self, item_id: UUID) -> None:
         self._require_open()

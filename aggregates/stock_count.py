@@ -156,7 +156,7 @@ class StockCount(Aggregate):
             self.trigger_event(self.Abandoned, act=act, reason=reason)
 
     def _require_open(self) -> None:
-        require(self.status is CountStatus.OPEN, CountIsOver, status=self.status.value)
+        require(self.status is CountStatus.OPEN, CountIsOver, status=self.status)
 
     def _key(self, article_id: UUID, ownership: Ownership) -> UUID:
         return stock_item_id(article_id, self.warehouse_id, ownership)

@@ -76,7 +76,7 @@ class Warehouse(Aggregate):
 
     def change(self, name: str, kind: WarehouseKind, technician_id: UUID | None, act: Act) -> None:
         """Rename it or give the van to another technician. Raises `WarehouseKindFixed`, `VanNeedsTechnician`."""
-        require(kind is self.kind, WarehouseKindFixed, code=self.code, kind=self.kind.value)
+        require(kind is self.kind, WarehouseKindFixed, code=self.code, kind=self.kind)
         require(kind is not WarehouseKind.VAN or technician_id is not None, VanNeedsTechnician)
         if (self.name, self.technician_id) != (name, technician_id):
             self.trigger_event(self.Changed, act=act, name=name, technician_id=technician_id)

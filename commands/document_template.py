@@ -113,7 +113,7 @@ def set_document_texts(cmd: SetDocumentTexts, act: Act, service: Service) -> Non
     """Handles `SetDocumentTexts`; the same again records nothing. Raises `NoTemplatesForKind`, `TextFieldsWrong`."""
     found = service.lookups.text_problems(cmd.kind, cmd.texts.paragraphs)
     if found is None:
-        raise NoTemplatesForKind(kind=cmd.kind.value)
+        raise NoTemplatesForKind(kind=cmd.kind)
     require_known(tuple(found))
     known = service.find(DocumentTexts, document_texts_id(cmd.kind, cmd.language))
     if known is None:

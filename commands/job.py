@@ -146,7 +146,7 @@ def _record(cmd: PutOnJob, service: Service) -> RecordRef:
     record_id = cmd.record_id
     if cmd.kind is PlaceKind.COMPANY:
         record_id = service.lookups.company_id()
-    require(record_id is not None, RecordIdMissing, kind=cmd.kind.value)
+    require(record_id is not None, RecordIdMissing, kind=cmd.kind)
     assert record_id is not None
     record = service.load(RECORDS[cmd.kind], record_id)
     number = record.state.number if isinstance(record, Contract) else getattr(record, "number", None)

@@ -38,4 +38,4 @@ def require_record(service: Service, record: RecordPlace) -> None:
 
 def _require_inside(call: Call, kind: RecordKind, record_id: UUID) -> None:
     inside = {RecordKind.ACTIVITY: call.activities.keys(), RecordKind.WORK_REPORT: call.reports.keys()}
-    require(kind not in inside or record_id in inside[kind], NotFound, kind=kind.value, id=str(record_id))
+    require(kind not in inside or record_id in inside[kind], NotFound, kind=kind, id=str(record_id))

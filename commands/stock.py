@@ -102,9 +102,9 @@ def begun(
     """A new stock item of a known, stocked article in a known warehouse, perhaps with an opening balance."""
     article = service.load(Article, article_id)
     warehouse = service.load(Warehouse, warehouse_id)
-    require(article.details.kind.is_stocked, ArticleNotStocked, article=article.code, kind=article.details.kind.value)
+    require(article.details.kind.is_stocked, ArticleNotStocked, article=article.code, kind=article.details.kind)
     if warehouse.kind is WarehouseKind.CUSTOMER_OWNED and ownership is Ownership.OWN:
-        raise WrongWarehouseKind(warehouse=warehouse.code, kind=warehouse.kind.value, needed="own goods")
+        raise WrongWarehouseKind(warehouse=warehouse.code, kind=warehouse.kind, needed=WarehouseKind.MAIN)
     tell_pieces(service)
     return StockItem.stock(
         article_id, warehouse_id, ownership, act, quantity=quantity, unit_cost=unit_cost, serials=serials, lots=lots
@@ -138,15 +138,15 @@ def warehouse_of(service: Service, warehouse_id: UUID | None, kind: WarehouseKin
     if warehouse_id is None:
         found = service.lookups.warehouse_of_kind(kind.value)
         if found is None:
-            raise WarehouseMissing(kind=kind.value)
+            raise WarehouseMissing(kind=kind)
         return found
     warehouse = service.load(Warehouse, warehouse_id)
     require(
         warehouse.kind is kind,
         WrongWarehouseKind,
         warehouse=warehouse.code,
-        kind=warehouse.kind.value,
-        needed=kind.value,
+        kind=warehouse.kind,
+        needed=kind,
     )
     return warehouse_id
 

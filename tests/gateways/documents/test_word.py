@@ -21,6 +21,7 @@ from gateways.documents.shown import show
 from gateways.documents.template_check import check_template
 from gateways.documents.template_upload import checked
 from gateways.documents.word import fill
+from gateways.documents.word_bodies import BODIES
 from gateways.documents.word_package import (
     WordFileActs,
     WordFileTooLarge,
@@ -28,7 +29,7 @@ from gateways.documents.word_package import (
     check_package,
 )
 from gateways.documents.word_process import WordNotMade, filled
-from gateways.documents.word_starter import BODIES, NoStarter, starter
+from gateways.documents.word_starter import NoStarter, starter
 from projections.documents.field_words import WHOLE, WORDS
 from projections.documents.quantity import Quantity
 from projections.documents.template_fields import CONTENT_OF, fields_of, sample_of

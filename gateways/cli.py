@@ -29,6 +29,7 @@ from gateways.command_line import (
 )
 from gateways.command_line.session import complain
 from gateways.command_line.texts import _
+from gateways.runtime import settle_memory
 
 app = typer.Typer(
     name="libretto",
@@ -93,6 +94,7 @@ def _options(
 
 def main() -> None:
     """The console script. Errors are one sentence on standard error and an exit code that is not 0."""
+    settle_memory()
     try:
         app()
     except Exception as error:
